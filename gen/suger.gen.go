@@ -19,10 +19,10 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/oapi-codegen/runtime"
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
@@ -638,14 +638,13 @@ func (e AzureMarketplaceListingAssetKind) Valid() bool {
 
 // Defines values for AzureMarketplaceListingAssetType.
 const (
-	AzureMarketplaceListingAssetTypeAzureLogoHero             AzureMarketplaceListingAssetType = "azureLogoHero"
-	AzureMarketplaceListingAssetTypeAzureLogoLarge            AzureMarketplaceListingAssetType = "azureLogoLarge"
-	AzureMarketplaceListingAssetTypeAzureLogoMedium           AzureMarketplaceListingAssetType = "azureLogoMedium"
-	AzureMarketplaceListingAssetTypeAzureLogoScreenshot       AzureMarketplaceListingAssetType = "azureLogoScreenshot"
-	AzureMarketplaceListingAssetTypeAzureLogoSmall            AzureMarketplaceListingAssetType = "azureLogoSmall"
-	AzureMarketplaceListingAssetTypeAzureLogoWide             AzureMarketplaceListingAssetType = "azureLogoWide"
-	AzureMarketplaceListingAssetTypePdfDocument               AzureMarketplaceListingAssetType = "pdfDocument"
-	AzureMarketplaceListingAssetTypePdfDocumentAzureLogoSmall AzureMarketplaceListingAssetType = "pdfDocument azureLogoSmall"
+	AzureMarketplaceListingAssetTypeAzureLogoHero       AzureMarketplaceListingAssetType = "azureLogoHero"
+	AzureMarketplaceListingAssetTypeAzureLogoLarge      AzureMarketplaceListingAssetType = "azureLogoLarge"
+	AzureMarketplaceListingAssetTypeAzureLogoMedium     AzureMarketplaceListingAssetType = "azureLogoMedium"
+	AzureMarketplaceListingAssetTypeAzureLogoScreenshot AzureMarketplaceListingAssetType = "azureLogoScreenshot"
+	AzureMarketplaceListingAssetTypeAzureLogoSmall      AzureMarketplaceListingAssetType = "azureLogoSmall"
+	AzureMarketplaceListingAssetTypeAzureLogoWide       AzureMarketplaceListingAssetType = "azureLogoWide"
+	AzureMarketplaceListingAssetTypePdfDocument         AzureMarketplaceListingAssetType = "pdfDocument"
 )
 
 // Valid indicates whether the value is a known member of the AzureMarketplaceListingAssetType enum.
@@ -664,8 +663,6 @@ func (e AzureMarketplaceListingAssetType) Valid() bool {
 	case AzureMarketplaceListingAssetTypeAzureLogoWide:
 		return true
 	case AzureMarketplaceListingAssetTypePdfDocument:
-		return true
-	case AzureMarketplaceListingAssetTypePdfDocumentAzureLogoSmall:
 		return true
 	default:
 		return false
@@ -3686,14 +3683,13 @@ func (e StripeCardRefundType) Valid() bool {
 
 // Defines values for StripePaymentIntentStatus.
 const (
-	StripePaymentIntentStatusCanceled                       StripePaymentIntentStatus = "canceled"
-	StripePaymentIntentStatusProcessing                     StripePaymentIntentStatus = "processing"
-	StripePaymentIntentStatusRequiresAction                 StripePaymentIntentStatus = "requires_action"
-	StripePaymentIntentStatusRequiresCapture                StripePaymentIntentStatus = "requires_capture"
-	StripePaymentIntentStatusRequiresConfirmation           StripePaymentIntentStatus = "requires_confirmation"
-	StripePaymentIntentStatusRequiresPaymentMethod          StripePaymentIntentStatus = "requires_payment_method"
-	StripePaymentIntentStatusSucceeded                      StripePaymentIntentStatus = "succeeded"
-	StripePaymentIntentStatusSucceededRequiresPaymentMethod StripePaymentIntentStatus = "succeeded requires_payment_method"
+	StripePaymentIntentStatusCanceled              StripePaymentIntentStatus = "canceled"
+	StripePaymentIntentStatusProcessing            StripePaymentIntentStatus = "processing"
+	StripePaymentIntentStatusRequiresAction        StripePaymentIntentStatus = "requires_action"
+	StripePaymentIntentStatusRequiresCapture       StripePaymentIntentStatus = "requires_capture"
+	StripePaymentIntentStatusRequiresConfirmation  StripePaymentIntentStatus = "requires_confirmation"
+	StripePaymentIntentStatusRequiresPaymentMethod StripePaymentIntentStatus = "requires_payment_method"
+	StripePaymentIntentStatusSucceeded             StripePaymentIntentStatus = "succeeded"
 )
 
 // Valid indicates whether the value is a known member of the StripePaymentIntentStatus enum.
@@ -3712,8 +3708,6 @@ func (e StripePaymentIntentStatus) Valid() bool {
 	case StripePaymentIntentStatusRequiresPaymentMethod:
 		return true
 	case StripePaymentIntentStatusSucceeded:
-		return true
-	case StripePaymentIntentStatusSucceededRequiresPaymentMethod:
 		return true
 	default:
 		return false
@@ -4231,12 +4225,12 @@ func (x *Addon) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Addon) GetInfo() (value AddonInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Addon) GetInfo() *AddonInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -4402,12 +4396,12 @@ func (x *AggregatedMeteringUsageRecord) GetBillableMetricAggregationType() (valu
 	return *x.BillableMetricAggregationType
 }
 
-// GetBillableMetricInfo returns the value of BillableMetricInfo, the zero value if it is not set.
-func (x *AggregatedMeteringUsageRecord) GetBillableMetricInfo() (value BillableMetricInfo) {
-	if x == nil || x.BillableMetricInfo == nil {
-		return value
+// GetBillableMetricInfo returns BillableMetricInfo, nil if x is nil.
+func (x *AggregatedMeteringUsageRecord) GetBillableMetricInfo() *BillableMetricInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.BillableMetricInfo
+	return x.BillableMetricInfo
 }
 
 // GetGroupBysExpression returns the value of GroupBysExpression, the zero value if it is not set.
@@ -4442,12 +4436,12 @@ func (x *AggregatedMeteringUsageRecord) GetQuantity() (value float64) {
 	return *x.Quantity
 }
 
-// GetUniqueCountAggregationResult returns the value of UniqueCountAggregationResult, the zero value if it is not set.
-func (x *AggregatedMeteringUsageRecord) GetUniqueCountAggregationResult() (value UniqueCountAggregationResult) {
-	if x == nil || x.UniqueCountAggregationResult == nil {
-		return value
+// GetUniqueCountAggregationResult returns UniqueCountAggregationResult, nil if x is nil.
+func (x *AggregatedMeteringUsageRecord) GetUniqueCountAggregationResult() *UniqueCountAggregationResult {
+	if x == nil {
+		return nil
 	}
-	return *x.UniqueCountAggregationResult
+	return x.UniqueCountAggregationResult
 }
 
 // AlibabaInstance An instance, a purchased and running product, as Alibaba Cloud Marketplace reports it.
@@ -4582,12 +4576,12 @@ func (x *AlibabaInstance) GetIsTrial() (value bool) {
 	return *x.IsTrial
 }
 
-// GetModules returns the value of Modules, the zero value if it is not set.
-func (x *AlibabaInstance) GetModules() (value AlibabaInstanceModules) {
-	if x == nil || x.Modules == nil {
-		return value
+// GetModules returns Modules, nil if x is nil.
+func (x *AlibabaInstance) GetModules() *AlibabaInstanceModules {
+	if x == nil {
+		return nil
 	}
-	return *x.Modules
+	return x.Modules
 }
 
 // GetOrderID returns the value of OrderID, the zero value if it is not set.
@@ -4630,12 +4624,12 @@ func (x *AlibabaInstance) GetProductType() (value string) {
 	return *x.ProductType
 }
 
-// GetRelationalData returns the value of RelationalData, the zero value if it is not set.
-func (x *AlibabaInstance) GetRelationalData() (value AlibabaInstanceRelationalData) {
-	if x == nil || x.RelationalData == nil {
-		return value
+// GetRelationalData returns RelationalData, nil if x is nil.
+func (x *AlibabaInstance) GetRelationalData() *AlibabaInstanceRelationalData {
+	if x == nil {
+		return nil
 	}
-	return *x.RelationalData
+	return x.RelationalData
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
@@ -4704,12 +4698,12 @@ func (x *AlibabaInstanceModulesModule) GetName() (value string) {
 	return *x.Name
 }
 
-// GetProperties returns the value of Properties, the zero value if it is not set.
-func (x *AlibabaInstanceModulesModule) GetProperties() (value AlibabaInstanceModulesModuleProperties) {
-	if x == nil || x.Properties == nil {
-		return value
+// GetProperties returns Properties, nil if x is nil.
+func (x *AlibabaInstanceModulesModule) GetProperties() *AlibabaInstanceModulesModuleProperties {
+	if x == nil {
+		return nil
 	}
-	return *x.Properties
+	return x.Properties
 }
 
 // AlibabaInstanceModulesModuleProperties Wrapper around the properties of a module of an Alibaba instance.
@@ -4764,12 +4758,12 @@ func (x *AlibabaInstanceModulesModulePropertiesProperty) GetName() (value string
 	return *x.Name
 }
 
-// GetPropertyValues returns the value of PropertyValues, the zero value if it is not set.
-func (x *AlibabaInstanceModulesModulePropertiesProperty) GetPropertyValues() (value AlibabaInstanceModulesModulePropertiesPropertyPropertyValues) {
-	if x == nil || x.PropertyValues == nil {
-		return value
+// GetPropertyValues returns PropertyValues, nil if x is nil.
+func (x *AlibabaInstanceModulesModulePropertiesProperty) GetPropertyValues() *AlibabaInstanceModulesModulePropertiesPropertyPropertyValues {
+	if x == nil {
+		return nil
 	}
-	return *x.PropertyValues
+	return x.PropertyValues
 }
 
 // GetShowType returns the value of ShowType, the zero value if it is not set.
@@ -5006,20 +5000,20 @@ func (x *AlibabaMarketplaceProduct) GetPicURL() (value string) {
 	return *x.PicURL
 }
 
-// GetProductExtras returns the value of ProductExtras, the zero value if it is not set.
-func (x *AlibabaMarketplaceProduct) GetProductExtras() (value AlibabaMarketplaceProductExtras) {
-	if x == nil || x.ProductExtras == nil {
-		return value
+// GetProductExtras returns ProductExtras, nil if x is nil.
+func (x *AlibabaMarketplaceProduct) GetProductExtras() *AlibabaMarketplaceProductExtras {
+	if x == nil {
+		return nil
 	}
-	return *x.ProductExtras
+	return x.ProductExtras
 }
 
-// GetProductSkus returns the value of ProductSkus, the zero value if it is not set.
-func (x *AlibabaMarketplaceProduct) GetProductSkus() (value AlibabaMarketplaceProductSkus) {
-	if x == nil || x.ProductSkus == nil {
-		return value
+// GetProductSkus returns ProductSkus, nil if x is nil.
+func (x *AlibabaMarketplaceProduct) GetProductSkus() *AlibabaMarketplaceProductSkus {
+	if x == nil {
+		return nil
 	}
-	return *x.ProductSkus
+	return x.ProductSkus
 }
 
 // GetRequestID returns the value of RequestID, the zero value if it is not set.
@@ -5038,12 +5032,12 @@ func (x *AlibabaMarketplaceProduct) GetScore() (value float64) {
 	return *x.Score
 }
 
-// GetShopInfo returns the value of ShopInfo, the zero value if it is not set.
-func (x *AlibabaMarketplaceProduct) GetShopInfo() (value AlibabaMarketplaceProductShopInfo) {
-	if x == nil || x.ShopInfo == nil {
-		return value
+// GetShopInfo returns ShopInfo, nil if x is nil.
+func (x *AlibabaMarketplaceProduct) GetShopInfo() *AlibabaMarketplaceProductShopInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.ShopInfo
+	return x.ShopInfo
 }
 
 // GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
@@ -5191,20 +5185,20 @@ func (x *AlibabaMarketplaceProductShopInfo) GetName() (value string) {
 	return *x.Name
 }
 
-// GetTelephones returns the value of Telephones, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductShopInfo) GetTelephones() (value AlibabaMarketplaceProductShopInfoTelephones) {
-	if x == nil || x.Telephones == nil {
-		return value
+// GetTelephones returns Telephones, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfo) GetTelephones() *AlibabaMarketplaceProductShopInfoTelephones {
+	if x == nil {
+		return nil
 	}
-	return *x.Telephones
+	return x.Telephones
 }
 
-// GetWangWangs returns the value of WangWangs, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductShopInfo) GetWangWangs() (value AlibabaMarketplaceProductShopInfoWangWangs) {
-	if x == nil || x.WangWangs == nil {
-		return value
+// GetWangWangs returns WangWangs, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfo) GetWangWangs() *AlibabaMarketplaceProductShopInfoWangWangs {
+	if x == nil {
+		return nil
 	}
-	return *x.WangWangs
+	return x.WangWangs
 }
 
 // AlibabaMarketplaceProductShopInfoTelephones Wrapper around the telephone numbers of an Alibaba shop.
@@ -5309,12 +5303,12 @@ func (x *AlibabaMarketplaceProductSku) GetHidden() (value bool) {
 	return *x.Hidden
 }
 
-// GetModules returns the value of Modules, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetModules() (value AlibabaMarketplaceProductSkuModules) {
-	if x == nil || x.Modules == nil {
-		return value
+// GetModules returns Modules, nil if x is nil.
+func (x *AlibabaMarketplaceProductSku) GetModules() *AlibabaMarketplaceProductSkuModules {
+	if x == nil {
+		return nil
 	}
-	return *x.Modules
+	return x.Modules
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -5325,12 +5319,12 @@ func (x *AlibabaMarketplaceProductSku) GetName() (value string) {
 	return *x.Name
 }
 
-// GetOrderPeriods returns the value of OrderPeriods, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetOrderPeriods() (value AlibabaMarketplaceProductSkuOrderPeriods) {
-	if x == nil || x.OrderPeriods == nil {
-		return value
+// GetOrderPeriods returns OrderPeriods, nil if x is nil.
+func (x *AlibabaMarketplaceProductSku) GetOrderPeriods() *AlibabaMarketplaceProductSkuOrderPeriods {
+	if x == nil {
+		return nil
 	}
-	return *x.OrderPeriods
+	return x.OrderPeriods
 }
 
 // AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba product, which is a configurable part of it.
@@ -5369,12 +5363,12 @@ func (x *AlibabaMarketplaceProductSkuModule) GetName() (value string) {
 	return *x.Name
 }
 
-// GetProperties returns the value of Properties, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModule) GetProperties() (value AlibabaMarketplaceProductSkuModuleProperties) {
-	if x == nil || x.Properties == nil {
-		return value
+// GetProperties returns Properties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModule) GetProperties() *AlibabaMarketplaceProductSkuModuleProperties {
+	if x == nil {
+		return nil
 	}
-	return *x.Properties
+	return x.Properties
 }
 
 // AlibabaMarketplaceProductSkuModuleProperties Wrapper around the properties of a module of an Alibaba product.
@@ -5429,12 +5423,12 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetName() (value string) {
 	return *x.Name
 }
 
-// GetPropertyValues returns the value of PropertyValues, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetPropertyValues() (value AlibabaMarketplaceProductSkuModulePropertyValues) {
-	if x == nil || x.PropertyValues == nil {
-		return value
+// GetPropertyValues returns PropertyValues, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModuleProperty) GetPropertyValues() *AlibabaMarketplaceProductSkuModulePropertyValues {
+	if x == nil {
+		return nil
 	}
-	return *x.PropertyValues
+	return x.PropertyValues
 }
 
 // GetShowType returns the value of ShowType, the zero value if it is not set.
@@ -5687,12 +5681,12 @@ func (x *AlibabaOrder) GetCreatedOn() (value int64) {
 	return *x.CreatedOn
 }
 
-// GetInstanceIds returns the value of InstanceIds, the zero value if it is not set.
-func (x *AlibabaOrder) GetInstanceIds() (value AlibabaOrderInstanceIds) {
-	if x == nil || x.InstanceIds == nil {
-		return value
+// GetInstanceIds returns InstanceIds, nil if x is nil.
+func (x *AlibabaOrder) GetInstanceIds() *AlibabaOrderInstanceIds {
+	if x == nil {
+		return nil
 	}
-	return *x.InstanceIds
+	return x.InstanceIds
 }
 
 // GetOrderID returns the value of OrderID, the zero value if it is not set.
@@ -5807,12 +5801,12 @@ func (x *AlibabaOrder) GetSupplierCompanyName() (value string) {
 	return *x.SupplierCompanyName
 }
 
-// GetSupplierTelephones returns the value of SupplierTelephones, the zero value if it is not set.
-func (x *AlibabaOrder) GetSupplierTelephones() (value AlibabaOrderSupplierTelephones) {
-	if x == nil || x.SupplierTelephones == nil {
-		return value
+// GetSupplierTelephones returns SupplierTelephones, nil if x is nil.
+func (x *AlibabaOrder) GetSupplierTelephones() *AlibabaOrderSupplierTelephones {
+	if x == nil {
+		return nil
 	}
-	return *x.SupplierTelephones
+	return x.SupplierTelephones
 }
 
 // GetTotalPrice returns the value of TotalPrice, the zero value if it is not set.
@@ -6256,20 +6250,20 @@ func (x *AwsBillingEvent) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInsertDate returns the value of InsertDate, the zero value if it is not set.
-func (x *AwsBillingEvent) GetInsertDate() (value NullTime) {
-	if x == nil || x.InsertDate == nil {
-		return value
+// GetInsertDate returns InsertDate, nil if x is nil.
+func (x *AwsBillingEvent) GetInsertDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.InsertDate
+	return x.InsertDate
 }
 
-// GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
-func (x *AwsBillingEvent) GetInvoiceDate() (value NullTime) {
-	if x == nil || x.InvoiceDate == nil {
-		return value
+// GetInvoiceDate returns InvoiceDate, nil if x is nil.
+func (x *AwsBillingEvent) GetInvoiceDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.InvoiceDate
+	return x.InvoiceDate
 }
 
 // GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
@@ -6304,12 +6298,12 @@ func (x *AwsBillingEvent) GetParentBillingEventID() (value string) {
 	return *x.ParentBillingEventID
 }
 
-// GetPaymentDueDate returns the value of PaymentDueDate, the zero value if it is not set.
-func (x *AwsBillingEvent) GetPaymentDueDate() (value NullTime) {
-	if x == nil || x.PaymentDueDate == nil {
-		return value
+// GetPaymentDueDate returns PaymentDueDate, nil if x is nil.
+func (x *AwsBillingEvent) GetPaymentDueDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentDueDate
+	return x.PaymentDueDate
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
@@ -6352,20 +6346,20 @@ func (x *AwsBillingEvent) GetTransactionType() (value string) {
 	return *x.TransactionType
 }
 
-// GetUsagePeriodEndDate returns the value of UsagePeriodEndDate, the zero value if it is not set.
-func (x *AwsBillingEvent) GetUsagePeriodEndDate() (value NullTime) {
-	if x == nil || x.UsagePeriodEndDate == nil {
-		return value
+// GetUsagePeriodEndDate returns UsagePeriodEndDate, nil if x is nil.
+func (x *AwsBillingEvent) GetUsagePeriodEndDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.UsagePeriodEndDate
+	return x.UsagePeriodEndDate
 }
 
-// GetUsagePeriodStartDate returns the value of UsagePeriodStartDate, the zero value if it is not set.
-func (x *AwsBillingEvent) GetUsagePeriodStartDate() (value NullTime) {
-	if x == nil || x.UsagePeriodStartDate == nil {
-		return value
+// GetUsagePeriodStartDate returns UsagePeriodStartDate, nil if x is nil.
+func (x *AwsBillingEvent) GetUsagePeriodStartDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.UsagePeriodStartDate
+	return x.UsagePeriodStartDate
 }
 
 // AwsChannelPartner The reseller in an AWS channel partner private offer (CPPO).
@@ -6438,12 +6432,12 @@ func (x *AwsEntitlement) GetProductCode() (value string) {
 	return *x.ProductCode
 }
 
-// GetValue returns the value of Value, the zero value if it is not set.
-func (x *AwsEntitlement) GetValue() (value AwsEntitlementValue) {
-	if x == nil || x.Value == nil {
-		return value
+// GetValue returns Value, nil if x is nil.
+func (x *AwsEntitlement) GetValue() *AwsEntitlementValue {
+	if x == nil {
+		return nil
 	}
-	return *x.Value
+	return x.Value
 }
 
 // AwsEntitlementValue Size of an entitlement. Only the property that fits the type of the dimension is set.
@@ -6671,12 +6665,12 @@ type AwsMarketplaceCatalogPricingTermRateCard struct {
 	Selector *AwsMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 }
 
-// GetConstraints returns the value of Constraints, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetConstraints() (value AwsMarketplaceCatalogPricingTermRateCardConstraints) {
-	if x == nil || x.Constraints == nil {
-		return value
+// GetConstraints returns Constraints, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCard) GetConstraints() *AwsMarketplaceCatalogPricingTermRateCardConstraints {
+	if x == nil {
+		return nil
 	}
-	return *x.Constraints
+	return x.Constraints
 }
 
 // GetRateCard returns RateCard, the zero value if x is nil.
@@ -6687,12 +6681,12 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetRateCard() (value []AwsMar
 	return x.RateCard
 }
 
-// GetSelector returns the value of Selector, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetSelector() (value AwsMarketplaceCatalogPricingTermRateCardSelector) {
-	if x == nil || x.Selector == nil {
-		return value
+// GetSelector returns Selector, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCard) GetSelector() *AwsMarketplaceCatalogPricingTermRateCardSelector {
+	if x == nil {
+		return nil
 	}
-	return *x.Selector
+	return x.Selector
 }
 
 // AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
@@ -6899,20 +6893,20 @@ func (x *AwsMarketplaceCppoOpportunity) GetName() (value string) {
 	return *x.Name
 }
 
-// GetOfferDetails returns the value of OfferDetails, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetOfferDetails() (value AwsMarketplaceCppoOpportunityOfferDetails) {
-	if x == nil || x.OfferDetails == nil {
-		return value
+// GetOfferDetails returns OfferDetails, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunity) GetOfferDetails() *AwsMarketplaceCppoOpportunityOfferDetails {
+	if x == nil {
+		return nil
 	}
-	return *x.OfferDetails
+	return x.OfferDetails
 }
 
-// GetPreExistingBuyerAgreement returns the value of PreExistingBuyerAgreement, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetPreExistingBuyerAgreement() (value AwsMarketplacePreExistingAgreement) {
-	if x == nil || x.PreExistingBuyerAgreement == nil {
-		return value
+// GetPreExistingBuyerAgreement returns PreExistingBuyerAgreement, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunity) GetPreExistingBuyerAgreement() *AwsMarketplacePreExistingAgreement {
+	if x == nil {
+		return nil
 	}
-	return *x.PreExistingBuyerAgreement
+	return x.PreExistingBuyerAgreement
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
@@ -7114,12 +7108,12 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetID() (value string) {
 	return *x.ID
 }
 
-// GetNegativeTargeting returns the value of NegativeTargeting, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetNegativeTargeting() (value AwsMarketplaceCppoOpportunityNegativeTargeting) {
-	if x == nil || x.NegativeTargeting == nil {
-		return value
+// GetNegativeTargeting returns NegativeTargeting, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityRule) GetNegativeTargeting() *AwsMarketplaceCppoOpportunityNegativeTargeting {
+	if x == nil {
+		return nil
 	}
-	return *x.NegativeTargeting
+	return x.NegativeTargeting
 }
 
 // GetOffersMaxQuantity returns the value of OffersMaxQuantity, the zero value if it is not set.
@@ -7130,12 +7124,12 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetOffersMaxQuantity() (value int64)
 	return *x.OffersMaxQuantity
 }
 
-// GetPositiveTargeting returns the value of PositiveTargeting, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetPositiveTargeting() (value AwsMarketplaceCppoOpportunityPositiveTargeting) {
-	if x == nil || x.PositiveTargeting == nil {
-		return value
+// GetPositiveTargeting returns PositiveTargeting, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityRule) GetPositiveTargeting() *AwsMarketplaceCppoOpportunityPositiveTargeting {
+	if x == nil {
+		return nil
 	}
-	return *x.PositiveTargeting
+	return x.PositiveTargeting
 }
 
 // GetResellerAccountID returns the value of ResellerAccountID, the zero value if it is not set.
@@ -7247,12 +7241,12 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetMaximumAgreementStartDate() (valu
 	return *x.MaximumAgreementStartDate
 }
 
-// GetPositiveTargeting returns the value of PositiveTargeting, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetPositiveTargeting() (value AwsMarketplaceCppoOpportunityPositiveTargeting) {
-	if x == nil || x.PositiveTargeting == nil {
-		return value
+// GetPositiveTargeting returns PositiveTargeting, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityTerm) GetPositiveTargeting() *AwsMarketplaceCppoOpportunityPositiveTargeting {
+	if x == nil {
+		return nil
 	}
-	return *x.PositiveTargeting
+	return x.PositiveTargeting
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
@@ -7438,28 +7432,28 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetManagementEvent() (value bool)
 	return *x.ManagementEvent
 }
 
-// GetManufacturer returns the value of Manufacturer, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetManufacturer() (value AwsMarketplaceEventBridgeEventAccount) {
-	if x == nil || x.Manufacturer == nil {
-		return value
+// GetManufacturer returns Manufacturer, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventDetail) GetManufacturer() *AwsMarketplaceEventBridgeEventAccount {
+	if x == nil {
+		return nil
 	}
-	return *x.Manufacturer
+	return x.Manufacturer
 }
 
-// GetOffer returns the value of Offer, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetOffer() (value AwsMarketplaceEventBridgeEventOffer) {
-	if x == nil || x.Offer == nil {
-		return value
+// GetOffer returns Offer, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventDetail) GetOffer() *AwsMarketplaceEventBridgeEventOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.Offer
+	return x.Offer
 }
 
-// GetProduct returns the value of Product, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetProduct() (value AwsMarketplaceEventBridgeEventProduct) {
-	if x == nil || x.Product == nil {
-		return value
+// GetProduct returns Product, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventDetail) GetProduct() *AwsMarketplaceEventBridgeEventProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.Product
+	return x.Product
 }
 
 // GetRequestID returns the value of RequestID, the zero value if it is not set.
@@ -7486,12 +7480,12 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetResponseElements() (value map[
 	return x.ResponseElements
 }
 
-// GetSellerOfRecord returns the value of SellerOfRecord, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetSellerOfRecord() (value AwsMarketplaceEventBridgeEventAccount) {
-	if x == nil || x.SellerOfRecord == nil {
-		return value
+// GetSellerOfRecord returns SellerOfRecord, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventDetail) GetSellerOfRecord() *AwsMarketplaceEventBridgeEventAccount {
+	if x == nil {
+		return nil
 	}
-	return *x.SellerOfRecord
+	return x.SellerOfRecord
 }
 
 // GetTargetedBuyerAccountIds returns TargetedBuyerAccountIds, the zero value if x is nil.
@@ -7778,12 +7772,12 @@ type AwsProduct struct {
 	ProductID *string `json:"productId,omitempty"`
 }
 
-// GetDescription returns the value of Description, the zero value if it is not set.
-func (x *AwsProduct) GetDescription() (value AwsProductDescription) {
-	if x == nil || x.Description == nil {
-		return value
+// GetDescription returns Description, nil if x is nil.
+func (x *AwsProduct) GetDescription() *AwsProductDescription {
+	if x == nil {
+		return nil
 	}
-	return *x.Description
+	return x.Description
 }
 
 // GetDimensions returns Dimensions, the zero value if x is nil.
@@ -7794,12 +7788,12 @@ func (x *AwsProduct) GetDimensions() (value []AwsProductDimension) {
 	return x.Dimensions
 }
 
-// GetPromotionalResources returns the value of PromotionalResources, the zero value if it is not set.
-func (x *AwsProduct) GetPromotionalResources() (value AwsProductPromotionalResources) {
-	if x == nil || x.PromotionalResources == nil {
-		return value
+// GetPromotionalResources returns PromotionalResources, nil if x is nil.
+func (x *AwsProduct) GetPromotionalResources() *AwsProductPromotionalResources {
+	if x == nil {
+		return nil
 	}
-	return *x.PromotionalResources
+	return x.PromotionalResources
 }
 
 // GetRepositories returns Repositories, the zero value if x is nil.
@@ -7818,12 +7812,12 @@ func (x *AwsProduct) GetSignatureVerificationKeys() (value []AwsProductSignature
 	return x.SignatureVerificationKeys
 }
 
-// GetSupportInformation returns the value of SupportInformation, the zero value if it is not set.
-func (x *AwsProduct) GetSupportInformation() (value AwsProductSupportInformation) {
-	if x == nil || x.SupportInformation == nil {
-		return value
+// GetSupportInformation returns SupportInformation, nil if x is nil.
+func (x *AwsProduct) GetSupportInformation() *AwsProductSupportInformation {
+	if x == nil {
+		return nil
 	}
-	return *x.SupportInformation
+	return x.SupportInformation
 }
 
 // GetVersions returns Versions, the zero value if x is nil.
@@ -8567,12 +8561,12 @@ func (x *AwsUsageRecordResult) GetStatus() (value AwsUsageRecordResultStatus) {
 	return *x.Status
 }
 
-// GetUsageRecord returns the value of UsageRecord, the zero value if it is not set.
-func (x *AwsUsageRecordResult) GetUsageRecord() (value AwsUsageRecord) {
-	if x == nil || x.UsageRecord == nil {
-		return value
+// GetUsageRecord returns UsageRecord, nil if x is nil.
+func (x *AwsUsageRecordResult) GetUsageRecord() *AwsUsageRecord {
+	if x == nil {
+		return nil
 	}
-	return *x.UsageRecord
+	return x.UsageRecord
 }
 
 // AwsUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
@@ -8844,28 +8838,28 @@ func (x *AzureCmaRevenue) GetEntitlementID() (value string) {
 	return *x.EntitlementID
 }
 
-// GetEstimatedPayoutMonth returns the value of EstimatedPayoutMonth, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetEstimatedPayoutMonth() (value NullTime) {
-	if x == nil || x.EstimatedPayoutMonth == nil {
-		return value
+// GetEstimatedPayoutMonth returns EstimatedPayoutMonth, nil if x is nil.
+func (x *AzureCmaRevenue) GetEstimatedPayoutMonth() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.EstimatedPayoutMonth
+	return x.EstimatedPayoutMonth
 }
 
-// GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetInvoiceDate() (value NullTime) {
-	if x == nil || x.InvoiceDate == nil {
-		return value
+// GetInvoiceDate returns InvoiceDate, nil if x is nil.
+func (x *AzureCmaRevenue) GetInvoiceDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.InvoiceDate
+	return x.InvoiceDate
 }
 
-// GetInvoiceDueDate returns the value of InvoiceDueDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetInvoiceDueDate() (value NullTime) {
-	if x == nil || x.InvoiceDueDate == nil {
-		return value
+// GetInvoiceDueDate returns InvoiceDueDate, nil if x is nil.
+func (x *AzureCmaRevenue) GetInvoiceDueDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.InvoiceDueDate
+	return x.InvoiceDueDate
 }
 
 // GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
@@ -8900,12 +8894,12 @@ func (x *AzureCmaRevenue) GetPaymentID() (value string) {
 	return *x.PaymentID
 }
 
-// GetPaymentSentDate returns the value of PaymentSentDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetPaymentSentDate() (value NullTime) {
-	if x == nil || x.PaymentSentDate == nil {
-		return value
+// GetPaymentSentDate returns PaymentSentDate, nil if x is nil.
+func (x *AzureCmaRevenue) GetPaymentSentDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentSentDate
+	return x.PaymentSentDate
 }
 
 // GetPaymentStatus returns the value of PaymentStatus, the zero value if it is not set.
@@ -9020,12 +9014,12 @@ func (x *AzureCmaRevenue) GetTermStartDate() (value string) {
 	return *x.TermStartDate
 }
 
-// GetTransactionDate returns the value of TransactionDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetTransactionDate() (value NullTime) {
-	if x == nil || x.TransactionDate == nil {
-		return value
+// GetTransactionDate returns TransactionDate, nil if x is nil.
+func (x *AzureCmaRevenue) GetTransactionDate() *NullTime {
+	if x == nil {
+		return nil
 	}
-	return *x.TransactionDate
+	return x.TransactionDate
 }
 
 // AzureCommercialMarketplaceSetup How a product is sold, through Microsoft or as a listing only, as the Product Ingestion API reports it.
@@ -9337,20 +9331,20 @@ type AzureLocalizedTimeRange struct {
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
 }
 
-// GetEndAt returns the value of EndAt, the zero value if it is not set.
-func (x *AzureLocalizedTimeRange) GetEndAt() (value AzureLocalizedDateTime) {
-	if x == nil || x.EndAt == nil {
-		return value
+// GetEndAt returns EndAt, nil if x is nil.
+func (x *AzureLocalizedTimeRange) GetEndAt() *AzureLocalizedDateTime {
+	if x == nil {
+		return nil
 	}
-	return *x.EndAt
+	return x.EndAt
 }
 
-// GetStartAt returns the value of StartAt, the zero value if it is not set.
-func (x *AzureLocalizedTimeRange) GetStartAt() (value AzureLocalizedDateTime) {
-	if x == nil || x.StartAt == nil {
-		return value
+// GetStartAt returns StartAt, nil if x is nil.
+func (x *AzureLocalizedTimeRange) GetStartAt() *AzureLocalizedDateTime {
+	if x == nil {
+		return nil
 	}
-	return *x.StartAt
+	return x.StartAt
 }
 
 // AzureMarket A country or region in which an Azure plan can be sold.
@@ -9459,12 +9453,12 @@ type AzureMarketplaceCustomAmendment struct {
 	Terms *string `json:"terms,omitempty"`
 }
 
-// GetTenants returns the value of Tenants, the zero value if it is not set.
-func (x *AzureMarketplaceCustomAmendment) GetTenants() (value AzureMarketplaceCustomAmendmentTenant) {
-	if x == nil || x.Tenants == nil {
-		return value
+// GetTenants returns Tenants, nil if x is nil.
+func (x *AzureMarketplaceCustomAmendment) GetTenants() *AzureMarketplaceCustomAmendmentTenant {
+	if x == nil {
+		return nil
 	}
-	return *x.Tenants
+	return x.Tenants
 }
 
 // GetTerms returns the value of Terms, the zero value if it is not set.
@@ -9669,12 +9663,12 @@ func (x *AzureMarketplaceDeprecationSchedule) GetSchema() (value string) {
 	return *x.Schema
 }
 
-// GetAlternative returns the value of Alternative, the zero value if it is not set.
-func (x *AzureMarketplaceDeprecationSchedule) GetAlternative() (value AzureMarketplaceDeprecationScheduleAlternative) {
-	if x == nil || x.Alternative == nil {
-		return value
+// GetAlternative returns Alternative, nil if x is nil.
+func (x *AzureMarketplaceDeprecationSchedule) GetAlternative() *AzureMarketplaceDeprecationScheduleAlternative {
+	if x == nil {
+		return nil
 	}
-	return *x.Alternative
+	return x.Alternative
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
@@ -9852,12 +9846,12 @@ func (x *AzureMarketplaceListing) GetSchema() (value string) {
 	return *x.Schema
 }
 
-// GetCloudSolutionProviderContact returns the value of CloudSolutionProviderContact, the zero value if it is not set.
-func (x *AzureMarketplaceListing) GetCloudSolutionProviderContact() (value AzureMarketplaceContact) {
-	if x == nil || x.CloudSolutionProviderContact == nil {
-		return value
+// GetCloudSolutionProviderContact returns CloudSolutionProviderContact, nil if x is nil.
+func (x *AzureMarketplaceListing) GetCloudSolutionProviderContact() *AzureMarketplaceContact {
+	if x == nil {
+		return nil
 	}
-	return *x.CloudSolutionProviderContact
+	return x.CloudSolutionProviderContact
 }
 
 // GetCloudSolutionProviderMarketingMaterials returns the value of CloudSolutionProviderMarketingMaterials, the zero value if it is not set.
@@ -9876,12 +9870,12 @@ func (x *AzureMarketplaceListing) GetDescription() (value string) {
 	return *x.Description
 }
 
-// GetEngineeringContact returns the value of EngineeringContact, the zero value if it is not set.
-func (x *AzureMarketplaceListing) GetEngineeringContact() (value AzureMarketplaceContact) {
-	if x == nil || x.EngineeringContact == nil {
-		return value
+// GetEngineeringContact returns EngineeringContact, nil if x is nil.
+func (x *AzureMarketplaceListing) GetEngineeringContact() *AzureMarketplaceContact {
+	if x == nil {
+		return nil
 	}
-	return *x.EngineeringContact
+	return x.EngineeringContact
 }
 
 // GetGeneralLinks returns GeneralLinks, the zero value if x is nil.
@@ -9996,12 +9990,12 @@ func (x *AzureMarketplaceListing) GetShortDescription() (value string) {
 	return *x.ShortDescription
 }
 
-// GetSupportContact returns the value of SupportContact, the zero value if it is not set.
-func (x *AzureMarketplaceListing) GetSupportContact() (value AzureMarketplaceContact) {
-	if x == nil || x.SupportContact == nil {
-		return value
+// GetSupportContact returns SupportContact, nil if x is nil.
+func (x *AzureMarketplaceListing) GetSupportContact() *AzureMarketplaceContact {
+	if x == nil {
+		return nil
 	}
-	return *x.SupportContact
+	return x.SupportContact
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
@@ -10326,12 +10320,12 @@ func (x *AzureMarketplacePlan) GetAzureRegions() (value []string) {
 	return x.AzureRegions
 }
 
-// GetDeprecationSchedule returns the value of DeprecationSchedule, the zero value if it is not set.
-func (x *AzureMarketplacePlan) GetDeprecationSchedule() (value AzureMarketplaceDeprecationSchedule) {
-	if x == nil || x.DeprecationSchedule == nil {
-		return value
+// GetDeprecationSchedule returns DeprecationSchedule, nil if x is nil.
+func (x *AzureMarketplacePlan) GetDeprecationSchedule() *AzureMarketplaceDeprecationSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.DeprecationSchedule
+	return x.DeprecationSchedule
 }
 
 // GetDisplayRank returns the value of DisplayRank, the zero value if it is not set.
@@ -10350,12 +10344,12 @@ func (x *AzureMarketplacePlan) GetID() (value string) {
 	return *x.ID
 }
 
-// GetIdentity returns the value of Identity, the zero value if it is not set.
-func (x *AzureMarketplacePlan) GetIdentity() (value AzureMarketplaceIdentity) {
-	if x == nil || x.Identity == nil {
-		return value
+// GetIdentity returns Identity, nil if x is nil.
+func (x *AzureMarketplacePlan) GetIdentity() *AzureMarketplaceIdentity {
+	if x == nil {
+		return nil
 	}
-	return *x.Identity
+	return x.Identity
 }
 
 // GetLifecycleState returns the value of LifecycleState, the zero value if it is not set.
@@ -10541,28 +10535,28 @@ type AzureMarketplacePlanResource struct {
 	PriceAndAvailabilityPlan *AzureMarketplacePriceAndAvailabilityPlan `json:"priceAndAvailabilityPlan,omitempty"`
 }
 
-// GetPlan returns the value of Plan, the zero value if it is not set.
-func (x *AzureMarketplacePlanResource) GetPlan() (value AzureMarketplacePlan) {
-	if x == nil || x.Plan == nil {
-		return value
+// GetPlan returns Plan, nil if x is nil.
+func (x *AzureMarketplacePlanResource) GetPlan() *AzureMarketplacePlan {
+	if x == nil {
+		return nil
 	}
-	return *x.Plan
+	return x.Plan
 }
 
-// GetPlanListing returns the value of PlanListing, the zero value if it is not set.
-func (x *AzureMarketplacePlanResource) GetPlanListing() (value AzureMarketplacePlanListing) {
-	if x == nil || x.PlanListing == nil {
-		return value
+// GetPlanListing returns PlanListing, nil if x is nil.
+func (x *AzureMarketplacePlanResource) GetPlanListing() *AzureMarketplacePlanListing {
+	if x == nil {
+		return nil
 	}
-	return *x.PlanListing
+	return x.PlanListing
 }
 
-// GetPriceAndAvailabilityPlan returns the value of PriceAndAvailabilityPlan, the zero value if it is not set.
-func (x *AzureMarketplacePlanResource) GetPriceAndAvailabilityPlan() (value AzureMarketplacePriceAndAvailabilityPlan) {
-	if x == nil || x.PriceAndAvailabilityPlan == nil {
-		return value
+// GetPriceAndAvailabilityPlan returns PriceAndAvailabilityPlan, nil if x is nil.
+func (x *AzureMarketplacePlanResource) GetPriceAndAvailabilityPlan() *AzureMarketplacePriceAndAvailabilityPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceAndAvailabilityPlan
+	return x.PriceAndAvailabilityPlan
 }
 
 // AzureMarketplacePlanVisibility Whether the plan shows in the marketplace. Values may be added.
@@ -10861,20 +10855,20 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem st
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// GetBillingTerm returns the value of BillingTerm, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) GetBillingTerm() (value AzureMarketplaceTerm) {
-	if x == nil || x.BillingTerm == nil {
-		return value
+// GetBillingTerm returns BillingTerm, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) GetBillingTerm() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.BillingTerm
+	return x.BillingTerm
 }
 
-// GetContractDuration returns the value of ContractDuration, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) GetContractDuration() (value AzureMarketplaceTerm) {
-	if x == nil || x.ContractDuration == nil {
-		return value
+// GetContractDuration returns ContractDuration, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) GetContractDuration() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.ContractDuration
+	return x.ContractDuration
 }
 
 // GetIsInfinite returns the value of IsInfinite, the zero value if it is not set.
@@ -10910,12 +10904,12 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 }
 
-// GetBillingTerm returns the value of BillingTerm, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetBillingTerm() (value AzureMarketplaceTerm) {
-	if x == nil || x.BillingTerm == nil {
-		return value
+// GetBillingTerm returns BillingTerm, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetBillingTerm() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.BillingTerm
+	return x.BillingTerm
 }
 
 // GetIncludedQuantities returns IncludedQuantities, the zero value if x is nil.
@@ -10926,12 +10920,12 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetInclu
 	return x.IncludedQuantities
 }
 
-// GetPaymentOption returns the value of PaymentOption, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPaymentOption() (value AzureMarketplaceTerm) {
-	if x == nil || x.PaymentOption == nil {
-		return value
+// GetPaymentOption returns PaymentOption, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPaymentOption() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentOption
+	return x.PaymentOption
 }
 
 // GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
@@ -11128,12 +11122,12 @@ func (x *AzureMarketplacePriceAndAvailabilityPlan) GetPlan() (value string) {
 	return *x.Plan
 }
 
-// GetPricing returns the value of Pricing, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPlan) GetPricing() (value AzureMarketplacePriceAndAvailabilityPrice) {
-	if x == nil || x.Pricing == nil {
-		return value
+// GetPricing returns Pricing, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPlan) GetPricing() *AzureMarketplacePriceAndAvailabilityPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.Pricing
+	return x.Pricing
 }
 
 // GetPrivateAudiences returns PrivateAudiences, the zero value if x is nil.
@@ -11168,12 +11162,12 @@ func (x *AzureMarketplacePriceAndAvailabilityPlan) GetSoftwareReservation() (val
 	return x.SoftwareReservation
 }
 
-// GetTrial returns the value of Trial, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPlan) GetTrial() (value AzureMarketplaceTerm) {
-	if x == nil || x.Trial == nil {
-		return value
+// GetTrial returns Trial, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPlan) GetTrial() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.Trial
+	return x.Trial
 }
 
 // GetValidations returns Validations, the zero value if x is nil.
@@ -11206,20 +11200,20 @@ type AzureMarketplacePriceAndAvailabilityPrice struct {
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
 }
 
-// GetCorePricing returns the value of CorePricing, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrice) GetCorePricing() (value AzureMarketplacePriceAndAvailabilityCorePrice) {
-	if x == nil || x.CorePricing == nil {
-		return value
+// GetCorePricing returns CorePricing, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrice) GetCorePricing() *AzureMarketplacePriceAndAvailabilityCorePrice {
+	if x == nil {
+		return nil
 	}
-	return *x.CorePricing
+	return x.CorePricing
 }
 
-// GetCustomMeters returns the value of CustomMeters, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrice) GetCustomMeters() (value AzureMarketplacePriceAndAvailabilityCustomMeterPrice) {
-	if x == nil || x.CustomMeters == nil {
-		return value
+// GetCustomMeters returns CustomMeters, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrice) GetCustomMeters() *AzureMarketplacePriceAndAvailabilityCustomMeterPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.CustomMeters
+	return x.CustomMeters
 }
 
 // GetLicenseModel returns the value of LicenseModel, the zero value if it is not set.
@@ -11230,20 +11224,20 @@ func (x *AzureMarketplacePriceAndAvailabilityPrice) GetLicenseModel() (value Azu
 	return *x.LicenseModel
 }
 
-// GetRecurrentPrice returns the value of RecurrentPrice, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrice) GetRecurrentPrice() (value AzureMarketplacePriceAndAvailabilityRecurrentPrice) {
-	if x == nil || x.RecurrentPrice == nil {
-		return value
+// GetRecurrentPrice returns RecurrentPrice, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrice) GetRecurrentPrice() *AzureMarketplacePriceAndAvailabilityRecurrentPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.RecurrentPrice
+	return x.RecurrentPrice
 }
 
-// GetSystemMeterPricing returns the value of SystemMeterPricing, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrice) GetSystemMeterPricing() (value AzureMarketplacePriceAndAvailabilitySystemMeterPrice) {
-	if x == nil || x.SystemMeterPricing == nil {
-		return value
+// GetSystemMeterPricing returns SystemMeterPricing, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrice) GetSystemMeterPricing() *AzureMarketplacePriceAndAvailabilitySystemMeterPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.SystemMeterPricing
+	return x.SystemMeterPricing
 }
 
 // AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the custom metered dimensions of a plan in an Azure private offer.
@@ -11346,12 +11340,12 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetPlanName() (va
 	return *x.PlanName
 }
 
-// GetPricing returns the value of Pricing, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetPricing() (value AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) {
-	if x == nil || x.Pricing == nil {
-		return value
+// GetPricing returns Pricing, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetPricing() *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.Pricing
+	return x.Pricing
 }
 
 // GetProduct returns the value of Product, the zero value if it is not set.
@@ -11370,12 +11364,12 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetResourceName()
 	return *x.ResourceName
 }
 
-// GetSoftwareReservation returns the value of SoftwareReservation, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetSoftwareReservation() (value AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) {
-	if x == nil || x.SoftwareReservation == nil {
-		return value
+// GetSoftwareReservation returns SoftwareReservation, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetSoftwareReservation() *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation {
+	if x == nil {
+		return nil
 	}
-	return *x.SoftwareReservation
+	return x.SoftwareReservation
 }
 
 // GetValidations returns Validations, the zero value if x is nil.
@@ -11404,28 +11398,28 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation str
 	VMPrices *AzureMarketplaceVMPrice `json:"vmPrices,omitempty"`
 }
 
-// GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetPaymentSchedule() (value AzureMarketplaceTerm) {
-	if x == nil || x.PaymentSchedule == nil {
-		return value
+// GetPaymentSchedule returns PaymentSchedule, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetPaymentSchedule() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentSchedule
+	return x.PaymentSchedule
 }
 
-// GetReservationDuration returns the value of ReservationDuration, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetReservationDuration() (value AzureMarketplaceTerm) {
-	if x == nil || x.ReservationDuration == nil {
-		return value
+// GetReservationDuration returns ReservationDuration, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetReservationDuration() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.ReservationDuration
+	return x.ReservationDuration
 }
 
-// GetVMPrices returns the value of VMPrices, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetVMPrices() (value AzureMarketplaceVMPrice) {
-	if x == nil || x.VMPrices == nil {
-		return value
+// GetVMPrices returns VMPrices, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetVMPrices() *AzureMarketplaceVMPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.VMPrices
+	return x.VMPrices
 }
 
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPrice Prices of a plan in an Azure private offer.
@@ -11436,20 +11430,20 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 }
 
-// GetCustomMeters returns the value of CustomMeters, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetCustomMeters() (value AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) {
-	if x == nil || x.CustomMeters == nil {
-		return value
+// GetCustomMeters returns CustomMeters, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetCustomMeters() *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters {
+	if x == nil {
+		return nil
 	}
-	return *x.CustomMeters
+	return x.CustomMeters
 }
 
-// GetRecurrentPrice returns the value of RecurrentPrice, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetRecurrentPrice() (value AzureMarketplacePriceAndAvailabilityRecurrentPrice) {
-	if x == nil || x.RecurrentPrice == nil {
-		return value
+// GetRecurrentPrice returns RecurrentPrice, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetRecurrentPrice() *AzureMarketplacePriceAndAvailabilityRecurrentPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.RecurrentPrice
+	return x.RecurrentPrice
 }
 
 // AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
@@ -11488,12 +11482,12 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetRecurrentPriceMo
 	return *x.RecurrentPriceMode
 }
 
-// GetUserLimits returns the value of UserLimits, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetUserLimits() (value AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) {
-	if x == nil || x.UserLimits == nil {
-		return value
+// GetUserLimits returns UserLimits, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetUserLimits() *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit {
+	if x == nil {
+		return nil
 	}
-	return *x.UserLimits
+	return x.UserLimits
 }
 
 // AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one term and one way to pay.
@@ -11514,44 +11508,44 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 }
 
-// GetBillingFrequency returns the value of BillingFrequency, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetBillingFrequency() (value AzureMarketplaceTerm) {
-	if x == nil || x.BillingFrequency == nil {
-		return value
+// GetBillingFrequency returns BillingFrequency, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetBillingFrequency() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.BillingFrequency
+	return x.BillingFrequency
 }
 
-// GetBillingTerm returns the value of BillingTerm, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetBillingTerm() (value AzureMarketplaceTerm) {
-	if x == nil || x.BillingTerm == nil {
-		return value
+// GetBillingTerm returns BillingTerm, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetBillingTerm() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.BillingTerm
+	return x.BillingTerm
 }
 
-// GetContractDuration returns the value of ContractDuration, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetContractDuration() (value AzureMarketplaceTerm) {
-	if x == nil || x.ContractDuration == nil {
-		return value
+// GetContractDuration returns ContractDuration, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetContractDuration() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.ContractDuration
+	return x.ContractDuration
 }
 
-// GetFlexibleSchedule returns the value of FlexibleSchedule, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetFlexibleSchedule() (value AzureMarketplacePriceFlexibleSchedule) {
-	if x == nil || x.FlexibleSchedule == nil {
-		return value
+// GetFlexibleSchedule returns FlexibleSchedule, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetFlexibleSchedule() *AzureMarketplacePriceFlexibleSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.FlexibleSchedule
+	return x.FlexibleSchedule
 }
 
-// GetPaymentOption returns the value of PaymentOption, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPaymentOption() (value AzureMarketplaceTerm) {
-	if x == nil || x.PaymentOption == nil {
-		return value
+// GetPaymentOption returns PaymentOption, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPaymentOption() *AzureMarketplaceTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentOption
+	return x.PaymentOption
 }
 
 // GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
@@ -11714,12 +11708,12 @@ func (x *AzureMarketplacePriceFlexibleSchedule) GetBillingSchedule() (value []Az
 	return x.BillingSchedule
 }
 
-// GetInitialCharge returns the value of InitialCharge, the zero value if it is not set.
-func (x *AzureMarketplacePriceFlexibleSchedule) GetInitialCharge() (value AzureMarketplacePriceInitialCharge) {
-	if x == nil || x.InitialCharge == nil {
-		return value
+// GetInitialCharge returns InitialCharge, nil if x is nil.
+func (x *AzureMarketplacePriceFlexibleSchedule) GetInitialCharge() *AzureMarketplacePriceInitialCharge {
+	if x == nil {
+		return nil
 	}
-	return *x.InitialCharge
+	return x.InitialCharge
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
@@ -11987,12 +11981,12 @@ func (x *AzureMarketplacePrivateOffer) GetTermsAndConditionsDocs() (value []Azur
 	return x.TermsAndConditionsDocs
 }
 
-// GetUpgradedFrom returns the value of UpgradedFrom, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOffer) GetUpgradedFrom() (value AzureMarketplacePrivateOfferPromotionReference) {
-	if x == nil || x.UpgradedFrom == nil {
-		return value
+// GetUpgradedFrom returns UpgradedFrom, nil if x is nil.
+func (x *AzureMarketplacePrivateOffer) GetUpgradedFrom() *AzureMarketplacePrivateOfferPromotionReference {
+	if x == nil {
+		return nil
 	}
-	return *x.UpgradedFrom
+	return x.UpgradedFrom
 }
 
 // GetValidations returns Validations, the zero value if x is nil.
@@ -12192,20 +12186,20 @@ func (x *AzureMarketplacePrivateOfferPricing) GetMarkupPercentage() (value float
 	return *x.MarkupPercentage
 }
 
-// GetNewPlanDetails returns the value of NewPlanDetails, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOfferPricing) GetNewPlanDetails() (value AzureMarketplacePrivateOfferPricingNewPlanDetails) {
-	if x == nil || x.NewPlanDetails == nil {
-		return value
+// GetNewPlanDetails returns NewPlanDetails, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPricing) GetNewPlanDetails() *AzureMarketplacePrivateOfferPricingNewPlanDetails {
+	if x == nil {
+		return nil
 	}
-	return *x.NewPlanDetails
+	return x.NewPlanDetails
 }
 
-// GetOriginalPlan returns the value of OriginalPlan, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOfferPricing) GetOriginalPlan() (value AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) {
-	if x == nil || x.OriginalPlan == nil {
-		return value
+// GetOriginalPlan returns OriginalPlan, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPricing) GetOriginalPlan() *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.OriginalPlan
+	return x.OriginalPlan
 }
 
 // GetPlan returns the value of Plan, the zero value if it is not set.
@@ -12248,12 +12242,12 @@ func (x *AzureMarketplacePrivateOfferPricing) GetPriceDetails() (value map[strin
 	return x.PriceDetails
 }
 
-// GetPrivateOfferPlan returns the value of PrivateOfferPlan, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOfferPricing) GetPrivateOfferPlan() (value AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) {
-	if x == nil || x.PrivateOfferPlan == nil {
-		return value
+// GetPrivateOfferPlan returns PrivateOfferPlan, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPricing) GetPrivateOfferPlan() *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.PrivateOfferPlan
+	return x.PrivateOfferPlan
 }
 
 // GetProduct returns the value of Product, the zero value if it is not set.
@@ -12433,12 +12427,12 @@ func (x *AzureMarketplaceProduct) GetID() (value string) {
 	return *x.ID
 }
 
-// GetIdentity returns the value of Identity, the zero value if it is not set.
-func (x *AzureMarketplaceProduct) GetIdentity() (value AzureMarketplaceIdentity) {
-	if x == nil || x.Identity == nil {
-		return value
+// GetIdentity returns Identity, nil if x is nil.
+func (x *AzureMarketplaceProduct) GetIdentity() *AzureMarketplaceIdentity {
+	if x == nil {
+		return nil
 	}
-	return *x.Identity
+	return x.Identity
 }
 
 // GetLifecycleState returns the value of LifecycleState, the zero value if it is not set.
@@ -12509,20 +12503,20 @@ type AzureMarketplaceProductResource struct {
 	TechnicalConfiguration *AzureMarketplaceSaasTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
 }
 
-// GetCustomerLeads returns the value of CustomerLeads, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetCustomerLeads() (value AzureMarketplaceCustomerLeads) {
-	if x == nil || x.CustomerLeads == nil {
-		return value
+// GetCustomerLeads returns CustomerLeads, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetCustomerLeads() *AzureMarketplaceCustomerLeads {
+	if x == nil {
+		return nil
 	}
-	return *x.CustomerLeads
+	return x.CustomerLeads
 }
 
-// GetListing returns the value of Listing, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetListing() (value AzureMarketplaceListing) {
-	if x == nil || x.Listing == nil {
-		return value
+// GetListing returns Listing, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetListing() *AzureMarketplaceListing {
+	if x == nil {
+		return nil
 	}
-	return *x.Listing
+	return x.Listing
 }
 
 // GetListingAssets returns ListingAssets, the zero value if x is nil.
@@ -12541,68 +12535,68 @@ func (x *AzureMarketplaceProductResource) GetPlans() (value []AzureMarketplacePl
 	return x.Plans
 }
 
-// GetPriceAndAvailabilityCustomMeter returns the value of PriceAndAvailabilityCustomMeter, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetPriceAndAvailabilityCustomMeter() (value AzureMarketplacePriceAndAvailabilityCustomMeter) {
-	if x == nil || x.PriceAndAvailabilityCustomMeter == nil {
-		return value
+// GetPriceAndAvailabilityCustomMeter returns PriceAndAvailabilityCustomMeter, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetPriceAndAvailabilityCustomMeter() *AzureMarketplacePriceAndAvailabilityCustomMeter {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceAndAvailabilityCustomMeter
+	return x.PriceAndAvailabilityCustomMeter
 }
 
-// GetPriceAndAvailabilityOffer returns the value of PriceAndAvailabilityOffer, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetPriceAndAvailabilityOffer() (value AzureMarketplacePriceAndAvailabilityOffer) {
-	if x == nil || x.PriceAndAvailabilityOffer == nil {
-		return value
+// GetPriceAndAvailabilityOffer returns PriceAndAvailabilityOffer, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetPriceAndAvailabilityOffer() *AzureMarketplacePriceAndAvailabilityOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceAndAvailabilityOffer
+	return x.PriceAndAvailabilityOffer
 }
 
-// GetProduct returns the value of Product, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetProduct() (value AzureMarketplaceProduct) {
-	if x == nil || x.Product == nil {
-		return value
+// GetProduct returns Product, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetProduct() *AzureMarketplaceProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.Product
+	return x.Product
 }
 
-// GetProperty returns the value of Property, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetProperty() (value AzureMarketplaceProperty) {
-	if x == nil || x.Property == nil {
-		return value
+// GetProperty returns Property, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetProperty() *AzureMarketplaceProperty {
+	if x == nil {
+		return nil
 	}
-	return *x.Property
+	return x.Property
 }
 
-// GetReseller returns the value of Reseller, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetReseller() (value AzureMarketplaceReseller) {
-	if x == nil || x.Reseller == nil {
-		return value
+// GetReseller returns Reseller, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetReseller() *AzureMarketplaceReseller {
+	if x == nil {
+		return nil
 	}
-	return *x.Reseller
+	return x.Reseller
 }
 
-// GetSetup returns the value of Setup, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetSetup() (value AzureCommercialMarketplaceSetup) {
-	if x == nil || x.Setup == nil {
-		return value
+// GetSetup returns Setup, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetSetup() *AzureCommercialMarketplaceSetup {
+	if x == nil {
+		return nil
 	}
-	return *x.Setup
+	return x.Setup
 }
 
-// GetSubmission returns the value of Submission, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetSubmission() (value AzureMarketplaceSubmission) {
-	if x == nil || x.Submission == nil {
-		return value
+// GetSubmission returns Submission, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetSubmission() *AzureMarketplaceSubmission {
+	if x == nil {
+		return nil
 	}
-	return *x.Submission
+	return x.Submission
 }
 
-// GetTechnicalConfiguration returns the value of TechnicalConfiguration, the zero value if it is not set.
-func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() (value AzureMarketplaceSaasTechnicalConfiguration) {
-	if x == nil || x.TechnicalConfiguration == nil {
-		return value
+// GetTechnicalConfiguration returns TechnicalConfiguration, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() *AzureMarketplaceSaasTechnicalConfiguration {
+	if x == nil {
+		return nil
 	}
-	return *x.TechnicalConfiguration
+	return x.TechnicalConfiguration
 }
 
 // AzureMarketplaceProductType Kind of product in Microsoft Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is for co-selling with Microsoft only. Values may be added.
@@ -13024,12 +13018,12 @@ func (x *AzureMarketplaceSubmission) GetCreated() (value string) {
 	return *x.Created
 }
 
-// GetDeprecationSchedule returns the value of DeprecationSchedule, the zero value if it is not set.
-func (x *AzureMarketplaceSubmission) GetDeprecationSchedule() (value AzureMarketplaceDeprecationSchedule) {
-	if x == nil || x.DeprecationSchedule == nil {
-		return value
+// GetDeprecationSchedule returns DeprecationSchedule, nil if x is nil.
+func (x *AzureMarketplaceSubmission) GetDeprecationSchedule() *AzureMarketplaceDeprecationSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.DeprecationSchedule
+	return x.DeprecationSchedule
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -13080,12 +13074,12 @@ func (x *AzureMarketplaceSubmission) GetStatus() (value AzureMarketplaceSubmissi
 	return *x.Status
 }
 
-// GetTarget returns the value of Target, the zero value if it is not set.
-func (x *AzureMarketplaceSubmission) GetTarget() (value AzureMarketplaceResourceTarget) {
-	if x == nil || x.Target == nil {
-		return value
+// GetTarget returns Target, nil if x is nil.
+func (x *AzureMarketplaceSubmission) GetTarget() *AzureMarketplaceResourceTarget {
+	if x == nil {
+		return nil
 	}
-	return *x.Target
+	return x.Target
 }
 
 // GetValidations returns Validations, the zero value if x is nil.
@@ -13164,12 +13158,12 @@ func (x *AzureMarketplaceSubscription) GetAutoRenew() (value bool) {
 	return *x.AutoRenew
 }
 
-// GetBeneficiary returns the value of Beneficiary, the zero value if it is not set.
-func (x *AzureMarketplaceSubscription) GetBeneficiary() (value AzureADIdentifier) {
-	if x == nil || x.Beneficiary == nil {
-		return value
+// GetBeneficiary returns Beneficiary, nil if x is nil.
+func (x *AzureMarketplaceSubscription) GetBeneficiary() *AzureADIdentifier {
+	if x == nil {
+		return nil
 	}
-	return *x.Beneficiary
+	return x.Beneficiary
 }
 
 // GetCreated returns the value of Created, the zero value if it is not set.
@@ -13252,12 +13246,12 @@ func (x *AzureMarketplaceSubscription) GetPublisherID() (value string) {
 	return *x.PublisherID
 }
 
-// GetPurchaser returns the value of Purchaser, the zero value if it is not set.
-func (x *AzureMarketplaceSubscription) GetPurchaser() (value AzureADIdentifier) {
-	if x == nil || x.Purchaser == nil {
-		return value
+// GetPurchaser returns Purchaser, nil if x is nil.
+func (x *AzureMarketplaceSubscription) GetPurchaser() *AzureADIdentifier {
+	if x == nil {
+		return nil
 	}
-	return *x.Purchaser
+	return x.Purchaser
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -13308,12 +13302,12 @@ func (x *AzureMarketplaceSubscription) GetStoreFront() (value string) {
 	return *x.StoreFront
 }
 
-// GetTerm returns the value of Term, the zero value if it is not set.
-func (x *AzureMarketplaceSubscription) GetTerm() (value AzureTerm) {
-	if x == nil || x.Term == nil {
-		return value
+// GetTerm returns Term, nil if x is nil.
+func (x *AzureMarketplaceSubscription) GetTerm() *AzureTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.Term
+	return x.Term
 }
 
 // AzureMarketplaceSubscriptionAllowedCustomerOperations defines model for AzureMarketplaceSubscription.AllowedCustomerOperations.
@@ -13520,12 +13514,12 @@ func (x *AzureMeteringUsageBatchEventOkMessage) GetEffectiveStartTime() (value s
 	return *x.EffectiveStartTime
 }
 
-// GetError returns the value of Error, the zero value if it is not set.
-func (x *AzureMeteringUsageBatchEventOkMessage) GetError() (value AzureMeteringUsageEventConflictResponse) {
-	if x == nil || x.Error == nil {
-		return value
+// GetError returns Error, nil if x is nil.
+func (x *AzureMeteringUsageBatchEventOkMessage) GetError() *AzureMeteringUsageEventConflictResponse {
+	if x == nil {
+		return nil
 	}
-	return *x.Error
+	return x.Error
 }
 
 // GetMessageTime returns the value of MessageTime, the zero value if it is not set.
@@ -13594,12 +13588,12 @@ type AzureMeteringUsageEventConflictResponse struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// GetAdditionalInfo returns the value of AdditionalInfo, the zero value if it is not set.
-func (x *AzureMeteringUsageEventConflictResponse) GetAdditionalInfo() (value AzureMeteringUsageEventConflictResponseAdditionalInfo) {
-	if x == nil || x.AdditionalInfo == nil {
-		return value
+// GetAdditionalInfo returns AdditionalInfo, nil if x is nil.
+func (x *AzureMeteringUsageEventConflictResponse) GetAdditionalInfo() *AzureMeteringUsageEventConflictResponseAdditionalInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.AdditionalInfo
+	return x.AdditionalInfo
 }
 
 // GetCode returns the value of Code, the zero value if it is not set.
@@ -13624,12 +13618,12 @@ type AzureMeteringUsageEventConflictResponseAdditionalInfo struct {
 	AcceptedMessage *AzureMeteringUsageEventOkResponse `json:"acceptedMessage,omitempty"`
 }
 
-// GetAcceptedMessage returns the value of AcceptedMessage, the zero value if it is not set.
-func (x *AzureMeteringUsageEventConflictResponseAdditionalInfo) GetAcceptedMessage() (value AzureMeteringUsageEventOkResponse) {
-	if x == nil || x.AcceptedMessage == nil {
-		return value
+// GetAcceptedMessage returns AcceptedMessage, nil if x is nil.
+func (x *AzureMeteringUsageEventConflictResponseAdditionalInfo) GetAcceptedMessage() *AzureMeteringUsageEventOkResponse {
+	if x == nil {
+		return nil
 	}
-	return *x.AcceptedMessage
+	return x.AcceptedMessage
 }
 
 // AzureMeteringUsageEventOkResponse A usage event that Azure's metering service has on record.
@@ -13829,12 +13823,12 @@ type AzurePriceSchedule struct {
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
 }
 
-// GetPriceCadence returns the value of PriceCadence, the zero value if it is not set.
-func (x *AzurePriceSchedule) GetPriceCadence() (value AzurePriceCadence) {
-	if x == nil || x.PriceCadence == nil {
-		return value
+// GetPriceCadence returns PriceCadence, nil if x is nil.
+func (x *AzurePriceSchedule) GetPriceCadence() *AzurePriceCadence {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceCadence
+	return x.PriceCadence
 }
 
 // GetPricingModel returns the value of PricingModel, the zero value if it is not set.
@@ -13853,12 +13847,12 @@ func (x *AzurePriceSchedule) GetPricingUnits() (value []AzurePricingUnit) {
 	return x.PricingUnits
 }
 
-// GetRetailPrice returns the value of RetailPrice, the zero value if it is not set.
-func (x *AzurePriceSchedule) GetRetailPrice() (value AzurePrice) {
-	if x == nil || x.RetailPrice == nil {
-		return value
+// GetRetailPrice returns RetailPrice, nil if x is nil.
+func (x *AzurePriceSchedule) GetRetailPrice() *AzurePrice {
+	if x == nil {
+		return nil
 	}
-	return *x.RetailPrice
+	return x.RetailPrice
 }
 
 // AzurePriceSchedulePricingModel `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
@@ -14041,12 +14035,12 @@ func (x *AzureProduct) GetResourceType() (value string) {
 	return *x.ResourceType
 }
 
-// GetSetup returns the value of Setup, the zero value if it is not set.
-func (x *AzureProduct) GetSetup() (value AzureProductSetup) {
-	if x == nil || x.Setup == nil {
-		return value
+// GetSetup returns Setup, nil if x is nil.
+func (x *AzureProduct) GetSetup() *AzureProductSetup {
+	if x == nil {
+		return nil
 	}
-	return *x.Setup
+	return x.Setup
 }
 
 // GetSubmissions returns Submissions, the zero value if x is nil.
@@ -14311,12 +14305,12 @@ func (x *AzureProductFeatureAvailability) GetTenantAudiences() (value []AzureAud
 	return x.TenantAudiences
 }
 
-// GetTrial returns the value of Trial, the zero value if it is not set.
-func (x *AzureProductFeatureAvailability) GetTrial() (value AzureProductVariantTrial) {
-	if x == nil || x.Trial == nil {
-		return value
+// GetTrial returns Trial, nil if x is nil.
+func (x *AzureProductFeatureAvailability) GetTrial() *AzureProductVariantTrial {
+	if x == nil {
+		return nil
 	}
-	return *x.Trial
+	return x.Trial
 }
 
 // GetVisibility returns the value of Visibility, the zero value if it is not set.
@@ -14990,12 +14984,12 @@ func (x *AzureProductSubmission) GetID() (value string) {
 	return *x.ID
 }
 
-// GetPendingUpdateInfo returns the value of PendingUpdateInfo, the zero value if it is not set.
-func (x *AzureProductSubmission) GetPendingUpdateInfo() (value AzurePendingUpdateInfo) {
-	if x == nil || x.PendingUpdateInfo == nil {
-		return value
+// GetPendingUpdateInfo returns PendingUpdateInfo, nil if x is nil.
+func (x *AzureProductSubmission) GetPendingUpdateInfo() *AzurePendingUpdateInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.PendingUpdateInfo
+	return x.PendingUpdateInfo
 }
 
 // GetPublishedTimeInUtc returns the value of PublishedTimeInUtc, the zero value if it is not set.
@@ -15289,12 +15283,12 @@ type AzureProductVariantPriceSchedule struct {
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
 }
 
-// GetDateTimeRange returns the value of DateTimeRange, the zero value if it is not set.
-func (x *AzureProductVariantPriceSchedule) GetDateTimeRange() (value AzureLocalizedTimeRange) {
-	if x == nil || x.DateTimeRange == nil {
-		return value
+// GetDateTimeRange returns DateTimeRange, nil if x is nil.
+func (x *AzureProductVariantPriceSchedule) GetDateTimeRange() *AzureLocalizedTimeRange {
+	if x == nil {
+		return nil
 	}
-	return *x.DateTimeRange
+	return x.DateTimeRange
 }
 
 // GetFriendlyName returns the value of FriendlyName, the zero value if it is not set.
@@ -15341,12 +15335,12 @@ type AzureProductVariantTrial struct {
 	Type *AzureProductVariantTrialType `json:"type,omitempty"`
 }
 
-// GetDateTimeRange returns the value of DateTimeRange, the zero value if it is not set.
-func (x *AzureProductVariantTrial) GetDateTimeRange() (value AzureLocalizedTimeRange) {
-	if x == nil || x.DateTimeRange == nil {
-		return value
+// GetDateTimeRange returns DateTimeRange, nil if x is nil.
+func (x *AzureProductVariantTrial) GetDateTimeRange() *AzureLocalizedTimeRange {
+	if x == nil {
+		return nil
 	}
-	return *x.DateTimeRange
+	return x.DateTimeRange
 }
 
 // GetDuration returns the value of Duration, the zero value if it is not set.
@@ -15557,12 +15551,12 @@ func (x *BillableDimension) GetDescription() (value string) {
 	return *x.Description
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *BillableDimension) GetDiscount() (value BillingDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *BillableDimension) GetDiscount() *BillingDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetLength returns the value of Length, the zero value if it is not set.
@@ -15605,60 +15599,60 @@ func (x *BillableDimension) GetName() (value string) {
 	return *x.Name
 }
 
-// GetPriceModelBasic returns the value of PriceModelBasic, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelBasic() (value PriceModelBasic) {
-	if x == nil || x.PriceModelBasic == nil {
-		return value
+// GetPriceModelBasic returns PriceModelBasic, nil if x is nil.
+func (x *BillableDimension) GetPriceModelBasic() *PriceModelBasic {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelBasic
+	return x.PriceModelBasic
 }
 
-// GetPriceModelBulk returns the value of PriceModelBulk, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelBulk() (value PriceModelBulk) {
-	if x == nil || x.PriceModelBulk == nil {
-		return value
+// GetPriceModelBulk returns PriceModelBulk, nil if x is nil.
+func (x *BillableDimension) GetPriceModelBulk() *PriceModelBulk {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelBulk
+	return x.PriceModelBulk
 }
 
-// GetPriceModelMatrix returns the value of PriceModelMatrix, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelMatrix() (value PriceModelMatrix) {
-	if x == nil || x.PriceModelMatrix == nil {
-		return value
+// GetPriceModelMatrix returns PriceModelMatrix, nil if x is nil.
+func (x *BillableDimension) GetPriceModelMatrix() *PriceModelMatrix {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelMatrix
+	return x.PriceModelMatrix
 }
 
-// GetPriceModelPercentage returns the value of PriceModelPercentage, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelPercentage() (value PriceModelPercentage) {
-	if x == nil || x.PriceModelPercentage == nil {
-		return value
+// GetPriceModelPercentage returns PriceModelPercentage, nil if x is nil.
+func (x *BillableDimension) GetPriceModelPercentage() *PriceModelPercentage {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelPercentage
+	return x.PriceModelPercentage
 }
 
-// GetPriceModelTiered returns the value of PriceModelTiered, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelTiered() (value PriceModelTiered) {
-	if x == nil || x.PriceModelTiered == nil {
-		return value
+// GetPriceModelTiered returns PriceModelTiered, nil if x is nil.
+func (x *BillableDimension) GetPriceModelTiered() *PriceModelTiered {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelTiered
+	return x.PriceModelTiered
 }
 
-// GetPriceModelTieredPercentage returns the value of PriceModelTieredPercentage, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelTieredPercentage() (value PriceModelTieredPercentage) {
-	if x == nil || x.PriceModelTieredPercentage == nil {
-		return value
+// GetPriceModelTieredPercentage returns PriceModelTieredPercentage, nil if x is nil.
+func (x *BillableDimension) GetPriceModelTieredPercentage() *PriceModelTieredPercentage {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelTieredPercentage
+	return x.PriceModelTieredPercentage
 }
 
-// GetPriceModelVolume returns the value of PriceModelVolume, the zero value if it is not set.
-func (x *BillableDimension) GetPriceModelVolume() (value PriceModelVolume) {
-	if x == nil || x.PriceModelVolume == nil {
-		return value
+// GetPriceModelVolume returns PriceModelVolume, nil if x is nil.
+func (x *BillableDimension) GetPriceModelVolume() *PriceModelVolume {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelVolume
+	return x.PriceModelVolume
 }
 
 // GetTimeUnit returns the value of TimeUnit, the zero value if it is not set.
@@ -15727,12 +15721,12 @@ func (x *BillableDimensionPriceModelDetail) GetAmount() (value float64) {
 	return *x.Amount
 }
 
-// GetBillableMetricKey returns the value of BillableMetricKey, the zero value if it is not set.
-func (x *BillableDimensionPriceModelDetail) GetBillableMetricKey() (value UsageRecordGroupByKey) {
-	if x == nil || x.BillableMetricKey == nil {
-		return value
+// GetBillableMetricKey returns BillableMetricKey, nil if x is nil.
+func (x *BillableDimensionPriceModelDetail) GetBillableMetricKey() *UsageRecordGroupByKey {
+	if x == nil {
+		return nil
 	}
-	return *x.BillableMetricKey
+	return x.BillableMetricKey
 }
 
 // GetCategory returns the value of Category, the zero value if it is not set.
@@ -15751,12 +15745,12 @@ func (x *BillableDimensionPriceModelDetail) GetDetails() (value []BillableDimens
 	return x.Details
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *BillableDimensionPriceModelDetail) GetDiscount() (value BillingDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *BillableDimensionPriceModelDetail) GetDiscount() *BillingDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetDiscountExpression returns the value of DiscountExpression, the zero value if it is not set.
@@ -15819,12 +15813,12 @@ type BillableDimensionUsageDailyRevenue struct {
 	UniquePropertyItems map[string]interface{} `json:"uniquePropertyItems,omitzero"`
 }
 
-// GetBillableMetricKey returns the value of BillableMetricKey, the zero value if it is not set.
-func (x *BillableDimensionUsageDailyRevenue) GetBillableMetricKey() (value UsageRecordGroupByKey) {
-	if x == nil || x.BillableMetricKey == nil {
-		return value
+// GetBillableMetricKey returns BillableMetricKey, nil if x is nil.
+func (x *BillableDimensionUsageDailyRevenue) GetBillableMetricKey() *UsageRecordGroupByKey {
+	if x == nil {
+		return nil
 	}
-	return *x.BillableMetricKey
+	return x.BillableMetricKey
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
@@ -15905,12 +15899,12 @@ func (x *BillableMetric) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *BillableMetric) GetInfo() (value BillableMetricInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *BillableMetric) GetInfo() *BillableMetricInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -16158,12 +16152,12 @@ func (x *Buyer) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Buyer) GetInfo() (value BuyerInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Buyer) GetInfo() *BuyerInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -16256,28 +16250,28 @@ type BuyerInfo struct {
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 }
 
-// GetAdyenBuyer returns the value of AdyenBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetAdyenBuyer() (value AdyenBuyer) {
-	if x == nil || x.AdyenBuyer == nil {
-		return value
+// GetAdyenBuyer returns AdyenBuyer, nil if x is nil.
+func (x *BuyerInfo) GetAdyenBuyer() *AdyenBuyer {
+	if x == nil {
+		return nil
 	}
-	return *x.AdyenBuyer
+	return x.AdyenBuyer
 }
 
-// GetAwsBuyer returns the value of AwsBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetAwsBuyer() (value AwsAccountIdentifier) {
-	if x == nil || x.AwsBuyer == nil {
-		return value
+// GetAwsBuyer returns AwsBuyer, nil if x is nil.
+func (x *BuyerInfo) GetAwsBuyer() *AwsAccountIdentifier {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsBuyer
+	return x.AwsBuyer
 }
 
-// GetAzureBuyer returns the value of AzureBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetAzureBuyer() (value AzureADIdentifier) {
-	if x == nil || x.AzureBuyer == nil {
-		return value
+// GetAzureBuyer returns AzureBuyer, nil if x is nil.
+func (x *BuyerInfo) GetAzureBuyer() *AzureADIdentifier {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureBuyer
+	return x.AzureBuyer
 }
 
 // GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
@@ -16296,12 +16290,12 @@ func (x *BuyerInfo) GetCollectableAmount() (value float64) {
 	return *x.CollectableAmount
 }
 
-// GetCompanyInfo returns the value of CompanyInfo, the zero value if it is not set.
-func (x *BuyerInfo) GetCompanyInfo() (value CompanyInfo) {
-	if x == nil || x.CompanyInfo == nil {
-		return value
+// GetCompanyInfo returns CompanyInfo, nil if x is nil.
+func (x *BuyerInfo) GetCompanyInfo() *CompanyInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.CompanyInfo
+	return x.CompanyInfo
 }
 
 // GetCustomerID returns the value of CustomerID, the zero value if it is not set.
@@ -16336,12 +16330,12 @@ func (x *BuyerInfo) GetFields() (value map[string]interface{}) {
 	return x.Fields
 }
 
-// GetGcpBuyer returns the value of GcpBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetGcpBuyer() (value GcpMarketplaceUserAccount) {
-	if x == nil || x.GcpBuyer == nil {
-		return value
+// GetGcpBuyer returns GcpBuyer, nil if x is nil.
+func (x *BuyerInfo) GetGcpBuyer() *GcpMarketplaceUserAccount {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpBuyer
+	return x.GcpBuyer
 }
 
 // GetGrossAmount returns the value of GrossAmount, the zero value if it is not set.
@@ -16392,12 +16386,12 @@ func (x *BuyerInfo) GetOrbCustomerID() (value string) {
 	return *x.OrbCustomerID
 }
 
-// GetPaymentConfig returns the value of PaymentConfig, the zero value if it is not set.
-func (x *BuyerInfo) GetPaymentConfig() (value PaymentConfig) {
-	if x == nil || x.PaymentConfig == nil {
-		return value
+// GetPaymentConfig returns PaymentConfig, nil if x is nil.
+func (x *BuyerInfo) GetPaymentConfig() *PaymentConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentConfig
+	return x.PaymentConfig
 }
 
 // GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
@@ -16408,12 +16402,12 @@ func (x *BuyerInfo) GetQuickbooksCustomerID() (value string) {
 	return *x.QuickbooksCustomerID
 }
 
-// GetSnowflakeBuyer returns the value of SnowflakeBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetSnowflakeBuyer() (value SnowflakeMarketplaceBuyer) {
-	if x == nil || x.SnowflakeBuyer == nil {
-		return value
+// GetSnowflakeBuyer returns SnowflakeBuyer, nil if x is nil.
+func (x *BuyerInfo) GetSnowflakeBuyer() *SnowflakeMarketplaceBuyer {
+	if x == nil {
+		return nil
 	}
-	return *x.SnowflakeBuyer
+	return x.SnowflakeBuyer
 }
 
 // GetSpaURL returns the value of SpaURL, the zero value if it is not set.
@@ -16424,12 +16418,12 @@ func (x *BuyerInfo) GetSpaURL() (value string) {
 	return *x.SpaURL
 }
 
-// GetStripeBuyer returns the value of StripeBuyer, the zero value if it is not set.
-func (x *BuyerInfo) GetStripeBuyer() (value StripeCustomer) {
-	if x == nil || x.StripeBuyer == nil {
-		return value
+// GetStripeBuyer returns StripeBuyer, nil if x is nil.
+func (x *BuyerInfo) GetStripeBuyer() *StripeCustomer {
+	if x == nil {
+		return nil
 	}
-	return *x.StripeBuyer
+	return x.StripeBuyer
 }
 
 // GetStripeCustomerID returns the value of StripeCustomerID, the zero value if it is not set.
@@ -16853,12 +16847,12 @@ func (x *Contact) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Contact) GetInfo() (value ContactInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Contact) GetInfo() *ContactInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -16883,6 +16877,14 @@ func (x *Contact) GetOrganizationID() (value string) {
 		return value
 	}
 	return *x.OrganizationID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *Contact) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // ContactInfo Details of a contact beyond name and email address.
@@ -16950,6 +16952,14 @@ func (x *ContactInfo) GetRole() (value string) {
 		return value
 	}
 	return *x.Role
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ContactInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // CreateAndUpdateAddonParams What a caller sends to create or change an add-on template.
@@ -17032,12 +17042,12 @@ func (x *CreateBuyerParams) GetChargebeeCustomerID() (value string) {
 	return *x.ChargebeeCustomerID
 }
 
-// GetCompanyInfo returns the value of CompanyInfo, the zero value if it is not set.
-func (x *CreateBuyerParams) GetCompanyInfo() (value CompanyInfo) {
-	if x == nil || x.CompanyInfo == nil {
-		return value
+// GetCompanyInfo returns CompanyInfo, nil if x is nil.
+func (x *CreateBuyerParams) GetCompanyInfo() *CompanyInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.CompanyInfo
+	return x.CompanyInfo
 }
 
 // GetCustomerID returns the value of CustomerID, the zero value if it is not set.
@@ -17096,12 +17106,12 @@ func (x *CreateBuyerParams) GetPartner() (value Partner) {
 	return *x.Partner
 }
 
-// GetPaymentConfig returns the value of PaymentConfig, the zero value if it is not set.
-func (x *CreateBuyerParams) GetPaymentConfig() (value PaymentConfig) {
-	if x == nil || x.PaymentConfig == nil {
-		return value
+// GetPaymentConfig returns PaymentConfig, nil if x is nil.
+func (x *CreateBuyerParams) GetPaymentConfig() *PaymentConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentConfig
+	return x.PaymentConfig
 }
 
 // GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
@@ -17216,12 +17226,12 @@ func (x *CreateUsageRecordGroupParams) GetID() (value string) {
 	return *x.ID
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *CreateUsageRecordGroupParams) GetMetaInfo() (value UsageRecordGroupMetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *CreateUsageRecordGroupParams) GetMetaInfo() *UsageRecordGroupMetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetOrganizationID returns OrganizationID, the zero value if x is nil.
@@ -17382,12 +17392,12 @@ func (x *Entitlement) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Entitlement) GetInfo() (value EntitlementInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Entitlement) GetInfo() *EntitlementInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -17398,12 +17408,12 @@ func (x *Entitlement) GetLastUpdateTime() (value Time) {
 	return *x.LastUpdateTime
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *Entitlement) GetMetaInfo() (value MetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *Entitlement) GetMetaInfo() *MetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -17602,20 +17612,20 @@ func (x *EntitlementInfo) GetAutoRenew() (value bool) {
 	return *x.AutoRenew
 }
 
-// GetAwsAgreement returns the value of AwsAgreement, the zero value if it is not set.
-func (x *EntitlementInfo) GetAwsAgreement() (value AwsMarketplaceAgreementV2) {
-	if x == nil || x.AwsAgreement == nil {
-		return value
+// GetAwsAgreement returns AwsAgreement, nil if x is nil.
+func (x *EntitlementInfo) GetAwsAgreement() *AwsMarketplaceAgreementV2 {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsAgreement
+	return x.AwsAgreement
 }
 
-// GetAwsChannelPartner returns the value of AwsChannelPartner, the zero value if it is not set.
-func (x *EntitlementInfo) GetAwsChannelPartner() (value AwsChannelPartner) {
-	if x == nil || x.AwsChannelPartner == nil {
-		return value
+// GetAwsChannelPartner returns AwsChannelPartner, nil if x is nil.
+func (x *EntitlementInfo) GetAwsChannelPartner() *AwsChannelPartner {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsChannelPartner
+	return x.AwsChannelPartner
 }
 
 // GetAwsEntitlements returns AwsEntitlements, the zero value if x is nil.
@@ -17826,12 +17836,12 @@ func (x *EntitlementInfo) GetSellerNotes() (value string) {
 	return *x.SellerNotes
 }
 
-// GetSnowflakeOffer returns the value of SnowflakeOffer, the zero value if it is not set.
-func (x *EntitlementInfo) GetSnowflakeOffer() (value SnowflakeMarketplaceOffer) {
-	if x == nil || x.SnowflakeOffer == nil {
-		return value
+// GetSnowflakeOffer returns SnowflakeOffer, nil if x is nil.
+func (x *EntitlementInfo) GetSnowflakeOffer() *SnowflakeMarketplaceOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.SnowflakeOffer
+	return x.SnowflakeOffer
 }
 
 // GetSpaURL returns the value of SpaURL, the zero value if it is not set.
@@ -17842,12 +17852,12 @@ func (x *EntitlementInfo) GetSpaURL() (value string) {
 	return *x.SpaURL
 }
 
-// GetTrialConfig returns the value of TrialConfig, the zero value if it is not set.
-func (x *EntitlementInfo) GetTrialConfig() (value TrialConfig) {
-	if x == nil || x.TrialConfig == nil {
-		return value
+// GetTrialConfig returns TrialConfig, nil if x is nil.
+func (x *EntitlementInfo) GetTrialConfig() *TrialConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.TrialConfig
+	return x.TrialConfig
 }
 
 // EntitlementStatus Stage of an entitlement. `PENDING_START` has not begun, for instance because the seller still has to approve it; `PENDING_CANCEL` is about to be cancelled; `SUSPENDED` is on hold. Empty means not set. Values may be added.
@@ -17945,12 +17955,12 @@ func (x *EntitlementTerm) GetEntitlementID() (value string) {
 	return *x.EntitlementID
 }
 
-// GetEntitlementInfo returns the value of EntitlementInfo, the zero value if it is not set.
-func (x *EntitlementTerm) GetEntitlementInfo() (value EntitlementInfo) {
-	if x == nil || x.EntitlementInfo == nil {
-		return value
+// GetEntitlementInfo returns EntitlementInfo, nil if x is nil.
+func (x *EntitlementTerm) GetEntitlementInfo() *EntitlementInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.EntitlementInfo
+	return x.EntitlementInfo
 }
 
 // GetExternalEntitlementID returns the value of ExternalEntitlementID, the zero value if it is not set.
@@ -17969,12 +17979,12 @@ func (x *EntitlementTerm) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *EntitlementTerm) GetInfo() (value EntitlementTermInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *EntitlementTerm) GetInfo() *EntitlementTermInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -18154,28 +18164,28 @@ type GcpAmountConstraint struct {
 	MinAmount *GcpAmountUnit `json:"minAmount,omitempty"`
 }
 
-// GetDefaultAmount returns the value of DefaultAmount, the zero value if it is not set.
-func (x *GcpAmountConstraint) GetDefaultAmount() (value GcpAmountUnit) {
-	if x == nil || x.DefaultAmount == nil {
-		return value
+// GetDefaultAmount returns DefaultAmount, nil if x is nil.
+func (x *GcpAmountConstraint) GetDefaultAmount() *GcpAmountUnit {
+	if x == nil {
+		return nil
 	}
-	return *x.DefaultAmount
+	return x.DefaultAmount
 }
 
-// GetMaxAmount returns the value of MaxAmount, the zero value if it is not set.
-func (x *GcpAmountConstraint) GetMaxAmount() (value GcpAmountUnit) {
-	if x == nil || x.MaxAmount == nil {
-		return value
+// GetMaxAmount returns MaxAmount, nil if x is nil.
+func (x *GcpAmountConstraint) GetMaxAmount() *GcpAmountUnit {
+	if x == nil {
+		return nil
 	}
-	return *x.MaxAmount
+	return x.MaxAmount
 }
 
-// GetMinAmount returns the value of MinAmount, the zero value if it is not set.
-func (x *GcpAmountConstraint) GetMinAmount() (value GcpAmountUnit) {
-	if x == nil || x.MinAmount == nil {
-		return value
+// GetMinAmount returns MinAmount, nil if x is nil.
+func (x *GcpAmountConstraint) GetMinAmount() *GcpAmountUnit {
+	if x == nil {
+		return nil
 	}
-	return *x.MinAmount
+	return x.MinAmount
 }
 
 // GcpAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
@@ -18502,12 +18512,12 @@ func (x *GcpCommitmentAmountPerPeriodTemplate) GetCurrencyCode() (value string) 
 	return *x.CurrencyCode
 }
 
-// GetDecimalAmountConstraint returns the value of DecimalAmountConstraint, the zero value if it is not set.
-func (x *GcpCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() (value GcpAmountConstraint) {
-	if x == nil || x.DecimalAmountConstraint == nil {
-		return value
+// GetDecimalAmountConstraint returns DecimalAmountConstraint, nil if x is nil.
+func (x *GcpCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() *GcpAmountConstraint {
+	if x == nil {
+		return nil
 	}
-	return *x.DecimalAmountConstraint
+	return x.DecimalAmountConstraint
 }
 
 // GcpMarketplaceAgreementDocument Legal documents of a private offer.
@@ -18518,20 +18528,20 @@ type GcpMarketplaceAgreementDocument struct {
 	SowAgreementDocument *GcpMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
 }
 
-// GetEulaAgreementDocument returns the value of EulaAgreementDocument, the zero value if it is not set.
-func (x *GcpMarketplaceAgreementDocument) GetEulaAgreementDocument() (value GcpMarketplaceDocument) {
-	if x == nil || x.EulaAgreementDocument == nil {
-		return value
+// GetEulaAgreementDocument returns EulaAgreementDocument, nil if x is nil.
+func (x *GcpMarketplaceAgreementDocument) GetEulaAgreementDocument() *GcpMarketplaceDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.EulaAgreementDocument
+	return x.EulaAgreementDocument
 }
 
-// GetSowAgreementDocument returns the value of SowAgreementDocument, the zero value if it is not set.
-func (x *GcpMarketplaceAgreementDocument) GetSowAgreementDocument() (value GcpMarketplaceDocument) {
-	if x == nil || x.SowAgreementDocument == nil {
-		return value
+// GetSowAgreementDocument returns SowAgreementDocument, nil if x is nil.
+func (x *GcpMarketplaceAgreementDocument) GetSowAgreementDocument() *GcpMarketplaceDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.SowAgreementDocument
+	return x.SowAgreementDocument
 }
 
 // GcpMarketplaceConsumer A Google Cloud project that uses an entitlement.
@@ -18592,12 +18602,12 @@ func (x *GcpMarketplaceDocument) GetDocumentType() (value string) {
 	return *x.DocumentType
 }
 
-// GetExternalGoogleLink returns the value of ExternalGoogleLink, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetExternalGoogleLink() (value GcpMarketplaceExternalGoogleLink) {
-	if x == nil || x.ExternalGoogleLink == nil {
-		return value
+// GetExternalGoogleLink returns ExternalGoogleLink, nil if x is nil.
+func (x *GcpMarketplaceDocument) GetExternalGoogleLink() *GcpMarketplaceExternalGoogleLink {
+	if x == nil {
+		return nil
 	}
-	return *x.ExternalGoogleLink
+	return x.ExternalGoogleLink
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -18608,12 +18618,12 @@ func (x *GcpMarketplaceDocument) GetName() (value string) {
 	return *x.Name
 }
 
-// GetUnstructuredDocument returns the value of UnstructuredDocument, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetUnstructuredDocument() (value GcpMarketplaceUnstructuredDocument) {
-	if x == nil || x.UnstructuredDocument == nil {
-		return value
+// GetUnstructuredDocument returns UnstructuredDocument, nil if x is nil.
+func (x *GcpMarketplaceDocument) GetUnstructuredDocument() *GcpMarketplaceUnstructuredDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.UnstructuredDocument
+	return x.UnstructuredDocument
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
@@ -18915,12 +18925,12 @@ type GcpMarketplaceExistingOfferData struct {
 	StandardOffer map[string]interface{} `json:"standardOffer,omitzero"`
 }
 
-// GetEntitlement returns the value of Entitlement, the zero value if it is not set.
-func (x *GcpMarketplaceExistingOfferData) GetEntitlement() (value GcpMarketplaceEntitlement) {
-	if x == nil || x.Entitlement == nil {
-		return value
+// GetEntitlement returns Entitlement, nil if x is nil.
+func (x *GcpMarketplaceExistingOfferData) GetEntitlement() *GcpMarketplaceEntitlement {
+	if x == nil {
+		return nil
 	}
-	return *x.Entitlement
+	return x.Entitlement
 }
 
 // GetExistingPriceModelType returns the value of ExistingPriceModelType, the zero value if it is not set.
@@ -18939,12 +18949,12 @@ func (x *GcpMarketplaceExistingOfferData) GetHasEntitlementChanged() (value bool
 	return *x.HasEntitlementChanged
 }
 
-// GetPrivateOffer returns the value of PrivateOffer, the zero value if it is not set.
-func (x *GcpMarketplaceExistingOfferData) GetPrivateOffer() (value GcpMarketplaceExistingPrivateOffer) {
-	if x == nil || x.PrivateOffer == nil {
-		return value
+// GetPrivateOffer returns PrivateOffer, nil if x is nil.
+func (x *GcpMarketplaceExistingOfferData) GetPrivateOffer() *GcpMarketplaceExistingPrivateOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.PrivateOffer
+	return x.PrivateOffer
 }
 
 // GetStandardOffer returns StandardOffer, the zero value if x is nil.
@@ -18983,20 +18993,20 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetAgreement() (value string) {
 	return *x.Agreement
 }
 
-// GetCustomEula returns the value of CustomEula, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetCustomEula() (value GcpMarketplaceDocument) {
-	if x == nil || x.CustomEula == nil {
-		return value
+// GetCustomEula returns CustomEula, nil if x is nil.
+func (x *GcpMarketplaceExistingPrivateOffer) GetCustomEula() *GcpMarketplaceDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.CustomEula
+	return x.CustomEula
 }
 
-// GetInstallmentTimeline returns the value of InstallmentTimeline, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetInstallmentTimeline() (value GcpMarketplacePrivateOfferInstallmentTimeline) {
-	if x == nil || x.InstallmentTimeline == nil {
-		return value
+// GetInstallmentTimeline returns InstallmentTimeline, nil if x is nil.
+func (x *GcpMarketplaceExistingPrivateOffer) GetInstallmentTimeline() *GcpMarketplacePrivateOfferInstallmentTimeline {
+	if x == nil {
+		return nil
 	}
-	return *x.InstallmentTimeline
+	return x.InstallmentTimeline
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -19007,12 +19017,12 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetName() (value string) {
 	return *x.Name
 }
 
-// GetOfferTerm returns the value of OfferTerm, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetOfferTerm() (value GcpMarketplacePrivateOfferTerm) {
-	if x == nil || x.OfferTerm == nil {
-		return value
+// GetOfferTerm returns OfferTerm, nil if x is nil.
+func (x *GcpMarketplaceExistingPrivateOffer) GetOfferTerm() *GcpMarketplacePrivateOfferTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.OfferTerm
+	return x.OfferTerm
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
@@ -19023,12 +19033,12 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetPaymentSchedule() (value Payment
 	return *x.PaymentSchedule
 }
 
-// GetPriceModel returns the value of PriceModel, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetPriceModel() (value GcpMarketplacePrivateOfferPriceModel) {
-	if x == nil || x.PriceModel == nil {
-		return value
+// GetPriceModel returns PriceModel, nil if x is nil.
+func (x *GcpMarketplaceExistingPrivateOffer) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModel
+	return x.PriceModel
 }
 
 // GetServiceLevel returns the value of ServiceLevel, the zero value if it is not set.
@@ -19160,12 +19170,12 @@ func (x *GcpMarketplaceMeteringMetricValue) GetLabels() (value map[string]string
 	return x.Labels
 }
 
-// GetMoneyValue returns the value of MoneyValue, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetMoneyValue() (value GcpMarketplaceMeteringMoney) {
-	if x == nil || x.MoneyValue == nil {
-		return value
+// GetMoneyValue returns MoneyValue, nil if x is nil.
+func (x *GcpMarketplaceMeteringMetricValue) GetMoneyValue() *GcpMarketplaceMeteringMoney {
+	if x == nil {
+		return nil
 	}
-	return *x.MoneyValue
+	return x.MoneyValue
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
@@ -19463,12 +19473,12 @@ type GcpMarketplacePrivateOffer struct {
 	UserLabels []string `json:"userLabels,omitzero"`
 }
 
-// GetActiveEntitlement returns the value of ActiveEntitlement, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetActiveEntitlement() (value GcpMarketplaceEntitlement) {
-	if x == nil || x.ActiveEntitlement == nil {
-		return value
+// GetActiveEntitlement returns ActiveEntitlement, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetActiveEntitlement() *GcpMarketplaceEntitlement {
+	if x == nil {
+		return nil
 	}
-	return *x.ActiveEntitlement
+	return x.ActiveEntitlement
 }
 
 // GetAgencyEnabled returns the value of AgencyEnabled, the zero value if it is not set.
@@ -19487,12 +19497,12 @@ func (x *GcpMarketplacePrivateOffer) GetAgreement() (value string) {
 	return *x.Agreement
 }
 
-// GetAgreementDocuments returns the value of AgreementDocuments, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() (value GcpMarketplaceAgreementDocument) {
-	if x == nil || x.AgreementDocuments == nil {
-		return value
+// GetAgreementDocuments returns AgreementDocuments, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() *GcpMarketplaceAgreementDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.AgreementDocuments
+	return x.AgreementDocuments
 }
 
 // GetCancelTime returns the value of CancelTime, the zero value if it is not set.
@@ -19503,20 +19513,20 @@ func (x *GcpMarketplacePrivateOffer) GetCancelTime() (value Time) {
 	return *x.CancelTime
 }
 
-// GetCustomerInfo returns the value of CustomerInfo, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetCustomerInfo() (value GcpMarketplacePrivateOfferCustomerInfo) {
-	if x == nil || x.CustomerInfo == nil {
-		return value
+// GetCustomerInfo returns CustomerInfo, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetCustomerInfo() *GcpMarketplacePrivateOfferCustomerInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.CustomerInfo
+	return x.CustomerInfo
 }
 
-// GetExistingOfferData returns the value of ExistingOfferData, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() (value GcpMarketplaceExistingOfferData) {
-	if x == nil || x.ExistingOfferData == nil {
-		return value
+// GetExistingOfferData returns ExistingOfferData, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() *GcpMarketplaceExistingOfferData {
+	if x == nil {
+		return nil
 	}
-	return *x.ExistingOfferData
+	return x.ExistingOfferData
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
@@ -19535,12 +19545,12 @@ func (x *GcpMarketplacePrivateOffer) GetFeatures() (value []GcpMarketplaceProduc
 	return x.Features
 }
 
-// GetInstallmentTimeline returns the value of InstallmentTimeline, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetInstallmentTimeline() (value GcpMarketplacePrivateOfferInstallmentTimeline) {
-	if x == nil || x.InstallmentTimeline == nil {
-		return value
+// GetInstallmentTimeline returns InstallmentTimeline, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetInstallmentTimeline() *GcpMarketplacePrivateOfferInstallmentTimeline {
+	if x == nil {
+		return nil
 	}
-	return *x.InstallmentTimeline
+	return x.InstallmentTimeline
 }
 
 // GetLifecycleState returns the value of LifecycleState, the zero value if it is not set.
@@ -19551,20 +19561,20 @@ func (x *GcpMarketplacePrivateOffer) GetLifecycleState() (value string) {
 	return *x.LifecycleState
 }
 
-// GetMetricInformation returns the value of MetricInformation, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetMetricInformation() (value GcpMarketplacePrivateOfferMetricInformation) {
-	if x == nil || x.MetricInformation == nil {
-		return value
+// GetMetricInformation returns MetricInformation, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetMetricInformation() *GcpMarketplacePrivateOfferMetricInformation {
+	if x == nil {
+		return nil
 	}
-	return *x.MetricInformation
+	return x.MetricInformation
 }
 
-// GetMigrationMetadata returns the value of MigrationMetadata, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetMigrationMetadata() (value GcpMarketplacePrivateOfferMigrationMetadata) {
-	if x == nil || x.MigrationMetadata == nil {
-		return value
+// GetMigrationMetadata returns MigrationMetadata, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetMigrationMetadata() *GcpMarketplacePrivateOfferMigrationMetadata {
+	if x == nil {
+		return nil
 	}
-	return *x.MigrationMetadata
+	return x.MigrationMetadata
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -19599,12 +19609,12 @@ func (x *GcpMarketplacePrivateOffer) GetOfferState() (value GcpMarketplacePrivat
 	return *x.OfferState
 }
 
-// GetOfferTerm returns the value of OfferTerm, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferTerm() (value GcpMarketplacePrivateOfferTerm) {
-	if x == nil || x.OfferTerm == nil {
-		return value
+// GetOfferTerm returns OfferTerm, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetOfferTerm() *GcpMarketplacePrivateOfferTerm {
+	if x == nil {
+		return nil
 	}
-	return *x.OfferTerm
+	return x.OfferTerm
 }
 
 // GetOfferTitle returns the value of OfferTitle, the zero value if it is not set.
@@ -19631,20 +19641,20 @@ func (x *GcpMarketplacePrivateOffer) GetPaymentSchedule() (value PaymentSchedule
 	return *x.PaymentSchedule
 }
 
-// GetPolicies returns the value of Policies, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPolicies() (value GcpMarketplacePrivateOfferPolicies) {
-	if x == nil || x.Policies == nil {
-		return value
+// GetPolicies returns Policies, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetPolicies() *GcpMarketplacePrivateOfferPolicies {
+	if x == nil {
+		return nil
 	}
-	return *x.Policies
+	return x.Policies
 }
 
-// GetPriceModel returns the value of PriceModel, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPriceModel() (value GcpMarketplacePrivateOfferPriceModel) {
-	if x == nil || x.PriceModel == nil {
-		return value
+// GetPriceModel returns PriceModel, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModel
+	return x.PriceModel
 }
 
 // GetPriceModelType returns the value of PriceModelType, the zero value if it is not set.
@@ -19655,12 +19665,12 @@ func (x *GcpMarketplacePrivateOffer) GetPriceModelType() (value GcpMarketplacePr
 	return *x.PriceModelType
 }
 
-// GetPrivateOfferRevenueShare returns the value of PrivateOfferRevenueShare, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPrivateOfferRevenueShare() (value GcpMarketplacePrivateOfferRevenueShare) {
-	if x == nil || x.PrivateOfferRevenueShare == nil {
-		return value
+// GetPrivateOfferRevenueShare returns PrivateOfferRevenueShare, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetPrivateOfferRevenueShare() *GcpMarketplacePrivateOfferRevenueShare {
+	if x == nil {
+		return nil
 	}
-	return *x.PrivateOfferRevenueShare
+	return x.PrivateOfferRevenueShare
 }
 
 // GetProviderCancellationInternalNote returns the value of ProviderCancellationInternalNote, the zero value if it is not set.
@@ -19671,12 +19681,12 @@ func (x *GcpMarketplacePrivateOffer) GetProviderCancellationInternalNote() (valu
 	return *x.ProviderCancellationInternalNote
 }
 
-// GetProviderInfo returns the value of ProviderInfo, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetProviderInfo() (value GcpMarketplacePrivateOfferProviderInfo) {
-	if x == nil || x.ProviderInfo == nil {
-		return value
+// GetProviderInfo returns ProviderInfo, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetProviderInfo() *GcpMarketplacePrivateOfferProviderInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.ProviderInfo
+	return x.ProviderInfo
 }
 
 // GetProviderInternalNote returns the value of ProviderInternalNote, the zero value if it is not set.
@@ -19695,12 +19705,12 @@ func (x *GcpMarketplacePrivateOffer) GetProviderPublicNote() (value string) {
 	return *x.ProviderPublicNote
 }
 
-// GetPurchaseChannel returns the value of PurchaseChannel, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() (value GcpMarketplacePurchaseChannel) {
-	if x == nil || x.PurchaseChannel == nil {
-		return value
+// GetPurchaseChannel returns PurchaseChannel, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() *GcpMarketplacePurchaseChannel {
+	if x == nil {
+		return nil
 	}
-	return *x.PurchaseChannel
+	return x.PurchaseChannel
 }
 
 // GetPurchaseTime returns the value of PurchaseTime, the zero value if it is not set.
@@ -19711,20 +19721,20 @@ func (x *GcpMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
 	return *x.PurchaseTime
 }
 
-// GetReplacementMetadata returns the value of ReplacementMetadata, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetReplacementMetadata() (value GcpMarketplacePrivateOfferReplacementMetadata) {
-	if x == nil || x.ReplacementMetadata == nil {
-		return value
+// GetReplacementMetadata returns ReplacementMetadata, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetReplacementMetadata() *GcpMarketplacePrivateOfferReplacementMetadata {
+	if x == nil {
+		return nil
 	}
-	return *x.ReplacementMetadata
+	return x.ReplacementMetadata
 }
 
-// GetResellerInfo returns the value of ResellerInfo, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetResellerInfo() (value GcpMarketplaceResellerInfo) {
-	if x == nil || x.ResellerInfo == nil {
-		return value
+// GetResellerInfo returns ResellerInfo, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetResellerInfo() *GcpMarketplaceResellerInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.ResellerInfo
+	return x.ResellerInfo
 }
 
 // GetServiceLevel returns the value of ServiceLevel, the zero value if it is not set.
@@ -19821,12 +19831,12 @@ type GcpMarketplacePrivateOfferInstallment struct {
 	StartTime *Time `json:"startTime,omitempty"`
 }
 
-// GetPriceModel returns the value of PriceModel, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() (value GcpMarketplacePrivateOfferPriceModel) {
-	if x == nil || x.PriceModel == nil {
-		return value
+// GetPriceModel returns PriceModel, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModel
+	return x.PriceModel
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
@@ -20073,44 +20083,44 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetBaseOffer() (value string) {
 	return *x.BaseOffer
 }
 
-// GetCommitment returns the value of Commitment, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetCommitment() (value GcpMarketplacePrivateOfferPriceModelCommitment) {
-	if x == nil || x.Commitment == nil {
-		return value
+// GetCommitment returns Commitment, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetCommitment() *GcpMarketplacePrivateOfferPriceModelCommitment {
+	if x == nil {
+		return nil
 	}
-	return *x.Commitment
+	return x.Commitment
 }
 
-// GetFixedPrice returns the value of FixedPrice, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetFixedPrice() (value GcpMarketplacePrivateOfferPriceModelFixed) {
-	if x == nil || x.FixedPrice == nil {
-		return value
+// GetFixedPrice returns FixedPrice, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetFixedPrice() *GcpMarketplacePrivateOfferPriceModelFixed {
+	if x == nil {
+		return nil
 	}
-	return *x.FixedPrice
+	return x.FixedPrice
 }
 
-// GetOneTimeCredit returns the value of OneTimeCredit, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetOneTimeCredit() (value GcpPriceValue) {
-	if x == nil || x.OneTimeCredit == nil {
-		return value
+// GetOneTimeCredit returns OneTimeCredit, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetOneTimeCredit() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.OneTimeCredit
+	return x.OneTimeCredit
 }
 
-// GetOverage returns the value of Overage, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetOverage() (value GcpMarketplacePrivateOfferPriceModelOverage) {
-	if x == nil || x.Overage == nil {
-		return value
+// GetOverage returns Overage, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetOverage() *GcpMarketplacePrivateOfferPriceModelOverage {
+	if x == nil {
+		return nil
 	}
-	return *x.Overage
+	return x.Overage
 }
 
-// GetPayg returns the value of Payg, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetPayg() (value GcpMarketplacePrivateOfferPriceModelPayg) {
-	if x == nil || x.Payg == nil {
-		return value
+// GetPayg returns Payg, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetPayg() *GcpMarketplacePrivateOfferPriceModelPayg {
+	if x == nil {
+		return nil
 	}
-	return *x.Payg
+	return x.Payg
 }
 
 // GetPreviousCreditBalancePolicy returns the value of PreviousCreditBalancePolicy, the zero value if it is not set.
@@ -20131,28 +20141,28 @@ type GcpMarketplacePrivateOfferPriceModelCommitment struct {
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 }
 
-// GetCommitmentAmountPerPeriod returns the value of CommitmentAmountPerPeriod, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetCommitmentAmountPerPeriod() (value GcpPriceValue) {
-	if x == nil || x.CommitmentAmountPerPeriod == nil {
-		return value
+// GetCommitmentAmountPerPeriod returns CommitmentAmountPerPeriod, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetCommitmentAmountPerPeriod() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.CommitmentAmountPerPeriod
+	return x.CommitmentAmountPerPeriod
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetDiscount() (value GcpMarketplacePrivateOfferPriceModelDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
-// GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetPeriod() (value GcpPeriodDuration) {
-	if x == nil || x.Period == nil {
-		return value
+// GetPeriod returns Period, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetPeriod() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.Period
+	return x.Period
 }
 
 // GcpMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
@@ -20163,20 +20173,20 @@ type GcpMarketplacePrivateOfferPriceModelDiscount struct {
 	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
 }
 
-// GetDiscountPercentage returns the value of DiscountPercentage, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountPercentage() (value GcpAmountUnit) {
-	if x == nil || x.DiscountPercentage == nil {
-		return value
+// GetDiscountPercentage returns DiscountPercentage, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountPercentage() *GcpAmountUnit {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountPercentage
+	return x.DiscountPercentage
 }
 
-// GetDiscountedPrice returns the value of DiscountedPrice, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() (value GcpPriceValue) {
-	if x == nil || x.DiscountedPrice == nil {
-		return value
+// GetDiscountedPrice returns DiscountedPrice, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountedPrice
+	return x.DiscountedPrice
 }
 
 // GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
@@ -20187,20 +20197,20 @@ type GcpMarketplacePrivateOfferPriceModelFixed struct {
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetDiscount() (value GcpMarketplacePrivateOfferPriceModelDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
-// GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetPeriod() (value GcpPeriodDuration) {
-	if x == nil || x.Period == nil {
-		return value
+// GetPeriod returns Period, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetPeriod() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.Period
+	return x.Period
 }
 
 // GcpMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
@@ -20211,12 +20221,12 @@ type GcpMarketplacePrivateOfferPriceModelOverage struct {
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetDiscount() (value GcpMarketplacePrivateOfferPriceModelDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetSkuDiscounts returns SkuDiscounts, the zero value if x is nil.
@@ -20235,12 +20245,12 @@ type GcpMarketplacePrivateOfferPriceModelPayg struct {
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetDiscount() (value GcpMarketplacePrivateOfferPriceModelDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetSkuDiscounts returns SkuDiscounts, the zero value if x is nil.
@@ -20342,20 +20352,20 @@ type GcpMarketplacePrivateOfferRevenueShare struct {
 	RevenueShareChanges []GcpMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 }
 
-// GetAutoRenewRevenueShare returns the value of AutoRenewRevenueShare, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetAutoRenewRevenueShare() (value GcpMarketplaceRevenueShareValue) {
-	if x == nil || x.AutoRenewRevenueShare == nil {
-		return value
+// GetAutoRenewRevenueShare returns AutoRenewRevenueShare, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferRevenueShare) GetAutoRenewRevenueShare() *GcpMarketplaceRevenueShareValue {
+	if x == nil {
+		return nil
 	}
-	return *x.AutoRenewRevenueShare
+	return x.AutoRenewRevenueShare
 }
 
-// GetRevenueShare returns the value of RevenueShare, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShare() (value GcpMarketplaceRevenueShareValue) {
-	if x == nil || x.RevenueShare == nil {
-		return value
+// GetRevenueShare returns RevenueShare, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShare() *GcpMarketplaceRevenueShareValue {
+	if x == nil {
+		return nil
 	}
-	return *x.RevenueShare
+	return x.RevenueShare
 }
 
 // GetRevenueShareChanges returns RevenueShareChanges, the zero value if x is nil.
@@ -20415,12 +20425,12 @@ func (x *GcpMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
 	return *x.StartTime
 }
 
-// GetTermDuration returns the value of TermDuration, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTerm) GetTermDuration() (value GcpPeriodDuration) {
-	if x == nil || x.TermDuration == nil {
-		return value
+// GetTermDuration returns TermDuration, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTerm) GetTermDuration() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.TermDuration
+	return x.TermDuration
 }
 
 // GcpMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
@@ -20429,12 +20439,12 @@ type GcpMarketplacePrivateOfferTermDurationConstraint struct {
 	DefaultDuration *GcpPeriodDuration `json:"defaultDuration,omitempty"`
 }
 
-// GetDefaultDuration returns the value of DefaultDuration, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() (value GcpPeriodDuration) {
-	if x == nil || x.DefaultDuration == nil {
-		return value
+// GetDefaultDuration returns DefaultDuration, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.DefaultDuration
+	return x.DefaultDuration
 }
 
 // GcpMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
@@ -20495,20 +20505,20 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
 	return *x.StartTime
 }
 
-// GetTermDuration returns the value of TermDuration, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDuration() (value GcpPeriodDuration) {
-	if x == nil || x.TermDuration == nil {
-		return value
+// GetTermDuration returns TermDuration, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDuration() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.TermDuration
+	return x.TermDuration
 }
 
-// GetTermDurationConstraint returns the value of TermDurationConstraint, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() (value GcpMarketplacePrivateOfferTermDurationConstraint) {
-	if x == nil || x.TermDurationConstraint == nil {
-		return value
+// GetTermDurationConstraint returns TermDurationConstraint, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() *GcpMarketplacePrivateOfferTermDurationConstraint {
+	if x == nil {
+		return nil
 	}
-	return *x.TermDurationConstraint
+	return x.TermDurationConstraint
 }
 
 // GcpMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
@@ -20547,12 +20557,12 @@ func (x *GcpMarketplaceProduct) GetCreateTime() (value Time) {
 	return *x.CreateTime
 }
 
-// GetDerivedDiscoveryState returns the value of DerivedDiscoveryState, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetDerivedDiscoveryState() (value GcpMarketplaceProductDerivedDiscoveryState) {
-	if x == nil || x.DerivedDiscoveryState == nil {
-		return value
+// GetDerivedDiscoveryState returns DerivedDiscoveryState, nil if x is nil.
+func (x *GcpMarketplaceProduct) GetDerivedDiscoveryState() *GcpMarketplaceProductDerivedDiscoveryState {
+	if x == nil {
+		return nil
 	}
-	return *x.DerivedDiscoveryState
+	return x.DerivedDiscoveryState
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -20571,12 +20581,12 @@ func (x *GcpMarketplaceProduct) GetLastPublishTime() (value Time) {
 	return *x.LastPublishTime
 }
 
-// GetListingSpec returns the value of ListingSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetListingSpec() (value GcpMarketplaceProductListingSpec) {
-	if x == nil || x.ListingSpec == nil {
-		return value
+// GetListingSpec returns ListingSpec, nil if x is nil.
+func (x *GcpMarketplaceProduct) GetListingSpec() *GcpMarketplaceProductListingSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.ListingSpec
+	return x.ListingSpec
 }
 
 // GetMarketplace returns the value of Marketplace, the zero value if it is not set.
@@ -20619,12 +20629,12 @@ func (x *GcpMarketplaceProduct) GetService() (value string) {
 	return *x.Service
 }
 
-// GetServiceConfig returns the value of ServiceConfig, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetServiceConfig() (value GcpMarketplaceProductServiceConfig) {
-	if x == nil || x.ServiceConfig == nil {
-		return value
+// GetServiceConfig returns ServiceConfig, nil if x is nil.
+func (x *GcpMarketplaceProduct) GetServiceConfig() *GcpMarketplaceProductServiceConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.ServiceConfig
+	return x.ServiceConfig
 }
 
 // GetValidationSummary returns ValidationSummary, the zero value if x is nil.
@@ -20899,12 +20909,12 @@ type GcpMarketplaceProductListingSpec struct {
 	TermsSpec *GcpMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
 }
 
-// GetExternalAccountSpec returns the value of ExternalAccountSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProductListingSpec) GetExternalAccountSpec() (value GcpMarketplaceProductExternalAccountSpec) {
-	if x == nil || x.ExternalAccountSpec == nil {
-		return value
+// GetExternalAccountSpec returns ExternalAccountSpec, nil if x is nil.
+func (x *GcpMarketplaceProductListingSpec) GetExternalAccountSpec() *GcpMarketplaceProductExternalAccountSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.ExternalAccountSpec
+	return x.ExternalAccountSpec
 }
 
 // GetListingType returns the value of ListingType, the zero value if it is not set.
@@ -20915,28 +20925,28 @@ func (x *GcpMarketplaceProductListingSpec) GetListingType() (value GcpMarketplac
 	return *x.ListingType
 }
 
-// GetMarketingSpec returns the value of MarketingSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProductListingSpec) GetMarketingSpec() (value GcpMarketplaceProductMarketingSpec) {
-	if x == nil || x.MarketingSpec == nil {
-		return value
+// GetMarketingSpec returns MarketingSpec, nil if x is nil.
+func (x *GcpMarketplaceProductListingSpec) GetMarketingSpec() *GcpMarketplaceProductMarketingSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.MarketingSpec
+	return x.MarketingSpec
 }
 
-// GetPurchaseSpec returns the value of PurchaseSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProductListingSpec) GetPurchaseSpec() (value GcpMarketplaceProductPurchaseSpec) {
-	if x == nil || x.PurchaseSpec == nil {
-		return value
+// GetPurchaseSpec returns PurchaseSpec, nil if x is nil.
+func (x *GcpMarketplaceProductListingSpec) GetPurchaseSpec() *GcpMarketplaceProductPurchaseSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.PurchaseSpec
+	return x.PurchaseSpec
 }
 
-// GetTermsSpec returns the value of TermsSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProductListingSpec) GetTermsSpec() (value GcpMarketplaceProductTermsSpec) {
-	if x == nil || x.TermsSpec == nil {
-		return value
+// GetTermsSpec returns TermsSpec, nil if x is nil.
+func (x *GcpMarketplaceProductListingSpec) GetTermsSpec() *GcpMarketplaceProductTermsSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.TermsSpec
+	return x.TermsSpec
 }
 
 // GcpMarketplaceProductMarketingSpec Texts, icon and links of a listing.
@@ -21059,12 +21069,12 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSignupURI() (value string) {
 	return *x.SignupURI
 }
 
-// GetSupportSpec returns the value of SupportSpec, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetSupportSpec() (value GcpMarketplaceProductSupportSpec) {
-	if x == nil || x.SupportSpec == nil {
-		return value
+// GetSupportSpec returns SupportSpec, nil if x is nil.
+func (x *GcpMarketplaceProductMarketingSpec) GetSupportSpec() *GcpMarketplaceProductSupportSpec {
+	if x == nil {
+		return nil
 	}
-	return *x.SupportSpec
+	return x.SupportSpec
 }
 
 // GetTagLine returns the value of TagLine, the zero value if it is not set.
@@ -21281,12 +21291,12 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetName() (value string) {
 	return *x.Name
 }
 
-// GetPriceInfo returns the value of PriceInfo, the zero value if it is not set.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPriceInfo() (value GcpMarketplaceProductPriceInfo) {
-	if x == nil || x.PriceInfo == nil {
-		return value
+// GetPriceInfo returns PriceInfo, nil if x is nil.
+func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPriceInfo() *GcpMarketplaceProductPriceInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceInfo
+	return x.PriceInfo
 }
 
 // GetPurchaseMode returns the value of PurchaseMode, the zero value if it is not set.
@@ -21356,12 +21366,12 @@ type GcpMarketplaceProductServiceConfig struct {
 	Title *string `json:"title,omitempty"`
 }
 
-// GetBilling returns the value of Billing, the zero value if it is not set.
-func (x *GcpMarketplaceProductServiceConfig) GetBilling() (value GcpMarketplaceProductServiceConfigBilling) {
-	if x == nil || x.Billing == nil {
-		return value
+// GetBilling returns Billing, nil if x is nil.
+func (x *GcpMarketplaceProductServiceConfig) GetBilling() *GcpMarketplaceProductServiceConfigBilling {
+	if x == nil {
+		return nil
 	}
-	return *x.Billing
+	return x.Billing
 }
 
 // GetMetrics returns Metrics, the zero value if x is nil.
@@ -21426,12 +21436,12 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetPeriod() (value string) {
 	return *x.Period
 }
 
-// GetPrice returns the value of Price, the zero value if it is not set.
-func (x *GcpMarketplaceProductSubscriptionPlan) GetPrice() (value GcpPriceValue) {
-	if x == nil || x.Price == nil {
-		return value
+// GetPrice returns Price, nil if x is nil.
+func (x *GcpMarketplaceProductSubscriptionPlan) GetPrice() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.Price
+	return x.Price
 }
 
 // GcpMarketplaceProductSupportSpec Where buyers of a product get support.
@@ -21757,12 +21767,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreement() (value string) {
 	return *x.Agreement
 }
 
-// GetAgreementDocuments returns the value of AgreementDocuments, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreementDocuments() (value GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) {
-	if x == nil || x.AgreementDocuments == nil {
-		return value
+// GetAgreementDocuments returns AgreementDocuments, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreementDocuments() *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments {
+	if x == nil {
+		return nil
 	}
-	return *x.AgreementDocuments
+	return x.AgreementDocuments
 }
 
 // GetAmendmentContext returns AmendmentContext, the zero value if x is nil.
@@ -21781,12 +21791,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDisplayName() (value string)
 	return *x.DisplayName
 }
 
-// GetDurationConfig returns the value of DurationConfig, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDurationConfig() (value GcpMarketplaceResellerPrivateOfferPlanDurationConfig) {
-	if x == nil || x.DurationConfig == nil {
-		return value
+// GetDurationConfig returns DurationConfig, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDurationConfig() *GcpMarketplaceResellerPrivateOfferPlanDurationConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.DurationConfig
+	return x.DurationConfig
 }
 
 // GetFeatures returns Features, the zero value if x is nil.
@@ -21797,36 +21807,36 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetFeatures() (value []GcpMarke
 	return x.Features
 }
 
-// GetInstallmentTimelineTemplate returns the value of InstallmentTimelineTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetInstallmentTimelineTemplate() (value GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) {
-	if x == nil || x.InstallmentTimelineTemplate == nil {
-		return value
+// GetInstallmentTimelineTemplate returns InstallmentTimelineTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetInstallmentTimelineTemplate() *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.InstallmentTimelineTemplate
+	return x.InstallmentTimelineTemplate
 }
 
-// GetIsvInfo returns the value of IsvInfo, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetIsvInfo() (value GcpMarketplaceIsvInfo) {
-	if x == nil || x.IsvInfo == nil {
-		return value
+// GetIsvInfo returns IsvInfo, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetIsvInfo() *GcpMarketplaceIsvInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.IsvInfo
+	return x.IsvInfo
 }
 
-// GetMargin returns the value of Margin, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMargin() (value GcpMarketplaceResellerPrivateOfferPlanMargin) {
-	if x == nil || x.Margin == nil {
-		return value
+// GetMargin returns Margin, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMargin() *GcpMarketplaceResellerPrivateOfferPlanMargin {
+	if x == nil {
+		return nil
 	}
-	return *x.Margin
+	return x.Margin
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMetaInfo() (value GcpMarketplaceResellerPrivateOfferPlanMetainfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMetaInfo() *GcpMarketplaceResellerPrivateOfferPlanMetainfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -21837,20 +21847,20 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetName() (value string) {
 	return *x.Name
 }
 
-// GetOfferTemplatePolicies returns the value of OfferTemplatePolicies, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTemplatePolicies() (value GcpMarketplaceOfferTemplatePolicies) {
-	if x == nil || x.OfferTemplatePolicies == nil {
-		return value
+// GetOfferTemplatePolicies returns OfferTemplatePolicies, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTemplatePolicies() *GcpMarketplaceOfferTemplatePolicies {
+	if x == nil {
+		return nil
 	}
-	return *x.OfferTemplatePolicies
+	return x.OfferTemplatePolicies
 }
 
-// GetOfferTermTemplate returns the value of OfferTermTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTermTemplate() (value GcpMarketplacePrivateOfferTermTemplate) {
-	if x == nil || x.OfferTermTemplate == nil {
-		return value
+// GetOfferTermTemplate returns OfferTermTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTermTemplate() *GcpMarketplacePrivateOfferTermTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.OfferTermTemplate
+	return x.OfferTermTemplate
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
@@ -21861,20 +21871,20 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPaymentSchedule() (value Pay
 	return *x.PaymentSchedule
 }
 
-// GetPriceModelTemplate returns the value of PriceModelTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPriceModelTemplate() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) {
-	if x == nil || x.PriceModelTemplate == nil {
-		return value
+// GetPriceModelTemplate returns PriceModelTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPriceModelTemplate() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelTemplate
+	return x.PriceModelTemplate
 }
 
-// GetProductInfo returns the value of ProductInfo, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetProductInfo() (value GcpMarketplaceProductInfo) {
-	if x == nil || x.ProductInfo == nil {
-		return value
+// GetProductInfo returns ProductInfo, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetProductInfo() *GcpMarketplaceProductInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.ProductInfo
+	return x.ProductInfo
 }
 
 // GetReplacementMetadata returns ReplacementMetadata, the zero value if x is nil.
@@ -21893,12 +21903,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellOfferTemplate() (value
 	return *x.ResellOfferTemplate
 }
 
-// GetResellerInfo returns the value of ResellerInfo, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellerInfo() (value GcpMarketplaceResellerInfo) {
-	if x == nil || x.ResellerInfo == nil {
-		return value
+// GetResellerInfo returns ResellerInfo, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellerInfo() *GcpMarketplaceResellerInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.ResellerInfo
+	return x.ResellerInfo
 }
 
 // GetReusePolicy returns the value of ReusePolicy, the zero value if it is not set.
@@ -21917,12 +21927,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStartPolicy() (value GcpMark
 	return *x.StartPolicy
 }
 
-// GetState returns the value of State, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetState() (value GcpMarketplaceResellerPrivateOfferPlanState) {
-	if x == nil || x.State == nil {
-		return value
+// GetState returns State, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetState() *GcpMarketplaceResellerPrivateOfferPlanState {
+	if x == nil {
+		return nil
 	}
-	return *x.State
+	return x.State
 }
 
 // GetStateTransitions returns StateTransitions, the zero value if x is nil.
@@ -21949,20 +21959,20 @@ type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	IsvToResellerAgreementDocument *GcpMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
 }
 
-// GetIsvToCustomerAgreementDocument returns the value of IsvToCustomerAgreementDocument, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToCustomerAgreementDocument() (value GcpMarketplaceDocument) {
-	if x == nil || x.IsvToCustomerAgreementDocument == nil {
-		return value
+// GetIsvToCustomerAgreementDocument returns IsvToCustomerAgreementDocument, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToCustomerAgreementDocument() *GcpMarketplaceDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.IsvToCustomerAgreementDocument
+	return x.IsvToCustomerAgreementDocument
 }
 
-// GetIsvToResellerAgreementDocument returns the value of IsvToResellerAgreementDocument, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToResellerAgreementDocument() (value GcpMarketplaceDocument) {
-	if x == nil || x.IsvToResellerAgreementDocument == nil {
-		return value
+// GetIsvToResellerAgreementDocument returns IsvToResellerAgreementDocument, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToResellerAgreementDocument() *GcpMarketplaceDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.IsvToResellerAgreementDocument
+	return x.IsvToResellerAgreementDocument
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
@@ -21997,12 +22007,12 @@ type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 	StartTime *Time `json:"startTime,omitempty"`
 }
 
-// GetPriceModelTemplate returns the value of PriceModelTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceModelTemplate() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) {
-	if x == nil || x.PriceModelTemplate == nil {
-		return value
+// GetPriceModelTemplate returns PriceModelTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceModelTemplate() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.PriceModelTemplate
+	return x.PriceModelTemplate
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
@@ -22033,12 +22043,12 @@ type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
 	MarginPercentage *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
 }
 
-// GetMarginPercentage returns the value of MarginPercentage, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() (value GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) {
-	if x == nil || x.MarginPercentage == nil {
-		return value
+// GetMarginPercentage returns MarginPercentage, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage {
+	if x == nil {
+		return nil
 	}
-	return *x.MarginPercentage
+	return x.MarginPercentage
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
@@ -22125,12 +22135,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetS
 	return x.SkuGroupList
 }
 
-// GetSkuList returns the value of SkuList, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetSkuList() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) {
-	if x == nil || x.SkuList == nil {
-		return value
+// GetSkuList returns SkuList, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetSkuList() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList {
+	if x == nil {
+		return nil
 	}
-	return *x.SkuList
+	return x.SkuList
 }
 
 // GetSkus returns the value of Skus, the zero value if it is not set.
@@ -22167,12 +22177,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetBaseOffer(
 	return *x.BaseOffer
 }
 
-// GetCommitment returns the value of Commitment, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetCommitment() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) {
-	if x == nil || x.Commitment == nil {
-		return value
+// GetCommitment returns Commitment, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetCommitment() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment {
+	if x == nil {
+		return nil
 	}
-	return *x.Commitment
+	return x.Commitment
 }
 
 // GetConsumption returns the value of Consumption, the zero value if it is not set.
@@ -22183,28 +22193,28 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetConsumptio
 	return *x.Consumption
 }
 
-// GetFixedPrice returns the value of FixedPrice, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetFixedPrice() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) {
-	if x == nil || x.FixedPrice == nil {
-		return value
+// GetFixedPrice returns FixedPrice, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetFixedPrice() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice {
+	if x == nil {
+		return nil
 	}
-	return *x.FixedPrice
+	return x.FixedPrice
 }
 
-// GetOverage returns the value of Overage, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetOverage() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) {
-	if x == nil || x.Overage == nil {
-		return value
+// GetOverage returns Overage, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetOverage() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage {
+	if x == nil {
+		return nil
 	}
-	return *x.Overage
+	return x.Overage
 }
 
-// GetPayg returns the value of Payg, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetPayg() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) {
-	if x == nil || x.Payg == nil {
-		return value
+// GetPayg returns Payg, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetPayg() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg {
+	if x == nil {
+		return nil
 	}
-	return *x.Payg
+	return x.Payg
 }
 
 // GetSubscription returns the value of Subscription, the zero value if it is not set.
@@ -22225,28 +22235,28 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 }
 
-// GetCommitmentAmountPerPeriodTemplate returns the value of CommitmentAmountPerPeriodTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetCommitmentAmountPerPeriodTemplate() (value GcpCommitmentAmountPerPeriodTemplate) {
-	if x == nil || x.CommitmentAmountPerPeriodTemplate == nil {
-		return value
+// GetCommitmentAmountPerPeriodTemplate returns CommitmentAmountPerPeriodTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetCommitmentAmountPerPeriodTemplate() *GcpCommitmentAmountPerPeriodTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.CommitmentAmountPerPeriodTemplate
+	return x.CommitmentAmountPerPeriodTemplate
 }
 
-// GetDiscountTemplate returns the value of DiscountTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetDiscountTemplate() (value GcpPriceModelDiscountTemplate) {
-	if x == nil || x.DiscountTemplate == nil {
-		return value
+// GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountTemplate
+	return x.DiscountTemplate
 }
 
-// GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetPeriod() (value GcpPeriodDuration) {
-	if x == nil || x.Period == nil {
-		return value
+// GetPeriod returns Period, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetPeriod() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.Period
+	return x.Period
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
@@ -22257,20 +22267,20 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 }
 
-// GetDiscountTemplate returns the value of DiscountTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetDiscountTemplate() (value GcpPriceModelDiscountTemplate) {
-	if x == nil || x.DiscountTemplate == nil {
-		return value
+// GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountTemplate
+	return x.DiscountTemplate
 }
 
-// GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetPeriod() (value GcpPeriodDuration) {
-	if x == nil || x.Period == nil {
-		return value
+// GetPeriod returns Period, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetPeriod() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.Period
+	return x.Period
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
@@ -22283,12 +22293,12 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 }
 
-// GetDiscountTemplate returns the value of DiscountTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetDiscountTemplate() (value GcpPriceModelDiscountTemplate) {
-	if x == nil || x.DiscountTemplate == nil {
-		return value
+// GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountTemplate
+	return x.DiscountTemplate
 }
 
 // GetSkuDiscountTemplates returns SkuDiscountTemplates, the zero value if x is nil.
@@ -22299,12 +22309,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSku
 	return x.SkuDiscountTemplates
 }
 
-// GetSkuRepresentation returns the value of SkuRepresentation, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSkuRepresentation() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) {
-	if x == nil || x.SkuRepresentation == nil {
-		return value
+// GetSkuRepresentation returns SkuRepresentation, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSkuRepresentation() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation {
+	if x == nil {
+		return nil
 	}
-	return *x.SkuRepresentation
+	return x.SkuRepresentation
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges for offers made from a reseller private offer plan.
@@ -22319,20 +22329,20 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 }
 
-// GetDiscountTemplate returns the value of DiscountTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetDiscountTemplate() (value GcpPriceModelDiscountTemplate) {
-	if x == nil || x.DiscountTemplate == nil {
-		return value
+// GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountTemplate
+	return x.DiscountTemplate
 }
 
-// GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetPeriod() (value GcpPeriodDuration) {
-	if x == nil || x.Period == nil {
-		return value
+// GetPeriod returns Period, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetPeriod() *GcpPeriodDuration {
+	if x == nil {
+		return nil
 	}
-	return *x.Period
+	return x.Period
 }
 
 // GetSkuDiscountTemplates returns SkuDiscountTemplates, the zero value if x is nil.
@@ -22343,12 +22353,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuDis
 	return x.SkuDiscountTemplates
 }
 
-// GetSkuRepresentation returns the value of SkuRepresentation, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuRepresentation() (value GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) {
-	if x == nil || x.SkuRepresentation == nil {
-		return value
+// GetSkuRepresentation returns SkuRepresentation, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuRepresentation() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation {
+	if x == nil {
+		return nil
 	}
-	return *x.SkuRepresentation
+	return x.SkuRepresentation
 }
 
 // GcpMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
@@ -22406,12 +22416,12 @@ type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 }
 
-// GetNewState returns the value of NewState, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() (value GcpMarketplaceResellerPrivateOfferPlanNewState) {
-	if x == nil || x.NewState == nil {
-		return value
+// GetNewState returns NewState, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *GcpMarketplaceResellerPrivateOfferPlanNewState {
+	if x == nil {
+		return nil
 	}
-	return *x.NewState
+	return x.NewState
 }
 
 // GetTransitionTime returns the value of TransitionTime, the zero value if it is not set.
@@ -22435,12 +22445,12 @@ type GcpMarketplaceRevenueShareChange struct {
 	StartTime *string `json:"startTime,omitempty"`
 }
 
-// GetRevenueShare returns the value of RevenueShare, the zero value if it is not set.
-func (x *GcpMarketplaceRevenueShareChange) GetRevenueShare() (value GcpMarketplaceRevenueShareValue) {
-	if x == nil || x.RevenueShare == nil {
-		return value
+// GetRevenueShare returns RevenueShare, nil if x is nil.
+func (x *GcpMarketplaceRevenueShareChange) GetRevenueShare() *GcpMarketplaceRevenueShareValue {
+	if x == nil {
+		return nil
 	}
-	return *x.RevenueShare
+	return x.RevenueShare
 }
 
 // GetRevenueShareType returns the value of RevenueShareType, the zero value if it is not set.
@@ -22605,12 +22615,12 @@ func (x *GcpMarketplaceUserAccount) GetUpdateTime() (value Time) {
 	return *x.UpdateTime
 }
 
-// GetUserInfo returns the value of UserInfo, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetUserInfo() (value GcpUserInfo) {
-	if x == nil || x.UserInfo == nil {
-		return value
+// GetUserInfo returns UserInfo, nil if x is nil.
+func (x *GcpMarketplaceUserAccount) GetUserInfo() *GcpUserInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.UserInfo
+	return x.UserInfo
 }
 
 // GcpMarketplaceUserAccountApproval One approval of a buyer's account, such as the sign-up with the seller.
@@ -22710,20 +22720,20 @@ func (x *GcpPriceModelDiscountTemplate) GetDiscountEconomics() (value string) {
 	return *x.DiscountEconomics
 }
 
-// GetDiscountPercentage returns the value of DiscountPercentage, the zero value if it is not set.
-func (x *GcpPriceModelDiscountTemplate) GetDiscountPercentage() (value GcpAmountConstraint) {
-	if x == nil || x.DiscountPercentage == nil {
-		return value
+// GetDiscountPercentage returns DiscountPercentage, nil if x is nil.
+func (x *GcpPriceModelDiscountTemplate) GetDiscountPercentage() *GcpAmountConstraint {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountPercentage
+	return x.DiscountPercentage
 }
 
-// GetDiscountedPrice returns the value of DiscountedPrice, the zero value if it is not set.
-func (x *GcpPriceModelDiscountTemplate) GetDiscountedPrice() (value GcpPriceValue) {
-	if x == nil || x.DiscountedPrice == nil {
-		return value
+// GetDiscountedPrice returns DiscountedPrice, nil if x is nil.
+func (x *GcpPriceModelDiscountTemplate) GetDiscountedPrice() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.DiscountedPrice
+	return x.DiscountedPrice
 }
 
 // GetHideDiscountPercentage returns the value of HideDiscountPercentage, the zero value if it is not set.
@@ -22752,12 +22762,12 @@ func (x *GcpPriceTier) GetFromAmount() (value float64) {
 	return *x.FromAmount
 }
 
-// GetPrice returns the value of Price, the zero value if it is not set.
-func (x *GcpPriceTier) GetPrice() (value GcpPriceValue) {
-	if x == nil || x.Price == nil {
-		return value
+// GetPrice returns Price, nil if x is nil.
+func (x *GcpPriceTier) GetPrice() *GcpPriceValue {
+	if x == nil {
+		return nil
 	}
-	return *x.Price
+	return x.Price
 }
 
 // GetStartingUsageAmount returns the value of StartingUsageAmount, the zero value if it is not set.
@@ -22818,12 +22828,12 @@ func (x *GcpServiceControlReportError) GetOperationID() (value string) {
 	return *x.OperationID
 }
 
-// GetStatus returns the value of Status, the zero value if it is not set.
-func (x *GcpServiceControlReportError) GetStatus() (value GcpServiceControlStatus) {
-	if x == nil || x.Status == nil {
-		return value
+// GetStatus returns Status, nil if x is nil.
+func (x *GcpServiceControlReportError) GetStatus() *GcpServiceControlStatus {
+	if x == nil {
+		return nil
 	}
-	return *x.Status
+	return x.Status
 }
 
 // GcpServiceControlReportResponse Google's answer to a usage report. With a successful call an empty `reportErrors` means that all went through; after a failed call nobody can tell which operations were processed.
@@ -23085,12 +23095,12 @@ func (x *Invoice) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Invoice) GetInfo() (value InvoiceInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Invoice) GetInfo() *InvoiceInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetInvoiceURL returns the value of InvoiceURL, the zero value if it is not set.
@@ -23221,12 +23231,12 @@ func (x *InvoiceAdjustDiscountByDimension) GetDimensionKey() (value string) {
 	return *x.DimensionKey
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *InvoiceAdjustDiscountByDimension) GetDiscount() (value BillingDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *InvoiceAdjustDiscountByDimension) GetDiscount() *BillingDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetReason returns the value of Reason, the zero value if it is not set.
@@ -23279,12 +23289,12 @@ type InvoiceAdjustOverallDiscount struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// GetDiscount returns the value of Discount, the zero value if it is not set.
-func (x *InvoiceAdjustOverallDiscount) GetDiscount() (value BillingDiscount) {
-	if x == nil || x.Discount == nil {
-		return value
+// GetDiscount returns Discount, nil if x is nil.
+func (x *InvoiceAdjustOverallDiscount) GetDiscount() *BillingDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.Discount
+	return x.Discount
 }
 
 // GetReason returns the value of Reason, the zero value if it is not set.
@@ -23387,12 +23397,12 @@ func (x *InvoiceInfo) GetAddFixedFees() (value []InvoiceAddFixedFee) {
 	return x.AddFixedFees
 }
 
-// GetAddonDetail returns the value of AddonDetail, the zero value if it is not set.
-func (x *InvoiceInfo) GetAddonDetail() (value AddonRecord) {
-	if x == nil || x.AddonDetail == nil {
-		return value
+// GetAddonDetail returns AddonDetail, nil if x is nil.
+func (x *InvoiceInfo) GetAddonDetail() *AddonRecord {
+	if x == nil {
+		return nil
 	}
-	return *x.AddonDetail
+	return x.AddonDetail
 }
 
 // GetAdjustDiscountByDimensions returns AdjustDiscountByDimensions, the zero value if x is nil.
@@ -23411,20 +23421,20 @@ func (x *InvoiceInfo) GetAdjustMinimumSpendByDimensions() (value []InvoiceAdjust
 	return x.AdjustMinimumSpendByDimensions
 }
 
-// GetAdjustOverallDiscount returns the value of AdjustOverallDiscount, the zero value if it is not set.
-func (x *InvoiceInfo) GetAdjustOverallDiscount() (value InvoiceAdjustOverallDiscount) {
-	if x == nil || x.AdjustOverallDiscount == nil {
-		return value
+// GetAdjustOverallDiscount returns AdjustOverallDiscount, nil if x is nil.
+func (x *InvoiceInfo) GetAdjustOverallDiscount() *InvoiceAdjustOverallDiscount {
+	if x == nil {
+		return nil
 	}
-	return *x.AdjustOverallDiscount
+	return x.AdjustOverallDiscount
 }
 
-// GetAdjustOverallMinimumSpend returns the value of AdjustOverallMinimumSpend, the zero value if it is not set.
-func (x *InvoiceInfo) GetAdjustOverallMinimumSpend() (value InvoiceAdjustOverallMinimumSpend) {
-	if x == nil || x.AdjustOverallMinimumSpend == nil {
-		return value
+// GetAdjustOverallMinimumSpend returns AdjustOverallMinimumSpend, nil if x is nil.
+func (x *InvoiceInfo) GetAdjustOverallMinimumSpend() *InvoiceAdjustOverallMinimumSpend {
+	if x == nil {
+		return nil
 	}
-	return *x.AdjustOverallMinimumSpend
+	return x.AdjustOverallMinimumSpend
 }
 
 // GetBillableDimensionDetails returns BillableDimensionDetails, the zero value if x is nil.
@@ -23539,12 +23549,12 @@ func (x *InvoiceInfo) GetNetTermsInDays() (value int64) {
 	return *x.NetTermsInDays
 }
 
-// GetPaymentInstallmentsDetail returns the value of PaymentInstallmentsDetail, the zero value if it is not set.
-func (x *InvoiceInfo) GetPaymentInstallmentsDetail() (value PaymentInstallmentDetail) {
-	if x == nil || x.PaymentInstallmentsDetail == nil {
-		return value
+// GetPaymentInstallmentsDetail returns PaymentInstallmentsDetail, nil if x is nil.
+func (x *InvoiceInfo) GetPaymentInstallmentsDetail() *PaymentInstallmentDetail {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentInstallmentsDetail
+	return x.PaymentInstallmentsDetail
 }
 
 // GetPeriodTotalDays returns the value of PeriodTotalDays, the zero value if it is not set.
@@ -24032,12 +24042,12 @@ func (x *MetaInfo) GetEnableTestUsageMetering() (value bool) {
 	return *x.EnableTestUsageMetering
 }
 
-// GetEntitlementCancellationSchedule returns the value of EntitlementCancellationSchedule, the zero value if it is not set.
-func (x *MetaInfo) GetEntitlementCancellationSchedule() (value CancellationSchedule) {
-	if x == nil || x.EntitlementCancellationSchedule == nil {
-		return value
+// GetEntitlementCancellationSchedule returns EntitlementCancellationSchedule, nil if x is nil.
+func (x *MetaInfo) GetEntitlementCancellationSchedule() *CancellationSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.EntitlementCancellationSchedule
+	return x.EntitlementCancellationSchedule
 }
 
 // GetErrorMessages returns ErrorMessages, the zero value if x is nil.
@@ -24104,12 +24114,12 @@ func (x *MetaInfo) GetIsReplacementOffer() (value bool) {
 	return *x.IsReplacementOffer
 }
 
-// GetLastModifiedBy returns the value of LastModifiedBy, the zero value if it is not set.
-func (x *MetaInfo) GetLastModifiedBy() (value LastModifiedBy) {
-	if x == nil || x.LastModifiedBy == nil {
-		return value
+// GetLastModifiedBy returns LastModifiedBy, nil if x is nil.
+func (x *MetaInfo) GetLastModifiedBy() *LastModifiedBy {
+	if x == nil {
+		return nil
 	}
-	return *x.LastModifiedBy
+	return x.LastModifiedBy
 }
 
 // GetNotifications returns Notifications, the zero value if x is nil.
@@ -24190,6 +24200,14 @@ func (x *MetaInfo) GetUpdateMessage() (value string) {
 		return value
 	}
 	return *x.UpdateMessage
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *MetaInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // MeteringDimension Something that an entitlement meters, with its unit price. Usage is reported under its key.
@@ -24309,12 +24327,12 @@ func (x *MeteringDimension) GetTypes() (value []string) {
 	return x.Types
 }
 
-// GetUsageCount returns the value of UsageCount, the zero value if it is not set.
-func (x *MeteringDimension) GetUsageCount() (value UsageCount) {
-	if x == nil || x.UsageCount == nil {
-		return value
+// GetUsageCount returns UsageCount, nil if x is nil.
+func (x *MeteringDimension) GetUsageCount() *UsageCount {
+	if x == nil {
+		return nil
 	}
-	return *x.UsageCount
+	return x.UsageCount
 }
 
 // GetValueType returns the value of ValueType, the zero value if it is not set.
@@ -24355,12 +24373,12 @@ func (x *NewUsageRecordGroup) GetEntitlementID() (value string) {
 	return x.EntitlementID
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *NewUsageRecordGroup) GetMetaInfo() (value UsageRecordGroupMetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *NewUsageRecordGroup) GetMetaInfo() *UsageRecordGroupMetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetRecords returns Records, the zero value if x is nil.
@@ -24474,12 +24492,12 @@ func (x *NotificationEvent) GetContactIds() (value []string) {
 	return x.ContactIds
 }
 
-// GetCreatedBy returns the value of CreatedBy, the zero value if it is not set.
-func (x *NotificationEvent) GetCreatedBy() (value LastModifiedBy) {
-	if x == nil || x.CreatedBy == nil {
-		return value
+// GetCreatedBy returns CreatedBy, nil if x is nil.
+func (x *NotificationEvent) GetCreatedBy() *LastModifiedBy {
+	if x == nil {
+		return nil
 	}
-	return *x.CreatedBy
+	return x.CreatedBy
 }
 
 // GetCustomFields returns CustomFields, the zero value if x is nil.
@@ -24664,12 +24682,12 @@ func (x *NotificationMessage) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *NotificationMessage) GetInfo() (value NotificationMessageInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *NotificationMessage) GetInfo() *NotificationMessageInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
@@ -24915,12 +24933,12 @@ func (x *Offer) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Offer) GetInfo() (value OfferInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Offer) GetInfo() *OfferInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -24939,12 +24957,12 @@ func (x *Offer) GetLastUpdatedBy() (value string) {
 	return *x.LastUpdatedBy
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *Offer) GetMetaInfo() (value MetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *Offer) GetMetaInfo() *MetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -25009,6 +25027,14 @@ func (x *Offer) GetStatus() (value OfferStatus) {
 		return value
 	}
 	return *x.Status
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *Offer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // OfferContact A person to inform about an offer, given by name and address instead of a contact ID.
@@ -25214,28 +25240,28 @@ func (x *OfferInfo) GetAwsAgreementDuration() (value string) {
 	return *x.AwsAgreementDuration
 }
 
-// GetAwsChannelPartner returns the value of AwsChannelPartner, the zero value if it is not set.
-func (x *OfferInfo) GetAwsChannelPartner() (value AwsChannelPartner) {
-	if x == nil || x.AwsChannelPartner == nil {
-		return value
+// GetAwsChannelPartner returns AwsChannelPartner, nil if x is nil.
+func (x *OfferInfo) GetAwsChannelPartner() *AwsChannelPartner {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsChannelPartner
+	return x.AwsChannelPartner
 }
 
-// GetAwsCppoEventDetail returns the value of AwsCppoEventDetail, the zero value if it is not set.
-func (x *OfferInfo) GetAwsCppoEventDetail() (value AwsMarketplaceEventBridgeEventDetail) {
-	if x == nil || x.AwsCppoEventDetail == nil {
-		return value
+// GetAwsCppoEventDetail returns AwsCppoEventDetail, nil if x is nil.
+func (x *OfferInfo) GetAwsCppoEventDetail() *AwsMarketplaceEventBridgeEventDetail {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsCppoEventDetail
+	return x.AwsCppoEventDetail
 }
 
-// GetAwsCppoOpportunity returns the value of AwsCppoOpportunity, the zero value if it is not set.
-func (x *OfferInfo) GetAwsCppoOpportunity() (value AwsMarketplaceCppoOpportunity) {
-	if x == nil || x.AwsCppoOpportunity == nil {
-		return value
+// GetAwsCppoOpportunity returns AwsCppoOpportunity, nil if x is nil.
+func (x *OfferInfo) GetAwsCppoOpportunity() *AwsMarketplaceCppoOpportunity {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsCppoOpportunity
+	return x.AwsCppoOpportunity
 }
 
 // GetAwsMachineLearningContractDuration returns the value of AwsMachineLearningContractDuration, the zero value if it is not set.
@@ -25262,28 +25288,28 @@ func (x *OfferInfo) GetAwsResaleAuthorizationID() (value string) {
 	return *x.AwsResaleAuthorizationID
 }
 
-// GetAzureOriginalPlan returns the value of AzureOriginalPlan, the zero value if it is not set.
-func (x *OfferInfo) GetAzureOriginalPlan() (value AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) {
-	if x == nil || x.AzureOriginalPlan == nil {
-		return value
+// GetAzureOriginalPlan returns AzureOriginalPlan, nil if x is nil.
+func (x *OfferInfo) GetAzureOriginalPlan() *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureOriginalPlan
+	return x.AzureOriginalPlan
 }
 
-// GetAzurePrivateOffer returns the value of AzurePrivateOffer, the zero value if it is not set.
-func (x *OfferInfo) GetAzurePrivateOffer() (value AzureMarketplacePrivateOffer) {
-	if x == nil || x.AzurePrivateOffer == nil {
-		return value
+// GetAzurePrivateOffer returns AzurePrivateOffer, nil if x is nil.
+func (x *OfferInfo) GetAzurePrivateOffer() *AzureMarketplacePrivateOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.AzurePrivateOffer
+	return x.AzurePrivateOffer
 }
 
-// GetAzureProductVariant returns the value of AzureProductVariant, the zero value if it is not set.
-func (x *OfferInfo) GetAzureProductVariant() (value AzureProductVariant) {
-	if x == nil || x.AzureProductVariant == nil {
-		return value
+// GetAzureProductVariant returns AzureProductVariant, nil if x is nil.
+func (x *OfferInfo) GetAzureProductVariant() *AzureProductVariant {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureProductVariant
+	return x.AzureProductVariant
 }
 
 // GetBillableDimensions returns BillableDimensions, the zero value if x is nil.
@@ -25406,12 +25432,12 @@ func (x *OfferInfo) GetEulaURL() (value string) {
 	return *x.EulaURL
 }
 
-// GetGcpCustomerInfo returns the value of GcpCustomerInfo, the zero value if it is not set.
-func (x *OfferInfo) GetGcpCustomerInfo() (value GcpMarketplacePrivateOfferCustomerInfo) {
-	if x == nil || x.GcpCustomerInfo == nil {
-		return value
+// GetGcpCustomerInfo returns GcpCustomerInfo, nil if x is nil.
+func (x *OfferInfo) GetGcpCustomerInfo() *GcpMarketplacePrivateOfferCustomerInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpCustomerInfo
+	return x.GcpCustomerInfo
 }
 
 // GetGcpDuration returns the value of GcpDuration, the zero value if it is not set.
@@ -25454,20 +25480,20 @@ func (x *OfferInfo) GetGcpPlans() (value []GcpMarketplaceProductPurchaseOptionSp
 	return x.GcpPlans
 }
 
-// GetGcpPrivateOffer returns the value of GcpPrivateOffer, the zero value if it is not set.
-func (x *OfferInfo) GetGcpPrivateOffer() (value GcpMarketplacePrivateOffer) {
-	if x == nil || x.GcpPrivateOffer == nil {
-		return value
+// GetGcpPrivateOffer returns GcpPrivateOffer, nil if x is nil.
+func (x *OfferInfo) GetGcpPrivateOffer() *GcpMarketplacePrivateOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpPrivateOffer
+	return x.GcpPrivateOffer
 }
 
-// GetGcpProviderInfo returns the value of GcpProviderInfo, the zero value if it is not set.
-func (x *OfferInfo) GetGcpProviderInfo() (value GcpMarketplacePrivateOfferProviderInfo) {
-	if x == nil || x.GcpProviderInfo == nil {
-		return value
+// GetGcpProviderInfo returns GcpProviderInfo, nil if x is nil.
+func (x *OfferInfo) GetGcpProviderInfo() *GcpMarketplacePrivateOfferProviderInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpProviderInfo
+	return x.GcpProviderInfo
 }
 
 // GetGcpProviderInternalNote returns the value of GcpProviderInternalNote, the zero value if it is not set.
@@ -25486,20 +25512,20 @@ func (x *OfferInfo) GetGcpProviderPublicNote() (value string) {
 	return *x.GcpProviderPublicNote
 }
 
-// GetGcpResellerPrivateOfferPlan returns the value of GcpResellerPrivateOfferPlan, the zero value if it is not set.
-func (x *OfferInfo) GetGcpResellerPrivateOfferPlan() (value GcpMarketplaceResellerPrivateOfferPlan) {
-	if x == nil || x.GcpResellerPrivateOfferPlan == nil {
-		return value
+// GetGcpResellerPrivateOfferPlan returns GcpResellerPrivateOfferPlan, nil if x is nil.
+func (x *OfferInfo) GetGcpResellerPrivateOfferPlan() *GcpMarketplaceResellerPrivateOfferPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpResellerPrivateOfferPlan
+	return x.GcpResellerPrivateOfferPlan
 }
 
-// GetGcpSowAgreementDocument returns the value of GcpSowAgreementDocument, the zero value if it is not set.
-func (x *OfferInfo) GetGcpSowAgreementDocument() (value GcpAgreementDocument) {
-	if x == nil || x.GcpSowAgreementDocument == nil {
-		return value
+// GetGcpSowAgreementDocument returns GcpSowAgreementDocument, nil if x is nil.
+func (x *OfferInfo) GetGcpSowAgreementDocument() *GcpAgreementDocument {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpSowAgreementDocument
+	return x.GcpSowAgreementDocument
 }
 
 // GetGcpUsagePlanPriceModel returns the value of GcpUsagePlanPriceModel, the zero value if it is not set.
@@ -25614,12 +25640,12 @@ func (x *OfferInfo) GetSellerNotes() (value string) {
 	return *x.SellerNotes
 }
 
-// GetSnowflakeOffer returns the value of SnowflakeOffer, the zero value if it is not set.
-func (x *OfferInfo) GetSnowflakeOffer() (value SnowflakeMarketplaceOffer) {
-	if x == nil || x.SnowflakeOffer == nil {
-		return value
+// GetSnowflakeOffer returns SnowflakeOffer, nil if x is nil.
+func (x *OfferInfo) GetSnowflakeOffer() *SnowflakeMarketplaceOffer {
+	if x == nil {
+		return nil
 	}
-	return *x.SnowflakeOffer
+	return x.SnowflakeOffer
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
@@ -25638,12 +25664,12 @@ func (x *OfferInfo) GetTaxIds() (value []string) {
 	return x.TaxIds
 }
 
-// GetTrialConfig returns the value of TrialConfig, the zero value if it is not set.
-func (x *OfferInfo) GetTrialConfig() (value TrialConfig) {
-	if x == nil || x.TrialConfig == nil {
-		return value
+// GetTrialConfig returns TrialConfig, nil if x is nil.
+func (x *OfferInfo) GetTrialConfig() *TrialConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.TrialConfig
+	return x.TrialConfig
 }
 
 // GetUsageBillingIntervalInMonths returns the value of UsageBillingIntervalInMonths, the zero value if it is not set.
@@ -25660,6 +25686,14 @@ func (x *OfferInfo) GetVisibility() (value OfferInfoVisibility) {
 		return value
 	}
 	return *x.Visibility
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *OfferInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // OfferInfoVisibility Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
@@ -25973,12 +26007,12 @@ func (x *PaymentTransaction) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *PaymentTransaction) GetInfo() (value PaymentTransactionInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *PaymentTransaction) GetInfo() *PaymentTransactionInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
@@ -26087,12 +26121,12 @@ func (x *PaymentTransactionInfo) GetRefundExists() (value bool) {
 	return *x.RefundExists
 }
 
-// GetStripeBalanceTransaction returns the value of StripeBalanceTransaction, the zero value if it is not set.
-func (x *PaymentTransactionInfo) GetStripeBalanceTransaction() (value StripeBalanceTransaction) {
-	if x == nil || x.StripeBalanceTransaction == nil {
-		return value
+// GetStripeBalanceTransaction returns StripeBalanceTransaction, nil if x is nil.
+func (x *PaymentTransactionInfo) GetStripeBalanceTransaction() *StripeBalanceTransaction {
+	if x == nil {
+		return nil
 	}
-	return *x.StripeBalanceTransaction
+	return x.StripeBalanceTransaction
 }
 
 // GetStripeDisputes returns StripeDisputes, the zero value if x is nil.
@@ -26103,28 +26137,28 @@ func (x *PaymentTransactionInfo) GetStripeDisputes() (value []StripeDispute) {
 	return x.StripeDisputes
 }
 
-// GetStripeError returns the value of StripeError, the zero value if it is not set.
-func (x *PaymentTransactionInfo) GetStripeError() (value StripeError) {
-	if x == nil || x.StripeError == nil {
-		return value
+// GetStripeError returns StripeError, nil if x is nil.
+func (x *PaymentTransactionInfo) GetStripeError() *StripeError {
+	if x == nil {
+		return nil
 	}
-	return *x.StripeError
+	return x.StripeError
 }
 
-// GetStripePaymentIntent returns the value of StripePaymentIntent, the zero value if it is not set.
-func (x *PaymentTransactionInfo) GetStripePaymentIntent() (value StripePaymentIntent) {
-	if x == nil || x.StripePaymentIntent == nil {
-		return value
+// GetStripePaymentIntent returns StripePaymentIntent, nil if x is nil.
+func (x *PaymentTransactionInfo) GetStripePaymentIntent() *StripePaymentIntent {
+	if x == nil {
+		return nil
 	}
-	return *x.StripePaymentIntent
+	return x.StripePaymentIntent
 }
 
-// GetStripeRefund returns the value of StripeRefund, the zero value if it is not set.
-func (x *PaymentTransactionInfo) GetStripeRefund() (value StripeRefund) {
-	if x == nil || x.StripeRefund == nil {
-		return value
+// GetStripeRefund returns StripeRefund, nil if x is nil.
+func (x *PaymentTransactionInfo) GetStripeRefund() *StripeRefund {
+	if x == nil {
+		return nil
 	}
-	return *x.StripeRefund
+	return x.StripeRefund
 }
 
 // PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` gives it back. Values may be added.
@@ -26513,12 +26547,12 @@ func (x *Product) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Product) GetInfo() (value ProductInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Product) GetInfo() *ProductInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -26537,12 +26571,12 @@ func (x *Product) GetLastUpdatedBy() (value string) {
 	return *x.LastUpdatedBy
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *Product) GetMetaInfo() (value MetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *Product) GetMetaInfo() *MetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -26601,6 +26635,14 @@ func (x *Product) GetStatus() (value string) {
 	return *x.Status
 }
 
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *Product) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // ProductInfo Listing, prices and terms of a product. Of the objects that carry the name of a partner only those of the product's own partner apply.
 type ProductInfo struct {
 	// The listing as Alibaba Cloud Marketplace reports it.
@@ -26648,12 +26690,12 @@ type ProductInfo struct {
 	AdditionalProperties map[string]any `json:"-"`
 }
 
-// GetAlibabaProduct returns the value of AlibabaProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAlibabaProduct() (value AlibabaMarketplaceProduct) {
-	if x == nil || x.AlibabaProduct == nil {
-		return value
+// GetAlibabaProduct returns AlibabaProduct, nil if x is nil.
+func (x *ProductInfo) GetAlibabaProduct() *AlibabaMarketplaceProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AlibabaProduct
+	return x.AlibabaProduct
 }
 
 // GetAttributes returns Attributes, the zero value if x is nil.
@@ -26664,44 +26706,44 @@ func (x *ProductInfo) GetAttributes() (value map[string]string) {
 	return x.Attributes
 }
 
-// GetAwsAmiProduct returns the value of AwsAmiProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAwsAmiProduct() (value AwsProduct) {
-	if x == nil || x.AwsAmiProduct == nil {
-		return value
+// GetAwsAmiProduct returns AwsAmiProduct, nil if x is nil.
+func (x *ProductInfo) GetAwsAmiProduct() *AwsProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsAmiProduct
+	return x.AwsAmiProduct
 }
 
-// GetAwsContainerProduct returns the value of AwsContainerProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAwsContainerProduct() (value AwsProduct) {
-	if x == nil || x.AwsContainerProduct == nil {
-		return value
+// GetAwsContainerProduct returns AwsContainerProduct, nil if x is nil.
+func (x *ProductInfo) GetAwsContainerProduct() *AwsProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsContainerProduct
+	return x.AwsContainerProduct
 }
 
-// GetAwsMachineLearningProduct returns the value of AwsMachineLearningProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAwsMachineLearningProduct() (value AwsProduct) {
-	if x == nil || x.AwsMachineLearningProduct == nil {
-		return value
+// GetAwsMachineLearningProduct returns AwsMachineLearningProduct, nil if x is nil.
+func (x *ProductInfo) GetAwsMachineLearningProduct() *AwsProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsMachineLearningProduct
+	return x.AwsMachineLearningProduct
 }
 
-// GetAwsProfessionalServicesProduct returns the value of AwsProfessionalServicesProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAwsProfessionalServicesProduct() (value AwsProduct) {
-	if x == nil || x.AwsProfessionalServicesProduct == nil {
-		return value
+// GetAwsProfessionalServicesProduct returns AwsProfessionalServicesProduct, nil if x is nil.
+func (x *ProductInfo) GetAwsProfessionalServicesProduct() *AwsProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsProfessionalServicesProduct
+	return x.AwsProfessionalServicesProduct
 }
 
-// GetAwsSaasProduct returns the value of AwsSaasProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAwsSaasProduct() (value AwsProduct) {
-	if x == nil || x.AwsSaasProduct == nil {
-		return value
+// GetAwsSaasProduct returns AwsSaasProduct, nil if x is nil.
+func (x *ProductInfo) GetAwsSaasProduct() *AwsProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsSaasProduct
+	return x.AwsSaasProduct
 }
 
 // GetAwsSnsSubscriptions returns AwsSnsSubscriptions, the zero value if x is nil.
@@ -26712,20 +26754,20 @@ func (x *ProductInfo) GetAwsSnsSubscriptions() (value []AwsSnsSubscription) {
 	return x.AwsSnsSubscriptions
 }
 
-// GetAzureProduct returns the value of AzureProduct, the zero value if it is not set.
-func (x *ProductInfo) GetAzureProduct() (value AzureProduct) {
-	if x == nil || x.AzureProduct == nil {
-		return value
+// GetAzureProduct returns AzureProduct, nil if x is nil.
+func (x *ProductInfo) GetAzureProduct() *AzureProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureProduct
+	return x.AzureProduct
 }
 
-// GetAzureProductResource returns the value of AzureProductResource, the zero value if it is not set.
-func (x *ProductInfo) GetAzureProductResource() (value AzureMarketplaceProductResource) {
-	if x == nil || x.AzureProductResource == nil {
-		return value
+// GetAzureProductResource returns AzureProductResource, nil if x is nil.
+func (x *ProductInfo) GetAzureProductResource() *AzureMarketplaceProductResource {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureProductResource
+	return x.AzureProductResource
 }
 
 // GetCommits returns Commits, the zero value if x is nil.
@@ -26768,12 +26810,12 @@ func (x *ProductInfo) GetEulaURL() (value string) {
 	return *x.EulaURL
 }
 
-// GetGcpProduct returns the value of GcpProduct, the zero value if it is not set.
-func (x *ProductInfo) GetGcpProduct() (value GcpMarketplaceProduct) {
-	if x == nil || x.GcpProduct == nil {
-		return value
+// GetGcpProduct returns GcpProduct, nil if x is nil.
+func (x *ProductInfo) GetGcpProduct() *GcpMarketplaceProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpProduct
+	return x.GcpProduct
 }
 
 // GetRefundCancellationPolicy returns the value of RefundCancellationPolicy, the zero value if it is not set.
@@ -26792,20 +26834,28 @@ func (x *ProductInfo) GetSellerNotes() (value string) {
 	return *x.SellerNotes
 }
 
-// GetSnowflakeProduct returns the value of SnowflakeProduct, the zero value if it is not set.
-func (x *ProductInfo) GetSnowflakeProduct() (value SnowflakeMarketplaceProduct) {
-	if x == nil || x.SnowflakeProduct == nil {
-		return value
+// GetSnowflakeProduct returns SnowflakeProduct, nil if x is nil.
+func (x *ProductInfo) GetSnowflakeProduct() *SnowflakeMarketplaceProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.SnowflakeProduct
+	return x.SnowflakeProduct
 }
 
-// GetStripeProduct returns the value of StripeProduct, the zero value if it is not set.
-func (x *ProductInfo) GetStripeProduct() (value StripeProduct) {
-	if x == nil || x.StripeProduct == nil {
-		return value
+// GetStripeProduct returns StripeProduct, nil if x is nil.
+func (x *ProductInfo) GetStripeProduct() *StripeProduct {
+	if x == nil {
+		return nil
 	}
-	return *x.StripeProduct
+	return x.StripeProduct
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ProductInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // ProductType How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
@@ -26934,12 +26984,12 @@ func (x *RevenueRecord) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *RevenueRecord) GetInfo() (value RevenueRecordInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *RevenueRecord) GetInfo() *RevenueRecordInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetInvoiceAmount returns the value of InvoiceAmount, the zero value if it is not set.
@@ -27040,28 +27090,28 @@ type RevenueRecordDetail struct {
 	GcpRevenueRecordDetail *GcpChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
-// GetAwsRevenueRecordDetail returns the value of AwsRevenueRecordDetail, the zero value if it is not set.
-func (x *RevenueRecordDetail) GetAwsRevenueRecordDetail() (value AwsBillingEvent) {
-	if x == nil || x.AwsRevenueRecordDetail == nil {
-		return value
+// GetAwsRevenueRecordDetail returns AwsRevenueRecordDetail, nil if x is nil.
+func (x *RevenueRecordDetail) GetAwsRevenueRecordDetail() *AwsBillingEvent {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsRevenueRecordDetail
+	return x.AwsRevenueRecordDetail
 }
 
-// GetAzureRevenueRecordDetail returns the value of AzureRevenueRecordDetail, the zero value if it is not set.
-func (x *RevenueRecordDetail) GetAzureRevenueRecordDetail() (value AzureCmaRevenue) {
-	if x == nil || x.AzureRevenueRecordDetail == nil {
-		return value
+// GetAzureRevenueRecordDetail returns AzureRevenueRecordDetail, nil if x is nil.
+func (x *RevenueRecordDetail) GetAzureRevenueRecordDetail() *AzureCmaRevenue {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureRevenueRecordDetail
+	return x.AzureRevenueRecordDetail
 }
 
-// GetGcpRevenueRecordDetail returns the value of GcpRevenueRecordDetail, the zero value if it is not set.
-func (x *RevenueRecordDetail) GetGcpRevenueRecordDetail() (value GcpChargeUsage) {
-	if x == nil || x.GcpRevenueRecordDetail == nil {
-		return value
+// GetGcpRevenueRecordDetail returns GcpRevenueRecordDetail, nil if x is nil.
+func (x *RevenueRecordDetail) GetGcpRevenueRecordDetail() *GcpChargeUsage {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpRevenueRecordDetail
+	return x.GcpRevenueRecordDetail
 }
 
 // RevenueRecordInfo Background of a revenue record: identifiers of the payment and the marketplace records it was made from. What is present depends on the marketplace.
@@ -27517,12 +27567,12 @@ func (x *SnowflakeMarketplaceOffer) GetName() (value string) {
 	return *x.Name
 }
 
-// GetPaymentTerms returns the value of PaymentTerms, the zero value if it is not set.
-func (x *SnowflakeMarketplaceOffer) GetPaymentTerms() (value SnowflakeMarketplaceOfferPaymentTerms) {
-	if x == nil || x.PaymentTerms == nil {
-		return value
+// GetPaymentTerms returns PaymentTerms, nil if x is nil.
+func (x *SnowflakeMarketplaceOffer) GetPaymentTerms() *SnowflakeMarketplaceOfferPaymentTerms {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentTerms
+	return x.PaymentTerms
 }
 
 // GetPricingPlanName returns the value of PricingPlanName, the zero value if it is not set.
@@ -27557,12 +27607,12 @@ func (x *SnowflakeMarketplaceOffer) GetTargetConsumer() (value string) {
 	return *x.TargetConsumer
 }
 
-// GetTermsOfService returns the value of TermsOfService, the zero value if it is not set.
-func (x *SnowflakeMarketplaceOffer) GetTermsOfService() (value SnowflakeMarketplaceOfferTermsOfService) {
-	if x == nil || x.TermsOfService == nil {
-		return value
+// GetTermsOfService returns TermsOfService, nil if x is nil.
+func (x *SnowflakeMarketplaceOffer) GetTermsOfService() *SnowflakeMarketplaceOfferTermsOfService {
+	if x == nil {
+		return nil
 	}
-	return *x.TermsOfService
+	return x.TermsOfService
 }
 
 // GetUpdatedOn returns the value of UpdatedOn, the zero value if it is not set.
@@ -27581,12 +27631,12 @@ type SnowflakeMarketplaceOfferPaymentTerms struct {
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitempty"`
 }
 
-// GetInstallmentSchedule returns the value of InstallmentSchedule, the zero value if it is not set.
-func (x *SnowflakeMarketplaceOfferPaymentTerms) GetInstallmentSchedule() (value SnowflakeMarketplacePlanInstallmentSchedule) {
-	if x == nil || x.InstallmentSchedule == nil {
-		return value
+// GetInstallmentSchedule returns InstallmentSchedule, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferPaymentTerms) GetInstallmentSchedule() *SnowflakeMarketplacePlanInstallmentSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.InstallmentSchedule
+	return x.InstallmentSchedule
 }
 
 // GetPaymentType returns the value of PaymentType, the zero value if it is not set.
@@ -27872,12 +27922,12 @@ func (x *SnowflakeMarketplaceProduct) GetCustomizedContactInfo() (value string) 
 	return *x.CustomizedContactInfo
 }
 
-// GetDefaultPricingPlan returns the value of DefaultPricingPlan, the zero value if it is not set.
-func (x *SnowflakeMarketplaceProduct) GetDefaultPricingPlan() (value SnowflakeMarketplaceProductDefaultPricingPlan) {
-	if x == nil || x.DefaultPricingPlan == nil {
-		return value
+// GetDefaultPricingPlan returns DefaultPricingPlan, nil if x is nil.
+func (x *SnowflakeMarketplaceProduct) GetDefaultPricingPlan() *SnowflakeMarketplaceProductDefaultPricingPlan {
+	if x == nil {
+		return nil
 	}
-	return *x.DefaultPricingPlan
+	return x.DefaultPricingPlan
 }
 
 // GetDetailedTargetAccounts returns DetailedTargetAccounts, the zero value if x is nil.
@@ -27976,12 +28026,12 @@ func (x *SnowflakeMarketplaceProduct) GetListingType() (value string) {
 	return *x.ListingType
 }
 
-// GetMetadata returns the value of Metadata, the zero value if it is not set.
-func (x *SnowflakeMarketplaceProduct) GetMetadata() (value SnowflakeMarketplaceProductMetadata) {
-	if x == nil || x.Metadata == nil {
-		return value
+// GetMetadata returns Metadata, nil if x is nil.
+func (x *SnowflakeMarketplaceProduct) GetMetadata() *SnowflakeMarketplaceProductMetadata {
+	if x == nil {
+		return nil
 	}
-	return *x.Metadata
+	return x.Metadata
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -28096,12 +28146,12 @@ func (x *SnowflakeMarketplaceProduct) GetTargetAccounts() (value string) {
 	return *x.TargetAccounts
 }
 
-// GetTrialDetails returns the value of TrialDetails, the zero value if it is not set.
-func (x *SnowflakeMarketplaceProduct) GetTrialDetails() (value SnowflakeMarketplaceTrialDetails) {
-	if x == nil || x.TrialDetails == nil {
-		return value
+// GetTrialDetails returns TrialDetails, nil if x is nil.
+func (x *SnowflakeMarketplaceProduct) GetTrialDetails() *SnowflakeMarketplaceTrialDetails {
+	if x == nil {
+		return nil
 	}
-	return *x.TrialDetails
+	return x.TrialDetails
 }
 
 // GetUnpublishedByAdminReason returns the value of UnpublishedByAdminReason, the zero value if it is not set.
@@ -28202,12 +28252,12 @@ func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetFreeUnits() (value fl
 	return *x.FreeUnits
 }
 
-// GetInstallmentSchedule returns the value of InstallmentSchedule, the zero value if it is not set.
-func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetInstallmentSchedule() (value SnowflakeMarketplacePlanInstallmentSchedule) {
-	if x == nil || x.InstallmentSchedule == nil {
-		return value
+// GetInstallmentSchedule returns InstallmentSchedule, nil if x is nil.
+func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetInstallmentSchedule() *SnowflakeMarketplacePlanInstallmentSchedule {
+	if x == nil {
+		return nil
 	}
-	return *x.InstallmentSchedule
+	return x.InstallmentSchedule
 }
 
 // GetIsAutoRenewable returns the value of IsAutoRenewable, the zero value if it is not set.
@@ -28530,12 +28580,12 @@ func (x *SnowflakeMarketplaceProductPricingPlan) GetUpdatedOn() (value string) {
 	return *x.UpdatedOn
 }
 
-// GetUsageDetails returns the value of UsageDetails, the zero value if it is not set.
-func (x *SnowflakeMarketplaceProductPricingPlan) GetUsageDetails() (value SnowflakeMarketplacePricingPlanUsageDetails) {
-	if x == nil || x.UsageDetails == nil {
-		return value
+// GetUsageDetails returns UsageDetails, nil if x is nil.
+func (x *SnowflakeMarketplaceProductPricingPlan) GetUsageDetails() *SnowflakeMarketplacePricingPlanUsageDetails {
+	if x == nil {
+		return nil
 	}
-	return *x.UsageDetails
+	return x.UsageDetails
 }
 
 // GetVisibility returns the value of Visibility, the zero value if it is not set.
@@ -28780,12 +28830,12 @@ type StripeCustomer struct {
 	Phone *string `json:"phone,omitempty"`
 }
 
-// GetAddress returns the value of Address, the zero value if it is not set.
-func (x *StripeCustomer) GetAddress() (value StripeCustomerAddress) {
-	if x == nil || x.Address == nil {
-		return value
+// GetAddress returns Address, nil if x is nil.
+func (x *StripeCustomer) GetAddress() *StripeCustomerAddress {
+	if x == nil {
+		return nil
 	}
-	return *x.Address
+	return x.Address
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -29068,12 +29118,12 @@ func (x *StripePaymentIntent) GetID() (value string) {
 	return *x.ID
 }
 
-// GetLastPaymentError returns the value of LastPaymentError, the zero value if it is not set.
-func (x *StripePaymentIntent) GetLastPaymentError() (value StripeError) {
-	if x == nil || x.LastPaymentError == nil {
-		return value
+// GetLastPaymentError returns LastPaymentError, nil if x is nil.
+func (x *StripePaymentIntent) GetLastPaymentError() *StripeError {
+	if x == nil {
+		return nil
 	}
-	return *x.LastPaymentError
+	return x.LastPaymentError
 }
 
 // GetLivemode returns the value of Livemode, the zero value if it is not set.
@@ -29115,20 +29165,20 @@ type StripePaymentMethod struct {
 	UsBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
 }
 
-// GetBacsDebit returns the value of BacsDebit, the zero value if it is not set.
-func (x *StripePaymentMethod) GetBacsDebit() (value StripePaymentMethodBACSDebit) {
-	if x == nil || x.BacsDebit == nil {
-		return value
+// GetBacsDebit returns BacsDebit, nil if x is nil.
+func (x *StripePaymentMethod) GetBacsDebit() *StripePaymentMethodBACSDebit {
+	if x == nil {
+		return nil
 	}
-	return *x.BacsDebit
+	return x.BacsDebit
 }
 
-// GetCard returns the value of Card, the zero value if it is not set.
-func (x *StripePaymentMethod) GetCard() (value StripePaymentMethodCard) {
-	if x == nil || x.Card == nil {
-		return value
+// GetCard returns Card, nil if x is nil.
+func (x *StripePaymentMethod) GetCard() *StripePaymentMethodCard {
+	if x == nil {
+		return nil
 	}
-	return *x.Card
+	return x.Card
 }
 
 // GetCreated returns the value of Created, the zero value if it is not set.
@@ -29163,20 +29213,20 @@ func (x *StripePaymentMethod) GetObject() (value string) {
 	return *x.Object
 }
 
-// GetSepaDebit returns the value of SepaDebit, the zero value if it is not set.
-func (x *StripePaymentMethod) GetSepaDebit() (value StripePaymentMethodSEPADebit) {
-	if x == nil || x.SepaDebit == nil {
-		return value
+// GetSepaDebit returns SepaDebit, nil if x is nil.
+func (x *StripePaymentMethod) GetSepaDebit() *StripePaymentMethodSEPADebit {
+	if x == nil {
+		return nil
 	}
-	return *x.SepaDebit
+	return x.SepaDebit
 }
 
-// GetUsBankAccount returns the value of UsBankAccount, the zero value if it is not set.
-func (x *StripePaymentMethod) GetUsBankAccount() (value StripePaymentMethodUSBankAccount) {
-	if x == nil || x.UsBankAccount == nil {
-		return value
+// GetUsBankAccount returns UsBankAccount, nil if x is nil.
+func (x *StripePaymentMethod) GetUsBankAccount() *StripePaymentMethodUSBankAccount {
+	if x == nil {
+		return nil
 	}
-	return *x.UsBankAccount
+	return x.UsBankAccount
 }
 
 // StripePaymentMethodBACSDebit A UK bank account at Stripe.
@@ -29533,12 +29583,12 @@ func (x *StripeProduct) GetObject() (value string) {
 	return *x.Object
 }
 
-// GetPackageDimensions returns the value of PackageDimensions, the zero value if it is not set.
-func (x *StripeProduct) GetPackageDimensions() (value StripeProductPackageDimensions) {
-	if x == nil || x.PackageDimensions == nil {
-		return value
+// GetPackageDimensions returns PackageDimensions, nil if x is nil.
+func (x *StripeProduct) GetPackageDimensions() *StripeProductPackageDimensions {
+	if x == nil {
+		return nil
 	}
-	return *x.PackageDimensions
+	return x.PackageDimensions
 }
 
 // GetShippable returns the value of Shippable, the zero value if it is not set.
@@ -29673,12 +29723,12 @@ func (x *StripeRefund) GetChargeID() (value string) {
 	return *x.ChargeID
 }
 
-// GetEstinationDetails returns the value of EstinationDetails, the zero value if it is not set.
-func (x *StripeRefund) GetEstinationDetails() (value StripeRefundDestinationDetails) {
-	if x == nil || x.EstinationDetails == nil {
-		return value
+// GetEstinationDetails returns EstinationDetails, nil if x is nil.
+func (x *StripeRefund) GetEstinationDetails() *StripeRefundDestinationDetails {
+	if x == nil {
+		return nil
 	}
-	return *x.EstinationDetails
+	return x.EstinationDetails
 }
 
 // GetFailureBalanceTransactionID returns the value of FailureBalanceTransactionID, the zero value if it is not set.
@@ -29731,12 +29781,12 @@ type StripeRefundDestinationDetails struct {
 	UsBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
 }
 
-// GetCard returns the value of Card, the zero value if it is not set.
-func (x *StripeRefundDestinationDetails) GetCard() (value StripeRefundDestinationDetailsCard) {
-	if x == nil || x.Card == nil {
-		return value
+// GetCard returns Card, nil if x is nil.
+func (x *StripeRefundDestinationDetails) GetCard() *StripeRefundDestinationDetailsCard {
+	if x == nil {
+		return nil
 	}
-	return *x.Card
+	return x.Card
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -29747,12 +29797,12 @@ func (x *StripeRefundDestinationDetails) GetType() (value string) {
 	return *x.Type
 }
 
-// GetUsBankTransfer returns the value of UsBankTransfer, the zero value if it is not set.
-func (x *StripeRefundDestinationDetails) GetUsBankTransfer() (value StripeRefundDestinationDetailsUSBankTransfer) {
-	if x == nil || x.UsBankTransfer == nil {
-		return value
+// GetUsBankTransfer returns UsBankTransfer, nil if x is nil.
+func (x *StripeRefundDestinationDetails) GetUsBankTransfer() *StripeRefundDestinationDetailsUSBankTransfer {
+	if x == nil {
+		return nil
 	}
-	return *x.UsBankTransfer
+	return x.UsBankTransfer
 }
 
 // StripeRefundDestinationDetailsCard Trace of a refund to a card.
@@ -30109,12 +30159,12 @@ func (x *SupportTicketComment) GetCommentText() (value string) {
 	return *x.CommentText
 }
 
-// GetCreator returns the value of Creator, the zero value if it is not set.
-func (x *SupportTicketComment) GetCreator() (value SupportTicketUser) {
-	if x == nil || x.Creator == nil {
-		return value
+// GetCreator returns Creator, nil if x is nil.
+func (x *SupportTicketComment) GetCreator() *SupportTicketUser {
+	if x == nil {
+		return nil
 	}
-	return *x.Creator
+	return x.Creator
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
@@ -30147,28 +30197,28 @@ type SupportTicketCommentDetail struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// GetAttachment returns the value of Attachment, the zero value if it is not set.
-func (x *SupportTicketCommentDetail) GetAttachment() (value SupportTicketAttachment) {
-	if x == nil || x.Attachment == nil {
-		return value
+// GetAttachment returns Attachment, nil if x is nil.
+func (x *SupportTicketCommentDetail) GetAttachment() *SupportTicketAttachment {
+	if x == nil {
+		return nil
 	}
-	return *x.Attachment
+	return x.Attachment
 }
 
-// GetFrame returns the value of Frame, the zero value if it is not set.
-func (x *SupportTicketCommentDetail) GetFrame() (value SupportTicketFrame) {
-	if x == nil || x.Frame == nil {
-		return value
+// GetFrame returns Frame, nil if x is nil.
+func (x *SupportTicketCommentDetail) GetFrame() *SupportTicketFrame {
+	if x == nil {
+		return nil
 	}
-	return *x.Frame
+	return x.Frame
 }
 
-// GetImage returns the value of Image, the zero value if it is not set.
-func (x *SupportTicketCommentDetail) GetImage() (value SupportTicketImage) {
-	if x == nil || x.Image == nil {
-		return value
+// GetImage returns Image, nil if x is nil.
+func (x *SupportTicketCommentDetail) GetImage() *SupportTicketImage {
+	if x == nil {
+		return nil
 	}
-	return *x.Image
+	return x.Image
 }
 
 // GetText returns the value of Text, the zero value if it is not set.
@@ -30511,12 +30561,12 @@ func (x *UpdateBuyerParams) GetChargebeeCustomerID() (value string) {
 	return *x.ChargebeeCustomerID
 }
 
-// GetCompanyInfo returns the value of CompanyInfo, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetCompanyInfo() (value CompanyInfo) {
-	if x == nil || x.CompanyInfo == nil {
-		return value
+// GetCompanyInfo returns CompanyInfo, nil if x is nil.
+func (x *UpdateBuyerParams) GetCompanyInfo() *CompanyInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.CompanyInfo
+	return x.CompanyInfo
 }
 
 // GetCustomerID returns the value of CustomerID, the zero value if it is not set.
@@ -30567,12 +30617,12 @@ func (x *UpdateBuyerParams) GetOrbCustomerID() (value string) {
 	return *x.OrbCustomerID
 }
 
-// GetPaymentConfig returns the value of PaymentConfig, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetPaymentConfig() (value PaymentConfig) {
-	if x == nil || x.PaymentConfig == nil {
-		return value
+// GetPaymentConfig returns PaymentConfig, nil if x is nil.
+func (x *UpdateBuyerParams) GetPaymentConfig() *PaymentConfig {
+	if x == nil {
+		return nil
 	}
-	return *x.PaymentConfig
+	return x.PaymentConfig
 }
 
 // GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
@@ -30812,6 +30862,14 @@ func (x *UsageMeteringConfigInfo) GetPartnerUsageMeteringConfigs() (value []Part
 	return x.PartnerUsageMeteringConfigs
 }
 
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageMeteringConfigInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UsageMeteringDailyRecord Metered usage of one dimension of an entitlement on one day, according to the marketplace.
 type UsageMeteringDailyRecord struct {
 	// Charge for the usage of the day.
@@ -31027,12 +31085,12 @@ func (x *UsageRecordGroup) GetLastUpdateTime() (value Time) {
 	return *x.LastUpdateTime
 }
 
-// GetMetaInfo returns the value of MetaInfo, the zero value if it is not set.
-func (x *UsageRecordGroup) GetMetaInfo() (value UsageRecordGroupMetaInfo) {
-	if x == nil || x.MetaInfo == nil {
-		return value
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *UsageRecordGroup) GetMetaInfo() *UsageRecordGroupMetaInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.MetaInfo
+	return x.MetaInfo
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
@@ -31366,12 +31424,12 @@ func (x *UsageRecordReport) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *UsageRecordReport) GetInfo() (value UsageRecordReportInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *UsageRecordReport) GetInfo() *UsageRecordReportInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
@@ -31470,52 +31528,52 @@ func (x *UsageRecordReportInfo) GetAggregatedBillableRecords() (value []Aggregat
 	return x.AggregatedBillableRecords
 }
 
-// GetAlibabaMeteringRequest returns the value of AlibabaMeteringRequest, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAlibabaMeteringRequest() (value AlibabaPushMeteringDataRequest) {
-	if x == nil || x.AlibabaMeteringRequest == nil {
-		return value
+// GetAlibabaMeteringRequest returns AlibabaMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAlibabaMeteringRequest() *AlibabaPushMeteringDataRequest {
+	if x == nil {
+		return nil
 	}
-	return *x.AlibabaMeteringRequest
+	return x.AlibabaMeteringRequest
 }
 
-// GetAlibabaMeteringResponse returns the value of AlibabaMeteringResponse, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAlibabaMeteringResponse() (value AlibabaPushMeteringDataResponseBody) {
-	if x == nil || x.AlibabaMeteringResponse == nil {
-		return value
+// GetAlibabaMeteringResponse returns AlibabaMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAlibabaMeteringResponse() *AlibabaPushMeteringDataResponseBody {
+	if x == nil {
+		return nil
 	}
-	return *x.AlibabaMeteringResponse
+	return x.AlibabaMeteringResponse
 }
 
-// GetAwsMeteringRequest returns the value of AwsMeteringRequest, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAwsMeteringRequest() (value AwsMarketplaceMeteringBatchMeterUsageInput) {
-	if x == nil || x.AwsMeteringRequest == nil {
-		return value
+// GetAwsMeteringRequest returns AwsMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAwsMeteringRequest() *AwsMarketplaceMeteringBatchMeterUsageInput {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsMeteringRequest
+	return x.AwsMeteringRequest
 }
 
-// GetAwsMeteringResponse returns the value of AwsMeteringResponse, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAwsMeteringResponse() (value AwsBatchMeterUsageOutput) {
-	if x == nil || x.AwsMeteringResponse == nil {
-		return value
+// GetAwsMeteringResponse returns AwsMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAwsMeteringResponse() *AwsBatchMeterUsageOutput {
+	if x == nil {
+		return nil
 	}
-	return *x.AwsMeteringResponse
+	return x.AwsMeteringResponse
 }
 
-// GetAzureMeteringRequest returns the value of AzureMeteringRequest, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAzureMeteringRequest() (value AzureMarketplaceMeteringBatchUsageEvent) {
-	if x == nil || x.AzureMeteringRequest == nil {
-		return value
+// GetAzureMeteringRequest returns AzureMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAzureMeteringRequest() *AzureMarketplaceMeteringBatchUsageEvent {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureMeteringRequest
+	return x.AzureMeteringRequest
 }
 
-// GetAzureMeteringResponse returns the value of AzureMeteringResponse, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetAzureMeteringResponse() (value AzureMeteringBatchUsageEventOkResponse) {
-	if x == nil || x.AzureMeteringResponse == nil {
-		return value
+// GetAzureMeteringResponse returns AzureMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAzureMeteringResponse() *AzureMeteringBatchUsageEventOkResponse {
+	if x == nil {
+		return nil
 	}
-	return *x.AzureMeteringResponse
+	return x.AzureMeteringResponse
 }
 
 // GetCommitAmount returns the value of CommitAmount, the zero value if it is not set.
@@ -31582,20 +31640,20 @@ func (x *UsageRecordReportInfo) GetEndTime() (value Time) {
 	return *x.EndTime
 }
 
-// GetGcpMeteringRequest returns the value of GcpMeteringRequest, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetGcpMeteringRequest() (value GcpMarketplaceMeteringOperation) {
-	if x == nil || x.GcpMeteringRequest == nil {
-		return value
+// GetGcpMeteringRequest returns GcpMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetGcpMeteringRequest() *GcpMarketplaceMeteringOperation {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpMeteringRequest
+	return x.GcpMeteringRequest
 }
 
-// GetGcpMeteringResponse returns the value of GcpMeteringResponse, the zero value if it is not set.
-func (x *UsageRecordReportInfo) GetGcpMeteringResponse() (value GcpServiceControlReportResponse) {
-	if x == nil || x.GcpMeteringResponse == nil {
-		return value
+// GetGcpMeteringResponse returns GcpMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetGcpMeteringResponse() *GcpServiceControlReportResponse {
+	if x == nil {
+		return nil
 	}
-	return *x.GcpMeteringResponse
+	return x.GcpMeteringResponse
 }
 
 // GetIncludedRecords returns IncludedRecords, the zero value if x is nil.
@@ -31792,12 +31850,12 @@ func (x *Wallet) GetID() (value string) {
 	return *x.ID
 }
 
-// GetInfo returns the value of Info, the zero value if it is not set.
-func (x *Wallet) GetInfo() (value WalletInfo) {
-	if x == nil || x.Info == nil {
-		return value
+// GetInfo returns Info, nil if x is nil.
+func (x *Wallet) GetInfo() *WalletInfo {
+	if x == nil {
+		return nil
 	}
-	return *x.Info
+	return x.Info
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
@@ -31890,12 +31948,12 @@ func (x *WalletInfo) GetCloseDate() (value Time) {
 	return *x.CloseDate
 }
 
-// GetStripePaymentMethod returns the value of StripePaymentMethod, the zero value if it is not set.
-func (x *WalletInfo) GetStripePaymentMethod() (value StripePaymentMethod) {
-	if x == nil || x.StripePaymentMethod == nil {
-		return value
+// GetStripePaymentMethod returns StripePaymentMethod, nil if x is nil.
+func (x *WalletInfo) GetStripePaymentMethod() *StripePaymentMethod {
+	if x == nil {
+		return nil
 	}
-	return *x.StripePaymentMethod
+	return x.StripePaymentMethod
 }
 
 // GetStripeSetupIntentID returns the value of StripeSetupIntentID, the zero value if it is not set.
@@ -32510,13 +32568,12 @@ var knownContact = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *Contact) UnmarshalJSON(data []byte) error {
 	type plain Contact
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownContact)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownContact)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32542,13 +32599,12 @@ var knownContactInfo = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *ContactInfo) UnmarshalJSON(data []byte) error {
 	type plain ContactInfo
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownContactInfo)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownContactInfo)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32600,13 +32656,12 @@ var knownMetaInfo = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *MetaInfo) UnmarshalJSON(data []byte) error {
 	type plain MetaInfo
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownMetaInfo)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownMetaInfo)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32646,13 +32701,12 @@ var knownOffer = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *Offer) UnmarshalJSON(data []byte) error {
 	type plain Offer
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownOffer)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownOffer)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32733,13 +32787,12 @@ var knownOfferInfo = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *OfferInfo) UnmarshalJSON(data []byte) error {
 	type plain OfferInfo
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownOfferInfo)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownOfferInfo)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32775,13 +32828,12 @@ var knownProduct = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *Product) UnmarshalJSON(data []byte) error {
 	type plain Product
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownProduct)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownProduct)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32821,13 +32873,12 @@ var knownProductInfo = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *ProductInfo) UnmarshalJSON(data []byte) error {
 	type plain ProductInfo
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownProductInfo)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownProductInfo)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -32848,13 +32899,12 @@ var knownUsageMeteringConfigInfo = map[string]bool{
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
 func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
 	type plain UsageMeteringConfigInfo
-	err := json.Unmarshal(data, (*plain)(x))
-	rest, restErr := unknownProperties(data, knownUsageMeteringConfigInfo)
-	if restErr != nil {
-		return restErr
+	data, rest, err := splitProperties(data, knownUsageMeteringConfigInfo)
+	if err != nil {
+		return err
 	}
 	x.AdditionalProperties = rest
-	return err
+	return json.Unmarshal(data, (*plain)(x))
 }
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
@@ -43123,6 +43173,34 @@ type Call struct {
 
 	// EmptyOK says that success may have no content: no body, or an empty JSON string.
 	EmptyOK bool
+
+	// HasID says that the body holds an id made by the caller, which the server refuses with 409 when it comes again. A
+	// 409 to a repeat then means that a try before it arrived.
+	HasID bool
+
+	// Options are those of this one call.
+	Options CallOptions
+}
+
+// CallOptions change how one call is made. The zero value changes nothing.
+type CallOptions struct {
+	Header   http.Header     // added to the request
+	Timeout  time.Duration   // of each try, instead of the client's
+	Effect   Effect          // instead of the operation's, for retries
+	Response **http.Response // takes the response; its body can be read again
+	Max      int64           // how many items an iteration yields at most
+	Position *int64          // where an iteration stands: the offset of the item after the one that was yielded last
+}
+
+// CallOption sets one of the CallOptions. Package api has a function for each.
+type CallOption func(*CallOptions)
+
+func newCall(op *Operation, opts []CallOption) *Call {
+	call := &Call{Operation: op, Accept: "application/json"}
+	for _, opt := range opts {
+		opt(&call.Options)
+	}
+	return call
 }
 
 // Caller carries out the calls of the services: it adds access, sends them and maps what went wrong. Package api has the
@@ -43203,11 +43281,12 @@ func parseTime(text string) time.Time {
 	return time.Time{}
 }
 
-// unknownProperties returns the properties of a JSON object that are not in known, nil if there is none.
-func unknownProperties(data []byte, known map[string]bool) (map[string]any, error) {
+// splitProperties returns a JSON object without the properties that are not in known, and those apart, nil if there is
+// none. Package json takes "ID" for "id": what is not known must be gone before it decodes.
+func splitProperties(data []byte, known map[string]bool) ([]byte, map[string]any, error) {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var rest map[string]any
 	for name, value := range raw {
@@ -43221,11 +43300,16 @@ func unknownProperties(data []byte, known map[string]bool) (map[string]any, erro
 		dec.UseNumber() // an amount or a long id nobody knows must come back with every digit
 		var v any
 		if err := dec.Decode(&v); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		rest[name] = v
+		delete(raw, name)
 	}
-	return rest, nil
+	if rest == nil {
+		return data, nil, nil
+	}
+	object, err := json.Marshal(raw)
+	return object, rest, err
 }
 
 // appendProperties adds properties to an encoded JSON object, but those in known.
@@ -43278,10 +43362,11 @@ type page[T any] struct {
 }
 
 // pages iterates over the items of a list from offset on, and fetches a page when the one before is used up.
-func pages[T any](limit, offset int64, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
+func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
+	options := newCall(nil, opts).Options
 	return func(yield func(*T, error) bool) {
-		offset := offset
-		var last *T
+		offset, yielded := offset, int64(0)
+		var last []byte // encoded, because the caller may change the item itself
 		for {
 			p, err := fetch(limit, offset)
 			if err != nil {
@@ -43291,14 +43376,22 @@ func pages[T any](limit, offset int64, fetch func(limit, offset int64) (page[T],
 			if len(p.items) == 0 {
 				return
 			}
-			end := &p.items[len(p.items)-1]
-			if last != nil && reflect.DeepEqual(last, end) {
+			end, err := json.Marshal(&p.items[len(p.items)-1])
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if bytes.Equal(last, end) {
 				yield(nil, fmt.Errorf("the server repeats a page at offset %d", offset))
 				return
 			}
 			last = end
 			for i := range p.items {
-				if !yield(&p.items[i], nil) {
+				if options.Position != nil {
+					*options.Position = offset + int64(i) + 1
+				}
+				yielded++
+				if !yield(&p.items[i], nil) || yielded == options.Max {
 					return
 				}
 			}
@@ -43692,29 +43785,26 @@ var operations = struct {
 //	GET /org/{orgId}/addon
 //
 // Documentation: "list addons". Effect: read.
-func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParams) ([]Addon, error) {
-	call := &Call{
-		Operation: &operations.ListAddons,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListAddonsRequest(server, s.orgID, params)
-		},
+func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) ([]Addon, error) {
+	call := newCall(&operations.ListAddons, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListAddonsRequest(server, s.orgID, params)
 	}
 	return fetch[[]Addon](ctx, s.caller, call)
 }
 
 // AllAddons iterates over the items of every page of ListAddons, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams) iter.Seq2[*Addon, error] {
+func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) iter.Seq2[*Addon, error] {
 	var query ListAddonsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Addon], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListAddons(ctx, &query)
+		answer, err := s.ListAddons(ctx, &query, opts...)
 		if err != nil {
 			return page[Addon]{}, err
 		}
@@ -43727,13 +43817,10 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 //	POST /org/{orgId}/addon
 //
 // Documentation: "create addon". Effect: unsafe.
-func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAddonParams) (*Addon, error) {
-	call := &Call{
-		Operation: &operations.CreateAddon,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateAddonRequest(server, s.orgID, body)
-		},
+func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
+	call := newCall(&operations.CreateAddon, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateAddonRequest(server, s.orgID, body)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43743,16 +43830,13 @@ func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAd
 //	DELETE /org/{orgId}/addon/{addonId}
 //
 // Documentation: "delete addon". Effect: idempotent.
-func (s *BillingService) DeleteAddon(ctx context.Context, addonID string) error {
+func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts ...CallOption) error {
 	if err := checkID(&operations.DeleteAddon, "addonId", string(addonID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DeleteAddon,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteAddonRequest(server, s.orgID, addonID)
-		},
+	call := newCall(&operations.DeleteAddon, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteAddonRequest(server, s.orgID, addonID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -43762,16 +43846,13 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string) error 
 //	GET /org/{orgId}/addon/{addonId}
 //
 // Documentation: "get addon". Effect: read.
-func (s *BillingService) GetAddon(ctx context.Context, addonID string) (*Addon, error) {
+func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...CallOption) (*Addon, error) {
 	if err := checkID(&operations.GetAddon, "addonId", string(addonID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetAddon,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetAddonRequest(server, s.orgID, addonID)
-		},
+	call := newCall(&operations.GetAddon, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetAddonRequest(server, s.orgID, addonID)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43781,16 +43862,13 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string) (*Addon, 
 //	PATCH /org/{orgId}/addon/{addonId}
 //
 // Documentation: "update addon". Effect: idempotent.
-func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body CreateAndUpdateAddonParams) (*Addon, error) {
+func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
 	if err := checkID(&operations.UpdateAddon, "addonId", string(addonID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateAddon,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateAddonRequest(server, s.orgID, addonID, body)
-		},
+	call := newCall(&operations.UpdateAddon, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateAddonRequest(server, s.orgID, addonID, body)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43800,13 +43878,10 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 //	GET /org/{orgId}/apiClient
 //
 // Documentation: "list api clients". Effect: read.
-func (s *APIClientsService) List(ctx context.Context) ([]APIClient, error) {
-	call := &Call{
-		Operation: &operations.ListAPIClients,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListAPIClientsRequest(server, s.orgID)
-		},
+func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClient, error) {
+	call := newCall(&operations.ListAPIClients, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListAPIClientsRequest(server, s.orgID)
 	}
 	return fetch[[]APIClient](ctx, s.caller, call)
 }
@@ -43816,16 +43891,13 @@ func (s *APIClientsService) List(ctx context.Context) ([]APIClient, error) {
 //	GET /org/{orgId}/apiClient/{apiClientId}
 //
 // Documentation: "get api client". Effect: read.
-func (s *APIClientsService) Get(ctx context.Context, aPIClientID string) (*APIClient, error) {
+func (s *APIClientsService) Get(ctx context.Context, aPIClientID string, opts ...CallOption) (*APIClient, error) {
 	if err := checkID(&operations.GetAPIClient, "apiClientId", string(aPIClientID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetAPIClient,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetAPIClientRequest(server, s.orgID, aPIClientID)
-		},
+	call := newCall(&operations.GetAPIClient, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetAPIClientRequest(server, s.orgID, aPIClientID)
 	}
 	return fetchObject[APIClient](ctx, s.caller, call)
 }
@@ -43835,16 +43907,13 @@ func (s *APIClientsService) Get(ctx context.Context, aPIClientID string) (*APICl
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
 // Documentation: "batch report usageRecordGroups". Effect: unsafe.
-func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup) ([]UsageRecordGroup, error) {
+func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup, opts ...CallOption) ([]UsageRecordGroup, error) {
 	if body == nil {
 		body = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
-	call := &Call{
-		Operation: &operations.BatchReportUsageRecordGroups,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewBatchReportUsageRecordGroupsRequest(server, s.orgID, body)
-		},
+	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewBatchReportUsageRecordGroupsRequest(server, s.orgID, body)
 	}
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
 }
@@ -43854,16 +43923,13 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, body
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
 // Documentation: "batch validate usageRecordGroups". Effect: read.
-func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup) (string, error) {
+func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup, opts ...CallOption) (string, error) {
 	if body == nil {
 		body = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
-	call := &Call{
-		Operation: &operations.BatchValidateUsageRecordGroups,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewBatchValidateUsageRecordGroupsRequest(server, s.orgID, body)
-		},
+	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewBatchValidateUsageRecordGroupsRequest(server, s.orgID, body)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -43873,13 +43939,10 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, bo
 //	GET /org/{orgId}/billableMetric
 //
 // Documentation: "list billable metrics". Effect: read.
-func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListBillableMetricsParams) ([]BillableMetric, error) {
-	call := &Call{
-		Operation: &operations.ListBillableMetrics,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListBillableMetricsRequest(server, s.orgID, params)
-		},
+func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListBillableMetricsParams, opts ...CallOption) ([]BillableMetric, error) {
+	call := newCall(&operations.ListBillableMetrics, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListBillableMetricsRequest(server, s.orgID, params)
 	}
 	return fetch[[]BillableMetric](ctx, s.caller, call)
 }
@@ -43889,13 +43952,10 @@ func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListB
 //	POST /org/{orgId}/billableMetric
 //
 // Documentation: "create billable metric". Effect: unsafe.
-func (s *MeteringService) CreateBillableMetric(ctx context.Context, body BillableMetric) (*BillableMetric, error) {
-	call := &Call{
-		Operation: &operations.CreateBillableMetric,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateBillableMetricRequest(server, s.orgID, body)
-		},
+func (s *MeteringService) CreateBillableMetric(ctx context.Context, body BillableMetric, opts ...CallOption) (*BillableMetric, error) {
+	call := newCall(&operations.CreateBillableMetric, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateBillableMetricRequest(server, s.orgID, body)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -43905,16 +43965,13 @@ func (s *MeteringService) CreateBillableMetric(ctx context.Context, body Billabl
 //	GET /org/{orgId}/billableMetric/{billableMetricId}
 //
 // Documentation: "get billable metric". Effect: read.
-func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricID string) (*BillableMetric, error) {
+func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricID string, opts ...CallOption) (*BillableMetric, error) {
 	if err := checkID(&operations.GetBillableMetric, "billableMetricId", string(billableMetricID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetBillableMetric,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetBillableMetricRequest(server, s.orgID, billableMetricID)
-		},
+	call := newCall(&operations.GetBillableMetric, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetBillableMetricRequest(server, s.orgID, billableMetricID)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -43924,16 +43981,13 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 //	PATCH /org/{orgId}/billableMetric/{billableMetricId}
 //
 // Documentation: "update billable metric". Effect: idempotent.
-func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetricID string, body UpdateBillableMetricParams) (*BillableMetric, error) {
+func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetricID string, body UpdateBillableMetricParams, opts ...CallOption) (*BillableMetric, error) {
 	if err := checkID(&operations.UpdateBillableMetric, "billableMetricId", string(billableMetricID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateBillableMetric,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateBillableMetricRequest(server, s.orgID, billableMetricID, body)
-		},
+	call := newCall(&operations.UpdateBillableMetric, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateBillableMetricRequest(server, s.orgID, billableMetricID, body)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -43943,29 +43997,26 @@ func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetr
 //	GET /org/{orgId}/buyer
 //
 // Documentation: "list buyers". Effect: read.
-func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams) ([]Buyer, error) {
-	call := &Call{
-		Operation: &operations.ListBuyers,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListBuyersRequest(server, s.orgID, params)
-		},
+func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts ...CallOption) ([]Buyer, error) {
+	call := newCall(&operations.ListBuyers, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListBuyersRequest(server, s.orgID, params)
 	}
 	return fetch[[]Buyer](ctx, s.caller, call)
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams) iter.Seq2[*Buyer, error] {
+func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts ...CallOption) iter.Seq2[*Buyer, error] {
 	var query ListBuyersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Buyer], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.List(ctx, &query)
+		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Buyer]{}, err
 		}
@@ -43978,13 +44029,10 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams) iter.
 //	POST /org/{orgId}/buyer
 //
 // Documentation: "create buyer". Effect: unsafe.
-func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams) (*Buyer, error) {
-	call := &Call{
-		Operation: &operations.CreateBuyer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateBuyerRequest(server, s.orgID, body)
-		},
+func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts ...CallOption) (*Buyer, error) {
+	call := newCall(&operations.CreateBuyer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateBuyerRequest(server, s.orgID, body)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -43994,16 +44042,13 @@ func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams) (*Bu
 //	GET /org/{orgId}/buyer/{buyerId}
 //
 // Documentation: "get buyer". Effect: read.
-func (s *BuyersService) Get(ctx context.Context, buyerID string) (*Buyer, error) {
+func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOption) (*Buyer, error) {
 	if err := checkID(&operations.GetBuyer, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetBuyer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetBuyerRequest(server, s.orgID, buyerID)
-		},
+	call := newCall(&operations.GetBuyer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetBuyerRequest(server, s.orgID, buyerID)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44013,16 +44058,13 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string) (*Buyer, error)
 //	PATCH /org/{orgId}/buyer/{buyerId}
 //
 // Documentation: "update buyer". Effect: idempotent.
-func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateBuyerParams) (*Buyer, error) {
+func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateBuyerParams, opts ...CallOption) (*Buyer, error) {
 	if err := checkID(&operations.UpdateBuyer, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateBuyer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateBuyerRequest(server, s.orgID, buyerID, body)
-		},
+	call := newCall(&operations.UpdateBuyer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateBuyerRequest(server, s.orgID, buyerID, body)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44032,19 +44074,16 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 //	GET /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund
 //
 // Documentation: "list refunds". Effect: read.
-func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymentTransactionID string) ([]PaymentTransaction, error) {
+func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymentTransactionID string, opts ...CallOption) ([]PaymentTransaction, error) {
 	if err := checkID(&operations.ListRefunds, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.ListRefunds, "paymentTransactionId", string(paymentTransactionID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListRefunds,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListRefundsRequest(server, s.orgID, buyerID, paymentTransactionID)
-		},
+	call := newCall(&operations.ListRefunds, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListRefundsRequest(server, s.orgID, buyerID, paymentTransactionID)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
@@ -44054,20 +44093,17 @@ func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymen
 //	POST /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund
 //
 // Documentation: "create refund". Effect: unsafe.
-func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, paymentTransactionID string, amount float64) (*PaymentTransaction, error) {
+func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, paymentTransactionID string, amount float64, opts ...CallOption) (*PaymentTransaction, error) {
 	if err := checkID(&operations.CreateRefund, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.CreateRefund, "paymentTransactionId", string(paymentTransactionID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CreateRefund,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			params := &CreateRefundParams{Amount: amount}
-			return NewCreateRefundRequest(server, s.orgID, buyerID, paymentTransactionID, params)
-		},
+	call := newCall(&operations.CreateRefund, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &CreateRefundParams{Amount: amount}
+		return NewCreateRefundRequest(server, s.orgID, buyerID, paymentTransactionID, params)
 	}
 	return fetchObject[PaymentTransaction](ctx, s.caller, call)
 }
@@ -44077,16 +44113,13 @@ func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, payme
 //	GET /org/{orgId}/buyer/{buyerId}/wallet
 //
 // Documentation: "list buyer's wallets". Effect: read.
-func (s *BuyersService) ListWallets(ctx context.Context, buyerID string) ([]Wallet, error) {
+func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ...CallOption) ([]Wallet, error) {
 	if err := checkID(&operations.ListBuyerWallets, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListBuyerWallets,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListBuyerWalletsRequest(server, s.orgID, buyerID)
-		},
+	call := newCall(&operations.ListBuyerWallets, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListBuyerWalletsRequest(server, s.orgID, buyerID)
 	}
 	return fetch[[]Wallet](ctx, s.caller, call)
 }
@@ -44096,16 +44129,13 @@ func (s *BuyersService) ListWallets(ctx context.Context, buyerID string) ([]Wall
 //	POST /org/{orgId}/buyer/{buyerId}/wallet
 //
 // Documentation: "create credit wallet". Effect: unsafe.
-func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, body map[string]any) (*Wallet, error) {
+func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, body map[string]any, opts ...CallOption) (*Wallet, error) {
 	if err := checkID(&operations.CreateCreditWallet, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CreateCreditWallet,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateCreditWalletRequest(server, s.orgID, buyerID, body)
-		},
+	call := newCall(&operations.CreateCreditWallet, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateCreditWalletRequest(server, s.orgID, buyerID, body)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44115,19 +44145,16 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 //	DELETE /org/{orgId}/buyer/{buyerId}/wallet/{walletId}
 //
 // Documentation: "delete buyer wallet". Effect: idempotent.
-func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, walletID string) error {
+func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) error {
 	if err := checkID(&operations.DeleteBuyerWallet, "buyerId", string(buyerID)); err != nil {
 		return err
 	}
 	if err := checkID(&operations.DeleteBuyerWallet, "walletId", string(walletID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DeleteBuyerWallet,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteBuyerWalletRequest(server, s.orgID, buyerID, walletID)
-		},
+	call := newCall(&operations.DeleteBuyerWallet, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteBuyerWalletRequest(server, s.orgID, buyerID, walletID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44137,19 +44164,16 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}
 //
 // Documentation: "update credit wallet". Effect: unsafe.
-func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, walletID string, body map[string]any) (*Wallet, error) {
+func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, walletID string, body map[string]any, opts ...CallOption) (*Wallet, error) {
 	if err := checkID(&operations.UpdateCreditWallet, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.UpdateCreditWallet, "walletId", string(walletID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateCreditWallet,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateCreditWalletRequest(server, s.orgID, buyerID, walletID, body)
-		},
+	call := newCall(&operations.UpdateCreditWallet, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateCreditWalletRequest(server, s.orgID, buyerID, walletID, body)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44159,19 +44183,16 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}/close
 //
 // Documentation: "close credit wallet". Effect: idempotent.
-func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, walletID string) (*Wallet, error) {
+func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) (*Wallet, error) {
 	if err := checkID(&operations.CloseCreditWallet, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.CloseCreditWallet, "walletId", string(walletID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CloseCreditWallet,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCloseCreditWalletRequest(server, s.orgID, buyerID, walletID)
-		},
+	call := newCall(&operations.CloseCreditWallet, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCloseCreditWalletRequest(server, s.orgID, buyerID, walletID)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44181,19 +44202,16 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}/default
 //
 // Documentation: "set buyer default wallet". Effect: idempotent.
-func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, walletID string) (*Buyer, error) {
+func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) (*Buyer, error) {
 	if err := checkID(&operations.SetBuyerDefaultWallet, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.SetBuyerDefaultWallet, "walletId", string(walletID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.SetBuyerDefaultWallet,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewSetBuyerDefaultWalletRequest(server, s.orgID, buyerID, walletID)
-		},
+	call := newCall(&operations.SetBuyerDefaultWallet, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewSetBuyerDefaultWalletRequest(server, s.orgID, buyerID, walletID)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44203,29 +44221,26 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 //	GET /org/{orgId}/contact
 //
 // Documentation: "list contacts by organization". Effect: read.
-func (s *ContactsService) List(ctx context.Context, params *ListContactsParams) ([]Contact, error) {
-	call := &Call{
-		Operation: &operations.ListContacts,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListContactsRequest(server, s.orgID, params)
-		},
+func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, opts ...CallOption) ([]Contact, error) {
+	call := newCall(&operations.ListContacts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListContactsRequest(server, s.orgID, params)
 	}
 	return fetch[[]Contact](ctx, s.caller, call)
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *ContactsService) All(ctx context.Context, params *ListContactsParams) iter.Seq2[*Contact, error] {
+func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
 	var query ListContactsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Contact], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.List(ctx, &query)
+		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Contact]{}, err
 		}
@@ -44238,13 +44253,10 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams) i
 //	POST /org/{orgId}/contact
 //
 // Documentation: "create contact". Effect: unsafe.
-func (s *ContactsService) Create(ctx context.Context, body Contact) (*Contact, error) {
-	call := &Call{
-		Operation: &operations.CreateContact,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateContactRequest(server, s.orgID, body)
-		},
+func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...CallOption) (*Contact, error) {
+	call := newCall(&operations.CreateContact, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateContactRequest(server, s.orgID, body)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44254,16 +44266,13 @@ func (s *ContactsService) Create(ctx context.Context, body Contact) (*Contact, e
 //	POST /org/{orgId}/contact/batch
 //
 // Documentation: "batch create contacts". Effect: idempotent.
-func (s *ContactsService) BatchCreate(ctx context.Context, body []Contact) ([][]Contact, error) {
+func (s *ContactsService) BatchCreate(ctx context.Context, body []Contact, opts ...CallOption) ([][]Contact, error) {
 	if body == nil {
 		body = []Contact{} // the body is an array, null is none
 	}
-	call := &Call{
-		Operation: &operations.BatchCreateContacts,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewBatchCreateContactsRequest(server, s.orgID, body)
-		},
+	call := newCall(&operations.BatchCreateContacts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewBatchCreateContactsRequest(server, s.orgID, body)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
 }
@@ -44273,16 +44282,13 @@ func (s *ContactsService) BatchCreate(ctx context.Context, body []Contact) ([][]
 //	GET /org/{orgId}/contact/{contactId}
 //
 // Documentation: "get contact". Effect: read.
-func (s *ContactsService) Get(ctx context.Context, contactID string) (*Contact, error) {
+func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...CallOption) (*Contact, error) {
 	if err := checkID(&operations.GetContact, "contactId", string(contactID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetContact,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetContactRequest(server, s.orgID, contactID)
-		},
+	call := newCall(&operations.GetContact, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetContactRequest(server, s.orgID, contactID)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44292,16 +44298,13 @@ func (s *ContactsService) Get(ctx context.Context, contactID string) (*Contact, 
 //	PATCH /org/{orgId}/contact/{contactId}
 //
 // Documentation: "update contact". Effect: idempotent.
-func (s *ContactsService) Update(ctx context.Context, contactID string, body Contact) (*Contact, error) {
+func (s *ContactsService) Update(ctx context.Context, contactID string, body Contact, opts ...CallOption) (*Contact, error) {
 	if err := checkID(&operations.UpdateContact, "contactId", string(contactID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateContact,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateContactRequest(server, s.orgID, contactID, body)
-		},
+	call := newCall(&operations.UpdateContact, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateContactRequest(server, s.orgID, contactID, body)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44311,19 +44314,16 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 //	DELETE /org/{orgId}/contact/{contactId}/buyer/{buyerId}
 //
 // Documentation: "remove contact from buyer". Effect: idempotent.
-func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string, buyerID string) error {
+func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string, buyerID string, opts ...CallOption) error {
 	if err := checkID(&operations.RemoveContactFromBuyer, "contactId", string(contactID)); err != nil {
 		return err
 	}
 	if err := checkID(&operations.RemoveContactFromBuyer, "buyerId", string(buyerID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.RemoveContactFromBuyer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewRemoveContactFromBuyerRequest(server, s.orgID, contactID, buyerID)
-		},
+	call := newCall(&operations.RemoveContactFromBuyer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewRemoveContactFromBuyerRequest(server, s.orgID, contactID, buyerID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44333,19 +44333,16 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 //	POST /org/{orgId}/contact/{contactId}/buyer/{buyerId}
 //
 // Documentation: "add contact to buyer". Effect: idempotent.
-func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buyerID string) (*Buyer, error) {
+func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buyerID string, opts ...CallOption) (*Buyer, error) {
 	if err := checkID(&operations.AddContactToBuyer, "contactId", string(contactID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.AddContactToBuyer, "buyerId", string(buyerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.AddContactToBuyer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewAddContactToBuyerRequest(server, s.orgID, contactID, buyerID)
-		},
+	call := newCall(&operations.AddContactToBuyer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewAddContactToBuyerRequest(server, s.orgID, contactID, buyerID)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44355,19 +44352,16 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 //	DELETE /org/{orgId}/contact/{contactId}/offer/{offerId}
 //
 // Documentation: "remove contact from offer". Effect: idempotent.
-func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string, offerID string) error {
+func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string, offerID string, opts ...CallOption) error {
 	if err := checkID(&operations.RemoveContactFromOffer, "contactId", string(contactID)); err != nil {
 		return err
 	}
 	if err := checkID(&operations.RemoveContactFromOffer, "offerId", string(offerID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.RemoveContactFromOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewRemoveContactFromOfferRequest(server, s.orgID, contactID, offerID)
-		},
+	call := newCall(&operations.RemoveContactFromOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewRemoveContactFromOfferRequest(server, s.orgID, contactID, offerID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44377,19 +44371,16 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 //	POST /org/{orgId}/contact/{contactId}/offer/{offerId}
 //
 // Documentation: "add contact to offer". Effect: idempotent.
-func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offerID string) error {
+func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offerID string, opts ...CallOption) error {
 	if err := checkID(&operations.AddContactToOffer, "contactId", string(contactID)); err != nil {
 		return err
 	}
 	if err := checkID(&operations.AddContactToOffer, "offerId", string(offerID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.AddContactToOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewAddContactToOfferRequest(server, s.orgID, contactID, offerID)
-		},
+	call := newCall(&operations.AddContactToOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewAddContactToOfferRequest(server, s.orgID, contactID, offerID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44399,13 +44390,10 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 //	GET /org/{orgId}/dailyRevenueRecord
 //
 // Documentation: "list daily revenue records". Effect: read.
-func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *ListDailyRevenueRecordsParams) ([]RevenueRecord, error) {
-	call := &Call{
-		Operation: &operations.ListDailyRevenueRecords,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListDailyRevenueRecordsRequest(server, s.orgID, params)
-		},
+func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *ListDailyRevenueRecordsParams, opts ...CallOption) ([]RevenueRecord, error) {
+	call := newCall(&operations.ListDailyRevenueRecords, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListDailyRevenueRecordsRequest(server, s.orgID, params)
 	}
 	return fetch[[]RevenueRecord](ctx, s.caller, call)
 }
@@ -44415,13 +44403,10 @@ func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *Li
 //	POST /org/{orgId}/draftOffer
 //
 // Documentation: "create or update draft offer". Effect: unsafe.
-func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer) (*Offer, error) {
-	call := &Call{
-		Operation: &operations.CreateOrUpdateDraftOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateOrUpdateDraftOfferRequest(server, s.orgID, body)
-		},
+func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
+	call := newCall(&operations.CreateOrUpdateDraftOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateOrUpdateDraftOfferRequest(server, s.orgID, body)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -44431,13 +44416,10 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer) (*O
 //	POST /org/{orgId}/draftProduct
 //
 // Documentation: "create or update draft product". Effect: unsafe.
-func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product) (*Product, error) {
-	call := &Call{
-		Operation: &operations.CreateOrUpdateDraftProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateOrUpdateDraftProductRequest(server, s.orgID, body)
-		},
+func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
+	call := newCall(&operations.CreateOrUpdateDraftProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateOrUpdateDraftProductRequest(server, s.orgID, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -44447,29 +44429,26 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product)
 //	GET /org/{orgId}/entitlement
 //
 // Documentation: "list entitlements". Effect: read.
-func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlementsParams) ([]Entitlement, error) {
-	call := &Call{
-		Operation: &operations.ListEntitlements,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListEntitlementsRequest(server, s.orgID, params)
-		},
+func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) ([]Entitlement, error) {
+	call := newCall(&operations.ListEntitlements, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListEntitlementsRequest(server, s.orgID, params)
 	}
 	return fetch[[]Entitlement](ctx, s.caller, call)
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams) iter.Seq2[*Entitlement, error] {
+func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
 	var query ListEntitlementsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Entitlement], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.List(ctx, &query)
+		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Entitlement]{}, err
 		}
@@ -44482,13 +44461,10 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 //	POST /org/{orgId}/entitlement
 //
 // Documentation: "create entitlement". Effect: unsafe.
-func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlementParams) (*Entitlement, error) {
-	call := &Call{
-		Operation: &operations.CreateEntitlement,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateEntitlementRequest(server, s.orgID, body)
-		},
+func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlementParams, opts ...CallOption) (*Entitlement, error) {
+	call := newCall(&operations.CreateEntitlement, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateEntitlementRequest(server, s.orgID, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44498,16 +44474,13 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 //	GET /org/{orgId}/entitlement/{entitlementId}
 //
 // Documentation: "get entitlement". Effect: read.
-func (s *EntitlementsService) Get(ctx context.Context, entitlementID string) (*Entitlement, error) {
+func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.GetEntitlement, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetEntitlement,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetEntitlementRequest(server, s.orgID, entitlementID)
-		},
+	call := newCall(&operations.GetEntitlement, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetEntitlementRequest(server, s.orgID, entitlementID)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44517,16 +44490,13 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string) (*E
 //	POST /org/{orgId}/entitlement/{entitlementId}/addCredit
 //
 // Documentation: "add entitlement credit". Effect: unsafe.
-func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body AddEntitlementCreditParams) (*AddEntitlementCreditResponse, error) {
+func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body AddEntitlementCreditParams, opts ...CallOption) (*AddEntitlementCreditResponse, error) {
 	if err := checkID(&operations.AddEntitlementCredit, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.AddEntitlementCredit,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewAddEntitlementCreditRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.AddEntitlementCredit, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewAddEntitlementCreditRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[AddEntitlementCreditResponse](ctx, s.caller, call)
 }
@@ -44536,16 +44506,13 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 //	POST /org/{orgId}/entitlement/{entitlementId}/addon
 //
 // Documentation: "apply addon to entitlement". Effect: unsafe.
-func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID string, body AddonRecord) (*Entitlement, error) {
+func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID string, body AddonRecord, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.ApplyAddonToEntitlement, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ApplyAddonToEntitlement,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewApplyAddonToEntitlementRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.ApplyAddonToEntitlement, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewApplyAddonToEntitlementRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44555,16 +44522,13 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 //	POST /org/{orgId}/entitlement/{entitlementId}/approve
 //
 // Documentation: "approve entitlement". Effect: idempotent.
-func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string) (*Entitlement, error) {
+func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.ApproveEntitlement, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ApproveEntitlement,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewApproveEntitlementRequest(server, s.orgID, entitlementID)
-		},
+	call := newCall(&operations.ApproveEntitlement, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewApproveEntitlementRequest(server, s.orgID, entitlementID)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44574,16 +44538,13 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string)
 //	POST /org/{orgId}/entitlement/{entitlementId}/cancel
 //
 // Documentation: "cancel entitlement". Effect: idempotent.
-func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string) (*Entitlement, error) {
+func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.CancelEntitlement, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CancelEntitlement,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCancelEntitlementRequest(server, s.orgID, entitlementID)
-		},
+	call := newCall(&operations.CancelEntitlement, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCancelEntitlementRequest(server, s.orgID, entitlementID)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44593,16 +44554,13 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string) 
 //	POST /org/{orgId}/entitlement/{entitlementId}/divideCommit
 //
 // Documentation: "divide entitlement commit". Effect: unsafe.
-func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID string, body DivideEntitlementCommitParams) error {
+func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID string, body DivideEntitlementCommitParams, opts ...CallOption) error {
 	if err := checkID(&operations.DivideEntitlementCommit, "entitlementId", string(entitlementID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DivideEntitlementCommit,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDivideEntitlementCommitRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.DivideEntitlementCommit, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDivideEntitlementCommitRequest(server, s.orgID, entitlementID, body)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44612,16 +44570,13 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/entitlementName
 //
 // Documentation: "update entitlement name". Effect: idempotent.
-func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body UpdateEntitlementNameParams) (*Entitlement, error) {
+func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body UpdateEntitlementNameParams, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementName, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateEntitlementName,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateEntitlementNameRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.UpdateEntitlementName, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateEntitlementNameRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44631,16 +44586,13 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 //	GET /org/{orgId}/entitlement/{entitlementId}/entitlementTerm
 //
 // Documentation: "list entitlement terms". Effect: read.
-func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID string) ([]EntitlementTerm, error) {
+func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID string, opts ...CallOption) ([]EntitlementTerm, error) {
 	if err := checkID(&operations.ListEntitlementTerms, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListEntitlementTerms,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListEntitlementTermsRequest(server, s.orgID, entitlementID)
-		},
+	call := newCall(&operations.ListEntitlementTerms, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListEntitlementTermsRequest(server, s.orgID, entitlementID)
 	}
 	return fetch[[]EntitlementTerm](ctx, s.caller, call)
 }
@@ -44650,19 +44602,16 @@ func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID strin
 //	DELETE /org/{orgId}/entitlement/{entitlementId}/entitlementTerm/{entitlementTermId}
 //
 // Documentation: "delete entitlement term". Effect: idempotent.
-func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID string, entitlementTermID string) error {
+func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID string, entitlementTermID string, opts ...CallOption) error {
 	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementId", string(entitlementID)); err != nil {
 		return err
 	}
 	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementTermId", string(entitlementTermID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DeleteEntitlementTerm,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
-		},
+	call := newCall(&operations.DeleteEntitlementTerm, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44672,19 +44621,16 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 //	GET /org/{orgId}/entitlement/{entitlementId}/entitlementTerm/{entitlementTermId}
 //
 // Documentation: "get entitlement term". Effect: read.
-func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string, entitlementTermID string) (*EntitlementTerm, error) {
+func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string, entitlementTermID string, opts ...CallOption) (*EntitlementTerm, error) {
 	if err := checkID(&operations.GetEntitlementTerm, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.GetEntitlementTerm, "entitlementTermId", string(entitlementTermID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetEntitlementTerm,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
-		},
+	call := newCall(&operations.GetEntitlementTerm, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
 	}
 	return fetchObject[EntitlementTerm](ctx, s.caller, call)
 }
@@ -44694,16 +44640,13 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/metaInfo
 //
 // Documentation: "update entitlement meta info". Effect: idempotent.
-func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID string, body MetaInfo) (*MetaInfo, error) {
+func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
 	if err := checkID(&operations.UpdateEntitlementMetaInfo, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateEntitlementMetaInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateEntitlementMetaInfoRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.UpdateEntitlementMetaInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateEntitlementMetaInfoRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -44713,16 +44656,13 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/priceModel
 //
 // Documentation: "update entitlement price model". Effect: idempotent.
-func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementID string, body UpdateEntitlementPriceModelParams) (*Entitlement, error) {
+func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementID string, body UpdateEntitlementPriceModelParams, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementPriceModel, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateEntitlementPriceModel,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateEntitlementPriceModelRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.UpdateEntitlementPriceModel, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateEntitlementPriceModelRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44732,16 +44672,13 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 //	POST /org/{orgId}/entitlement/{entitlementId}/scheduleCancellation
 //
 // Documentation: "schedule entitlement cancellation". Effect: idempotent.
-func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlementID string, body CancellationSchedule) (*Entitlement, error) {
+func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlementID string, body CancellationSchedule, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.ScheduleEntitlementCancellation, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ScheduleEntitlementCancellation,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewScheduleEntitlementCancellationRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.ScheduleEntitlementCancellation, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewScheduleEntitlementCancellationRequest(server, s.orgID, entitlementID, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44751,17 +44688,14 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/seat
 //
 // Documentation: "update seat for the active AZURE subscription". Effect: idempotent.
-func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID string, newSeat int64) (*Entitlement, error) {
+func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID string, newSeat int64, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementSeat, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateEntitlementSeat,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			params := &UpdateEntitlementSeatParams{NewSeat: newSeat}
-			return NewUpdateEntitlementSeatRequest(server, s.orgID, entitlementID, params)
-		},
+	call := newCall(&operations.UpdateEntitlementSeat, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &UpdateEntitlementSeatParams{NewSeat: newSeat}
+		return NewUpdateEntitlementSeatRequest(server, s.orgID, entitlementID, params)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44771,16 +44705,13 @@ func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID stri
 //	POST /org/{orgId}/entitlement/{entitlementId}/unscheduleCancellation
 //
 // Documentation: "unschedule entitlement cancellation". Effect: idempotent.
-func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitlementID string) (*Entitlement, error) {
+func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UnscheduleEntitlementCancellation, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UnscheduleEntitlementCancellation,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUnscheduleEntitlementCancellationRequest(server, s.orgID, entitlementID)
-		},
+	call := newCall(&operations.UnscheduleEntitlementCancellation, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUnscheduleEntitlementCancellationRequest(server, s.orgID, entitlementID)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44790,18 +44721,27 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 //	POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup
 //
 // Documentation: "report usageRecordGroup". Effect: idempotent.
-func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlementID string, body CreateUsageRecordGroupParams) (*UsageRecordGroup, error) {
+func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlementID string, body CreateUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
 	if err := checkID(&operations.ReportUsageRecordGroup, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ReportUsageRecordGroup,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewReportUsageRecordGroupRequest(server, s.orgID, entitlementID, body)
-		},
+	call := newCall(&operations.ReportUsageRecordGroup, opts)
+	call.HasID = true
+	if body.ID == nil {
+		id, err := uuid.NewV7() // made once, so that every try carries the same
+		if err != nil {
+			return nil, err
+		}
+		body.ID = new(id.String())
 	}
-	return fetchObject[UsageRecordGroup](ctx, s.caller, call)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewReportUsageRecordGroupRequest(server, s.orgID, entitlementID, body)
+	}
+	out, err := fetchObject[UsageRecordGroup](ctx, s.caller, call)
+	if err == nil && out.ID == nil {
+		out.ID = body.ID // the server only said that it has it
+	}
+	return out, err
 }
 
 // ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
@@ -44809,29 +44749,26 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 //	GET /org/{orgId}/invoice
 //
 // Documentation: "list invoices". Effect: read.
-func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesParams) ([]Invoice, error) {
-	call := &Call{
-		Operation: &operations.ListInvoices,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListInvoicesRequest(server, s.orgID, params)
-		},
+func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) ([]Invoice, error) {
+	call := newCall(&operations.ListInvoices, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListInvoicesRequest(server, s.orgID, params)
 	}
 	return fetch[[]Invoice](ctx, s.caller, call)
 }
 
 // AllInvoices iterates over the items of every page of ListInvoices, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams) iter.Seq2[*Invoice, error] {
+func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) iter.Seq2[*Invoice, error] {
 	var query ListInvoicesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Invoice], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListInvoices(ctx, &query)
+		answer, err := s.ListInvoices(ctx, &query, opts...)
 		if err != nil {
 			return page[Invoice]{}, err
 		}
@@ -44844,16 +44781,13 @@ func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesPa
 //	GET /org/{orgId}/invoice/{invoiceId}
 //
 // Documentation: "get invoice". Effect: read.
-func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string) (*Invoice, error) {
+func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.GetInvoice, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetInvoice,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetInvoiceRequest(server, s.orgID, invoiceID)
-		},
+	call := newCall(&operations.GetInvoice, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetInvoiceRequest(server, s.orgID, invoiceID)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44863,16 +44797,13 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string) (*Inv
 //	PATCH /org/{orgId}/invoice/{invoiceId}/info
 //
 // Documentation: "update invoice info". Effect: idempotent.
-func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string, body UpdateInvoiceInfoRequest) (*InvoiceInfo, error) {
+func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string, body UpdateInvoiceInfoRequest, opts ...CallOption) (*InvoiceInfo, error) {
 	if err := checkID(&operations.UpdateInvoiceInfo, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateInvoiceInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateInvoiceInfoRequest(server, s.orgID, invoiceID, body)
-		},
+	call := newCall(&operations.UpdateInvoiceInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateInvoiceInfoRequest(server, s.orgID, invoiceID, body)
 	}
 	return fetchObject[InvoiceInfo](ctx, s.caller, call)
 }
@@ -44882,19 +44813,16 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 //	PATCH /org/{orgId}/invoice/{invoiceId}/issue
 //
 // Documentation: "issue invoice". Effect: unsafe.
-func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, body []string) (*Invoice, error) {
+func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, body []string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.IssueInvoice, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
 	if body == nil {
 		body = []string{} // the body is an array, null is none
 	}
-	call := &Call{
-		Operation: &operations.IssueInvoice,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewIssueInvoiceRequest(server, s.orgID, invoiceID, body)
-		},
+	call := newCall(&operations.IssueInvoice, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewIssueInvoiceRequest(server, s.orgID, invoiceID, body)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44904,16 +44832,13 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, bod
 //	PATCH /org/{orgId}/invoice/{invoiceId}/pay
 //
 // Documentation: "pay invoice". Effect: unsafe.
-func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string) (*Invoice, error) {
+func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.PayInvoice, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.PayInvoice,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewPayInvoiceRequest(server, s.orgID, invoiceID)
-		},
+	call := newCall(&operations.PayInvoice, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewPayInvoiceRequest(server, s.orgID, invoiceID)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44923,16 +44848,14 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string) (*Inv
 //	GET /org/{orgId}/invoice/{invoiceId}/preview
 //
 // Documentation: "preview invoice email". Effect: read.
-func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID string) (string, error) {
+func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID string, opts ...CallOption) (string, error) {
 	if err := checkID(&operations.PreviewInvoiceEmail, "invoiceId", string(invoiceID)); err != nil {
 		return "", err
 	}
-	call := &Call{
-		Operation: &operations.PreviewInvoiceEmail,
-		Accept:    "text/html",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewPreviewInvoiceEmailRequest(server, s.orgID, invoiceID)
-		},
+	call := newCall(&operations.PreviewInvoiceEmail, opts)
+	call.Accept = "text/html"
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewPreviewInvoiceEmailRequest(server, s.orgID, invoiceID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -44942,16 +44865,13 @@ func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID stri
 //	PATCH /org/{orgId}/invoice/{invoiceId}/void
 //
 // Documentation: "void invoice". Effect: idempotent.
-func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string) (*Invoice, error) {
+func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.VoidInvoice, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.VoidInvoice,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewVoidInvoiceRequest(server, s.orgID, invoiceID)
-		},
+	call := newCall(&operations.VoidInvoice, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewVoidInvoiceRequest(server, s.orgID, invoiceID)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44961,29 +44881,26 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string) (*In
 //	GET /org/{orgId}/notificationEvent
 //
 // Documentation: "list notification events". Effect: read.
-func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotificationEventsParams) (*ListNotificationEventsResponse, error) {
-	call := &Call{
-		Operation: &operations.ListNotificationEvents,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListNotificationEventsRequest(server, s.orgID, params)
-		},
+func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) (*ListNotificationEventsResponse, error) {
+	call := newCall(&operations.ListNotificationEvents, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListNotificationEventsRequest(server, s.orgID, params)
 	}
 	return fetchObject[ListNotificationEventsResponse](ctx, s.caller, call)
 }
 
 // AllEvents iterates over the items of every page of ListEvents, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams) iter.Seq2[*NotificationEvent, error] {
+func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListEvents(ctx, &query)
+		answer, err := s.ListEvents(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
@@ -44996,35 +44913,32 @@ func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotifi
 //	GET /org/{orgId}/notificationEvent/{entityType}/{entityId}
 //
 // Documentation: "list notification events by entity". Effect: read.
-func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams) (*ListNotificationEventsResponse, error) {
+func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) (*ListNotificationEventsResponse, error) {
 	if err := checkID(&operations.ListNotificationEventsByEntity, "entityType", string(entityType)); err != nil {
 		return nil, err
 	}
 	if err := checkID(&operations.ListNotificationEventsByEntity, "entityId", string(entityID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListNotificationEventsByEntity,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListNotificationEventsByEntityRequest(server, s.orgID, entityType, entityID, params)
-		},
+	call := newCall(&operations.ListNotificationEventsByEntity, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListNotificationEventsByEntityRequest(server, s.orgID, entityType, entityID, params)
 	}
 	return fetchObject[ListNotificationEventsResponse](ctx, s.caller, call)
 }
 
 // AllEventsByEntity iterates over the items of every page of ListEventsByEntity, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams) iter.Seq2[*NotificationEvent, error] {
+func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsByEntityParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query)
+		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
@@ -45037,29 +44951,26 @@ func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType
 //	GET /org/{orgId}/notificationMessage
 //
 // Documentation: "list notification messages". Effect: read.
-func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNotificationMessagesParams) (*ListNotificationMessagesResponse, error) {
-	call := &Call{
-		Operation: &operations.ListNotificationMessages,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListNotificationMessagesRequest(server, s.orgID, params)
-		},
+func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) (*ListNotificationMessagesResponse, error) {
+	call := newCall(&operations.ListNotificationMessages, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListNotificationMessagesRequest(server, s.orgID, params)
 	}
 	return fetchObject[ListNotificationMessagesResponse](ctx, s.caller, call)
 }
 
 // AllMessages iterates over the items of every page of ListMessages, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNotificationMessagesParams) iter.Seq2[*NotificationMessage, error] {
+func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) iter.Seq2[*NotificationMessage, error] {
 	var query ListNotificationMessagesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[NotificationMessage], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListMessages(ctx, &query)
+		answer, err := s.ListMessages(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationMessage]{}, err
 		}
@@ -45072,16 +44983,13 @@ func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNoti
 //	GET /org/{orgId}/notificationMessage/{notificationMessageId}
 //
 // Documentation: "get notification message". Effect: read.
-func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessageID string) (*NotificationMessage, error) {
+func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessageID string, opts ...CallOption) (*NotificationMessage, error) {
 	if err := checkID(&operations.GetNotificationMessage, "notificationMessageId", string(notificationMessageID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetNotificationMessage,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetNotificationMessageRequest(server, s.orgID, notificationMessageID)
-		},
+	call := newCall(&operations.GetNotificationMessage, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetNotificationMessageRequest(server, s.orgID, notificationMessageID)
 	}
 	return fetchObject[NotificationMessage](ctx, s.caller, call)
 }
@@ -45091,29 +44999,26 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 //	GET /org/{orgId}/offer
 //
 // Documentation: "list offers". Effect: read.
-func (s *OffersService) List(ctx context.Context, params *ListOffersParams) ([]Offer, error) {
-	call := &Call{
-		Operation: &operations.ListOffers,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListOffersRequest(server, s.orgID, params)
-		},
+func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts ...CallOption) ([]Offer, error) {
+	call := newCall(&operations.ListOffers, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListOffersRequest(server, s.orgID, params)
 	}
 	return fetch[[]Offer](ctx, s.caller, call)
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *OffersService) All(ctx context.Context, params *ListOffersParams) iter.Seq2[*Offer, error] {
+func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
 	var query ListOffersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[Offer], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.List(ctx, &query)
+		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Offer]{}, err
 		}
@@ -45126,13 +45031,10 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams) iter.
 //	POST /org/{orgId}/offer
 //
 // Documentation: "create offer". Effect: unsafe.
-func (s *OffersService) Create(ctx context.Context, body Offer) (*Offer, error) {
-	call := &Call{
-		Operation: &operations.CreateOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateOfferRequest(server, s.orgID, body)
-		},
+func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
+	call := newCall(&operations.CreateOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateOfferRequest(server, s.orgID, body)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45142,16 +45044,13 @@ func (s *OffersService) Create(ctx context.Context, body Offer) (*Offer, error) 
 //	DELETE /org/{orgId}/offer/{offerId}
 //
 // Documentation: "delete offer". Effect: idempotent.
-func (s *OffersService) Delete(ctx context.Context, offerID string) error {
+func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...CallOption) error {
 	if err := checkID(&operations.DeleteOffer, "offerId", string(offerID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DeleteOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteOfferRequest(server, s.orgID, offerID)
-		},
+	call := newCall(&operations.DeleteOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteOfferRequest(server, s.orgID, offerID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -45161,16 +45060,13 @@ func (s *OffersService) Delete(ctx context.Context, offerID string) error {
 //	GET /org/{orgId}/offer/{offerId}
 //
 // Documentation: "get offer". Effect: read.
-func (s *OffersService) Get(ctx context.Context, offerID string) (*Offer, error) {
+func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOption) (*Offer, error) {
 	if err := checkID(&operations.GetOffer, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetOfferRequest(server, s.orgID, offerID)
-		},
+	call := newCall(&operations.GetOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetOfferRequest(server, s.orgID, offerID)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45180,16 +45076,13 @@ func (s *OffersService) Get(ctx context.Context, offerID string) (*Offer, error)
 //	POST /org/{orgId}/offer/{offerId}/cancel
 //
 // Documentation: "cancel offer". Effect: idempotent.
-func (s *OffersService) Cancel(ctx context.Context, offerID string) (*Offer, error) {
+func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...CallOption) (*Offer, error) {
 	if err := checkID(&operations.CancelOffer, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CancelOffer,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCancelOfferRequest(server, s.orgID, offerID)
-		},
+	call := newCall(&operations.CancelOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCancelOfferRequest(server, s.orgID, offerID)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45199,16 +45092,13 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string) (*Offer, err
 //	GET /org/{orgId}/offer/{offerId}/eula
 //
 // Documentation: "get offer EULA". Effect: read.
-func (s *OffersService) GetEula(ctx context.Context, offerID string, params *GetOfferEulaParams) (string, error) {
+func (s *OffersService) GetEula(ctx context.Context, offerID string, params *GetOfferEulaParams, opts ...CallOption) (string, error) {
 	if err := checkID(&operations.GetOfferEula, "offerId", string(offerID)); err != nil {
 		return "", err
 	}
-	call := &Call{
-		Operation: &operations.GetOfferEula,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetOfferEulaRequest(server, s.orgID, offerID, params)
-		},
+	call := newCall(&operations.GetOfferEula, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetOfferEulaRequest(server, s.orgID, offerID, params)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -45218,17 +45108,14 @@ func (s *OffersService) GetEula(ctx context.Context, offerID string, params *Get
 //	POST /org/{orgId}/offer/{offerId}/extendExpiryDate
 //
 // Documentation: "extend offer expiry date". Effect: idempotent.
-func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, newExpiryDate string) (*Offer, error) {
+func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, newExpiryDate string, opts ...CallOption) (*Offer, error) {
 	if err := checkID(&operations.ExtendOfferExpiryDate, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ExtendOfferExpiryDate,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			params := &ExtendOfferExpiryDateParams{NewExpiryDate: newExpiryDate}
-			return NewExtendOfferExpiryDateRequest(server, s.orgID, offerID, params)
-		},
+	call := newCall(&operations.ExtendOfferExpiryDate, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &ExtendOfferExpiryDateParams{NewExpiryDate: newExpiryDate}
+		return NewExtendOfferExpiryDateRequest(server, s.orgID, offerID, params)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45238,16 +45125,13 @@ func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, ne
 //	PATCH /org/{orgId}/offer/{offerId}/metaInfo
 //
 // Documentation: "update offer meta info". Effect: idempotent.
-func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body MetaInfo) (*MetaInfo, error) {
+func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
 	if err := checkID(&operations.UpdateOfferMetaInfo, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateOfferMetaInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateOfferMetaInfoRequest(server, s.orgID, offerID, body)
-		},
+	call := newCall(&operations.UpdateOfferMetaInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateOfferMetaInfoRequest(server, s.orgID, offerID, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -45257,20 +45141,17 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 //	POST /org/{orgId}/offer/{offerId}/notifyContacts
 //
 // Documentation: "notify offer contacts". Effect: unsafe.
-func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, body []string) (*NotificationEvent, error) {
+func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, body []string, opts ...CallOption) (*NotificationEvent, error) {
 	if err := checkID(&operations.NotifyOfferContacts, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
 	if body == nil {
 		body = []string{} // the body is an array, null is none
 	}
-	call := &Call{
-		Operation: &operations.NotifyOfferContacts,
-		Accept:    "application/json",
-		EmptyOK:   true,
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewNotifyOfferContactsRequest(server, s.orgID, offerID, body)
-		},
+	call := newCall(&operations.NotifyOfferContacts, opts)
+	call.EmptyOK = true
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewNotifyOfferContactsRequest(server, s.orgID, offerID, body)
 	}
 	return fetchObject[NotificationEvent](ctx, s.caller, call)
 }
@@ -45280,16 +45161,13 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, body
 //	GET /org/{orgId}/offer/{offerId}/resellerEula
 //
 // Documentation: "get offer reseller EULA". Effect: read.
-func (s *OffersService) GetResellerEula(ctx context.Context, offerID string) (string, error) {
+func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
 	if err := checkID(&operations.GetOfferResellerEula, "offerId", string(offerID)); err != nil {
 		return "", err
 	}
-	call := &Call{
-		Operation: &operations.GetOfferResellerEula,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetOfferResellerEulaRequest(server, s.orgID, offerID)
-		},
+	call := newCall(&operations.GetOfferResellerEula, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetOfferResellerEulaRequest(server, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -45299,16 +45177,13 @@ func (s *OffersService) GetResellerEula(ctx context.Context, offerID string) (st
 //	GET /org/{orgId}/offerExternalId/{offerExternalId}
 //
 // Documentation: "get offer by external ID". Effect: read.
-func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID string) (*Offer, error) {
+func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID string, opts ...CallOption) (*Offer, error) {
 	if err := checkID(&operations.GetOfferByExternalID, "offerExternalId", string(offerExternalID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetOfferByExternalID,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetOfferByExternalIDRequest(server, s.orgID, offerExternalID)
-		},
+	call := newCall(&operations.GetOfferByExternalID, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetOfferByExternalIDRequest(server, s.orgID, offerExternalID)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45318,16 +45193,13 @@ func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID str
 //	GET /org/{orgId}/partner/{partner}/product
 //
 // Documentation: "list products by partner". Effect: read.
-func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner) ([]Product, error) {
+func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, opts ...CallOption) ([]Product, error) {
 	if err := checkID(&operations.ListProductsByPartner, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListProductsByPartner,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListProductsByPartnerRequest(server, s.orgID, partner)
-		},
+	call := newCall(&operations.ListProductsByPartner, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListProductsByPartnerRequest(server, s.orgID, partner)
 	}
 	return fetch[[]Product](ctx, s.caller, call)
 }
@@ -45337,32 +45209,29 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner) ([
 //	GET /org/{orgId}/partner/{partner}/revenueRecord
 //
 // Documentation: "list revenue records". Effect: read.
-func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams) (*ListRevenueRecordsResponse, error) {
+func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) (*ListRevenueRecordsResponse, error) {
 	if err := checkID(&operations.ListRevenueRecords, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListRevenueRecords,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListRevenueRecordsRequest(server, s.orgID, partner, params)
-		},
+	call := newCall(&operations.ListRevenueRecords, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListRevenueRecordsRequest(server, s.orgID, partner, params)
 	}
 	return fetchObject[ListRevenueRecordsResponse](ctx, s.caller, call)
 }
 
 // AllRevenueRecords iterates over the items of every page of ListRevenueRecords, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams) iter.Seq2[*RevenueRecord, error] {
+func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) iter.Seq2[*RevenueRecord, error] {
 	var query ListRevenueRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[RevenueRecord], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListRevenueRecords(ctx, partner, &query)
+		answer, err := s.ListRevenueRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecord]{}, err
 		}
@@ -45375,32 +45244,29 @@ func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner,
 //	GET /org/{orgId}/partner/{partner}/revenueRecordDetail
 //
 // Documentation: "list revenue record details". Effect: read.
-func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams) (*ListRevenueRecordDetailsResponse, error) {
+func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) (*ListRevenueRecordDetailsResponse, error) {
 	if err := checkID(&operations.ListRevenueRecordDetails, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListRevenueRecordDetails,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListRevenueRecordDetailsRequest(server, s.orgID, partner, params)
-		},
+	call := newCall(&operations.ListRevenueRecordDetails, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListRevenueRecordDetailsRequest(server, s.orgID, partner, params)
 	}
 	return fetchObject[ListRevenueRecordDetailsResponse](ctx, s.caller, call)
 }
 
 // AllRevenueRecordDetails iterates over the items of every page of ListRevenueRecordDetails, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams) iter.Seq2[*RevenueRecordDetail, error] {
+func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) iter.Seq2[*RevenueRecordDetail, error] {
 	var query ListRevenueRecordDetailsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[RevenueRecordDetail], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query)
+		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecordDetail]{}, err
 		}
@@ -45413,32 +45279,29 @@ func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Pa
 //	GET /org/{orgId}/partner/{partner}/usageMeteringDailyRecord
 //
 // Documentation: "list usage metering daily records". Effect: read.
-func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams) (*ListUsageMeteringDailyRecordsResponse, error) {
+func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) (*ListUsageMeteringDailyRecordsResponse, error) {
 	if err := checkID(&operations.ListUsageMeteringDailyRecords, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListUsageMeteringDailyRecords,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListUsageMeteringDailyRecordsRequest(server, s.orgID, partner, params)
-		},
+	call := newCall(&operations.ListUsageMeteringDailyRecords, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListUsageMeteringDailyRecordsRequest(server, s.orgID, partner, params)
 	}
 	return fetchObject[ListUsageMeteringDailyRecordsResponse](ctx, s.caller, call)
 }
 
 // AllUsageMeteringDailyRecords iterates over the items of every page of ListUsageMeteringDailyRecords, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams) iter.Seq2[*UsageMeteringDailyRecord, error] {
+func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) iter.Seq2[*UsageMeteringDailyRecord, error] {
 	var query ListUsageMeteringDailyRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query)
+		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[UsageMeteringDailyRecord]{}, err
 		}
@@ -45451,29 +45314,26 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 //	GET /org/{orgId}/paymentTransaction
 //
 // Documentation: "list payment transactions". Effect: read.
-func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams) ([]PaymentTransaction, error) {
-	call := &Call{
-		Operation: &operations.ListPaymentTransactions,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListPaymentTransactionsRequest(server, s.orgID, params)
-		},
+func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) ([]PaymentTransaction, error) {
+	call := newCall(&operations.ListPaymentTransactions, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListPaymentTransactionsRequest(server, s.orgID, params)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
 
 // AllPaymentTransactions iterates over the items of every page of ListPaymentTransactions, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams) iter.Seq2[*PaymentTransaction, error] {
+func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) iter.Seq2[*PaymentTransaction, error] {
 	var query ListPaymentTransactionsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[PaymentTransaction], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListPaymentTransactions(ctx, &query)
+		answer, err := s.ListPaymentTransactions(ctx, &query, opts...)
 		if err != nil {
 			return page[PaymentTransaction]{}, err
 		}
@@ -45486,29 +45346,26 @@ func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *Lis
 //	GET /org/{orgId}/product
 //
 // Documentation: "list products". Effect: read.
-func (s *ProductsService) List(ctx context.Context, params *ListProductsParams) ([]Product, error) {
-	call := &Call{
-		Operation: &operations.ListProducts,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListProductsRequest(server, s.orgID, params)
-		},
+func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, opts ...CallOption) ([]Product, error) {
+	call := newCall(&operations.ListProducts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListProductsRequest(server, s.orgID, params)
 	}
 	return fetch[[]Product](ctx, s.caller, call)
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *ProductsService) All(ctx context.Context, params *ListProductsParams) iter.Seq2[*Product, error] {
+func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
 	var query ListProductsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 100)
-	return pages(limit, offset, func(limit, offset int64) (page[Product], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[Product], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.List(ctx, &query)
+		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Product]{}, err
 		}
@@ -45521,13 +45378,10 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams) i
 //	POST /org/{orgId}/product
 //
 // Documentation: "create product". Effect: unsafe.
-func (s *ProductsService) Create(ctx context.Context, body Product) (*Product, error) {
-	call := &Call{
-		Operation: &operations.CreateProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateProductRequest(server, s.orgID, body)
-		},
+func (s *ProductsService) Create(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
+	call := newCall(&operations.CreateProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateProductRequest(server, s.orgID, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45537,16 +45391,13 @@ func (s *ProductsService) Create(ctx context.Context, body Product) (*Product, e
 //	DELETE /org/{orgId}/product/{productId}
 //
 // Documentation: "delete product". Effect: idempotent.
-func (s *ProductsService) Delete(ctx context.Context, productID string) error {
+func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...CallOption) error {
 	if err := checkID(&operations.DeleteProduct, "productId", string(productID)); err != nil {
 		return err
 	}
-	call := &Call{
-		Operation: &operations.DeleteProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteProductRequest(server, s.orgID, productID)
-		},
+	call := newCall(&operations.DeleteProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteProductRequest(server, s.orgID, productID)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -45556,16 +45407,13 @@ func (s *ProductsService) Delete(ctx context.Context, productID string) error {
 //	GET /org/{orgId}/product/{productId}
 //
 // Documentation: "get product". Effect: read.
-func (s *ProductsService) Get(ctx context.Context, productID string) (*Product, error) {
+func (s *ProductsService) Get(ctx context.Context, productID string, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.GetProduct, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetProductRequest(server, s.orgID, productID)
-		},
+	call := newCall(&operations.GetProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetProductRequest(server, s.orgID, productID)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45575,16 +45423,13 @@ func (s *ProductsService) Get(ctx context.Context, productID string) (*Product, 
 //	PATCH /org/{orgId}/product/{productId}
 //
 // Documentation: "update product". Effect: idempotent.
-func (s *ProductsService) Update(ctx context.Context, productID string, body Product) (*Product, error) {
+func (s *ProductsService) Update(ctx context.Context, productID string, body Product, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.UpdateProduct, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateProductRequest(server, s.orgID, productID, body)
-		},
+	call := newCall(&operations.UpdateProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateProductRequest(server, s.orgID, productID, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45594,16 +45439,13 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 //	GET /org/{orgId}/product/{productId}/dimension
 //
 // Documentation: "list metering dimensions of product". Effect: read.
-func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID string) ([]MeteringDimension, error) {
+func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID string, opts ...CallOption) ([]MeteringDimension, error) {
 	if err := checkID(&operations.ListProductMeteringDimensions, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ListProductMeteringDimensions,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListProductMeteringDimensionsRequest(server, s.orgID, productID)
-		},
+	call := newCall(&operations.ListProductMeteringDimensions, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListProductMeteringDimensionsRequest(server, s.orgID, productID)
 	}
 	return fetch[[]MeteringDimension](ctx, s.caller, call)
 }
@@ -45613,16 +45455,13 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 //	PATCH /org/{orgId}/product/{productId}/fulfillmentUrl
 //
 // Documentation: "update product fulfillment url". Effect: idempotent.
-func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body UpdateProductParams) (*Product, error) {
+func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body UpdateProductParams, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.UpdateProductFulfillmentURL, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateProductFulfillmentURL,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateProductFulfillmentURLRequest(server, s.orgID, productID, body)
-		},
+	call := newCall(&operations.UpdateProductFulfillmentURL, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateProductFulfillmentURLRequest(server, s.orgID, productID, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45632,16 +45471,13 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 //	PATCH /org/{orgId}/product/{productId}/metaInfo
 //
 // Documentation: "update product meta info". Effect: idempotent.
-func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, body MetaInfo) (*MetaInfo, error) {
+func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
 	if err := checkID(&operations.UpdateProductMetaInfo, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateProductMetaInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateProductMetaInfoRequest(server, s.orgID, productID, body)
-		},
+	call := newCall(&operations.UpdateProductMetaInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateProductMetaInfoRequest(server, s.orgID, productID, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -45651,16 +45487,13 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 //	PATCH /org/{orgId}/product/{productId}/publish
 //
 // Documentation: "publish product". Effect: unsafe.
-func (s *ProductsService) Publish(ctx context.Context, productID string, body Product) (*Product, error) {
+func (s *ProductsService) Publish(ctx context.Context, productID string, body Product, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.PublishProduct, "productId", string(productID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.PublishProduct,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewPublishProductRequest(server, s.orgID, productID, body)
-		},
+	call := newCall(&operations.PublishProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewPublishProductRequest(server, s.orgID, productID, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45670,13 +45503,10 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 //	POST /org/{orgId}/revenueReport
 //
 // Documentation: "get revenue report". Effect: read.
-func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueReportParams) (*RevenueReport, error) {
-	call := &Call{
-		Operation: &operations.GetRevenueReport,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetRevenueReportRequest(server, s.orgID, body)
-		},
+func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueReportParams, opts ...CallOption) (*RevenueReport, error) {
+	call := newCall(&operations.GetRevenueReport, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetRevenueReportRequest(server, s.orgID, body)
 	}
 	return fetchObject[RevenueReport](ctx, s.caller, call)
 }
@@ -45686,29 +45516,26 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 //	GET /org/{orgId}/support/ticket
 //
 // Documentation: "list support tickets". Effect: read.
-func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTicketsParams) (*ListSupportTicketsResponse, error) {
-	call := &Call{
-		Operation: &operations.ListSupportTickets,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListSupportTicketsRequest(server, s.orgID, params)
-		},
+func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) (*ListSupportTicketsResponse, error) {
+	call := newCall(&operations.ListSupportTickets, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListSupportTicketsRequest(server, s.orgID, params)
 	}
 	return fetchObject[ListSupportTicketsResponse](ctx, s.caller, call)
 }
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams) iter.Seq2[*SupportTicket, error] {
+func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) iter.Seq2[*SupportTicket, error] {
 	var query ListSupportTicketsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[SupportTicket], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListTickets(ctx, &query)
+		answer, err := s.ListTickets(ctx, &query, opts...)
 		if err != nil {
 			return page[SupportTicket]{}, err
 		}
@@ -45721,13 +45548,10 @@ func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTick
 //	POST /org/{orgId}/support/ticket
 //
 // Documentation: "create support ticket". Effect: unsafe.
-func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket) (*SupportTicket, error) {
-	call := &Call{
-		Operation: &operations.CreateSupportTicket,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateSupportTicketRequest(server, s.orgID, body)
-		},
+func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, opts ...CallOption) (*SupportTicket, error) {
+	call := newCall(&operations.CreateSupportTicket, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateSupportTicketRequest(server, s.orgID, body)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45737,16 +45561,13 @@ func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket) (
 //	GET /org/{orgId}/support/ticket/{ticketId}
 //
 // Documentation: "get support ticket". Effect: read.
-func (s *SupportService) GetTicket(ctx context.Context, ticketID string) (*SupportTicket, error) {
+func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
 	if err := checkID(&operations.GetSupportTicket, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.GetSupportTicket,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetSupportTicketRequest(server, s.orgID, ticketID)
-		},
+	call := newCall(&operations.GetSupportTicket, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetSupportTicketRequest(server, s.orgID, ticketID)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45756,16 +45577,13 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string) (*Suppo
 //	PATCH /org/{orgId}/support/ticket/{ticketId}
 //
 // Documentation: "update support ticket". Effect: idempotent.
-func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body UpdateSupportTicketRequest) (*SupportTicket, error) {
+func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body UpdateSupportTicketRequest, opts ...CallOption) (*SupportTicket, error) {
 	if err := checkID(&operations.UpdateSupportTicket, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.UpdateSupportTicket,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateSupportTicketRequest(server, s.orgID, ticketID, body)
-		},
+	call := newCall(&operations.UpdateSupportTicket, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateSupportTicketRequest(server, s.orgID, ticketID, body)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45775,7 +45593,7 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 //	POST /org/{orgId}/support/ticket/{ticketId}/attachment
 //
 // Documentation: "create support ticket attachment". Effect: unsafe.
-func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID string, filename string, file io.Reader) ([]SupportTicketAttachment, error) {
+func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID string, filename string, file io.Reader, opts ...CallOption) ([]SupportTicketAttachment, error) {
 	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
@@ -45783,12 +45601,9 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 	if err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CreateSupportTicketAttachment,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateSupportTicketAttachmentRequestWithBody(server, s.orgID, ticketID, contentType, bytes.NewReader(form))
-		},
+	call := newCall(&operations.CreateSupportTicketAttachment, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateSupportTicketAttachmentRequestWithBody(server, s.orgID, ticketID, contentType, bytes.NewReader(form))
 	}
 	return fetch[[]SupportTicketAttachment](ctx, s.caller, call)
 }
@@ -45798,16 +45613,13 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 //	PATCH /org/{orgId}/support/ticket/{ticketId}/close
 //
 // Documentation: "close support ticket". Effect: idempotent.
-func (s *SupportService) CloseTicket(ctx context.Context, ticketID string) (*SupportTicket, error) {
+func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
 	if err := checkID(&operations.CloseSupportTicket, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CloseSupportTicket,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCloseSupportTicketRequest(server, s.orgID, ticketID)
-		},
+	call := newCall(&operations.CloseSupportTicket, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCloseSupportTicketRequest(server, s.orgID, ticketID)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45817,16 +45629,13 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string) (*Sup
 //	POST /org/{orgId}/support/ticket/{ticketId}/comment
 //
 // Documentation: "create support ticket comment". Effect: unsafe.
-func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID string, body SupportTicketComment) (*SupportTicketComment, error) {
+func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID string, body SupportTicketComment, opts ...CallOption) (*SupportTicketComment, error) {
 	if err := checkID(&operations.CreateSupportTicketComment, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.CreateSupportTicketComment,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewCreateSupportTicketCommentRequest(server, s.orgID, ticketID, body)
-		},
+	call := newCall(&operations.CreateSupportTicketComment, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewCreateSupportTicketCommentRequest(server, s.orgID, ticketID, body)
 	}
 	return fetchObject[SupportTicketComment](ctx, s.caller, call)
 }
@@ -45836,16 +45645,13 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 //	PATCH /org/{orgId}/support/ticket/{ticketId}/reopen
 //
 // Documentation: "reopen support ticket". Effect: idempotent.
-func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string) (*SupportTicket, error) {
+func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
 	if err := checkID(&operations.ReopenSupportTicket, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.ReopenSupportTicket,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewReopenSupportTicketRequest(server, s.orgID, ticketID)
-		},
+	call := newCall(&operations.ReopenSupportTicket, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewReopenSupportTicketRequest(server, s.orgID, ticketID)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45855,13 +45661,10 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string) (*Su
 //	GET /org/{orgId}/usageMeteringConfigInfo
 //
 // Documentation: "get usage metering config info". Effect: read.
-func (s *MeteringService) GetConfigInfo(ctx context.Context) (*UsageMeteringConfigInfo, error) {
-	call := &Call{
-		Operation: &operations.GetUsageMeteringConfigInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewGetUsageMeteringConfigInfoRequest(server, s.orgID)
-		},
+func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
+	call := newCall(&operations.GetUsageMeteringConfigInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetUsageMeteringConfigInfoRequest(server, s.orgID)
 	}
 	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
 }
@@ -45871,13 +45674,10 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context) (*UsageMeteringConf
 //	PATCH /org/{orgId}/usageMeteringConfigInfo
 //
 // Documentation: "update usage metering config info". Effect: idempotent.
-func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteringConfigInfo) (*UsageMeteringConfigInfo, error) {
-	call := &Call{
-		Operation: &operations.UpdateUsageMeteringConfigInfo,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewUpdateUsageMeteringConfigInfoRequest(server, s.orgID, body)
-		},
+func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteringConfigInfo, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
+	call := newCall(&operations.UpdateUsageMeteringConfigInfo, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewUpdateUsageMeteringConfigInfoRequest(server, s.orgID, body)
 	}
 	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
 }
@@ -45887,29 +45687,26 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 //	GET /org/{orgId}/usageRecordGroup
 //
 // Documentation: "list usageRecordGroups". Effect: read.
-func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams) (*ListUsageRecordGroupsResponse, error) {
-	call := &Call{
-		Operation: &operations.ListUsageRecordGroups,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListUsageRecordGroupsRequest(server, s.orgID, params)
-		},
+func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*ListUsageRecordGroupsResponse, error) {
+	call := newCall(&operations.ListUsageRecordGroups, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListUsageRecordGroupsRequest(server, s.orgID, params)
 	}
 	return fetchObject[ListUsageRecordGroupsResponse](ctx, s.caller, call)
 }
 
 // AllUsageRecordGroups iterates over the items of every page of ListUsageRecordGroups, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams) iter.Seq2[*UsageRecordGroup, error] {
+func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) iter.Seq2[*UsageRecordGroup, error] {
 	var query ListUsageRecordGroupsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[UsageRecordGroup], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListUsageRecordGroups(ctx, &query)
+		answer, err := s.ListUsageRecordGroups(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordGroup]{}, err
 		}
@@ -45922,16 +45719,13 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 //	DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}
 //
 // Documentation: "delete usageRecordGroup". Effect: idempotent.
-func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *DeleteUsageRecordGroupParams) (*UsageRecordGroup, error) {
+func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *DeleteUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
 	if err := checkID(&operations.DeleteUsageRecordGroup, "usageRecordGroupId", string(usageRecordGroupID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.DeleteUsageRecordGroup,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewDeleteUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
-		},
+	call := newCall(&operations.DeleteUsageRecordGroup, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewDeleteUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
 	}
 	return fetchObject[UsageRecordGroup](ctx, s.caller, call)
 }
@@ -45941,16 +45735,13 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 //	POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry
 //
 // Documentation: "retry usageRecordGroup". Effect: unsafe.
-func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *RetryUsageRecordGroupParams) (*UsageRecordGroup, error) {
+func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *RetryUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
 	if err := checkID(&operations.RetryUsageRecordGroup, "usageRecordGroupId", string(usageRecordGroupID)); err != nil {
 		return nil, err
 	}
-	call := &Call{
-		Operation: &operations.RetryUsageRecordGroup,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewRetryUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
-		},
+	call := newCall(&operations.RetryUsageRecordGroup, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewRetryUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
 	}
 	return fetchObject[UsageRecordGroup](ctx, s.caller, call)
 }
@@ -45960,29 +45751,26 @@ func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecord
 //	GET /org/{orgId}/usageRecordReport
 //
 // Documentation: "list usageRecordReports". Effect: read.
-func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams) (*ListUsageRecordReportsResponse, error) {
-	call := &Call{
-		Operation: &operations.ListUsageRecordReports,
-		Accept:    "application/json",
-		NewRequest: func(server string) (*http.Request, error) {
-			return NewListUsageRecordReportsRequest(server, s.orgID, params)
-		},
+func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) (*ListUsageRecordReportsResponse, error) {
+	call := newCall(&operations.ListUsageRecordReports, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListUsageRecordReportsRequest(server, s.orgID, params)
 	}
 	return fetchObject[ListUsageRecordReportsResponse](ctx, s.caller, call)
 }
 
 // AllUsageRecordReports iterates over the items of every page of ListUsageRecordReports, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
-func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams) iter.Seq2[*UsageRecordReport, error] {
+func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) iter.Seq2[*UsageRecordReport, error] {
 	var query ListUsageRecordReportsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, func(limit, offset int64) (page[UsageRecordReport], error) {
+	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListUsageRecordReports(ctx, &query)
+		answer, err := s.ListUsageRecordReports(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordReport]{}, err
 		}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -30,7 +33,7 @@ var pascalCase = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*$`)
 // definition is a top-level name of one of the files below the root.
 type definition struct {
 	file string
-	name string
+	key  *yaml.Node // the name
 	node *yaml.Node
 	used bool
 }
@@ -62,10 +65,10 @@ func Bundle(root string, skip ...string) (*yaml.Node, error) {
 		dir:         filepath.Dir(root),
 		root:        filepath.Base(root),
 		definitions: map[string]*definition{},
-		files:       map[string]bool{},
+		files:       map[string]bool{filepath.Base(root): true},
 		components:  map[string][]*definition{},
 	}
-	doc, err := parseFile(root)
+	doc, err := b.parse(b.root)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +106,7 @@ func (b *bundler) collect(skip []string) error {
 		if path.Ext(name) != ".yaml" || name == b.root || slices.Contains(skip, name) {
 			return nil
 		}
-		doc, err := parseFile(file)
+		doc, err := b.parse(name)
 		if err != nil {
 			return err
 		}
@@ -113,10 +116,10 @@ func (b *bundler) collect(skip []string) error {
 				b.errorf(name, key, "%q is not a PascalCase name", key.Value)
 			}
 			if other := b.definitions[key.Value]; other != nil {
-				b.errorf(name, key, "%s is defined in %s too", key.Value, other.file)
+				b.errorf(name, key, "%s is defined at %s:%d too", key.Value, other.file, other.key.Line)
 				continue
 			}
-			b.definitions[key.Value] = &definition{file: name, name: key.Value, node: value}
+			b.definitions[key.Value] = &definition{file: name, key: key, node: value}
 		}
 		return nil
 	})
@@ -158,8 +161,6 @@ func (b *bundler) walk(node *yaml.Node, file string, at position) {
 		for _, item := range node.Content {
 			b.walk(item, file, position{})
 		}
-	case yaml.AliasNode:
-		b.errorf(file, node, "anchors and aliases are not supported, use $ref")
 	}
 }
 
@@ -202,6 +203,10 @@ func (b *bundler) resolve(node, target *yaml.Node, file string, at position) {
 			b.errorf(file, target, "$ref %q: only the table of paths refers to path items", target.Value)
 			return
 		}
+		if d.used {
+			b.errorf(file, target, "$ref %q: another path has this path item already", target.Value)
+			return
+		}
 		d.used = true
 		*node = *d.node
 		b.walk(node, d.file, position{})
@@ -211,10 +216,10 @@ func (b *bundler) resolve(node, target *yaml.Node, file string, at position) {
 		b.components[kind] = append(b.components[kind], d)
 		b.queue = append(b.queue, d)
 	}
-	target.Value = "#/components/" + d.kind() + "/" + d.name
+	target.Value = "#/components/" + d.kind() + "/" + d.key.Value
 }
 
-// attachComponents adds what was collected to the components of the root, before those that the root has itself.
+// attachComponents adds what was collected to the components of the root, after those that the root has itself.
 func (b *bundler) attachComponents(doc *yaml.Node) {
 	var components *yaml.Node
 	for key, value := range pairs(doc) {
@@ -234,7 +239,7 @@ func (b *bundler) attachComponents(doc *yaml.Node) {
 		slices.SortStableFunc(defs, b.byFileThenLine(defs))
 		group := &yaml.Node{Kind: yaml.MappingNode}
 		for _, d := range defs {
-			group.Content = append(group.Content, stringNode(d.name), d.node)
+			group.Content = append(group.Content, stringNode(d.key.Value), d.node)
 		}
 		components.Content = append(components.Content, stringNode(kind), group)
 	}
@@ -252,7 +257,7 @@ func (b *bundler) byFileThenLine(defs []*definition) func(x, y *definition) int 
 		if x.file != y.file {
 			return rank[x.file] - rank[y.file]
 		}
-		return x.node.Line - y.node.Line
+		return x.key.Line - y.key.Line
 	}
 }
 
@@ -264,10 +269,10 @@ func (b *bundler) reportUnused() {
 		}
 	}
 	slices.SortFunc(unused, func(x, y *definition) int {
-		return strings.Compare(x.file+" "+x.name, y.file+" "+y.name)
+		return cmp.Or(strings.Compare(x.file, y.file), x.key.Line-y.key.Line)
 	})
 	for _, d := range unused {
-		b.errorf(d.file, d.node, "%s is used nowhere", d.name)
+		b.errorf(d.file, d.key, "%s is used nowhere", d.key.Value)
 	}
 }
 
@@ -275,42 +280,54 @@ func (b *bundler) errorf(file string, node *yaml.Node, format string, args ...an
 	b.errs = append(b.errs, fmt.Errorf("%s:%d: %s", file, node.Line, fmt.Sprintf(format, args...)))
 }
 
-// parseFile returns the mapping at the top of a YAML file.
-func parseFile(file string) (*yaml.Node, error) {
-	data, err := os.ReadFile(file)
+// parse returns the mapping at the top of a file of the tree.
+func (b *bundler) parse(file string) (*yaml.Node, error) {
+	data, err := os.ReadFile(filepath.Join(b.dir, file))
 	if err != nil {
 		return nil, err
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	var doc, next yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&doc); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("%s: not a YAML mapping", file)
 	}
-	if err := checkKeys(doc.Content[0]); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+	if err := dec.Decode(&next); err != io.EOF {
+		return nil, fmt.Errorf("%s: more than one YAML document", file)
 	}
+	b.check(doc.Content[0], file)
 	return doc.Content[0], nil
 }
 
-// checkKeys refuses a key that stands twice in one mapping: a YAML node keeps both, and a reader would take either.
-func checkKeys(node *yaml.Node) error {
-	if node.Kind == yaml.MappingNode {
+// check refuses what JSON cannot say in the same way, and a key that stands twice in one mapping: a YAML node keeps
+// both, and a reader would take either.
+func (b *bundler) check(node *yaml.Node, file string) {
+	switch node.Kind {
+	case yaml.MappingNode:
 		seen := map[string]bool{}
-		for key := range pairs(node) {
-			if seen[key.Value] {
-				return fmt.Errorf("line %d: key %q stands twice", key.Line, key.Value)
+		for key, value := range pairs(node) {
+			switch {
+			case key.Kind != yaml.ScalarNode || key.ShortTag() == "!!merge":
+				b.errorf(file, key, "a key must be a plain word")
+			case seen[key.Value]:
+				b.errorf(file, key, "key %q stands twice", key.Value)
 			}
 			seen[key.Value] = true
+			b.check(value, file)
 		}
-	}
-	for _, child := range node.Content {
-		if err := checkKeys(child); err != nil {
-			return err
+	case yaml.SequenceNode:
+		for _, item := range node.Content {
+			b.check(item, file)
 		}
+	case yaml.ScalarNode:
+		if err := checkScalar(node); err != nil {
+			b.errorf(file, node, "%v", err)
+		}
+	case yaml.AliasNode:
+		b.errorf(file, node, "anchors and aliases are not supported, use $ref")
 	}
-	return nil
 }
 
 // pairs iterates over the keys and values of a mapping, in order; over nothing for any other node.

@@ -42,10 +42,11 @@ func run(root, yamlFile, jsonFile string) error {
 		return err
 	}
 	asJSON.WriteByte('\n')
-	for name, data := range map[string][]byte{yamlFile: asYAML, jsonFile: asJSON.Bytes()} {
-		if err := validate(data); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+	if err := validate(asYAML); err != nil {
+		return fmt.Errorf("%s: %w", yamlFile, err)
+	}
+	if err := validate(asJSON.Bytes()); err != nil {
+		return fmt.Errorf("%s: %w", jsonFile, err)
 	}
 	if err := os.WriteFile(yamlFile, asYAML, 0o644); err != nil {
 		return err
@@ -61,7 +62,10 @@ func encodeYAML(doc *yaml.Node) ([]byte, error) {
 	if err := enc.Encode(doc); err != nil {
 		return nil, err
 	}
-	return buf.Bytes(), enc.Close()
+	if err := enc.Close(); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
 }
 
 // validate reads a bundle back, with references to other files forbidden, and checks it and its examples.

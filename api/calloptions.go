@@ -1,0 +1,49 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// CallOption changes one call. Every method of every service takes any number of them, after its own parameters.
+type CallOption = gen.CallOption
+
+// Header adds a header to the request of one call. The Authorization header cannot be set this way.
+func Header(name, value string) CallOption {
+	return func(o *gen.CallOptions) {
+		if o.Header == nil {
+			o.Header = http.Header{}
+		}
+		o.Header.Add(name, value)
+	}
+}
+
+// Timeout bounds each try of one call, instead of the time-out of the client. 0 leaves that in force.
+func Timeout(timeout time.Duration) CallOption {
+	return func(o *gen.CallOptions) { o.Timeout = timeout }
+}
+
+// Effect says what a repeat of one call does, instead of the operation's own effect. A caller who knows that a repeat is
+// harmless can have an unsafe call retried with gen.EffectIdempotent, and gen.EffectUnsafe keeps any call from it.
+func Effect(effect gen.Effect) CallOption {
+	return func(o *gen.CallOptions) { o.Effect = effect }
+}
+
+// Capture stores the response of one call in *response, whatever became of the call. Its body can be read and needs no
+// closing. *response stays nil when no response came.
+func Capture(response **http.Response) CallOption {
+	return func(o *gen.CallOptions) { o.Response = response }
+}
+
+// Max ends an iteration after n items. Without it, and for n of 0, an iteration goes on to the end of the list.
+func Max(n int) CallOption {
+	return func(o *gen.CallOptions) { o.Max = int64(n) }
+}
+
+// Position keeps *offset at the offset of the item after the one that an iteration yielded last. An iteration whose
+// parameters start at that offset goes on where the first one ended.
+func Position(offset *int64) CallOption {
+	return func(o *gen.CallOptions) { o.Position = offset }
+}

@@ -1,0 +1,273 @@
+// Package api is a client for the Suger API.
+//
+// A [Client] acts for one organization and has a service for each group of operations:
+//
+//	client, err := api.New("your-org-id", api.WithAPIKey(key))
+//	...
+//	ent, err := client.Entitlements.Get(ctx, "entitlement-id")
+//	fmt.Println(ent.GetInfo().GetAwsAgreement().GetStatus())
+//
+// The services and the types they take and return are those of package gen. Lists have an iterator beside them
+// (Offers.List and Offers.All), which fetches page after page.
+//
+// An answer that is no success is an [*Error], which matches [ErrNotFound] and its like with [errors.Is]. A success
+// whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. Calls are
+// repeated by themselves where that is safe, see [RetryPolicy]; [ErrOutcomeUnknown] marks the ones that must not be
+// repeated without a look first.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// Environment is a deployment of the Suger API: its base URL.
+type Environment string
+
+// The deployments that the documentation names.
+const (
+	Production  Environment = "https://api.suger.cloud"
+	Development Environment = "https://api.dev.suger.cloud"
+)
+
+// Client calls the Suger API for one organization. Make one with [New]; it is safe for concurrent use.
+type Client struct {
+	APIClients    *gen.APIClientsService
+	Billing       *gen.BillingService
+	Buyers        *gen.BuyersService
+	Contacts      *gen.ContactsService
+	Entitlements  *gen.EntitlementsService
+	Metering      *gen.MeteringService
+	Notifications *gen.NotificationsService
+	Offers        *gen.OffersService
+	Products      *gen.ProductsService
+	Reports       *gen.ReportsService
+	Support       *gen.SupportService
+
+	caller *caller
+	orgID  string
+}
+
+// New returns a client that acts for the organization with the given id. It needs exactly one way to authenticate:
+// [WithAPIKey], [WithOAuth], [WithBearerLogin] or [WithTokenSource]. Nothing is sent until the first call.
+func New(orgID string, opts ...Option) (*Client, error) {
+	if err := checkOrgID(orgID); err != nil {
+		return nil, err
+	}
+	cfg := config{
+		baseURL:          string(Production),
+		userAgent:        userAgent,
+		timeout:          60 * time.Second,
+		maxResponseBytes: 64 << 20,
+		retry:            DefaultRetryPolicy,
+	}
+	var errs []error
+	for _, opt := range opts {
+		errs = append(errs, opt(&cfg))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	server, err := parseBaseURL("base URL", cfg.baseURL)
+	if err != nil {
+		return nil, err
+	}
+	c := &caller{
+		server:           server,
+		http:             cfg.newHTTPClient(),
+		userAgent:        cfg.userAgent,
+		timeout:          cfg.timeout,
+		maxResponseBytes: cfg.maxResponseBytes,
+		retry:            cfg.retry,
+		limiter:          cfg.limiter,
+		logger:           cfg.logger,
+	}
+	switch len(cfg.access) {
+	case 1:
+		if c.access, err = cfg.access[0].open(c, orgID, cfg.tokenURL); err != nil {
+			return nil, err
+		}
+	case 0:
+		return nil, errors.New("api: no credentials: pass WithAPIKey, WithOAuth, WithBearerLogin or WithTokenSource")
+	default:
+		names := make([]string, len(cfg.access))
+		for i, a := range cfg.access {
+			names[i] = a.name
+		}
+		return nil, fmt.Errorf("api: more than one kind of credentials: %s; pass one", strings.Join(names, " and "))
+	}
+	return &Client{
+		APIClients:    gen.NewAPIClientsService(c, orgID),
+		Billing:       gen.NewBillingService(c, orgID),
+		Buyers:        gen.NewBuyersService(c, orgID),
+		Contacts:      gen.NewContactsService(c, orgID),
+		Entitlements:  gen.NewEntitlementsService(c, orgID),
+		Metering:      gen.NewMeteringService(c, orgID),
+		Notifications: gen.NewNotificationsService(c, orgID),
+		Offers:        gen.NewOffersService(c, orgID),
+		Products:      gen.NewProductsService(c, orgID),
+		Reports:       gen.NewReportsService(c, orgID),
+		Support:       gen.NewSupportService(c, orgID),
+		caller:        c,
+		orgID:         orgID,
+	}, nil
+}
+
+// NewFromEnv returns a client made from the environment: SUGER_ORG_ID, then either SUGER_API_KEY or SUGER_CLIENT_ID and
+// SUGER_CLIENT_SECRET (an OAuth app), and SUGER_BASE_URL if it is set. The error names what is missing. The options come
+// after those of the environment.
+func NewFromEnv(opts ...Option) (*Client, error) {
+	env := os.Getenv
+	var missing []string
+	if env("SUGER_ORG_ID") == "" {
+		missing = append(missing, "SUGER_ORG_ID")
+	}
+	var fromEnv []Option
+	key, id, secret := env("SUGER_API_KEY"), env("SUGER_CLIENT_ID"), env("SUGER_CLIENT_SECRET")
+	if key != "" {
+		fromEnv = append(fromEnv, WithAPIKey(key))
+	}
+	switch {
+	case id != "" && secret != "":
+		fromEnv = append(fromEnv, WithOAuth(id, secret))
+	case id != "":
+		missing = append(missing, "SUGER_CLIENT_SECRET")
+	case secret != "":
+		missing = append(missing, "SUGER_CLIENT_ID")
+	case key == "":
+		missing = append(missing, "SUGER_API_KEY (or SUGER_CLIENT_ID and SUGER_CLIENT_SECRET)")
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("api: not set in the environment: %s", strings.Join(missing, ", "))
+	}
+	if base := env("SUGER_BASE_URL"); base != "" {
+		fromEnv = append(fromEnv, WithBaseURL(base))
+	}
+	return New(env("SUGER_ORG_ID"), append(fromEnv, opts...)...)
+}
+
+// OrgID returns the id of the organization that the client acts for.
+func (c *Client) OrgID() string { return c.orgID }
+
+// Raw returns the generated client that hands out HTTP responses as they are, for streams and headers. Its requests carry
+// the credentials, to the client's own server only; they are not repeated, ids in paths are not checked, and no status
+// is an error.
+func (c *Client) Raw() *gen.Client {
+	return &gen.Client{Server: c.caller.server, Client: rawDoer{c.caller}}
+}
+
+// CloseIdleConnections closes the connections that no call is using.
+func (c *Client) CloseIdleConnections() { c.caller.http.CloseIdleConnections() }
+
+// LogValue keeps a logged client short.
+func (c *Client) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
+}
+
+// config is what the options set.
+type config struct {
+	baseURL          string
+	tokenURL         string
+	access           []credentials
+	httpClient       *http.Client
+	transport        http.RoundTripper
+	userAgent        string
+	timeout          time.Duration
+	maxResponseBytes int64
+	retry            RetryPolicy
+	limiter          *rate.Limiter
+	logger           *slog.Logger
+}
+
+// newHTTPClient returns the HTTP client to use, a copy of the caller's if there is one.
+func (cfg *config) newHTTPClient() *http.Client {
+	var client http.Client
+	if cfg.httpClient != nil {
+		client = *cfg.httpClient
+	}
+	if cfg.transport != nil {
+		client.Transport = cfg.transport
+	}
+	if client.Transport == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all calls go to one host
+		client.Transport = transport
+	}
+	client.CheckRedirect = checkRedirect(client.CheckRedirect)
+	client.Jar = nil // the API has no cookies, and another site's must not come along
+	return &client
+}
+
+func checkOrgID(orgID string) error {
+	switch orgID {
+	case "", ".", "..":
+		return fmt.Errorf("api: organization id %q: pass the id of your organization, as the Suger console shows it", orgID)
+	}
+	return nil
+}
+
+// parseBaseURL checks a base URL and returns it with a slash at its end. Credentials go there, so it must be https, but
+// for a server on this machine.
+func parseBaseURL(what, base string) (string, error) {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("api: %s: not a URL", what) // the parser's error would repeat a password in it
+	case u.User != nil:
+		return "", fmt.Errorf("api: %s: must not contain credentials, pass them by an option", what)
+	case u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return "", fmt.Errorf("api: %s %q: want https://host", what, base)
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", fmt.Errorf("api: %s %q: must not have a query or a fragment", what, base)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "", fmt.Errorf("api: %s %q: plain http would show the credentials to the network, use https", what, base)
+	}
+	return strings.TrimRight(u.String(), "/") + "/", nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// checkRedirect follows redirects on the same server only, so that credentials and secrets in a body stay there, and never
+// one that turns a POST into a GET. The redirect itself is the answer otherwise. next is asked too, if not nil.
+func checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
+	return func(req *http.Request, via []*http.Request) error {
+		first := via[0]
+		if origin(req.URL) != origin(first.URL) || req.Method != first.Method {
+			return http.ErrUseLastResponse
+		}
+		if next != nil {
+			return next(req, via)
+		}
+		if len(via) >= 10 {
+			return errors.New("stopped after 10 redirects")
+		}
+		return nil
+	}
+}
+
+// origin returns scheme, host and port of a URL.
+func origin(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+}

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const userAgent = "suger-go"
+
+// Option sets up a client, see [New].
+type Option func(*config) error
+
+// WithBaseURL sets the address of the server, [Production] by default. It must be https; plain http is allowed for a server
+// on the loopback interface. A path in it comes before the paths of the API.
+func WithBaseURL(baseURL string) Option {
+	return func(cfg *config) error {
+		cfg.baseURL = baseURL
+		return nil
+	}
+}
+
+// WithEnvironment sets the deployment to call, [Production] by default.
+func WithEnvironment(env Environment) Option { return WithBaseURL(string(env)) }
+
+// WithHTTPClient sets the HTTP client to use. A copy is made, whose redirects stay on one server and which keeps no cookies.
+func WithHTTPClient(client *http.Client) Option {
+	return func(cfg *config) error {
+		if client == nil {
+			return errors.New("api: WithHTTPClient: the client is nil")
+		}
+		cfg.httpClient = client
+		return nil
+	}
+}
+
+// WithTransport sets what sends the requests, such as a transport that traces them. It sees each try, with the credentials.
+func WithTransport(transport http.RoundTripper) Option {
+	return func(cfg *config) error {
+		if transport == nil {
+			return errors.New("api: WithTransport: the transport is nil")
+		}
+		cfg.transport = transport
+		return nil
+	}
+}
+
+// WithUserAgent puts the name of a program, such as "billing-job/1.4", before the client's own in the User-Agent header.
+func WithUserAgent(name string) Option {
+	return func(cfg *config) error {
+		cfg.userAgent = name + " " + userAgent
+		return nil
+	}
+}
+
+// WithTimeout bounds each try of a call, from the dial to the last byte of the answer. 60 seconds by default; 0 means no
+// bound. The context of a call bounds all of its tries.
+func WithTimeout(timeout time.Duration) Option {
+	return func(cfg *config) error {
+		if timeout < 0 {
+			return errors.New("api: WithTimeout: the time-out is negative")
+		}
+		cfg.timeout = timeout
+		return nil
+	}
+}
+
+// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory.
+func WithMaxResponseBytes(n int64) Option {
+	return func(cfg *config) error {
+		if n <= 0 {
+			return errors.New("api: WithMaxResponseBytes: the limit is not positive")
+		}
+		cfg.maxResponseBytes = n
+		return nil
+	}
+}
+
+// WithRetry sets when and how often calls are repeated, [DefaultRetryPolicy] by default.
+func WithRetry(policy RetryPolicy) Option {
+	return func(cfg *config) error {
+		if policy.MaxTries < 1 || policy.BaseDelay < 0 || policy.MaxDelay < 0 {
+			return errors.New("api: WithRetry: want MaxTries of 1 or more and no negative delay")
+		}
+		cfg.retry = policy
+		return nil
+	}
+}
+
+// WithRateLimit makes calls wait so that no more than the limiter allows are sent. Each try takes one token. Clients may
+// share a limiter.
+func WithRateLimit(limiter *rate.Limiter) Option {
+	return func(cfg *config) error {
+		if limiter == nil {
+			return errors.New("api: WithRateLimit: the limiter is nil")
+		}
+		cfg.limiter = limiter
+		return nil
+	}
+}
+
+// WithLogger logs a line for each try: operation, method, path, status, duration, try and request id. A success is logged at
+// debug level, anything else at warn level. Headers and bodies are never logged.
+func WithLogger(logger *slog.Logger) Option {
+	return func(cfg *config) error {
+		if logger == nil {
+			return errors.New("api: WithLogger: the logger is nil")
+		}
+		cfg.logger = logger
+		return nil
+	}
+}

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// WaitOptions say how [WaitFor] polls. A field that is zero has its default.
+type WaitOptions struct {
+	Interval    time.Duration // between the first two looks, 2 seconds by default; it grows by half each time
+	MaxInterval time.Duration // 30 seconds by default
+	Timeout     time.Duration // of the whole, 10 minutes by default; the context may end it earlier
+}
+
+// WaitError is a wait that ended before its condition came true.
+type WaitError[T any] struct {
+	Last  T     // what was seen last, the zero value if nothing was
+	Looks int   // how often there was a look
+	Err   error // context.DeadlineExceeded, or why the context ended
+}
+
+func (e *WaitError[T]) Error() string {
+	return fmt.Sprintf("api: the condition did not come true in %d looks: %v", e.Looks, e.Err)
+}
+
+// Unwrap returns why the wait ended.
+func (e *WaitError[T]) Unwrap() error { return e.Err }
+
+// WaitFor calls get until the condition is true of what it returns, and returns that. It is for what takes its time at a
+// marketplace, such as the publication of an offer. An error of get ends the wait, unless [IsRetryable] says that the
+// next look may succeed. When time runs out the error is a [*WaitError], which holds what was seen last.
+func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), until func(T) bool, opts WaitOptions) (T, error) {
+	interval := orDefault(opts.Interval, 2*time.Second)
+	maxInterval := orDefault(opts.MaxInterval, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, orDefault(opts.Timeout, 10*time.Minute))
+	defer cancel()
+	var last, none T
+	for looks := 1; ; looks++ {
+		value, err := get(ctx)
+		switch {
+		case err == nil && until(value):
+			return value, nil
+		case err == nil:
+			last = value
+		case ctx.Err() != nil:
+			return none, &WaitError[T]{last, looks, ctx.Err()}
+		case !IsRetryable(err):
+			return none, err
+		}
+		if err := sleep(ctx, interval); err != nil {
+			return none, &WaitError[T]{last, looks, err}
+		}
+		interval = min(interval*3/2, maxInterval)
+	}
+}
+
+func orDefault(value, standard time.Duration) time.Duration {
+	if value == 0 {
+		return standard
+	}
+	return value
+}
