@@ -113,12 +113,12 @@ func (e AwsMarketplaceAgreementStatus) Valid() bool {
 
 // Defines values for AwsMarketplaceCatalogLegalTermDocumentType.
 const (
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa                        AwsMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula                       AwsMarketplaceCatalogLegalTermDocumentType = "CustomEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContractCustomEula AwsMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa                      AwsMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula                     AwsMarketplaceCatalogLegalTermDocumentType = "StandardEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract         AwsMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
+	AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa                AwsMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
+	AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula               AwsMarketplaceCatalogLegalTermDocumentType = "CustomEula"
+	AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract   AwsMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
+	AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa              AwsMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
+	AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula             AwsMarketplaceCatalogLegalTermDocumentType = "StandardEula"
+	AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract AwsMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
 )
 
 // Valid indicates whether the value is a known member of the AwsMarketplaceCatalogLegalTermDocumentType enum.
@@ -128,7 +128,7 @@ func (e AwsMarketplaceCatalogLegalTermDocumentType) Valid() bool {
 		return true
 	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula:
 		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContractCustomEula:
+	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract:
 		return true
 	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa:
 		return true
@@ -673,7 +673,7 @@ func (e AzureMarketplaceListingAssetType) Valid() bool {
 const (
 	AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly AzureMarketplaceOfferPricingType = "editExistingOfferPricingOnly"
 	AzureMarketplaceOfferPricingTypeEmpty                        AzureMarketplaceOfferPricingType = ""
-	AzureMarketplaceOfferPricingTypeNewCustomizedPlansEmpty      AzureMarketplaceOfferPricingType = "newCustomizedPlans"
+	AzureMarketplaceOfferPricingTypeNewCustomizedPlans           AzureMarketplaceOfferPricingType = "newCustomizedPlans"
 	AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans       AzureMarketplaceOfferPricingType = "saasNewCustomizedPlans"
 	AzureMarketplaceOfferPricingTypeVMSoftwareReservations       AzureMarketplaceOfferPricingType = "vmSoftwareReservations"
 )
@@ -685,7 +685,7 @@ func (e AzureMarketplaceOfferPricingType) Valid() bool {
 		return true
 	case AzureMarketplaceOfferPricingTypeEmpty:
 		return true
-	case AzureMarketplaceOfferPricingTypeNewCustomizedPlansEmpty:
+	case AzureMarketplaceOfferPricingTypeNewCustomizedPlans:
 		return true
 	case AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans:
 		return true
@@ -890,11 +890,11 @@ func (e AzureMarketplacePrivateOfferSubState) Valid() bool {
 
 // Defines values for AzureMarketplacePrivateOfferType.
 const (
-	AzureMarketplacePrivateOfferTypeCspPromotion                       AzureMarketplacePrivateOfferType = "cspPromotion"
-	AzureMarketplacePrivateOfferTypeCustomerPromotion                  AzureMarketplacePrivateOfferType = "customerPromotion"
-	AzureMarketplacePrivateOfferTypeEmpty                              AzureMarketplacePrivateOfferType = ""
-	AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner  AzureMarketplacePrivateOfferType = "multipartyPromotionChannelPartner"
-	AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginatorEmpty AzureMarketplacePrivateOfferType = "multipartyPromotionOriginator"
+	AzureMarketplacePrivateOfferTypeCspPromotion                      AzureMarketplacePrivateOfferType = "cspPromotion"
+	AzureMarketplacePrivateOfferTypeCustomerPromotion                 AzureMarketplacePrivateOfferType = "customerPromotion"
+	AzureMarketplacePrivateOfferTypeEmpty                             AzureMarketplacePrivateOfferType = ""
+	AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner AzureMarketplacePrivateOfferType = "multipartyPromotionChannelPartner"
+	AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator     AzureMarketplacePrivateOfferType = "multipartyPromotionOriginator"
 )
 
 // Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferType enum.
@@ -908,7 +908,7 @@ func (e AzureMarketplacePrivateOfferType) Valid() bool {
 		return true
 	case AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner:
 		return true
-	case AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginatorEmpty:
+	case AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator:
 		return true
 	default:
 		return false
@@ -1649,7 +1649,7 @@ const (
 	AzureProductSubmissionSubStateFailed                AzureProductSubmissionSubState = "Failed"
 	AzureProductSubmissionSubStateFailedInCertification AzureProductSubmissionSubState = "FailedInCertification"
 	AzureProductSubmissionSubStateInDraft               AzureProductSubmissionSubState = "InDraft"
-	AzureProductSubmissionSubStateInStoreInDraft        AzureProductSubmissionSubState = "InStore"
+	AzureProductSubmissionSubStateInStore               AzureProductSubmissionSubState = "InStore"
 	AzureProductSubmissionSubStatePublished             AzureProductSubmissionSubState = "Published"
 	AzureProductSubmissionSubStatePublishing            AzureProductSubmissionSubState = "Publishing"
 	AzureProductSubmissionSubStateReadyToPublish        AzureProductSubmissionSubState = "ReadyToPublish"
@@ -1665,7 +1665,7 @@ func (e AzureProductSubmissionSubState) Valid() bool {
 		return true
 	case AzureProductSubmissionSubStateInDraft:
 		return true
-	case AzureProductSubmissionSubStateInStoreInDraft:
+	case AzureProductSubmissionSubStateInStore:
 		return true
 	case AzureProductSubmissionSubStatePublished:
 		return true
@@ -3995,14 +3995,14 @@ func (e UsageRecordReportStatus) Valid() bool {
 
 // Defines values for ValueType.
 const (
-	ValueTypeBool                 ValueType = "BOOL"
-	ValueTypeDistribution         ValueType = "DISTRIBUTION"
-	ValueTypeDouble               ValueType = "DOUBLE"
-	ValueTypeEmpty                ValueType = ""
-	ValueTypeInt64                ValueType = "INT64"
-	ValueTypeMoney                ValueType = "MONEY"
-	ValueTypeString               ValueType = "STRING"
-	ValueTypeValueTypeUnspecified ValueType = "VALUE_TYPE_UNSPECIFIED"
+	ValueTypeBool         ValueType = "BOOL"
+	ValueTypeDistribution ValueType = "DISTRIBUTION"
+	ValueTypeDouble       ValueType = "DOUBLE"
+	ValueTypeEmpty        ValueType = ""
+	ValueTypeInt64        ValueType = "INT64"
+	ValueTypeMoney        ValueType = "MONEY"
+	ValueTypeString       ValueType = "STRING"
+	ValueTypeUnspecified  ValueType = "VALUE_TYPE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the ValueType enum.
@@ -4022,7 +4022,7 @@ func (e ValueType) Valid() bool {
 		return true
 	case ValueTypeString:
 		return true
-	case ValueTypeValueTypeUnspecified:
+	case ValueTypeUnspecified:
 		return true
 	default:
 		return false
@@ -13098,7 +13098,7 @@ type AzureMarketplaceSubmissionStatus string
 
 // AzureMarketplaceSubscription A SaaS subscription as the Azure Marketplace fulfillment API reports it.
 type AzureMarketplaceSubscription struct {
-	// What the buyer may do with the subscription on Microsoft's side: look at it, change it or cancel it. Values may be added.
+	// What the buyer may do with the subscription on Microsoft's side: look at it, change it or cancel it.
 	AllowedCustomerOperations []AzureMarketplaceSubscriptionAllowedCustomerOperations `json:"allowedCustomerOperations,omitzero"`
 	// Whether the subscription renews by itself when its term ends.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
@@ -13310,7 +13310,7 @@ func (x *AzureMarketplaceSubscription) GetTerm() *AzureTerm {
 	return x.Term
 }
 
-// AzureMarketplaceSubscriptionAllowedCustomerOperations defines model for AzureMarketplaceSubscription.AllowedCustomerOperations.
+// AzureMarketplaceSubscriptionAllowedCustomerOperations Something the buyer may do. Values may be added.
 type AzureMarketplaceSubscriptionAllowedCustomerOperations string
 
 // AzureMarketplaceSubscriptionSandboxType Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
@@ -43907,13 +43907,13 @@ func (s *APIClientsService) Get(ctx context.Context, aPIClientID string, opts ..
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
 // Documentation: "batch report usageRecordGroups". Effect: unsafe.
-func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup, opts ...CallOption) ([]UsageRecordGroup, error) {
-	if body == nil {
-		body = []NewUsageRecordGroup{} // the body is an array, null is none
+func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) ([]UsageRecordGroup, error) {
+	if groups == nil {
+		groups = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
 	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchReportUsageRecordGroupsRequest(server, s.orgID, body)
+		return NewBatchReportUsageRecordGroupsRequest(server, s.orgID, groups)
 	}
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
 }
@@ -43923,13 +43923,13 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, body
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
 // Documentation: "batch validate usageRecordGroups". Effect: read.
-func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, body []NewUsageRecordGroup, opts ...CallOption) (string, error) {
-	if body == nil {
-		body = []NewUsageRecordGroup{} // the body is an array, null is none
+func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) (string, error) {
+	if groups == nil {
+		groups = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
 	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchValidateUsageRecordGroupsRequest(server, s.orgID, body)
+		return NewBatchValidateUsageRecordGroupsRequest(server, s.orgID, groups)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -44266,13 +44266,13 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 //	POST /org/{orgId}/contact/batch
 //
 // Documentation: "batch create contacts". Effect: idempotent.
-func (s *ContactsService) BatchCreate(ctx context.Context, body []Contact, opts ...CallOption) ([][]Contact, error) {
-	if body == nil {
-		body = []Contact{} // the body is an array, null is none
+func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, opts ...CallOption) ([][]Contact, error) {
+	if contacts == nil {
+		contacts = []Contact{} // the body is an array, null is none
 	}
 	call := newCall(&operations.BatchCreateContacts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchCreateContactsRequest(server, s.orgID, body)
+		return NewBatchCreateContactsRequest(server, s.orgID, contacts)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
 }
@@ -44813,16 +44813,16 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 //	PATCH /org/{orgId}/invoice/{invoiceId}/issue
 //
 // Documentation: "issue invoice". Effect: unsafe.
-func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, body []string, opts ...CallOption) (*Invoice, error) {
+func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIds []string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.IssueInvoice, "invoiceId", string(invoiceID)); err != nil {
 		return nil, err
 	}
-	if body == nil {
-		body = []string{} // the body is an array, null is none
+	if contactIds == nil {
+		contactIds = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewIssueInvoiceRequest(server, s.orgID, invoiceID, body)
+		return NewIssueInvoiceRequest(server, s.orgID, invoiceID, contactIds)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -45141,17 +45141,17 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 //	POST /org/{orgId}/offer/{offerId}/notifyContacts
 //
 // Documentation: "notify offer contacts". Effect: unsafe.
-func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, body []string, opts ...CallOption) (*NotificationEvent, error) {
+func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIds []string, opts ...CallOption) (*NotificationEvent, error) {
 	if err := checkID(&operations.NotifyOfferContacts, "offerId", string(offerID)); err != nil {
 		return nil, err
 	}
-	if body == nil {
-		body = []string{} // the body is an array, null is none
+	if contactIds == nil {
+		contactIds = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewNotifyOfferContactsRequest(server, s.orgID, offerID, body)
+		return NewNotifyOfferContactsRequest(server, s.orgID, offerID, contactIds)
 	}
 	return fetchObject[NotificationEvent](ctx, s.caller, call)
 }

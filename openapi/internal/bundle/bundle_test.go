@@ -154,6 +154,12 @@ func one(thing string) map[string]string {
 	}
 }
 
+// with returns files with one more.
+func with(files map[string]string, name, text string) map[string]string {
+	files[name] = text
+	return files
+}
+
 func TestBundleKeepsLiterals(t *testing.T) {
 	t.Parallel()
 	for _, literal := range []string{"1.10", "1e3", "16777217.05", "12345678901234567890", "-0", "true", "null"} {
@@ -168,7 +174,6 @@ func TestBundleKeepsLiterals(t *testing.T) {
 		`1.2.3`:        `"1.2.3"`,
 		`a <b> & "c"`:  `"a <b> & \"c\""`,
 		`"a\tb\u2028"`: `"a\tb\u2028"`,
-		`~`:            `null`,
 		`[]`:           `[]`,
 		`{}`:           `{}`,
 	} {
@@ -223,8 +228,8 @@ func TestBundleReportsFaults(t *testing.T) {
 		want  string // all lines of the error
 	}{
 		"name clash": {
-			one("Thing: {}\nOther:\n  type: string\n"),
-			"other.yaml:2: Other is defined at schemas.yaml:2 too\nschemas.yaml:2: Other is used nowhere",
+			with(one("Thing:\n  type: string\n"), "things.yaml", "# Again.\nThing: {}\n"),
+			"things.yaml:2: Thing is defined at schemas.yaml:1 too",
 		},
 		"no such file": {
 			one("Thing:\n  items: {$ref: '../x/schemas.yaml#/Other'}\n"),
@@ -256,7 +261,7 @@ func TestBundleReportsFaults(t *testing.T) {
 		},
 		"unused": {
 			one("Thing: {}\nSecond:\n  # why\n\n  items: {$ref: '#/Second'}\nThird:\n\n  type: string\n"),
-			"schemas.yaml:6: Third is used nowhere\nschemas.yaml:2: Second is used nowhere",
+			"schemas.yaml:2: Second is used nowhere\nschemas.yaml:6: Third is used nowhere",
 		},
 		"path item used elsewhere": {
 			one("Thing:\n  items: {$ref: 'paths.yaml#/A'}\n"),
@@ -284,23 +289,27 @@ func TestBundleReportsFaults(t *testing.T) {
 		},
 		"time without quotes": {
 			one("Thing:\n  example: 2024-01-31\n"),
-			"schemas.yaml:2: 2024-01-31 is read as !!timestamp, quote it",
+			"schemas.yaml:2: \"2024-01-31\" is read as !!timestamp, quote it",
 		},
 		"hexadecimal": {
 			one("Thing:\n  enum: [1, 0x10]\n"),
-			"schemas.yaml:2: 0x10 is not a JSON literal, write it as one or quote it",
+			"schemas.yaml:2: \"0x10\" is not a JSON literal, write it as one or quote it",
 		},
 		"no digit before the point": {
 			one("Thing:\n  default: .5\n"),
-			"schemas.yaml:2: .5 is not a JSON literal, write it as one or quote it",
+			"schemas.yaml:2: \".5\" is not a JSON literal, write it as one or quote it",
 		},
 		"YAML's own bool": {
 			one("Thing:\n  nullable: True\n"),
-			"schemas.yaml:2: True is not a JSON literal, write it as one or quote it",
+			"schemas.yaml:2: \"True\" is not a JSON literal, write it as one or quote it",
+		},
+		"nothing for null": {
+			one("Thing:\n  example: {a, b: c}\n"),
+			"schemas.yaml:2: \"\" is not a JSON literal, write it as one or quote it",
 		},
 		"all of them together": {
 			one("Thing:\n  default: .5\n  items: {$ref: '#/Other'}\nlast: {}\n"),
-			"schemas.yaml:2: .5 is not a JSON literal, write it as one or quote it\n" +
+			"schemas.yaml:2: \".5\" is not a JSON literal, write it as one or quote it\n" +
 				"schemas.yaml:4: \"last\" is not a PascalCase name\n" +
 				"schemas.yaml:3: $ref \"#/Other\": no Other in schemas.yaml\n" +
 				"schemas.yaml:4: last is used nowhere",
@@ -347,10 +356,9 @@ func TestBundleOfPathItems(t *testing.T) {
 
 func TestBundleSkips(t *testing.T) {
 	t.Parallel()
-	files := one("Thing: {}\n")
-	files["bundle.yaml"] = "openapi: 3.0.3\n"
-	files["internal/testdata.yaml"] = "not: read\n"
-	files["notes.txt"] = "not YAML"
+	files := with(one("Thing: {}\n"), "bundle.yaml", "openapi: 3.0.3\n")
+	files = with(files, "internal/testdata.yaml", "not: read\n")
+	files = with(files, "notes.txt", "not YAML")
 	_, err := Bundle(tree(t, files), "bundle.yaml")
 	assert.NoError(t, err)
 	_, err = Bundle(tree(t, files))

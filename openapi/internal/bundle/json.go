@@ -54,30 +54,26 @@ func appendScalar(buf *bytes.Buffer, node *yaml.Node) error {
 	if err := checkScalar(node); err != nil {
 		return err
 	}
-	switch node.ShortTag() {
-	case "!!str":
+	if node.ShortTag() == "!!str" {
 		return appendString(buf, node.Value)
-	case "!!null":
-		buf.WriteString("null")
-	default:
-		buf.WriteString(node.Value)
 	}
+	buf.WriteString(node.Value)
 	return nil
 }
 
 // checkScalar refuses a scalar that JSON would need other words for.
 func checkScalar(node *yaml.Node) error {
 	switch tag := node.ShortTag(); tag {
-	case "!!str", "!!null":
+	case "!!str":
 		return nil
-	case "!!int", "!!float", "!!bool":
-		// YAML has forms that JSON lacks: 0x10, .5, True. Refusing them is better than changing the literal.
+	case "!!int", "!!float", "!!bool", "!!null":
+		// YAML has forms that JSON lacks: 0x10, .5, True, nothing. Refusing them is better than changing the literal.
 		if !json.Valid([]byte(node.Value)) {
-			return fmt.Errorf("%s is not a JSON literal, write it as one or quote it", node.Value)
+			return fmt.Errorf("%q is not a JSON literal, write it as one or quote it", node.Value)
 		}
 		return nil
 	default:
-		return fmt.Errorf("%s is read as %s, quote it", node.Value, tag)
+		return fmt.Errorf("%q is read as %s, quote it", node.Value, tag)
 	}
 }
 

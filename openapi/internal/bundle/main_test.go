@@ -66,10 +66,10 @@ func TestRunWritesNothingOnFaults(t *testing.T) {
 		"not OpenAPI":                {valid("Thing: {type: word}\n", "fine"), `unsupported 'type' value "word"`},
 		"example of another type":    {valid(text, "5"), "value must be a string"},
 		"example out of range":       {valid("Thing: {type: integer, maximum: 4}\n", "5"), "number must be at most 4"},
-		"component of another kind":  {valid("Thing: {items: {$ref: 'responses.yaml#/Other'}, type: array}\n", "[]"), "no file responses.yaml"},
+		"component of another kind":  {with(valid("Thing: {items: {$ref: 'responses.yaml#/Other'}, type: array}\n", "[]"), "responses.yaml", "Other: {description: Fine}\n"), "bad data in"},
 		"a name map as a reference":  {valid("Thing: {type: object, properties: {$ref: '#/Thing'}}\n", "{}"), "cannot unmarshal"},
-		"a schema that is only self": {valid("Thing: {$ref: '#/Thing'}\n", "fine"), "infinite circular"},
-		"schemas in the root":        {rootComponents, `key "schemas" already set in map`},
+		"a schema that is only self": {valid("Thing: {$ref: '#/Thing'}\n", "fine"), "found unresolved ref"},
+		"schemas in the root":        {rootComponents, `mapping key "schemas" already defined`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
