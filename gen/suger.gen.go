@@ -2189,34 +2189,34 @@ func (e GcpMarketplaceConsumptionPriceModel) Valid() bool {
 
 // Defines values for GcpMarketplaceEntitlementState.
 const (
-	GcpMarketplaceEntitlementStateEntitlementActivationRequested       GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
-	GcpMarketplaceEntitlementStateEntitlementActive                    GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
-	GcpMarketplaceEntitlementStateEntitlementCancelled                 GcpMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
-	GcpMarketplaceEntitlementStateEntitlementPendingCancellation       GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
-	GcpMarketplaceEntitlementStateEntitlementPendingPlanChange         GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
-	GcpMarketplaceEntitlementStateEntitlementPendingPlanChangeApproval GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
-	GcpMarketplaceEntitlementStateEntitlementStateUnspecified          GcpMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
-	GcpMarketplaceEntitlementStateEntitlementSuspended                 GcpMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
+	GcpMarketplaceEntitlementStateActivationRequested       GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
+	GcpMarketplaceEntitlementStateActive                    GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
+	GcpMarketplaceEntitlementStateCancelled                 GcpMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
+	GcpMarketplaceEntitlementStatePendingCancellation       GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
+	GcpMarketplaceEntitlementStatePendingPlanChange         GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
+	GcpMarketplaceEntitlementStatePendingPlanChangeApproval GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
+	GcpMarketplaceEntitlementStateSuspended                 GcpMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
+	GcpMarketplaceEntitlementStateUnspecified               GcpMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceEntitlementState enum.
 func (e GcpMarketplaceEntitlementState) Valid() bool {
 	switch e {
-	case GcpMarketplaceEntitlementStateEntitlementActivationRequested:
+	case GcpMarketplaceEntitlementStateActivationRequested:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementActive:
+	case GcpMarketplaceEntitlementStateActive:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementCancelled:
+	case GcpMarketplaceEntitlementStateCancelled:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementPendingCancellation:
+	case GcpMarketplaceEntitlementStatePendingCancellation:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementPendingPlanChange:
+	case GcpMarketplaceEntitlementStatePendingPlanChange:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementPendingPlanChangeApproval:
+	case GcpMarketplaceEntitlementStatePendingPlanChangeApproval:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementStateUnspecified:
+	case GcpMarketplaceEntitlementStateSuspended:
 		return true
-	case GcpMarketplaceEntitlementStateEntitlementSuspended:
+	case GcpMarketplaceEntitlementStateUnspecified:
 		return true
 	default:
 		return false
@@ -2240,10 +2240,10 @@ func (e GcpMarketplaceListingType) Valid() bool {
 
 // Defines values for GcpMarketplaceOfferDealType.
 const (
-	GcpMarketplaceOfferDealTypeChannelShift             GcpMarketplaceOfferDealType = "CHANNEL_SHIFT"
-	GcpMarketplaceOfferDealTypeMigration                GcpMarketplaceOfferDealType = "MIGRATION"
-	GcpMarketplaceOfferDealTypeNativeRenewal            GcpMarketplaceOfferDealType = "NATIVE_RENEWAL"
-	GcpMarketplaceOfferDealTypeOfferDealTypeUnspecified GcpMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
+	GcpMarketplaceOfferDealTypeChannelShift  GcpMarketplaceOfferDealType = "CHANNEL_SHIFT"
+	GcpMarketplaceOfferDealTypeMigration     GcpMarketplaceOfferDealType = "MIGRATION"
+	GcpMarketplaceOfferDealTypeNativeRenewal GcpMarketplaceOfferDealType = "NATIVE_RENEWAL"
+	GcpMarketplaceOfferDealTypeUnspecified   GcpMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceOfferDealType enum.
@@ -2255,7 +2255,7 @@ func (e GcpMarketplaceOfferDealType) Valid() bool {
 		return true
 	case GcpMarketplaceOfferDealTypeNativeRenewal:
 		return true
-	case GcpMarketplaceOfferDealTypeOfferDealTypeUnspecified:
+	case GcpMarketplaceOfferDealTypeUnspecified:
 		return true
 	default:
 		return false
@@ -2266,7 +2266,7 @@ func (e GcpMarketplaceOfferDealType) Valid() bool {
 const (
 	GcpMarketplaceOfferProrationNotProratedAnniversaryDates GcpMarketplaceOfferProration = "NOT_PRORATED_ANNIVERSARY_DATES"
 	GcpMarketplaceOfferProrationProrated                    GcpMarketplaceOfferProration = "PRORATED"
-	GcpMarketplaceOfferProrationProrationUnspecified        GcpMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
+	GcpMarketplaceOfferProrationUnspecified                 GcpMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceOfferProration enum.
@@ -2276,7 +2276,7 @@ func (e GcpMarketplaceOfferProration) Valid() bool {
 		return true
 	case GcpMarketplaceOfferProrationProrated:
 		return true
-	case GcpMarketplaceOfferProrationProrationUnspecified:
+	case GcpMarketplaceOfferProrationUnspecified:
 		return true
 	default:
 		return false
@@ -2303,9 +2303,9 @@ func (e GcpMarketplaceOfferSource) Valid() bool {
 
 // Defines values for GcpMarketplaceOfferStartPolicy.
 const (
-	GcpMarketplaceOfferStartPolicyEmpty                     GcpMarketplaceOfferStartPolicy = ""
-	GcpMarketplaceOfferStartPolicyOfferStartPolicyImmediate GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
-	GcpMarketplaceOfferStartPolicyOfferStartPolicyScheduled GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
+	GcpMarketplaceOfferStartPolicyEmpty     GcpMarketplaceOfferStartPolicy = ""
+	GcpMarketplaceOfferStartPolicyImmediate GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
+	GcpMarketplaceOfferStartPolicyScheduled GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceOfferStartPolicy enum.
@@ -2313,9 +2313,9 @@ func (e GcpMarketplaceOfferStartPolicy) Valid() bool {
 	switch e {
 	case GcpMarketplaceOfferStartPolicyEmpty:
 		return true
-	case GcpMarketplaceOfferStartPolicyOfferStartPolicyImmediate:
+	case GcpMarketplaceOfferStartPolicyImmediate:
 		return true
-	case GcpMarketplaceOfferStartPolicyOfferStartPolicyScheduled:
+	case GcpMarketplaceOfferStartPolicyScheduled:
 		return true
 	default:
 		return false
@@ -2348,13 +2348,13 @@ func (e GcpMarketplacePriceModel) Valid() bool {
 
 // Defines values for GcpMarketplacePrivateOfferPriceModelType.
 const (
-	GcpMarketplacePrivateOfferPriceModelTypeCud                       GcpMarketplacePrivateOfferPriceModelType = "CUD"
-	GcpMarketplacePrivateOfferPriceModelTypeEmpty                     GcpMarketplacePrivateOfferPriceModelType = ""
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFee                  GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage       GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
-	GcpMarketplacePrivateOfferPriceModelTypePayg                      GcpMarketplacePrivateOfferPriceModelType = "PAYG"
-	GcpMarketplacePrivateOfferPriceModelTypePaygWithCud               GcpMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
-	GcpMarketplacePrivateOfferPriceModelTypePriceModelTypeUnspecified GcpMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
+	GcpMarketplacePrivateOfferPriceModelTypeCud                 GcpMarketplacePrivateOfferPriceModelType = "CUD"
+	GcpMarketplacePrivateOfferPriceModelTypeEmpty               GcpMarketplacePrivateOfferPriceModelType = ""
+	GcpMarketplacePrivateOfferPriceModelTypeFixedFee            GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
+	GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
+	GcpMarketplacePrivateOfferPriceModelTypePayg                GcpMarketplacePrivateOfferPriceModelType = "PAYG"
+	GcpMarketplacePrivateOfferPriceModelTypePaygWithCud         GcpMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
+	GcpMarketplacePrivateOfferPriceModelTypeUnspecified         GcpMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplacePrivateOfferPriceModelType enum.
@@ -2372,7 +2372,7 @@ func (e GcpMarketplacePrivateOfferPriceModelType) Valid() bool {
 		return true
 	case GcpMarketplacePrivateOfferPriceModelTypePaygWithCud:
 		return true
-	case GcpMarketplacePrivateOfferPriceModelTypePriceModelTypeUnspecified:
+	case GcpMarketplacePrivateOfferPriceModelTypeUnspecified:
 		return true
 	default:
 		return false
@@ -2480,16 +2480,16 @@ func (e GcpMarketplaceProductSearchState) Valid() bool {
 
 // Defines values for GcpMarketplacePurchaseMode.
 const (
-	GcpMarketplacePurchaseModePurchaseModePrivate GcpMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
-	GcpMarketplacePurchaseModePurchaseModePublic  GcpMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
+	GcpMarketplacePurchaseModePrivate GcpMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
+	GcpMarketplacePurchaseModePublic  GcpMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplacePurchaseMode enum.
 func (e GcpMarketplacePurchaseMode) Valid() bool {
 	switch e {
-	case GcpMarketplacePurchaseModePurchaseModePrivate:
+	case GcpMarketplacePurchaseModePrivate:
 		return true
-	case GcpMarketplacePurchaseModePurchaseModePublic:
+	case GcpMarketplacePurchaseModePublic:
 		return true
 	default:
 		return false
@@ -2498,9 +2498,9 @@ func (e GcpMarketplacePurchaseMode) Valid() bool {
 
 // Defines values for GcpMarketplaceResellerPrivateOfferPlanReusePolicy.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty                GcpMarketplaceResellerPrivateOfferPlanReusePolicy = ""
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyReusePolicyMultiUse  GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyReusePolicySingleUse GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
+	GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty     GcpMarketplaceResellerPrivateOfferPlanReusePolicy = ""
+	GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse  GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
+	GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanReusePolicy enum.
@@ -2508,9 +2508,9 @@ func (e GcpMarketplaceResellerPrivateOfferPlanReusePolicy) Valid() bool {
 	switch e {
 	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyReusePolicyMultiUse:
+	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyReusePolicySingleUse:
+	case GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse:
 		return true
 	default:
 		return false
@@ -2519,43 +2519,43 @@ func (e GcpMarketplaceResellerPrivateOfferPlanReusePolicy) Valid() bool {
 
 // Defines values for GcpMarketplaceResellerPrivateOfferPlanStateType.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty                         GcpMarketplaceResellerPrivateOfferPlanStateType = ""
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeCanceled             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeCompleted            GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeDraft                GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeExpiredAccepted      GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeExpiredNeverAccepted GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToAccept        GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToUse           GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToUseInFuture   GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeRejected             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeUsed                 GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted            GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft                GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty                GcpMarketplaceResellerPrivateOfferPlanStateType = ""
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted      GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept        GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse           GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture   GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
+	GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed                 GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanStateType enum.
 func (e GcpMarketplaceResellerPrivateOfferPlanStateType) Valid() bool {
 	switch e {
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled:
+		return true
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted:
+		return true
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft:
+		return true
 	case GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeCanceled:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeCompleted:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeDraft:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeExpiredAccepted:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeExpiredNeverAccepted:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToAccept:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToUse:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeReadyToUseInFuture:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeRejected:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeStateTypeUsed:
+	case GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed:
 		return true
 	default:
 		return false
@@ -2582,9 +2582,9 @@ func (e GcpMarketplaceRevenueShareType) Valid() bool {
 
 // Defines values for GcpMarketplaceStartPolicy.
 const (
-	GcpMarketplaceStartPolicyEmpty                   GcpMarketplaceStartPolicy = ""
-	GcpMarketplaceStartPolicyStartPolicyOnAcceptance GcpMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
-	GcpMarketplaceStartPolicyStartPolicyScheduled    GcpMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
+	GcpMarketplaceStartPolicyEmpty        GcpMarketplaceStartPolicy = ""
+	GcpMarketplaceStartPolicyOnAcceptance GcpMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
+	GcpMarketplaceStartPolicyScheduled    GcpMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceStartPolicy enum.
@@ -2592,9 +2592,9 @@ func (e GcpMarketplaceStartPolicy) Valid() bool {
 	switch e {
 	case GcpMarketplaceStartPolicyEmpty:
 		return true
-	case GcpMarketplaceStartPolicyStartPolicyOnAcceptance:
+	case GcpMarketplaceStartPolicyOnAcceptance:
 		return true
-	case GcpMarketplaceStartPolicyStartPolicyScheduled:
+	case GcpMarketplaceStartPolicyScheduled:
 		return true
 	default:
 		return false
@@ -2645,10 +2645,10 @@ func (e GcpMarketplaceUsagePlanPriceModel) Valid() bool {
 
 // Defines values for GcpMarketplaceUserAccountApprovalState.
 const (
-	GcpMarketplaceUserAccountApprovalStateApproved         GcpMarketplaceUserAccountApprovalState = "APPROVED"
-	GcpMarketplaceUserAccountApprovalStatePending          GcpMarketplaceUserAccountApprovalState = "PENDING"
-	GcpMarketplaceUserAccountApprovalStateRejected         GcpMarketplaceUserAccountApprovalState = "REJECTED"
-	GcpMarketplaceUserAccountApprovalStateStateUnspecified GcpMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
+	GcpMarketplaceUserAccountApprovalStateApproved    GcpMarketplaceUserAccountApprovalState = "APPROVED"
+	GcpMarketplaceUserAccountApprovalStatePending     GcpMarketplaceUserAccountApprovalState = "PENDING"
+	GcpMarketplaceUserAccountApprovalStateRejected    GcpMarketplaceUserAccountApprovalState = "REJECTED"
+	GcpMarketplaceUserAccountApprovalStateUnspecified GcpMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountApprovalState enum.
@@ -2660,7 +2660,7 @@ func (e GcpMarketplaceUserAccountApprovalState) Valid() bool {
 		return true
 	case GcpMarketplaceUserAccountApprovalStateRejected:
 		return true
-	case GcpMarketplaceUserAccountApprovalStateStateUnspecified:
+	case GcpMarketplaceUserAccountApprovalStateUnspecified:
 		return true
 	default:
 		return false
@@ -2669,16 +2669,16 @@ func (e GcpMarketplaceUserAccountApprovalState) Valid() bool {
 
 // Defines values for GcpMarketplaceUserAccountState.
 const (
-	GcpMarketplaceUserAccountStateAccountActive           GcpMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
-	GcpMarketplaceUserAccountStateAccountStateUnspecified GcpMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
+	GcpMarketplaceUserAccountStateActive      GcpMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
+	GcpMarketplaceUserAccountStateUnspecified GcpMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
 )
 
 // Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountState enum.
 func (e GcpMarketplaceUserAccountState) Valid() bool {
 	switch e {
-	case GcpMarketplaceUserAccountStateAccountActive:
+	case GcpMarketplaceUserAccountStateActive:
 		return true
-	case GcpMarketplaceUserAccountStateAccountStateUnspecified:
+	case GcpMarketplaceUserAccountStateUnspecified:
 		return true
 	default:
 		return false
@@ -43698,7 +43698,7 @@ var operations = struct {
 	CloseCreditWallet:                 Operation{"closeCreditWallet", "Buyers.CloseCreditWallet", "PATCH", "/org/{orgId}/buyer/{buyerId}/wallet/{walletId}/close", "idempotent"},
 	SetBuyerDefaultWallet:             Operation{"setBuyerDefaultWallet", "Buyers.SetDefaultWallet", "PATCH", "/org/{orgId}/buyer/{buyerId}/wallet/{walletId}/default", "idempotent"},
 	ListContacts:                      Operation{"listContacts", "Contacts.List", "GET", "/org/{orgId}/contact", "read"},
-	CreateContact:                     Operation{"createContact", "Contacts.Create", "POST", "/org/{orgId}/contact", "unsafe"},
+	CreateContact:                     Operation{"createContact", "Contacts.Create", "POST", "/org/{orgId}/contact", "idempotent"},
 	BatchCreateContacts:               Operation{"batchCreateContacts", "Contacts.BatchCreate", "POST", "/org/{orgId}/contact/batch", "idempotent"},
 	GetContact:                        Operation{"getContact", "Contacts.Get", "GET", "/org/{orgId}/contact/{contactId}", "read"},
 	UpdateContact:                     Operation{"updateContact", "Contacts.Update", "PATCH", "/org/{orgId}/contact/{contactId}", "idempotent"},
@@ -43776,7 +43776,7 @@ var operations = struct {
 	UpdateUsageMeteringConfigInfo:     Operation{"updateUsageMeteringConfigInfo", "Metering.UpdateConfigInfo", "PATCH", "/org/{orgId}/usageMeteringConfigInfo", "idempotent"},
 	ListUsageRecordGroups:             Operation{"listUsageRecordGroups", "Metering.ListUsageRecordGroups", "GET", "/org/{orgId}/usageRecordGroup", "read"},
 	DeleteUsageRecordGroup:            Operation{"deleteUsageRecordGroup", "Metering.DeleteUsageRecordGroup", "DELETE", "/org/{orgId}/usageRecordGroup/{usageRecordGroupId}", "idempotent"},
-	RetryUsageRecordGroup:             Operation{"retryUsageRecordGroup", "Metering.RetryUsageRecordGroup", "POST", "/org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry", "unsafe"},
+	RetryUsageRecordGroup:             Operation{"retryUsageRecordGroup", "Metering.RetryUsageRecordGroup", "POST", "/org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry", "idempotent"},
 	ListUsageRecordReports:            Operation{"listUsageRecordReports", "Metering.ListUsageRecordReports", "GET", "/org/{orgId}/usageRecordReport", "read"},
 }
 
@@ -43891,13 +43891,13 @@ func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]API
 //	GET /org/{orgId}/apiClient/{apiClientId}
 //
 // Documentation: "get api client". Effect: read.
-func (s *APIClientsService) Get(ctx context.Context, aPIClientID string, opts ...CallOption) (*APIClient, error) {
-	if err := checkID(&operations.GetAPIClient, "apiClientId", string(aPIClientID)); err != nil {
+func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ...CallOption) (*APIClient, error) {
+	if err := checkID(&operations.GetAPIClient, "apiClientId", string(apiClientID)); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetAPIClient, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetAPIClientRequest(server, s.orgID, aPIClientID)
+		return NewGetAPIClientRequest(server, s.orgID, apiClientID)
 	}
 	return fetchObject[APIClient](ctx, s.caller, call)
 }
@@ -44252,7 +44252,7 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 //
 //	POST /org/{orgId}/contact
 //
-// Documentation: "create contact". Effect: unsafe.
+// Documentation: "create contact". Effect: idempotent.
 func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...CallOption) (*Contact, error) {
 	call := newCall(&operations.CreateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
@@ -45734,7 +45734,7 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 //
 //	POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry
 //
-// Documentation: "retry usageRecordGroup". Effect: unsafe.
+// Documentation: "retry usageRecordGroup". Effect: idempotent.
 func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *RetryUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
 	if err := checkID(&operations.RetryUsageRecordGroup, "usageRecordGroupId", string(usageRecordGroupID)); err != nil {
 		return nil, err

@@ -1,0 +1,446 @@
+package gen_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/openapi"
+)
+
+// services are the types of all services.
+var services = []reflect.Type{
+	reflect.TypeFor[*gen.APIClientsService](),
+	reflect.TypeFor[*gen.BillingService](),
+	reflect.TypeFor[*gen.BuyersService](),
+	reflect.TypeFor[*gen.ContactsService](),
+	reflect.TypeFor[*gen.EntitlementsService](),
+	reflect.TypeFor[*gen.MeteringService](),
+	reflect.TypeFor[*gen.NotificationsService](),
+	reflect.TypeFor[*gen.OffersService](),
+	reflect.TypeFor[*gen.ProductsService](),
+	reflect.TypeFor[*gen.ReportsService](),
+	reflect.TypeFor[*gen.SupportService](),
+}
+
+// description is the document that package gen is generated from. No test changes it.
+var description = sync.OnceValues(openapi.Load)
+
+var (
+	timeType = reflect.TypeFor[gen.Time]()
+	rawType  = reflect.TypeFor[json.RawMessage]()
+)
+
+// structs returns the struct types of package gen that the services return and take, each with those in its fields.
+func structs() (answers, bodies []reflect.Type) {
+	var list []reflect.Type
+	var seen map[reflect.Type]bool
+	var walk func(typ reflect.Type)
+	walk = func(typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			walk(typ.Elem())
+		case reflect.Struct:
+			if typ == timeType || typ.PkgPath() != timeType.PkgPath() || seen[typ] {
+				return
+			}
+			seen[typ] = true
+			list = append(list, typ)
+			for field := range typ.Fields() {
+				walk(field.Type)
+			}
+		}
+	}
+	collect := func(roots func(method reflect.Type)) []reflect.Type {
+		list, seen = nil, map[reflect.Type]bool{}
+		for _, service := range services {
+			for method := range service.Methods() {
+				roots(method.Type)
+			}
+		}
+		return list
+	}
+	answers = collect(func(method reflect.Type) { walk(method.Out(0)) })
+	bodies = collect(func(method reflect.Type) {
+		for in := range method.Ins() {
+			if in.Kind() == reflect.Struct || in.Kind() == reflect.Slice && !isOptions(in) {
+				walk(in)
+			}
+		}
+	})
+	return answers, bodies
+}
+
+func isOptions(typ reflect.Type) bool { return typ == reflect.TypeFor[[]gen.CallOption]() }
+
+// property returns the name of a field in JSON, "" if it has none.
+func property(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	if name == "-" {
+		return ""
+	}
+	return name
+}
+
+func TestServicesAreThoseOfTheDescription(t *testing.T) {
+	t.Parallel()
+	doc, err := description()
+	require.NoError(t, err)
+	var tags, names []string
+	for _, tag := range doc.Tags {
+		tags = append(tags, "*gen."+tag.Name+"Service")
+	}
+	for _, service := range services {
+		names = append(names, service.String())
+	}
+	assert.ElementsMatch(t, tags, names)
+	answers, bodies := structs()
+	assert.Greater(t, len(answers), 300)
+	assert.Greater(t, len(bodies), 100)
+}
+
+// What the API may send one day, and what it sends today against its own documentation, must not cost the rest.
+func TestDecodeTakesWhatComes(t *testing.T) {
+	t.Parallel()
+	var ent gen.Entitlement
+	require.NoError(t, json.Unmarshal([]byte(`{
+		"id": "ent-1",
+		"status": "FROZEN",
+		"partner": "MOON_MARKET",
+		"novelty": {"deep": [1, {"x": null}]},
+		"creationTime": "",
+		"startTime": "2024-01-31",
+		"endTime": "when it is done",
+		"lastUpdateTime": "2024-02-01T10:20:30Z",
+		"name": null,
+		"info": {
+			"awsAgreement": {"status": "HIBERNATED", "agreementId": "agmt-1"},
+			"alibabaOrders": null,
+			"commitAmount": 16777217.05,
+			"currency": "USD"
+		},
+		"metaInfo": {"internalNote": null}
+	}`), &ent))
+
+	assert.Equal(t, "ent-1", ent.GetID())
+	assert.Equal(t, gen.EntitlementStatus("FROZEN"), ent.GetStatus())
+	assert.False(t, ent.GetStatus().Valid())
+	assert.Equal(t, gen.Partner("MOON_MARKET"), ent.GetPartner())
+	assert.True(t, ent.GetCreationTime().IsZero())
+	assert.Equal(t, "2024-01-31 00:00:00 +0000 UTC", ent.GetStartTime().String())
+	assert.True(t, ent.GetEndTime().IsZero())
+	assert.Equal(t, "when it is done", ent.GetEndTime().Text())
+	assert.Equal(t, "2024-02-01 10:20:30 +0000 UTC", ent.GetLastUpdateTime().String())
+	assert.Nil(t, ent.Name)
+	assert.Equal(t, gen.AwsMarketplaceAgreementStatus("HIBERNATED"), ent.GetInfo().GetAwsAgreement().GetStatus())
+	assert.Nil(t, ent.GetInfo().GetAlibabaOrders())
+	assert.NotNil(t, ent.MetaInfo)
+
+	data, err := json.Marshal(ent)
+	require.NoError(t, err)
+	for _, text := range []string{
+		`"status":"FROZEN"`, `"partner":"MOON_MARKET"`, `"creationTime":""`, `"startTime":"2024-01-31"`,
+		`"endTime":"when it is done"`, `"lastUpdateTime":"2024-02-01T10:20:30Z"`, `"status":"HIBERNATED"`, `"commitAmount":16777217.05`,
+	} {
+		assert.Contains(t, string(data), text)
+	}
+}
+
+// nulls returns a value of a schema in which each property that holds no object is null.
+func nulls(schema *openapi3.Schema, above map[*openapi3.Schema]bool) any {
+	for len(schema.AllOf) > 0 {
+		schema = schema.AllOf[0].Value
+	}
+	if above[schema] {
+		return nil
+	}
+	above[schema] = true
+	defer delete(above, schema)
+	switch {
+	case schema.Properties != nil:
+		object := map[string]any{}
+		for name, property := range schema.Properties {
+			object[name] = nulls(property.Value, above)
+		}
+		return object
+	case schema.Items != nil:
+		return []any{nil, nulls(schema.Items.Value, above)}
+	case schema.AdditionalProperties.Schema != nil:
+		return map[string]any{"null": nil, "value": nulls(schema.AdditionalProperties.Schema.Value, above)}
+	}
+	return nil
+}
+
+func TestDecodeTakesNullEverywhere(t *testing.T) {
+	t.Parallel()
+	doc, err := description()
+	require.NoError(t, err)
+	schema := doc.Components.Schemas["Entitlement"].Value
+
+	flat := map[string]any{}
+	for name := range schema.Properties {
+		flat[name] = nil
+	}
+	data, err := json.Marshal(flat)
+	require.NoError(t, err)
+	var ent gen.Entitlement
+	require.NoError(t, json.Unmarshal(data, &ent), "%s", data)
+	assert.Equal(t, gen.Entitlement{}, ent)
+
+	data, err = json.Marshal(nulls(schema, map[*openapi3.Schema]bool{}))
+	require.NoError(t, err)
+	require.Greater(t, strings.Count(string(data), "null"), 400)
+	require.NoError(t, json.Unmarshal(data, &ent), "%s", data)
+	assert.NotNil(t, ent.GetInfo().GetAwsAgreement(), "the objects between are there")
+	assert.Nil(t, ent.GetInfo().GetAwsAgreement().Status)
+}
+
+// An amount must not go through a float32, which knows 16777216 and 16777218, but nothing between.
+func TestNumbersKeepTheirDigits(t *testing.T) {
+	t.Parallel()
+	const amount = "16777217.05"
+	kinds := map[reflect.Type]string{
+		reflect.TypeFor[float64]():            amount,
+		reflect.TypeFor[*float64]():           amount,
+		reflect.TypeFor[map[string]float64](): `{"x":` + amount + `}`,
+		reflect.TypeFor[any]():                amount,
+		reflect.TypeFor[map[string]any]():     `{"x":` + amount + `}`,
+	}
+	seen := map[reflect.Type]bool{}
+	answers, bodies := structs()
+	for _, typ := range append(answers, bodies...) {
+		for field := range typ.Fields() {
+			name := property(field)
+			number, ok := kinds[field.Type]
+			if name == "" || !ok {
+				assert.NotContains(t, field.Type.String(), "float32", "%s.%s", typ, field.Name)
+				if name != "" {
+					assert.NotContains(t, field.Type.String(), "float64", "%s.%s is of a kind without a case", typ, field.Name)
+				}
+				continue
+			}
+			seen[field.Type] = true
+			value := reflect.New(typ)
+			require.NoError(t, json.Unmarshal([]byte(`{"`+name+`":`+number+`}`), value.Interface()))
+			data, err := json.Marshal(value.Interface())
+			require.NoError(t, err)
+			assert.Contains(t, string(data), `"`+name+`":`+number, "%s.%s", typ, field.Name)
+		}
+	}
+	assert.Len(t, seen, len(kinds))
+}
+
+func TestMetaInfoKeepsWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const unknown = `
+		"zebra": "Zoë & <co>",
+		"object": {"list": [1.50, {"big": 98765432109876543210}], "null": null},
+		"id": 12345678901234567890,
+		"price": 0.10,
+		"InternalNote": "of another case",
+		"gone": null`
+	var meta gen.MetaInfo
+	require.NoError(t, json.Unmarshal([]byte(`{"internalNote": "call first",`+unknown+`}`), &meta))
+	assert.Equal(t, "call first", *meta.InternalNote)
+	assert.Equal(t, json.Number("0.10"), meta.AdditionalProperties["price"])
+	assert.NotContains(t, meta.AdditionalProperties, "internalNote")
+
+	meta.InternalNote = new("call later")
+	meta.AdditionalProperties["internalNote"] = "loses to the field"
+	data, err := json.Marshal(meta)
+	require.NoError(t, err)
+	assert.Equal(t, numbersAsText(t, `{"internalNote": "call later",`+unknown+`}`), numbersAsText(t, string(data)))
+
+	// Only unknown ones, only known ones, none.
+	for _, text := range []string{`{"zebra":0.10}`, `{"internalNote":""}`, `{}`} {
+		var meta gen.MetaInfo
+		require.NoError(t, json.Unmarshal([]byte(text), &meta))
+		data, err := json.Marshal(meta)
+		require.NoError(t, err)
+		assert.Equal(t, text, string(data))
+	}
+	assert.Error(t, json.Unmarshal([]byte(`[]`), &meta))
+	assert.Error(t, json.Unmarshal([]byte(`{"internalNote": 5}`), &meta))
+}
+
+// numbersAsText decodes JSON with its numbers as they are written.
+func numbersAsText(t *testing.T, text string) any {
+	t.Helper()
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	var value any
+	require.NoError(t, dec.Decode(&value), text)
+	return value
+}
+
+// A PATCH must tell "leave it" from "make it empty".
+func TestEncodeSendsWhatIsSet(t *testing.T) {
+	t.Parallel()
+	answers, bodies := structs()
+	counts := map[reflect.Kind]int{}
+	for _, typ := range append(answers, bodies...) {
+		data, err := json.Marshal(reflect.Zero(typ).Interface())
+		require.NoError(t, err)
+		for field := range typ.Fields() {
+			name, kind := property(field), field.Type.Kind()
+			if name == "" || field.Type == rawType {
+				continue
+			}
+			var empty reflect.Value
+			var want string
+			switch kind {
+			case reflect.Slice:
+				empty, want = reflect.MakeSlice(field.Type, 0, 0), `[]`
+			case reflect.Map:
+				empty, want = reflect.MakeMap(field.Type), `{}`
+			case reflect.Pointer:
+				empty = reflect.New(field.Type.Elem())
+				zero, err := json.Marshal(empty.Interface())
+				require.NoError(t, err)
+				want = string(zero)
+			default:
+				continue
+			}
+			counts[kind]++
+			assert.NotContains(t, string(data), `"`+name+`":`, "%s.%s is sent though it is nil", typ, field.Name)
+			value := reflect.New(typ)
+			value.Elem().FieldByIndex(field.Index).Set(empty)
+			got, err := json.Marshal(value.Interface())
+			require.NoError(t, err)
+			assert.Contains(t, string(got), `"`+name+`":`+want, "%s.%s", typ, field.Name)
+		}
+	}
+	assert.Greater(t, counts[reflect.Slice], 100)
+	assert.Greater(t, counts[reflect.Map], 50)
+	assert.Greater(t, counts[reflect.Pointer], 1000)
+
+	data, err := json.Marshal(gen.UpdateBuyerParams{Name: new("")})
+	require.NoError(t, err)
+	assert.Equal(t, `{"name":""}`, string(data))
+	data, err = json.Marshal(gen.EntitlementInfo{AutoRenew: new(false), AlertDaysBeforeEnd: new(int64(0)), Addons: []gen.AddonRecord{}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"addons": [], "alertDaysBeforeEnd": 0, "autoRenew": false}`, string(data))
+}
+
+// Where the documentation contradicts itself about the type, any JSON passes.
+func TestRawFieldsTakeAnyJSON(t *testing.T) {
+	t.Parallel()
+	answers, _ := structs()
+	var names []string
+	for _, typ := range answers {
+		for field := range typ.Fields() {
+			if field.Type != rawType {
+				continue
+			}
+			names = append(names, typ.Name()+"."+field.Name)
+			for _, text := range []string{`{"a":[1.50]}`, `[1,2,3]`, `"text"`, `5`, `null`, `[]`} {
+				value := reflect.New(typ)
+				object := `{"` + property(field) + `":` + text + `}`
+				require.NoError(t, json.Unmarshal([]byte(object), value.Interface()), names)
+				data, err := json.Marshal(value.Interface())
+				require.NoError(t, err)
+				assert.Equal(t, object, string(data))
+			}
+		}
+	}
+	assert.ElementsMatch(t, []string{
+		"APIClient.Info",
+		"GcpMarketplaceEntitlement.InputProperties",
+		"GcpMarketplaceUserAccount.InputProperties",
+		"GcpServiceControlStatus.Details",
+	}, names)
+}
+
+func TestGettersStartAtNil(t *testing.T) {
+	t.Parallel()
+	var ent *gen.Entitlement
+	assert.Empty(t, ent.GetInfo().GetAwsAgreement().GetStatus())
+	assert.Nil(t, ent.GetMetaInfo().GetAdditionalProperties())
+	assert.True(t, ent.GetEndTime().IsZero())
+}
+
+func TestGettersReturnTheirField(t *testing.T) {
+	t.Parallel()
+	answers, _ := structs()
+	for _, typ := range answers {
+		for field := range typ.Fields() {
+			getter, ok := reflect.PointerTo(typ).MethodByName("Get" + field.Name)
+			if !assert.True(t, ok, "%s has no Get%s", typ, field.Name) {
+				continue
+			}
+			get := func(x reflect.Value) any { return getter.Func.Call([]reflect.Value{x})[0].Interface() }
+
+			set := sample(t, field.Type)
+			want := set.Interface()
+			if set.Kind() == reflect.Pointer && (set.Elem().Kind() != reflect.Struct || set.Type().Elem() == timeType) {
+				want = set.Elem().Interface() // a pointer only says that it is optional
+			}
+			x := reflect.New(typ)
+			zero := reflect.Zero(getter.Type.Out(0)).Interface()
+			assert.Equal(t, zero, get(reflect.Zero(x.Type())), "%s.Get%s of nil", typ, field.Name)
+			assert.Equal(t, zero, get(x), "%s.Get%s of nothing set", typ, field.Name)
+			x.Elem().FieldByIndex(field.Index).Set(set)
+			assert.Equal(t, want, get(x), "%s.Get%s", typ, field.Name)
+		}
+	}
+}
+
+// sample returns a value of a type that is not its zero value.
+func sample(t *testing.T, typ reflect.Type) reflect.Value {
+	value := reflect.New(typ).Elem()
+	switch typ.Kind() {
+	case reflect.String:
+		value.SetString("text")
+	case reflect.Int64:
+		value.SetInt(7)
+	case reflect.Float64:
+		value.SetFloat(1.5)
+	case reflect.Bool:
+		value.SetBool(true)
+	case reflect.Interface:
+		value.Set(reflect.ValueOf("anything"))
+	case reflect.Pointer:
+		value.Set(reflect.New(typ.Elem()))
+		if typ.Elem().Kind() != reflect.Struct || typ.Elem() == timeType {
+			value.Elem().Set(sample(t, typ.Elem()))
+		}
+	case reflect.Slice:
+		value.Set(reflect.MakeSlice(typ, 1, 1))
+	case reflect.Map:
+		value.Set(reflect.MakeMap(typ))
+	case reflect.Struct:
+		require.Equal(t, timeType, typ, "a struct that is not behind a pointer")
+		require.NoError(t, json.Unmarshal([]byte(`"2024-01-31"`), value.Addr().Interface()))
+	default:
+		require.Fail(t, "no sample", "%s", typ)
+	}
+	return value
+}
+
+// arguments returns arguments for a method: id for each string, nothing for the others.
+func arguments(method reflect.Type, id string) []reflect.Value {
+	var args []reflect.Value
+	for in := range method.Ins() {
+		switch {
+		case in == reflect.TypeFor[context.Context]():
+			args = append(args, reflect.ValueOf(context.Background()))
+		case in == reflect.TypeFor[io.Reader]():
+			args = append(args, reflect.ValueOf(strings.NewReader("file")))
+		case in.Kind() == reflect.String:
+			args = append(args, reflect.ValueOf(id).Convert(in))
+		case isOptions(in):
+		default:
+			args = append(args, reflect.Zero(in))
+		}
+	}
+	return args
+}
