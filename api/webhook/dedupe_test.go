@@ -102,6 +102,8 @@ func TestConcurrentDeliveries(t *testing.T) {
 	t.Parallel()
 	const events, deliveries, failures = 5, 20, 3
 	var running, runs [events]atomic.Int32
+	var arrived atomic.Int32
+	allArrived := make(chan struct{}) // holds each run until every delivery is under way
 	callback := func(_ context.Context, event *gen.NotificationEvent) error {
 		i, err := strconv.Atoi(event.GetEventID())
 		if err != nil {
@@ -109,13 +111,20 @@ func TestConcurrentDeliveries(t *testing.T) {
 		}
 		assert.Equal(t, int32(1), running[i].Add(1), "an event runs twice at once")
 		defer running[i].Add(-1)
+		<-allArrived
 		if runs[i].Add(1) <= failures {
 			return errors.New("not yet")
 		}
 		return nil
 	}
-	server := serve(t, webhook.Handler(secret, callback, webhook.WithDeduplication(events),
-		webhook.WithErrorHandler(func(*http.Request, int, error) {})))
+	handler := webhook.Handler(secret, callback, webhook.WithDeduplication(events),
+		webhook.WithErrorHandler(func(*http.Request, int, error) {}))
+	server := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if arrived.Add(1) == events*deliveries {
+			close(allArrived)
+		}
+		handler.ServeHTTP(w, r)
+	}))
 	var succeeded, failed atomic.Int32
 	var senders sync.WaitGroup
 	for i := range events * deliveries {
