@@ -60,8 +60,11 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 		t, err := c.send(ctx, call, number, refused)
 		if err != nil {
 			access, ok := errors.AsType[*AccessError](err)
-			if !ok || !access.temporary() || !c.wait(ctx, number, 0) {
+			if !ok || !access.temporary() || ctx.Err() != nil {
 				return err
+			}
+			if !c.wait(ctx, number, 0) {
+				return interrupted(ctx, err)
 			}
 			continue
 		}
@@ -79,9 +82,11 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 				retryAfter = parseRetryAfter(t.response.Header.Get("Retry-After"))
 			}
 			if c.wait(ctx, number, retryAfter) {
-				mayBeThere = mayBeThere || t.sent
+				limited := t.response != nil && t.response.StatusCode == http.StatusTooManyRequests // and so not let in
+				mayBeThere = mayBeThere || t.sent && !limited
 				continue
 			}
+			return interrupted(ctx, t.result(call, effect))
 		}
 		return t.result(call, effect)
 	}
@@ -91,6 +96,14 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 func (c *caller) wait(ctx context.Context, try int, retryAfter time.Duration) bool {
 	wait, ok := c.retry.delay(ctx, try, retryAfter)
 	return ok && sleep(ctx, wait) == nil
+}
+
+// interrupted adds to the error of a call that its context ended while it waited for the next try.
+func interrupted(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	return fmt.Errorf("%w (then %w)", err, ctx.Err())
 }
 
 // send makes one try. An error means that nothing was sent.
@@ -130,15 +143,23 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 		defer cancel()
 	}
 	// The transport may run the hook after Do has returned, hence the atomic.
-	var connected atomic.Bool
+	var dialed, connected atomic.Bool
 	t.request = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { dialed.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}))
 	start := time.Now()
 	t.response, t.err = c.http.Do(t.request)
-	t.sent = connected.Load() || t.response != nil
+	// A transport that runs no hooks does not tell, so it may have sent the request.
+	t.sent = connected.Load() || !dialed.Load() || t.response != nil
+	if t.err != nil {
+		t.response = nil // a redirect that was refused comes with its response, already closed
+	}
 	if t.response != nil {
 		t.body, t.err = c.read(t.response)
+		if call.Out == nil && t.response.StatusCode/100 == 2 {
+			t.err = nil // the status says it all
+		}
 		t.response.Body = io.NopCloser(bytes.NewReader(t.body))
 		if call.Options.Response != nil {
 			*call.Options.Response = t.response
@@ -211,9 +232,9 @@ func (t *try) result(call *gen.Call, effect gen.Effect) error {
 			RequestID: requestID(header), Header: header, Body: t.body, Value: value, Err: err,
 		}
 	}
-	message := errorMessage(t.body)
+	message := t.message()
 	if location := header.Get("Location"); status/100 == 3 && location != "" {
-		message = "redirects to " + printable(location) + ", which the client does not follow: it sends credentials to its own server only"
+		message = "redirects to " + printable(location) + ", which the client does not follow: it keeps to its server and to the method, 10 times at most"
 	}
 	return &Error{
 		Operation: call.Operation.Name, StatusCode: status, Message: message,
@@ -221,6 +242,15 @@ func (t *try) result(call *gen.Call, effect gen.Effect) error {
 		RetryAfter:     parseRetryAfter(header.Get("Retry-After")),
 		OutcomeUnknown: unsafe && status >= 500, Header: header, Body: t.body,
 	}
+}
+
+// message is what the server said, without the credentials: some gateways repeat the header that they complain about.
+func (t *try) message() string {
+	message := errorMessage(t.body)
+	if _, secret, _ := strings.Cut(t.request.Header.Get("Authorization"), " "); len(secret) >= 8 { // else it is a test's
+		message = strings.ReplaceAll(message, secret, "[redacted]")
+	}
+	return message
 }
 
 // decode reads a success. value is what could be read when there is an error too.
@@ -247,7 +277,7 @@ func (t *try) decode(call *gen.Call) (value any, err error) {
 		return call.Out, err // encoding/json fills in all the rest
 	}
 	if err != nil && !isJSON(t.response.Header) {
-		err = fmt.Errorf("it is no JSON: %s", errorMessage(body))
+		err = fmt.Errorf("it is no JSON: %s", t.message())
 	}
 	return nil, err
 }

@@ -223,14 +223,14 @@ func checkOrgID(orgID string) error {
 func parseBaseURL(what, base string) (string, error) {
 	u, err := url.Parse(base)
 	switch {
-	case err != nil:
-		return "", fmt.Errorf("api: %s: not a URL", what) // the parser's error would repeat a password in it
+	case err != nil: // no error repeats what may be a password in the wrong place
+		return "", fmt.Errorf("api: %s: not a URL", what)
 	case u.User != nil:
 		return "", fmt.Errorf("api: %s: must not contain credentials, pass them by an option", what)
 	case u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return "", fmt.Errorf("api: %s %q: want https://host", what, base)
-	case u.RawQuery != "" || u.Fragment != "":
-		return "", fmt.Errorf("api: %s %q: must not have a query or a fragment", what, base)
+		return "", fmt.Errorf("api: %s: want https://host", what)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", fmt.Errorf("api: %s: must not have a query or a fragment", what)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return "", fmt.Errorf("api: %s %q: plain http would show the credentials to the network, use https", what, base)
 	}
@@ -246,7 +246,7 @@ func isLoopback(host string) bool {
 }
 
 // checkRedirect follows redirects on the same server only, so that credentials and secrets in a body stay there, and never
-// one that turns a POST into a GET. The redirect itself is the answer otherwise. next is asked too, if not nil.
+// one that turns a POST into a GET, and not for ever. The redirect itself is the answer otherwise. next is asked too, if not nil.
 func checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
 	return func(req *http.Request, via []*http.Request) error {
 		first := via[0]
@@ -257,7 +257,7 @@ func checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.R
 			return next(req, via)
 		}
 		if len(via) >= 10 {
-			return errors.New("stopped after 10 redirects")
+			return http.ErrUseLastResponse
 		}
 		return nil
 	}

@@ -120,7 +120,9 @@ func (e *TransportError) Error() string {
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // Is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
-func (e *TransportError) Is(target error) bool { return target == ErrOutcomeUnknown && e.OutcomeUnknown }
+func (e *TransportError) Is(target error) bool {
+	return target == ErrOutcomeUnknown && e.OutcomeUnknown
+}
 
 // IsRetryable reports whether a call that ended with err may succeed when it is made again, and whether that is harmless.
 // The client has repeated such a call itself, as often as its [RetryPolicy] allows.
@@ -158,7 +160,7 @@ func errorMessage(body []byte) string {
 	body = bytes.TrimSpace(body)
 	var value any
 	if json.Unmarshal(body, &value) == nil {
-		if text := jsonMessage(value); text != "" || len(body) == 0 {
+		if text := jsonMessage(value); text != "" {
 			return printable(text)
 		}
 		if _, ok := value.(string); ok || value == nil {

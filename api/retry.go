@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -89,13 +90,13 @@ func isTemporary(status int) bool {
 func isPermanent(err error) bool {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
-	return certificate || notTLS || errors.Is(err, context.Canceled)
+	return certificate || notTLS || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, context.Canceled)
 }
 
 // parseRetryAfter reads a Retry-After header, in seconds or as a date (RFC 9110, section 10.2.3).
 func parseRetryAfter(value string) time.Duration {
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		return max(time.Duration(seconds)*time.Second, 0)
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(math.MaxInt64/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return max(time.Until(date), 0)

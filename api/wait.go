@@ -32,7 +32,7 @@ func (e *WaitError[T]) Unwrap() error { return e.Err }
 // next look may succeed. When time runs out the error is a [*WaitError], which holds what was seen last.
 func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), until func(T) bool, opts WaitOptions) (T, error) {
 	interval := orDefault(opts.Interval, 2*time.Second)
-	maxInterval := orDefault(opts.MaxInterval, 30*time.Second)
+	maxInterval := max(interval, orDefault(opts.MaxInterval, 30*time.Second))
 	ctx, cancel := context.WithTimeout(ctx, orDefault(opts.Timeout, 10*time.Minute))
 	defer cancel()
 	var last, none T

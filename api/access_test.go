@@ -1,0 +1,377 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+
+	"github.com/suger-go/suger/api"
+)
+
+// tokens is a server with both token endpoints, whose tokens are token-1, token-2 and so on.
+type tokens struct {
+	issued   atomic.Int32
+	accepted atomic.Value                             // the only Authorization that the API takes; any if it is not set
+	endpoint func(http.ResponseWriter, *http.Request) // runs before a token is issued
+	calls    atomic.Int32                             // of the API
+}
+
+func (s *tokens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/oauth2/token", "/public/apiClient/accessToken":
+		n := s.issued.Add(1)
+		if s.endpoint != nil {
+			s.endpoint(w, r)
+		}
+		answer(200, "application/json", fmt.Sprintf(`{"access_token": "token-%d", "token_type": "Bearer", "expires_in": 3600}`, n))(w, r)
+	default:
+		s.calls.Add(1)
+		if want := s.accepted.Load(); want != nil && want != r.Header.Get("Authorization") {
+			answer(401, "application/json", `"token has expired"`)(w, r)
+			return
+		}
+		io.WriteString(w, offer)
+	}
+}
+
+// tokenOptions are the credentials that are exchanged for a token.
+var tokenOptions = map[string][]api.Option{
+	"OAuth":        {api.WithOAuth("id-1", "planted-secret"), api.WithTokenURL(pipeURL + "/oauth2/token")},
+	"bearer login": {api.WithBearerLogin("id-1", "planted-secret")},
+}
+
+// pipe returns a client of the server, with the named credentials.
+func (s *tokens) pipe(t *testing.T, name string) *api.Client {
+	return newClient(t, append(tokenOptions[name], api.WithBaseURL(pipeURL), api.WithTransport(servePipe(t, s.ServeHTTP)))...)
+}
+
+func TestAPIKey(t *testing.T) {
+	t.Parallel()
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "Key "+apiKey, r.Header.Get("Authorization"))
+		io.WriteString(w, offer)
+	})
+	assert.NoError(t, get(t.Context(), client))
+}
+
+// TestTokenRequest checks what the two endpoints get.
+func TestTokenRequest(t *testing.T) {
+	t.Parallel()
+	for name, check := range map[string]func(t *testing.T, r *http.Request){
+		"OAuth": func(t *testing.T, r *http.Request) {
+			assert.Equal(t, "/oauth2/token", r.URL.Path)
+			assert.NoError(t, r.ParseForm())
+			assert.Equal(t, map[string][]string{"grant_type": {"client_credentials"}, "client_id": {"id-1"}, "client_secret": {"planted-secret"}}, map[string][]string(r.PostForm))
+		},
+		"bearer login": func(t *testing.T, r *http.Request) {
+			assert.Equal(t, "/public/apiClient/accessToken", r.URL.Path)
+			assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
+			body, err := io.ReadAll(r.Body)
+			assert.NoError(t, err)
+			assert.JSONEq(t, `{"organizationID": "org-1", "id": "id-1", "secret": "planted-secret"}`, string(body))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := &tokens{endpoint: func(_ http.ResponseWriter, r *http.Request) {
+					assert.Equal(t, http.MethodPost, r.Method)
+					assert.Empty(t, r.Header.Get("Authorization"))
+					check(t, r)
+				}}
+				server.accepted.Store("Bearer token-1")
+				assert.NoError(t, get(t.Context(), server.pipe(t, name)))
+				assert.EqualValues(t, 1, server.issued.Load())
+			})
+		})
+	}
+}
+
+// TestTokenLifetime checks that a token is used for as long as it is good, and for no longer.
+func TestTokenLifetime(t *testing.T) {
+	t.Parallel()
+	for name := range tokenOptions {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				server := &tokens{}
+				client := server.pipe(t, name)
+				for _, step := range []struct {
+					wait time.Duration
+					want int32
+				}{{0, 1}, {58*time.Minute + 59*time.Second, 1}, {time.Second, 2}, {time.Second, 2}} {
+					time.Sleep(step.wait)
+					require.NoError(t, get(t.Context(), client))
+					assert.Equal(t, step.want, server.issued.Load())
+				}
+			})
+		})
+	}
+}
+
+// TestRefusedToken checks that a token that ended early is replaced once.
+func TestRefusedToken(t *testing.T) {
+	t.Parallel()
+	for name := range tokenOptions {
+		for effect, call := range effects {
+			t.Run(name+" "+string(effect), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					server := &tokens{}
+					client := server.pipe(t, name)
+					require.NoError(t, call(t.Context(), client))
+					server.accepted.Store("Bearer token-2")
+					require.NoError(t, call(t.Context(), client))
+					assert.EqualValues(t, 3, server.calls.Load())
+
+					server.accepted.Store("another")
+					assertKinds(t, call(t.Context(), client), api.ErrUnauthorized)
+					assert.EqualValues(t, 5, server.calls.Load())
+					assert.EqualValues(t, 3, server.issued.Load())
+				})
+			})
+		}
+	}
+	t.Run("replaced by another call", func(t *testing.T) {
+		t.Parallel()
+		issuer := &tokens{}
+		var slow atomic.Int32 // requests of the slow call
+		arrived, release := make(chan struct{}), make(chan struct{})
+		server := listen(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/org/org-1/offer/slow" && slow.Add(1) == 1 {
+				close(arrived)
+				<-release
+			}
+			issuer.ServeHTTP(w, r)
+		})
+		client := newClient(t, api.WithBearerLogin("id-1", "planted-secret"), api.WithBaseURL(server.URL))
+		require.NoError(t, get(t.Context(), client))
+		issuer.accepted.Store("another")
+		done := make(chan error)
+		go func() {
+			_, err := client.Offers.Get(t.Context(), "slow")
+			done <- err
+		}()
+		<-arrived
+		assertKinds(t, get(t.Context(), client), api.ErrUnauthorized)
+		close(release)
+		assertKinds(t, <-done, api.ErrUnauthorized)
+		assert.EqualValues(t, 2, slow.Load(), "a call is repeated once, though its second token was in the cache too")
+		assert.EqualValues(t, 2, issuer.issued.Load())
+	})
+	t.Run("not from the cache", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			server := &tokens{}
+			server.accepted.Store("another")
+			assertKinds(t, get(t.Context(), server.pipe(t, "OAuth")), api.ErrUnauthorized)
+			assert.EqualValues(t, 1, server.calls.Load())
+			assert.EqualValues(t, 1, server.issued.Load())
+		})
+	})
+}
+
+// TestOneTokenForAll has many calls wait for a slow token endpoint.
+func TestOneTokenForAll(t *testing.T) {
+	t.Parallel()
+	const calls = 100
+	for _, name := range []string{"/oauth2/token", "/public/apiClient/accessToken"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var started sync.WaitGroup
+			started.Add(calls)
+			source := &tokens{endpoint: func(http.ResponseWriter, *http.Request) { started.Wait() }}
+			server := listen(t, source.ServeHTTP)
+			access := []api.Option{api.WithBearerLogin("id-1", "planted-secret")}
+			if name == "/oauth2/token" {
+				access = []api.Option{api.WithOAuth("id-1", "planted-secret"), api.WithTokenURL(server.URL + name)}
+			}
+			client := newClient(t, append(access, api.WithBaseURL(server.URL))...)
+			var all sync.WaitGroup
+			for range calls {
+				all.Go(func() {
+					started.Done()
+					assert.NoError(t, get(t.Context(), client))
+				})
+			}
+			all.Wait()
+			assert.EqualValues(t, 1, source.issued.Load())
+			assert.EqualValues(t, calls, source.calls.Load())
+		})
+	}
+}
+
+// TestImpatientCall checks that a call that gives up leaves the token to the others, even if it asked for it first.
+func TestImpatientCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		server := &tokens{endpoint: func(http.ResponseWriter, *http.Request) { <-release }}
+		client := server.pipe(t, "OAuth")
+		ctx, cancel := context.WithCancel(t.Context())
+		first, second := make(chan error, 1), make(chan error, 1)
+		go func() { first <- get(ctx, client) }()
+		synctest.Wait()
+		go func() { second <- get(t.Context(), client) }()
+		synctest.Wait()
+		cancel()
+		assert.ErrorIs(t, <-first, context.Canceled)
+		close(release)
+		assert.NoError(t, <-second)
+		assert.EqualValues(t, 1, server.issued.Load())
+	})
+}
+
+func TestAccessError(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, access string
+		status       int
+		body         string
+		want         api.AccessError
+		kinds        []error
+		tries        int32
+	}{
+		{"RFC 6749", "OAuth", 401, `{"error": "invalid_client", "error_description": "no such app"}`,
+			api.AccessError{StatusCode: 401, Code: "invalid_client", Description: "no such app"}, []error{api.ErrUnauthorized}, 1},
+		{"RFC 6749 with 400", "OAuth", 400, `{"error": "invalid_client"}`,
+			api.AccessError{StatusCode: 400, Code: "invalid_client"}, []error{api.ErrUnauthorized}, 1},
+		{"another code", "OAuth", 400, `{"error": "invalid_scope"}`, api.AccessError{StatusCode: 400, Code: "invalid_scope"}, nil, 1},
+		{"HTML", "OAuth", 403, `<title>Forbidden</title>`, api.AccessError{StatusCode: 403, Description: "Forbidden"}, nil, 1},
+		{"out of order", "OAuth", 503, `down`, api.AccessError{StatusCode: 503, Description: "down"}, nil, 3},
+		{"refused", "bearer login", 401, `"wrong secret"`, api.AccessError{StatusCode: 401, Description: "wrong secret"}, []error{api.ErrUnauthorized}, 1},
+		{"out of order", "bearer login", 503, `down`, api.AccessError{StatusCode: 503, Description: "down"}, nil, 3},
+		{"no token", "bearer login", 200, `{}`, api.AccessError{StatusCode: 200, Description: "the answer holds no access_token"}, nil, 1},
+		{"no JSON", "bearer login", 200, `<p>`, api.AccessError{StatusCode: 200, Description: "the answer holds no access_token"}, nil, 1},
+	} {
+		t.Run(tt.access+" "+tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var asked atomic.Int32
+				client := newClient(t, append(tokenOptions[tt.access], api.WithBaseURL(pipeURL), api.WithTransport(servePipe(t, func(w http.ResponseWriter, r *http.Request) {
+					asked.Add(1)
+					answer(tt.status, "application/json", tt.body)(w, r)
+				})))...)
+				err := notify(t.Context(), client)
+				e, ok := errors.AsType[*api.AccessError](err)
+				require.True(t, ok, "%T %v", err, err)
+				assert.Equal(t, tt.want, *e)
+				assert.Equal(t, tt.tries, asked.Load())
+				assert.Equal(t, tt.tries > 1, api.IsRetryable(err))
+				assertKinds(t, err, tt.kinds...)
+				assert.ErrorContains(t, err, fmt.Sprint(tt.status))
+				assert.ErrorContains(t, err, tt.want.Description)
+			})
+		})
+	}
+}
+
+// TestTokenSource checks that the source is asked for a token as often as one is needed.
+func TestTokenSource(t *testing.T) {
+	t.Parallel()
+	t.Run("lifetime", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			source := &countingSource{lifetime: time.Hour}
+			client := newClient(t, api.WithTokenSource(source), api.WithTransport(servePipe(t, func(w http.ResponseWriter, r *http.Request) {
+				assert.Equal(t, fmt.Sprintf("Bearer token-%d", source.asked), r.Header.Get("Authorization"))
+				io.WriteString(w, offer)
+			})), api.WithBaseURL(pipeURL))
+			require.NoError(t, get(t.Context(), client))
+			time.Sleep(58 * time.Minute)
+			require.NoError(t, get(t.Context(), client))
+			assert.Equal(t, 1, source.asked)
+			time.Sleep(time.Minute)
+			require.NoError(t, get(t.Context(), client))
+			assert.Equal(t, 2, source.asked)
+		})
+	})
+	t.Run("refused", func(t *testing.T) {
+		server := &tokens{}
+		source := &countingSource{}
+		client := newClient(t, api.WithTokenSource(source), api.WithBaseURL(listen(t, server.ServeHTTP).URL))
+		require.NoError(t, get(t.Context(), client))
+		server.accepted.Store("Bearer token-2")
+		require.NoError(t, get(t.Context(), client))
+		assert.Equal(t, 2, source.asked)
+	})
+	for name, tt := range map[string]struct {
+		source oauth2.TokenSource
+		text   string
+	}{
+		"fails":       {&countingSource{err: errors.New("vault is sealed")}, "vault is sealed"},
+		"no token":    {&countingSource{none: true}, "the token is empty"},
+		"empty token": {oauth2.StaticTokenSource(&oauth2.Token{}), "the token is empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := serveNothing(t, api.WithTokenSource(tt.source))
+			err := get(t.Context(), client)
+			_, ok := errors.AsType[*api.AccessError](err)
+			assert.True(t, ok, "%T", err)
+			assert.ErrorContains(t, err, tt.text)
+		})
+	}
+}
+
+// serveNothing returns a client of a server that must not be called.
+func serveNothing(t *testing.T, access api.Option) *api.Client {
+	server := listen(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
+	return newClient(t, access, api.WithBaseURL(server.URL), api.WithRetry(quick))
+}
+
+type countingSource struct {
+	asked    int
+	lifetime time.Duration
+	err      error
+	none     bool
+}
+
+func (s *countingSource) Token() (*oauth2.Token, error) {
+	if s.err != nil || s.none {
+		return nil, s.err
+	}
+	s.asked++
+	token := &oauth2.Token{AccessToken: fmt.Sprintf("token-%d", s.asked)}
+	if s.lifetime > 0 {
+		token.Expiry = time.Now().Add(s.lifetime)
+	}
+	return token, nil
+}
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "token"})
+	for _, tt := range []struct {
+		opts []api.Option
+		want []string // in the error
+	}{
+		{nil, []string{"no credentials", "WithAPIKey", "WithOAuth", "WithBearerLogin", "WithTokenSource"}},
+		{[]api.Option{api.WithAPIKey("k"), api.WithOAuth("i", "s")}, []string{"WithAPIKey and WithOAuth"}},
+		{[]api.Option{api.WithBearerLogin("i", "s"), api.WithTokenSource(source)}, []string{"WithBearerLogin and WithTokenSource"}},
+		{[]api.Option{api.WithAPIKey("k"), api.WithAPIKey("k")}, []string{"WithAPIKey and WithAPIKey"}},
+		{[]api.Option{api.WithAPIKey("")}, []string{"WithAPIKey: the API key is empty"}},
+		{[]api.Option{api.WithAPIKey(" planted")}, []string{"white space"}},
+		{[]api.Option{api.WithAPIKey("planted\n")}, []string{"white space"}},
+		{[]api.Option{api.WithAPIKey("plan\nted")}, []string{"no header can carry"}},
+		{[]api.Option{api.WithAPIKey("plantéd")}, []string{"no header can carry"}},
+		{[]api.Option{api.WithOAuth("", "s")}, []string{"WithOAuth: the client id is empty"}},
+		{[]api.Option{api.WithOAuth("i", "")}, []string{"WithOAuth: the client secret is empty"}},
+		{[]api.Option{api.WithOAuth("i", "planted ")}, []string{"WithOAuth: the client secret has white space"}},
+		{[]api.Option{api.WithOAuth("i", "s"), api.WithTokenURL("http://auth.test/token")}, []string{"token URL", "https"}},
+		{[]api.Option{api.WithBearerLogin("", "s")}, []string{"WithBearerLogin: the client id is empty"}},
+		{[]api.Option{api.WithBearerLogin("i", "")}, []string{"WithBearerLogin: the secret is empty"}},
+		{[]api.Option{api.WithTokenSource(nil)}, []string{"WithTokenSource: the source is nil"}},
+	} {
+		_, err := api.New(orgID, tt.opts...)
+		for _, want := range tt.want {
+			assert.ErrorContains(t, err, want)
+		}
+		assert.NotContains(t, err.Error(), "plant")
+	}
+}

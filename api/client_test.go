@@ -1,0 +1,199 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/api"
+)
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", ".", ".."} {
+		_, err := api.New(id, api.WithAPIKey(apiKey))
+		assert.ErrorContains(t, err, "organization id")
+	}
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, "/org/org-1/offer/o-1", r.URL.Path)
+		answer(200, "", offer)(w, r)
+	})
+	assert.Equal(t, orgID, client.OrgID())
+	assert.NoError(t, get(t.Context(), client))
+}
+
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	for base, want := range map[string]string{ // the URL of an offer, or the error
+		"https://api.test":                   "https://api.test/org/org-1/offer/o-1",
+		"https://api.test/":                  "https://api.test/org/org-1/offer/o-1",
+		"https://api.test/suger//":           "https://api.test/suger/org/org-1/offer/o-1",
+		"HTTPS://api.test:8443":              "https://api.test:8443/org/org-1/offer/o-1",
+		"http://localhost:8080":              "http://localhost:8080/org/org-1/offer/o-1",
+		"http://127.0.0.9":                   "http://127.0.0.9/org/org-1/offer/o-1",
+		"http://[::1]:80":                    "http://[::1]:80/org/org-1/offer/o-1",
+		string(api.Development):              "https://api.dev.suger.cloud/org/org-1/offer/o-1",
+		"http://api.test":                    "use https",
+		"http://localhost.api.test":          "use https",
+		"http://127.0.0.1.api.test":          "use https",
+		"http://0.0.0.0":                     "use https",
+		"https://user:planted@api.test":      "must not contain credentials",
+		"https://planted@api.test":           "must not contain credentials",
+		"user:planted@api.test":              "want https://host",
+		"https://user:planted@api.test:port": "not a URL",
+		"https://api.test?key=planted":       "must not have a query",
+		"https://api.test?":                  "must not have a query",
+		"https://api.test#planted":           "must not have a query or a fragment",
+		"api.test":                           "want https://host",
+		"//api.test":                         "want https://host",
+		"ftp://api.test":                     "want https://host",
+		"https://":                           "want https://host",
+		"https:api.test":                     "want https://host",
+		"":                                   "want https://host",
+	} {
+		var got string
+		client, err := api.New(orgID, api.WithAPIKey(apiKey), api.WithBaseURL(base), api.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+			got = r.URL.String()
+			return nil, context.Canceled
+		})))
+		if err != nil {
+			assert.ErrorContains(t, err, want, base)
+			assert.NotContains(t, err.Error(), "planted", base)
+			continue
+		}
+		assert.Error(t, get(t.Context(), client))
+		assert.Equal(t, want, got, base)
+	}
+}
+
+// TestNewFromEnv goes through what may be in the environment.
+func TestNewFromEnv(t *testing.T) {
+	const org, key, id, secret, base = "SUGER_ORG_ID", "SUGER_API_KEY", "SUGER_CLIENT_ID", "SUGER_CLIENT_SECRET", "SUGER_BASE_URL"
+	for _, tt := range []struct {
+		name string
+		set  []string
+		want string // the error, none if it is empty
+	}{
+		{"nothing", nil, "not set in the environment: SUGER_ORG_ID, SUGER_API_KEY (or SUGER_CLIENT_ID and SUGER_CLIENT_SECRET)"},
+		{"organization", []string{org}, "not set in the environment: SUGER_API_KEY (or"},
+		{"key", []string{key}, "not set in the environment: SUGER_ORG_ID"},
+		{"id", []string{org, id}, "not set in the environment: SUGER_CLIENT_SECRET"},
+		{"secret", []string{org, secret}, "not set in the environment: SUGER_CLIENT_ID"},
+		{"key and id", []string{org, key, id}, "not set in the environment: SUGER_CLIENT_SECRET"},
+		{"id and secret", []string{id, secret}, "not set in the environment: SUGER_ORG_ID"},
+		{"two kinds", []string{org, key, id, secret}, "more than one kind of credentials: WithAPIKey and WithOAuth"},
+		{"API key", []string{org, key}, ""},
+		{"OAuth", []string{org, id, secret}, ""},
+		{"base URL", []string{org, key, base}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, name := range []string{org, key, id, secret, base} {
+				t.Setenv(name, "")
+			}
+			for _, name := range tt.set {
+				t.Setenv(name, "planted-"+name)
+			}
+			server := &tokens{}
+			host, access := "", ""
+			transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path != "/oauth2/token" {
+					host, access = r.URL.Host, r.Header.Get("Authorization")
+				}
+				r.URL.Scheme, r.URL.Host = "http", "localhost"
+				return servePipe(t, server.ServeHTTP).RoundTrip(r)
+			})
+			if len(tt.set) > 0 && tt.set[len(tt.set)-1] == base {
+				t.Setenv(base, "https://api.test")
+			}
+			client, err := api.NewFromEnv(api.WithTransport(transport))
+			if tt.want != "" {
+				assert.ErrorContains(t, err, tt.want)
+				assert.NotContains(t, err.Error(), "planted")
+				return
+			}
+			require.NoError(t, err)
+			require.NoError(t, get(t.Context(), client))
+			assert.Equal(t, "planted-SUGER_ORG_ID", client.OrgID())
+			switch tt.name {
+			case "API key":
+				assert.Equal(t, []string{"api.suger.cloud", "Key planted-SUGER_API_KEY"}, []string{host, access})
+			case "OAuth":
+				assert.Equal(t, []string{"api.suger.cloud", "Bearer token-1"}, []string{host, access})
+			case "base URL":
+				assert.Equal(t, "api.test", host)
+			}
+		})
+	}
+	t.Run("options come after", func(t *testing.T) {
+		t.Setenv(org, orgID)
+		t.Setenv(key, apiKey)
+		t.Setenv(id, "")
+		t.Setenv(secret, "")
+		t.Setenv(base, "http://not.loopback.test")
+		_, err := api.NewFromEnv()
+		assert.ErrorContains(t, err, "use https")
+		_, err = api.NewFromEnv(api.WithEnvironment(api.Development))
+		assert.NoError(t, err)
+	})
+}
+
+// TestNoCookies checks that neither another site's cookies nor the server's own are sent.
+func TestNoCookies(t *testing.T) {
+	t.Parallel()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Empty(t, r.Cookies())
+		http.SetCookie(w, &http.Cookie{Name: "session", Value: "1"})
+		answer(200, "", offer)(w, r)
+	}, api.WithHTTPClient(&http.Client{Jar: jar}))
+	assert.NoError(t, get(t.Context(), client))
+	assert.NoError(t, get(t.Context(), client))
+}
+
+func TestCloseIdleConnections(t *testing.T) {
+	t.Parallel()
+	closed := make(chan struct{})
+	server := httptest.NewUnstartedServer(answer(200, "", offer))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			close(closed)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	client := newClient(t, api.WithAPIKey(apiKey), api.WithBaseURL(server.URL))
+	require.NoError(t, get(t.Context(), client))
+	client.CloseIdleConnections()
+	<-closed
+}
+
+func FuzzBaseURL(f *testing.F) {
+	for _, seed := range []string{"https://api.test", "http://localhost:1/a/", "http://[::1%25lo]", "https://a@b", "https://a?", "https://%zz", "\x00"} {
+		f.Add(seed)
+	}
+	sent := errors.New("sent")
+	f.Fuzz(func(t *testing.T, base string) {
+		client, err := api.New(orgID, api.WithAPIKey(apiKey), api.WithBaseURL(base), api.WithRetry(api.RetryPolicy{MaxTries: 1}),
+			api.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Scheme != "https" && r.URL.Hostname() != "localhost" {
+					addr, err := netip.ParseAddr(r.URL.Hostname())
+					assert.True(t, err == nil && addr.IsLoopback(), "plain http to %q", r.URL)
+				}
+				assert.Nil(t, r.URL.User)
+				assert.Empty(t, r.URL.RawQuery)
+				return nil, sent
+			})))
+		if err == nil {
+			assert.ErrorIs(t, get(t.Context(), client), sent)
+		}
+	})
+}

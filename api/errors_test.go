@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestErrorMessage(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ä", maxMessage)
+	for body, want := range map[string]string{
+		"":                               "",
+		" \n":                            "",
+		`""`:                             "",
+		"null":                           "",
+		`"no such offer"`:                "no such offer",
+		`"two\nlines\u0000"`:             "two lines",
+		`{"message": "m", "error": "e"}`: "m",
+		`{"Message": "m"}`:               "m",
+		`{"error": "e"}`:                 "e",
+		`{"error": "e", "error_description": "why"}`:                 "why",
+		`{"error": {"message": "m"}}`:                                "m",
+		`{"title": "t", "detail": "d"}`:                              "d",
+		`{"errors": [{"message": "one"}, {"message": "two"}, null]}`: "one; two",
+		`{"message": null, "error": "e"}`:                            "e",
+		`{"code": 7}`:                                                `{"code": 7}`,
+		"{}":                                                         "{}",
+		"[]":                                                         "[]",
+		"7":                                                          "7",
+		`{"message": "cut`:                                           `{"message": "cut`,
+		"upstream  timed\r\n out":                                    "upstream timed out",
+		"<html><title>502 Bad Gateway</title><h1>nginx</h1></html>": "502 Bad Gateway",
+		"<H1 class=x>Bad\nGateway</H1>":                             "Bad Gateway",
+		"<p>Bad <b>Gateway</b></p>":                                 "Bad Gateway",
+		"<title></title>":                                           "",
+		"<":                                                         "<",
+		"\xff\xfe":                                                  "\uFFFD",
+		"\x1b[31mred":                                               "[31mred",
+		`"` + long + `"`:                                            long,
+		`"` + long + `ä"`:                                           long + "...",
+	} {
+		assert.Equal(t, want, errorMessage([]byte(body)), "%.80q", body)
+	}
+}
+
+func FuzzErrorMessage(f *testing.F) {
+	for _, seed := range []string{"", `"text"`, `{"message": "m"}`, `{"errors": [{"error": {"message": "m"}}]}`, "<title>t</title>", "<h1", "\xff\x00", `"\ud800"`, "\u2028"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got := errorMessage(body)
+		assert.True(t, utf8.ValidString(got), "%q", got)
+		assert.LessOrEqual(t, utf8.RuneCountInString(got), maxMessage+len("..."))
+		assert.False(t, strings.ContainsFunc(got, unicode.IsControl), "%q", got)
+		assert.NotContains(t, got, "\u2028", "a line break to some")
+
+		// A text says the same as a JSON string and as the message of an object.
+		if !utf8.Valid(body) {
+			return
+		}
+		text, err := json.Marshal(string(body))
+		assert.NoError(t, err)
+		want := printable(string(body))
+		assert.Equal(t, want, errorMessage(text))
+		if want != "" {
+			assert.Equal(t, want, errorMessage(fmt.Appendf(nil, `{"message": %s}`, text)))
+		}
+	})
+}
+
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"Offers.Get: GET /p: 404 Not Found":                                                    &Error{Operation: "Offers.Get", Method: "GET", Path: "/p", StatusCode: 404},
+		"Offers.Get: GET /p: 404 Not Found: gone (request id r-1)":                             &Error{Operation: "Offers.Get", Method: "GET", Path: "/p", StatusCode: 404, Message: "gone", RequestID: "r-1"},
+		"Offers.Get: GET /p: EOF":                                                              &TransportError{Operation: "Offers.Get", Method: "GET", Path: "/p", Err: io.EOF},
+		"Offers.Get: GET /p: EOF (the call may have taken effect)":                             &TransportError{Operation: "Offers.Get", Method: "GET", Path: "/p", Err: io.EOF, OutcomeUnknown: true},
+		"Offers.Get: the call succeeded (200 OK), but its answer cannot be read: EOF":          &DecodeError{Operation: "Offers.Get", StatusCode: 200, Err: io.EOF},
+		"api: no access token: EOF":                                                            &AccessError{Err: io.EOF},
+		"api: no access token: the token endpoint answered 400 Bad Request: invalid_scope: no": &AccessError{StatusCode: 400, Code: "invalid_scope", Description: "no"},
+	} {
+		assert.EqualError(t, err, want)
+	}
+}
+
+func TestIsRetryable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{io.EOF, false},
+		{&Error{StatusCode: 429}, true},
+		{&Error{StatusCode: 503}, true},
+		{&Error{StatusCode: 500}, false},
+		{&Error{StatusCode: 503, OutcomeUnknown: true}, false},
+		{&TransportError{Err: io.EOF}, true},
+		{&TransportError{Err: io.EOF, OutcomeUnknown: true}, false},
+		{&TransportError{Err: context.DeadlineExceeded}, true},
+		{&TransportError{Err: context.Canceled}, false},
+		{&DecodeError{StatusCode: 200, Err: io.ErrUnexpectedEOF}, false},
+		{&AccessError{StatusCode: 503}, true},
+		{&AccessError{StatusCode: 401}, false},
+		{&AccessError{Err: io.EOF}, true},
+		{&AccessError{Err: context.Canceled}, false},
+	} {
+		assert.Equal(t, tt.want, IsRetryable(tt.err), "%v", tt.err)
+		if tt.err != nil {
+			assert.Equal(t, tt.want, IsRetryable(fmt.Errorf("wrapped: %w", tt.err)), "%v", tt.err)
+		}
+	}
+}
+
+func TestRequestID(t *testing.T) {
+	t.Parallel()
+	for _, name := range requestIDHeaders {
+		assert.Equal(t, name, requestID(http.Header{name: {name}}), "in canonical form")
+	}
+	assert.Equal(t, "a b", requestID(http.Header{"X-Request-Id": {"a\x00\n b"}}))
+	assert.Equal(t, "1", requestID(http.Header{"X-Request-Id": {"1"}, "Cf-Ray": {"2"}}))
+	assert.Empty(t, requestID(nil))
+}
+
+func TestUnwrap(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{&DecodeError{Err: io.EOF}, &TransportError{Err: io.EOF}, &AccessError{Err: io.EOF}, &WaitError[int]{Err: io.EOF}} {
+		assert.True(t, errors.Is(err, io.EOF), "%T", err)
+	}
+}
