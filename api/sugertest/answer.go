@@ -12,8 +12,10 @@ func (s *Server) answer(c *call) (any, error) {
 	switch s.config.answers {
 	case fromExamples:
 		return c.op.example(), nil
-	default:
+	case fromSchema:
 		return s.synthesize(c.op), nil
+	default:
+		return s.act(c)
 	}
 }
 
@@ -30,6 +32,9 @@ func (op *operation) example() any {
 
 // synthesize makes up an answer.
 func (s *Server) synthesize(op *operation) any {
+	if op.mediaType != "application/json" {
+		return op.example()
+	}
 	synth := &synthesizer{seed: s.config.seed, now: time.Now()}
 	return synth.value(op.schema(), op.id, op.id)
 }

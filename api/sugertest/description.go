@@ -35,7 +35,6 @@ type paging struct {
 
 func (op *operation) method() string       { return op.route.Method }
 func (op *operation) path() string         { return op.route.Path }
-func (op *operation) service() string      { return op.route.Operation.Tags[0] }
 func (op *operation) schema() *schemaRef   { return op.answer.Schema }
 func (op *operation) pathParams() []string { return placeholders(op.path()) }
 

@@ -6,7 +6,9 @@ import (
 	"net/http/httptest"
 	"path"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/suger-go/suger/api"
 )
@@ -17,10 +19,15 @@ type Server struct {
 	OrgID  string // the organization that it serves
 	APIKey string // the API key that it takes
 
-	t       testing.TB // nil without a test
-	config  config
-	http    *httptest.Server
-	mux     *http.ServeMux
+	t      testing.TB // nil without a test
+	config config
+	http   *httptest.Server
+	mux    *http.ServeMux
+
+	mu       sync.Mutex
+	store    *store
+	requests []Request
+	faults   []*scripted
 }
 
 // Option sets up a server, see [New].
@@ -29,6 +36,7 @@ type Option func(*config)
 type config struct {
 	seed    uint64
 	answers answers
+	now     func() time.Time
 }
 
 // answers says where answers come from.
@@ -67,10 +75,12 @@ func NewServer(opts ...Option) *Server {
 		OrgID:  "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90",
 		APIKey: "sk-fake-1d4e7a93b5c24f8e",
 		mux:    http.NewServeMux(),
+		config: config{now: time.Now},
 	}
 	for _, opt := range opts {
 		opt(&s.config)
 	}
+	s.store = newStore(s.config.seed, s.config.now)
 	for _, op := range loadDescription().operations {
 		s.mux.HandleFunc(op.method()+" "+op.path(), func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
 	}
@@ -117,17 +127,36 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
 		s.serveUnknown(w, r)
 		return
 	}
+	recorder := &statusRecorder{ResponseWriter: w}
+	var body any
+	defer func() { s.record(r, op, body, recorder.status) }()
+	fault := s.strike(op)
+	if fault.before(recorder) {
+		return
+	}
 	in, err := s.accept(r, op)
 	if err != nil {
-		writeError(w, op, err)
+		writeError(recorder, op, err)
 		return
 	}
+	body = in.body
 	answer, err := s.answer(in)
 	if err != nil {
-		writeError(w, op, err)
+		writeError(recorder, op, err)
 		return
 	}
-	write(w, http.StatusOK, op.mediaType, answer)
+	fault.answer(recorder, op, answer)
+}
+
+// statusRecorder remembers the status of an answer.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
 }
 
 // serveUnknown answers a request that is for no operation: 405 where another method would be for one, 404 elsewhere.

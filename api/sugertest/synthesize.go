@@ -172,14 +172,20 @@ func (s *synthesizer) text(schema *openapi3.Schema, name, place string) any {
 
 // hasWord reports whether a camelCase or snake_case name has a word, such as "id" in "buyerID".
 func hasWord(name, word string) bool {
-	i := strings.Index(strings.ToLower(name), word)
-	if i < 0 {
-		return false
+	lower := strings.ToLower(name)
+	for i := 0; ; i++ {
+		next := strings.Index(lower[i:], word)
+		if next < 0 {
+			return false
+		}
+		i += next
+		end := i + len(word)
+		startsWord := i == 0 || name[i] < 'a' || name[i-1] < 'a'
+		endsWord := end == len(name) || name[end] < 'a'
+		if startsWord && endsWord {
+			return true
+		}
 	}
-	end := i + len(word)
-	startsWord := i == 0 || name[i] < 'a' || name[i-1] < 'A'
-	endsWord := end == len(name) || name[end] < 'a'
-	return startsWord && endsWord
 }
 
 // uuid returns a random UUID, version 4.

@@ -100,11 +100,9 @@ func validate(r *http.Request, c *call) error {
 			reason = e.Reason
 		}
 	}
-	if e, ok := errors.AsType[*openapi3.SchemaError](err); ok {
-		for _, step := range e.JSONPointer() {
-			field += "/" + step
-		}
-		reason = e.Reason
+	place := field
+	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
+		field, reason = strings.Join(append([]string{place}, e.JSONPointer()...), "/"), e.Reason
 	}
 	return badRequest("%s: %s", field, reason)
 }

@@ -1,0 +1,57 @@
+# "make" lists the targets. demo, test, generate and drift need Go alone; lint, conformance and docs need Node too, and
+# docs-check a Chromium.
+
+NODE_BIN := tests/lint/node_modules/.bin
+DOCS := .cache/docs/index.html
+
+# The tools from Node keep to themselves what they do.
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test generate drift lint lint-go lint-openapi conformance docs docs-check docs-drift
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Run the client against the fake server
+	@go run ./tests/demo
+
+test: ## Run the Go tests with the race detector
+	go test -race $(TESTFLAGS) ./...
+
+generate: ## Bundle the description and generate package gen from it
+	go generate ./...
+
+drift: ## Check that generating again changes nothing
+	tests/lint/drift.sh
+
+lint: lint-go lint-openapi ## Check the Go code and the description
+
+lint-go:
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt'd:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+	go mod verify
+
+lint-openapi: $(NODE_BIN)
+	$(NODE_BIN)/redocly lint --config .redocly.yaml openapi/openapi.yaml openapi/suger.yaml
+	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml
+	node --test --test-reporter=dot tests/lint/rules_test.mjs
+
+conformance: $(NODE_BIN) ## Compare the bundle with another bundler's
+	node tests/lint/bundle_check.mjs
+
+docs: $(NODE_BIN) ## Build the reference page of the API
+	$(NODE_BIN)/redocly build-docs openapi/suger.yaml --inlineBundle --output $(DOCS)
+
+docs-check: $(NODE_BIN) ## Open the reference page in Chromium and use it
+	node tests/lint/docs_check.mjs $(DOCS)
+
+docs-drift: ## Print what a saved page of the vendor's documentation has more: make docs-drift PAGE=page.txt
+	@go run ./tests/docs/cmd/docs-drift $(PAGE)
+
+$(NODE_BIN): tests/lint/package.json tests/lint/package-lock.json tests/lint/.npmrc
+	cd tests/lint && npm ci
+	@touch $@

@@ -1,0 +1,135 @@
+package description
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// extensions are those that the templates of package gen or the tests read on an operation. A name that is misspelled would
+// have no effect, and nobody would see it.
+var extensions = []string{
+	"x-body-name", "x-caller-id", "x-docs-page", "x-effect", "x-paging", "x-sdk-method", "x-sdk-result",
+}
+
+// TestServices checks what the methods of the services are generated from, beyond what the linters can tell.
+func TestServices(t *testing.T) {
+	t.Parallel()
+	seen := map[string]string{} // operationId by method
+	for _, op := range operations(t) {
+		t.Run(op.OperationID, func(t *testing.T) {
+			for name := range op.Extensions {
+				assert.Contains(t, extensions, name)
+			}
+			method := op.Tags[0] + "." + op.Extensions["x-sdk-method"].(string)
+			assert.NotContains(t, seen, method, "%s has the same method", seen[method])
+			seen[method] = op.OperationID
+
+			checkPathParameters(t, op)
+			answer := checkAnswer(t, op)
+			body := checkBody(t, op)
+			if paging, ok := op.Extensions["x-paging"]; ok {
+				checkPaging(t, op, answer, paging.(map[string]any))
+			}
+			if id, ok := op.Extensions["x-caller-id"]; ok && assert.NotNil(t, body, "x-caller-id needs a body") {
+				if property := body.Properties[id.(string)]; assert.NotNil(t, property, "the body has no %s", id) {
+					assert.True(t, property.Value.Type.Is("string"))
+				}
+			}
+			if _, ok := op.Extensions["x-body-name"]; ok {
+				assert.NotNil(t, body, "x-body-name needs a body")
+			}
+		})
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
+
+// checkPathParameters wants each placeholder of the path declared, and no other path parameter.
+func checkPathParameters(t *testing.T, op operation) {
+	var want, got []string
+	for _, match := range placeholder.FindAllStringSubmatch(op.path, -1) {
+		want = append(want, match[1])
+	}
+	for _, parameters := range []openapi3.Parameters{op.item.Parameters, op.Parameters} {
+		for _, p := range parameters {
+			if p.Value.In == openapi3.ParameterInPath {
+				got = append(got, p.Value.Name)
+			}
+		}
+	}
+	assert.ElementsMatch(t, want, got, "the parameters of the path")
+	assert.Equal(t, "orgId", want[0], "a service fills in the organization")
+}
+
+// checkAnswer wants one answer of success, of one media type, and returns its schema.
+func checkAnswer(t *testing.T, op operation) *openapi3.Schema {
+	for status := range op.Responses.Map() {
+		assert.True(t, status == "200" || !strings.HasPrefix(status, "2"), "a method has one answer, not %s too", status)
+	}
+	if result, ok := op.Extensions["x-sdk-result"]; ok {
+		assert.Equal(t, "none", result)
+	}
+	ok := op.Responses.Status(200)
+	require.NotNil(t, ok, "no answer 200")
+	return onlySchema(t, ok.Value.Content)
+}
+
+// checkBody wants a body of one media type, if there is one, and a form to be one file. It returns the body's schema.
+func checkBody(t *testing.T, op operation) *openapi3.Schema {
+	if op.RequestBody == nil {
+		return nil
+	}
+	content := op.RequestBody.Value.Content
+	schema := onlySchema(t, content)
+	if content["multipart/form-data"] != nil {
+		files := slices.Collect(maps.Values(schema.Properties))
+		if assert.Len(t, files, 1) {
+			assert.Equal(t, "binary", files[0].Value.Format)
+		}
+	}
+	return schema
+}
+
+func onlySchema(t *testing.T, content openapi3.Content) *openapi3.Schema {
+	require.Len(t, content, 1, "media types")
+	for _, media := range content {
+		require.NotNil(t, media.Schema)
+		return media.Schema.Value
+	}
+	return nil
+}
+
+// checkPaging wants the pointers of x-paging to lead to an array and to numbers of the answer.
+func checkPaging(t *testing.T, op operation, answer *openapi3.Schema, paging map[string]any) {
+	for name, pointer := range paging {
+		schema := answer
+		if pointer != "" {
+			property := answer.Properties[strings.TrimPrefix(pointer.(string), "/")]
+			if !assert.NotNil(t, property, "x-paging: %s: the answer has no %s", name, pointer) {
+				continue
+			}
+			schema = property.Value
+		}
+		switch name {
+		case "items":
+			assert.True(t, schema.Type.Is("array"), "x-paging: items are no array")
+		case "nextOffset", "totalCount":
+			assert.True(t, schema.Type.Is("integer"), "x-paging: %s is no integer", name)
+		default:
+			assert.Fail(t, "x-paging: unknown key "+name)
+		}
+	}
+	assert.Contains(t, paging, "items")
+	limit := op.Parameters.GetByInAndName(openapi3.ParameterInQuery, "limit")
+	if assert.NotNil(t, limit) {
+		size, _ := limit.Schema.Value.Default.(float64)
+		assert.Positive(t, size, "an iterator takes the default of limit as the size of its pages")
+	}
+}

@@ -1,0 +1,47 @@
+// Holds our bundler to another one: what Redocly makes of the source, and of our YAML, is our JSON.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const openapi = join(here, '..', '..', 'openapi');
+
+function bundle(file) {
+  const dir = mkdtempSync(join(tmpdir(), 'bundle-'));
+  try {
+    const out = join(dir, 'bundle.json');
+    const redocly = join(here, 'node_modules', '.bin', 'redocly');
+    execFileSync(redocly, ['bundle', join(openapi, file), '--output', out], { stdio: 'pipe' });
+    return JSON.parse(readFileSync(out, 'utf8'));
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+// differences yields where two JSON values differ, the order of keys aside.
+function* differences(a, b, at = '#') {
+  const isObject = (x) => typeof x === 'object' && x !== null;
+  if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) {
+    if (a !== b) yield at;
+    return;
+  }
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const pointer = `${at}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (!Object.hasOwn(a, key) || !Object.hasOwn(b, key)) yield pointer;
+    else yield* differences(a[key], b[key], pointer);
+  }
+}
+
+const ours = JSON.parse(readFileSync(join(openapi, 'suger.json'), 'utf8'));
+for (const file of ['openapi.yaml', 'suger.yaml']) {
+  const found = [...differences(bundle(file), ours)];
+  if (found.length > 0) {
+    console.error(`openapi/suger.json differs from Redocly's bundle of openapi/${file} in ${found.length} places:`);
+    console.error(found.slice(0, 20).join('\n'));
+    process.exitCode = 1;
+  } else {
+    console.log(`openapi/suger.json equals Redocly's bundle of openapi/${file}`);
+  }
+}

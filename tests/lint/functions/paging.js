@@ -1,0 +1,20 @@
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+export default function paging(item, _options, { path }) {
+  return METHODS.filter((method) => item[method]).flatMap((method) => {
+    const operation = item[method];
+    const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
+    const takes = (name) => parameters.some((p) => p.in === 'query' && p.name === name);
+    const at = [...path, method];
+    if (takes('limit') !== takes('offset')) {
+      return [{ path: at, message: 'limit and offset go together' }];
+    }
+    if (takes('limit') && !operation['x-paging']) {
+      return [{ path: at, message: 'the operation takes limit and offset and has no x-paging' }];
+    }
+    if (!takes('limit') && operation['x-paging']) {
+      return [{ path: at, message: 'x-paging needs the parameters limit and offset' }];
+    }
+    return [];
+  });
+}
