@@ -19,7 +19,8 @@ import (
 // defaultTokenURL is where OAuth apps get their tokens.
 const defaultTokenURL = "https://auth.suger.cloud/oauth2/token"
 
-// tokenMargin is how long before its end a token is replaced, so that none ends on its way.
+// tokenMargin is how long before its end a token is replaced, so that none ends on its way; a tenth of its life for one that
+// lives less than ten minutes.
 const tokenMargin = time.Minute
 
 // tokenTimeout bounds one request for a token.
@@ -231,6 +232,7 @@ type tokenCache struct {
 
 	mu      sync.Mutex
 	token   *oauth2.Token
+	renewal time.Time // when the token is to be replaced, zero for never
 	pending *pendingToken
 }
 
@@ -247,7 +249,7 @@ func newTokenCache(fetch func(context.Context) (*oauth2.Token, error)) access {
 
 func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, error) {
 	c.mu.Lock()
-	if c.token != nil && bearer(c.token) != refused && fresh(c.token) {
+	if c.token != nil && bearer(c.token) != refused && (c.renewal.IsZero() || time.Now().Before(c.renewal)) {
 		defer c.mu.Unlock()
 		return bearer(c.token), true, nil
 	}
@@ -278,7 +280,10 @@ func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
 	}
 	c.mu.Lock()
 	if pending.err == nil {
-		c.token = pending.token
+		c.token, c.renewal = pending.token, time.Time{}
+		if end := c.token.Expiry; !end.IsZero() {
+			c.renewal = end.Add(-min(tokenMargin, time.Until(end)/10))
+		}
 	}
 	c.pending = nil
 	c.mu.Unlock()
@@ -286,7 +291,3 @@ func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
 }
 
 func bearer(token *oauth2.Token) string { return "Bearer " + token.AccessToken }
-
-func fresh(token *oauth2.Token) bool {
-	return token.Expiry.IsZero() || time.Until(token.Expiry) > tokenMargin
-}

@@ -291,6 +291,21 @@ func TestTokenSource(t *testing.T) {
 			assert.Equal(t, 2, source.asked)
 		})
 	})
+	t.Run("short life", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			source := &countingSource{lifetime: 30 * time.Second}
+			client := newClient(t, api.WithTokenSource(source), api.WithTransport(servePipe(t, func(w http.ResponseWriter, _ *http.Request) {
+				io.WriteString(w, offer)
+			})), api.WithBaseURL(pipeURL))
+			for range 3 {
+				require.NoError(t, get(t.Context(), client))
+			}
+			assert.Equal(t, 1, source.asked, "a token that lives shorter than the margin is kept too")
+			time.Sleep(28 * time.Second)
+			require.NoError(t, get(t.Context(), client))
+			assert.Equal(t, 2, source.asked)
+		})
+	})
 	t.Run("refused", func(t *testing.T) {
 		server := &tokens{}
 		source := &countingSource{}
