@@ -43233,43 +43233,62 @@ func checkID(op *Operation, name, value string) error {
 }
 
 // Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
-// string. A text that is none of these leaves the time zero instead of failing the whole answer. Text returns what came,
-// and it is sent back unchanged until the time is set anew.
+// string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
+// is sent back unchanged until the time is set anew, and Text returns it.
 type Time struct {
 	time.Time
-	text *string // what came, if it is not what the time would be written as
+	raw string // the JSON that came, if it is not what the time would be written as
 }
 
 // NewTime returns t as a Time.
 func NewTime(t time.Time) Time { return Time{Time: t} }
 
-// Text returns the text that the time came as or will be sent as.
+// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is.
 func (t Time) Text() string {
-	if t.text != nil && parseTime(*t.text).Equal(t.Time) {
-		return *t.text
+	if !t.unchanged() {
+		return t.Format(time.RFC3339Nano)
 	}
-	return t.Format(time.RFC3339Nano)
+	text, ok := jsonText(t.raw)
+	if !ok {
+		return t.raw
+	}
+	return text
 }
 
-// UnmarshalJSON takes any JSON string; null leaves t as it is.
+// unchanged reports whether the time is still what raw says.
+func (t Time) unchanged() bool {
+	if t.raw == "" {
+		return false
+	}
+	text, _ := jsonText(t.raw)
+	return parseTime(text).Equal(t.Time)
+}
+
+// UnmarshalJSON takes any JSON; null leaves t as it is.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	if string(data) == "null" {
 		return nil
 	}
-	var text string
-	if err := json.Unmarshal(data, &text); err != nil {
-		return err
+	if parsed, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(data)); err == nil && parsed.Format(`"`+time.RFC3339Nano+`"`) == string(data) {
+		*t = Time{Time: parsed}
+		return nil
 	}
-	*t = Time{Time: parseTime(text)}
-	if t.Format(time.RFC3339Nano) != text {
-		t.text = &text
-	}
+	text, _ := jsonText(string(data))
+	*t = Time{parseTime(text), string(data)}
 	return nil
 }
 
-// MarshalJSON writes the text that came or, for a time that was set, RFC 3339.
+// MarshalJSON writes what came or, for a time that was set, RFC 3339.
 func (t Time) MarshalJSON() ([]byte, error) {
-	return json.Marshal(t.Text())
+	if t.unchanged() {
+		return []byte(t.raw), nil
+	}
+	return json.Marshal(t.Format(time.RFC3339Nano))
+}
+
+func jsonText(data string) (text string, ok bool) {
+	err := json.Unmarshal([]byte(data), &text)
+	return text, err == nil
 }
 
 func parseTime(text string) time.Time {
@@ -43366,7 +43385,7 @@ func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offs
 	options := newCall(nil, opts).Options
 	return func(yield func(*T, error) bool) {
 		offset, yielded := offset, int64(0)
-		var last []byte // encoded, because the caller may change the item itself
+		var before []byte
 		for {
 			p, err := fetch(limit, offset)
 			if err != nil {
@@ -43376,16 +43395,15 @@ func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offs
 			if len(p.items) == 0 {
 				return
 			}
-			end, err := json.Marshal(&p.items[len(p.items)-1])
+			mark, err := pageMark(p.items)
+			if err == nil && bytes.Equal(mark, before) {
+				err = fmt.Errorf("the server repeats a page at offset %d", offset)
+			}
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if bytes.Equal(last, end) {
-				yield(nil, fmt.Errorf("the server repeats a page at offset %d", offset))
-				return
-			}
-			last = end
+			before = mark
 			for i := range p.items {
 				if options.Position != nil {
 					*options.Position = offset + int64(i) + 1
@@ -43410,6 +43428,12 @@ func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offs
 			}
 		}
 	}
+}
+
+// pageMark tells a page from the one before it, by its first, middle and last items: the last alone may come again in a list
+// of records without ids. They are encoded because the caller may change the items themselves.
+func pageMark[T any](items []T) ([]byte, error) {
+	return json.Marshal([]*T{&items[0], &items[len(items)/2], &items[len(items)-1]})
 }
 
 // maxPage is the most items that the API puts on a page.

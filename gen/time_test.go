@@ -49,16 +49,21 @@ func TestTimeKeepsItsZone(t *testing.T) {
 	assert.Equal(t, 2*60*60, offset)
 }
 
-func TestTimeTakesNoOtherJSON(t *testing.T) {
+func TestTimeKeepsAnyOtherJSON(t *testing.T) {
 	t.Parallel()
 	got := gen.NewTime(time.Date(2024, 1, 31, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, json.Unmarshal([]byte(`null`), &got))
 	assert.Equal(t, "2024-01-31T00:00:00Z", got.Text(), "null leaves the time as it is")
-	for _, text := range []string{`5`, `{}`, `["2024-01-31"]`, `true`} {
-		var typeErr *json.UnmarshalTypeError
-		assert.ErrorAs(t, json.Unmarshal([]byte(text), &got), &typeErr, text)
+	for _, text := range []string{`5`, `{}`, `["2024-01-31"]`, `true`, `1709280000.25`} {
+		var ent gen.Entitlement
+		require.NoError(t, json.Unmarshal([]byte(`{"startTime": `+text+`, "name": "kept"}`), &ent), text)
+		assert.True(t, ent.GetStartTime().IsZero())
+		assert.Equal(t, text, ent.GetStartTime().Text())
+		assert.Equal(t, "kept", ent.GetName())
+		data, err := json.Marshal(ent.StartTime)
+		require.NoError(t, err)
+		assert.Equal(t, text, string(data))
 	}
-	assert.Equal(t, "2024-01-31T00:00:00Z", got.Text())
 }
 
 func TestTimeSetAnewIsRFC3339(t *testing.T) {
