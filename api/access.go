@@ -181,7 +181,7 @@ func accessError(err error) error {
 	if !ok {
 		return &AccessError{Err: err}
 	}
-	e := &AccessError{Code: retrieve.ErrorCode, Description: printable(retrieve.ErrorDescription)}
+	e := &AccessError{Code: printable(retrieve.ErrorCode), Description: printable(retrieve.ErrorDescription)}
 	if retrieve.Response != nil {
 		e.StatusCode = retrieve.Response.StatusCode
 	}

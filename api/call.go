@@ -46,6 +46,10 @@ type try struct {
 	err      error          // why there is no response, or why its body broke off
 	sent     bool           // whether the server may have seen the request
 	cached   bool           // whether the credentials were in a cache
+
+	// The transport may run the hooks after Do has returned, hence the atomics.
+	hooks             httptrace.ClientTrace
+	dialed, connected atomic.Bool
 }
 
 // Call implements gen.Caller.
@@ -142,16 +146,15 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	// The transport may run the hook after Do has returned, hence the atomic.
-	var dialed, connected atomic.Bool
-	t.request = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { dialed.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	}))
+	t.hooks = httptrace.ClientTrace{
+		GetConn: func(string) { t.dialed.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
+	}
+	t.request = req.WithContext(httptrace.WithClientTrace(ctx, &t.hooks))
 	start := time.Now()
 	t.response, t.err = c.http.Do(t.request)
 	// A transport that runs no hooks does not tell, so it may have sent the request.
-	t.sent = connected.Load() || !dialed.Load() || t.response != nil
+	t.sent = t.connected.Load() || !t.dialed.Load() || t.response != nil
 	if t.err != nil {
 		t.response = nil // a redirect that was refused comes with its response, already closed
 	}
@@ -160,8 +163,8 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 		if call.Out == nil && t.response.StatusCode/100 == 2 {
 			t.err = nil // the status says it all
 		}
-		t.response.Body = io.NopCloser(bytes.NewReader(t.body))
 		if call.Options.Response != nil {
+			t.response.Body = io.NopCloser(bytes.NewReader(t.body))
 			*call.Options.Response = t.response
 		}
 	}

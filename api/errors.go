@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %s %s: %d %s", e.Operation, e.Method, e.Path, e.StatusCode, http.StatusText(e.StatusCode))
+	text := fmt.Sprintf("%s: %s %s: %d %s", e.Operation, e.Method, escapePath(e.Path), e.StatusCode, http.StatusText(e.StatusCode))
 	if e.Message != "" {
 		text += ": " + e.Message
 	}
@@ -109,7 +110,7 @@ type TransportError struct {
 }
 
 func (e *TransportError) Error() string {
-	text := fmt.Sprintf("%s: %s %s: %v", e.Operation, e.Method, e.Path, e.Err)
+	text := fmt.Sprintf("%s: %s %s: %v", e.Operation, e.Method, escapePath(e.Path), e.Err)
 	if e.OutcomeUnknown {
 		text += " (the call may have taken effect)"
 	}
@@ -123,6 +124,9 @@ func (e *TransportError) Unwrap() error { return e.Err }
 func (e *TransportError) Is(target error) bool {
 	return target == ErrOutcomeUnknown && e.OutcomeUnknown
 }
+
+// escapePath writes a path as it goes over the line: an id in it may hold a line break, which would forge a line of a log.
+func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // IsRetryable reports whether a call that ended with err may succeed when it is made again, and whether that is harmless.
 // The client has repeated such a call itself, as often as its [RetryPolicy] allows.

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/time/rate"
 )
@@ -51,6 +53,9 @@ func WithTransport(transport http.RoundTripper) Option {
 // WithUserAgent puts the name of a program, such as "billing-job/1.4", before the client's own in the User-Agent header.
 func WithUserAgent(name string) Option {
 	return func(cfg *config) error {
+		if strings.ContainsFunc(name, unicode.IsControl) {
+			return errors.New("api: WithUserAgent: the name has characters that no header can carry")
+		}
 		cfg.userAgent = name + " " + userAgent
 		return nil
 	}

@@ -95,6 +95,9 @@ func isPermanent(err error) bool {
 
 // parseRetryAfter reads a Retry-After header, in seconds or as a date (RFC 9110, section 10.2.3).
 func parseRetryAfter(value string) time.Duration {
+	if value == "" {
+		return 0
+	}
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
 		return time.Duration(min(max(seconds, 0), int64(math.MaxInt64/time.Second))) * time.Second
 	}

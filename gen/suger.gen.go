@@ -1838,8 +1838,8 @@ func (e BillableMetricFilterOperation) Valid() bool {
 
 // Defines values for BillableMetricFilterValueType.
 const (
-	BillableMetricFilterValueTypeFloat  BillableMetricFilterValueType = "FLOAT"
-	BillableMetricFilterValueTypeString BillableMetricFilterValueType = "STRING"
+	BillableMetricFilterValueTypeFloat BillableMetricFilterValueType = "FLOAT"
+	BillableMetricFilterValueTypeText  BillableMetricFilterValueType = "STRING"
 )
 
 // Valid indicates whether the value is a known member of the BillableMetricFilterValueType enum.
@@ -1847,7 +1847,7 @@ func (e BillableMetricFilterValueType) Valid() bool {
 	switch e {
 	case BillableMetricFilterValueTypeFloat:
 		return true
-	case BillableMetricFilterValueTypeString:
+	case BillableMetricFilterValueTypeText:
 		return true
 	default:
 		return false
@@ -4001,7 +4001,7 @@ const (
 	ValueTypeEmpty        ValueType = ""
 	ValueTypeInt64        ValueType = "INT64"
 	ValueTypeMoney        ValueType = "MONEY"
-	ValueTypeString       ValueType = "STRING"
+	ValueTypeText         ValueType = "STRING"
 	ValueTypeUnspecified  ValueType = "VALUE_TYPE_UNSPECIFIED"
 )
 
@@ -4020,7 +4020,7 @@ func (e ValueType) Valid() bool {
 		return true
 	case ValueTypeMoney:
 		return true
-	case ValueTypeString:
+	case ValueTypeText:
 		return true
 	case ValueTypeUnspecified:
 		return true

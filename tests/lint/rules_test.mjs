@@ -159,6 +159,10 @@ const defects = {
     'the name of the type': (d) => (hue(d)['x-enum-varnames'][2] = 'HueBlue'),
     'the last word of the type': (d) => (colour(d).finish['x-enum-varnames'][2] = 'FinishUnknown'),
     'an unnamed empty value': (d) => (hue(d)['x-enum-varnames'][0] = 'None'),
+    'a name that Java needs': (d) => {
+      hue(d).enum[1] = 'STRING';
+      hue(d)['x-enum-varnames'][1] = 'String';
+    },
     'lists out of step': (d) => colour(d).finish['x-enum-varnames'].reverse(),
   },
   'enum-grows': {

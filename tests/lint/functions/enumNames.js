@@ -1,5 +1,8 @@
 const CAMEL_CASE = /^[A-Z][A-Za-z0-9]*$/;
 
+// A member called String would hide the type of that name in an enum of Java.
+const INSTEAD = { string: 'text' };
+
 const words = (text) =>
   text
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -27,7 +30,7 @@ function namesOf(value, type) {
     .filter((n) => n === 0 || has(type, all.slice(0, n)))
     .map((n) => all.slice(n))
     .filter((name) => !stutters(type, name))
-    .map((name) => name.join(''));
+    .map((name) => INSTEAD[name.join('')] ?? name.join(''));
 }
 
 export default function enumNames(schema, _options, { path }) {
