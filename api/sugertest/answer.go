@@ -3,20 +3,23 @@ package sugertest
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
-	"time"
 )
 
-// answer carries out a call and returns what to answer.
-func (s *Server) answer(c *call) (any, error) {
+// answer checks a request, carries it out and returns what to answer.
+func (s *Server) answer(r *http.Request, op *operation, body []byte) (any, error) {
+	c, err := s.accept(r, op, body)
+	if err != nil {
+		return nil, err
+	}
 	switch s.config.answers {
 	case fromExamples:
-		return c.op.example(), nil
+		return op.example(), nil
 	case fromSchema:
-		return s.synthesize(c.op), nil
-	default:
-		return s.act(c)
+		return s.synthesize(op), nil
 	}
+	return s.act(c)
 }
 
 // example returns the example of the answer in the description, the first one by name.
@@ -35,6 +38,6 @@ func (s *Server) synthesize(op *operation) any {
 	if op.mediaType != "application/json" {
 		return op.example()
 	}
-	synth := &synthesizer{seed: s.config.seed, now: time.Now()}
-	return synth.value(op.schema(), op.id, op.id)
+	synth := &synthesizer{seed: s.config.seed, orgID: s.OrgID}
+	return synth.value(op.answer.Schema, op.id, op.id)
 }

@@ -4,16 +4,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/routers"
 
 	"github.com/suger-go/suger/openapi"
 )
+
+// description is the parsed description with what the server derives from it.
+type description struct {
+	doc        *openapi3.T
+	operations []*operation                     // ordered by path and method
+	paths      map[string]map[string]*operation // by path and method
+}
 
 // operation is what the server needs to know about one operation of the description.
 type operation struct {
@@ -24,6 +31,15 @@ type operation struct {
 	mediaType string              // of the answer, "application/json" or "text/html"
 	answer    *openapi3.MediaType // of the success
 	paging    *paging             // nil when the answer comes in one piece
+
+	typ   string      // type of the objects that the answer is or holds, such as "Offer"; "" for none
+	names []reference // what the path names, from left to right
+}
+
+// reference is a parameter of a path that holds the id of an object.
+type reference struct {
+	param string // "walletId"
+	typ   string // "Wallet"
 }
 
 // paging is the extension x-paging: JSON pointers into the answer, where an empty one for the items is the whole answer.
@@ -33,56 +49,58 @@ type paging struct {
 	TotalCount string `json:"totalCount"`
 }
 
-func (op *operation) method() string       { return op.route.Method }
-func (op *operation) path() string         { return op.route.Path }
-func (op *operation) schema() *schemaRef   { return op.answer.Schema }
-func (op *operation) pathParams() []string { return placeholders(op.path()) }
-
-// parameters returns the parameters of the operation and of its path in one place ("path", "query").
-func (op *operation) parameters(in string) []*openapi3.Parameter {
-	var list []*openapi3.Parameter
-	for _, refs := range []openapi3.Parameters{op.route.PathItem.Parameters, op.route.Operation.Parameters} {
-		for _, ref := range refs {
-			if ref.Value.In == in {
-				list = append(list, ref.Value)
-			}
-		}
-	}
-	return list
-}
-
-type schemaRef = openapi3.SchemaRef
-
-type description struct {
-	doc        *openapi3.T
-	operations []*operation // ordered by path and method
-}
-
 // loadDescription parses the embedded description, once in a process: it takes a quarter of a second.
 var loadDescription = sync.OnceValue(func() *description {
 	doc, err := openapi.Load()
 	if err != nil {
 		panic(fmt.Sprintf("sugertest: the embedded description does not load: %v", err))
 	}
-	d := &description{doc: doc}
+	allowNull(doc)
+	d := &description{doc: doc, paths: map[string]map[string]*operation{}}
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(path)
 		for _, method := range slices.Sorted(maps.Keys(item.Operations())) {
 			d.operations = append(d.operations, newOperation(doc, path, method, item))
 		}
 	}
+	types := map[string]bool{}
+	for _, op := range d.operations {
+		types[op.typ] = op.typ != ""
+		if d.paths[op.path()] == nil {
+			d.paths[op.path()] = map[string]*operation{}
+		}
+		d.paths[op.path()][op.method()] = op
+	}
+	for _, op := range d.operations {
+		for _, param := range placeholders(op.path()) {
+			if typ := named(types, param); typ != "" {
+				op.names = append(op.names, reference{param, typ})
+			}
+		}
+	}
 	return d
 })
+
+// allowNull lets properties without a type be null, which they may be, although the validator takes them for not nullable.
+func allowNull(doc *openapi3.T) {
+	for _, schema := range doc.Components.Schemas {
+		for _, property := range schema.Value.Properties {
+			if p := property.Value; p.Type == nil && len(p.AllOf)+len(p.AnyOf) == 0 {
+				p.Nullable = true
+			}
+		}
+	}
+}
 
 func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem) *operation {
 	o := item.GetOperation(method)
 	verb := o.Extensions["x-sdk-method"].(string)
 	op := &operation{
 		id:    o.OperationID,
-		name:  o.Tags[0] + "." + string(unicode.ToUpper(rune(verb[0]))) + verb[1:],
+		name:  o.Tags[0] + "." + strings.ToUpper(verb[:1]) + verb[1:],
 		route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: o},
 	}
-	for mediaType, content := range o.Responses.Status(200).Value.Content {
+	for mediaType, content := range o.Responses.Status(http.StatusOK).Value.Content {
 		op.mediaType, op.answer = mediaType, content
 	}
 	if extension, ok := o.Extensions["x-paging"]; ok {
@@ -95,7 +113,62 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 			panic(fmt.Sprintf("sugertest: x-paging of %s: %v", op.id, err))
 		}
 	}
+	schema := op.answer.Schema
+	if op.paging != nil && op.paging.Items != "" {
+		schema = schema.Value.Properties[property(op.paging.Items)]
+	}
+	if schema.Value.Items != nil {
+		schema = schema.Value.Items
+	}
+	op.typ = schema.Ref[strings.LastIndex(schema.Ref, "/")+1:]
 	return op
+}
+
+// named returns the type whose objects a parameter names: "offerId" is the id of an Offer, "ticketId" of a SupportTicket.
+func named(types map[string]bool, param string) string {
+	name, ok := strings.CutSuffix(param, "Id")
+	if !ok {
+		return ""
+	}
+	name = strings.ToUpper(name[:1]) + name[1:]
+	for _, typ := range []string{name, "Support" + name} {
+		if types[typ] {
+			return typ
+		}
+	}
+	return "" // such as orgId
+}
+
+func (op *operation) method() string { return op.route.Method }
+func (op *operation) path() string   { return op.route.Path }
+
+// isList reports whether the operation answers with a list of objects, paged or not.
+func (op *operation) isList() bool {
+	return op.paging != nil || op.answer.Schema.Value.Type.Is("array")
+}
+
+// endsInID reports whether the path ends in the id of an object, as opposed to a word.
+func (op *operation) endsInID() bool { return strings.HasSuffix(op.path(), "}") }
+
+// query returns the query parameters of the operation.
+func (op *operation) query() []*openapi3.Parameter {
+	var list []*openapi3.Parameter
+	for _, ref := range op.route.Operation.Parameters {
+		if ref.Value.In == openapi3.ParameterInQuery {
+			list = append(list, ref.Value)
+		}
+	}
+	return list
+}
+
+// bodySchema returns the schema of a JSON body, nil without one.
+func (op *operation) bodySchema() *openapi3.SchemaRef {
+	if body := op.route.Operation.RequestBody; body != nil {
+		if content := body.Value.Content["application/json"]; content != nil {
+			return content.Schema
+		}
+	}
+	return nil
 }
 
 // placeholders returns the names in the braces of a path.
@@ -107,4 +180,43 @@ func placeholders(path string) []string {
 		}
 	}
 	return names
+}
+
+// property turns a JSON pointer of one step into the name of the property.
+func property(pointer string) string { return strings.TrimPrefix(pointer, "/") }
+
+// schemaOf returns the schema of a type.
+func schemaOf(typ string) *openapi3.Schema {
+	if ref := loadDescription().doc.Components.Schemas[typ]; ref != nil {
+		return flatten(ref.Value)
+	}
+	return &openapi3.Schema{}
+}
+
+// propertyLike returns the property of a type that has a name but for the case of its letters: buyerID for buyerId.
+func propertyLike(typ, name string) string {
+	for property := range schemaOf(typ).Properties {
+		if strings.EqualFold(property, name) {
+			return property
+		}
+	}
+	return ""
+}
+
+// idOf returns the property that holds the id of a type, "" if the objects have none.
+func idOf(typ string) string {
+	for _, name := range []string{"id", "eventID"} {
+		if schemaOf(typ).Properties[name] != nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// flatten returns the schema behind an allOf with one member, which only adds a description to it.
+func flatten(schema *openapi3.Schema) *openapi3.Schema {
+	for len(schema.AllOf) == 1 {
+		schema = schema.AllOf[0].Value
+	}
+	return schema
 }

@@ -3,30 +3,45 @@
 //
 // A test of code that uses the client, with a fault in it:
 //
-//	func TestRenew(t *testing.T) {
+//	func TestRename(t *testing.T) {
 //		srv := sugertest.New(t)
-//		srv.Seed(gen.Entitlement{ID: new("ent-1"), Name: new("Globex"), Status: new(gen.EntitlementStatusActive)})
-//		srv.Fail("entitlements.get", sugertest.Status(503).After("1s").Times(1))
+//		srv.Seed(gen.Entitlement{ID: new("ent-1"), Name: new("Globex")})
+//		srv.Fail("entitlements.updateName", sugertest.Status(503).After("1s").Times(1))
 //
-//		err := renew(t.Context(), srv.Client(), "ent-1") // the code under test
+//		err := rename(t.Context(), srv.Client(), "ent-1", "Globex Corp.") // the code under test
 //
 //		if err != nil {
 //			t.Fatal(err)
 //		}
-//		for _, request := range srv.Requests() {
-//			t.Log(request.Operation, request.Status)
+//		if n := len(srv.Requests()); n != 2 {
+//			t.Errorf("%d requests, want the one that failed and its repeat", n)
+//		}
+//		ent, err := srv.Client().Entitlements.Get(t.Context(), "ent-1")
+//		if err != nil || ent.GetName() != "Globex Corp." {
+//			t.Error(ent.GetName(), err)
 //		}
 //	}
 //
-// Operations create, get, list, update and delete the objects of an in-memory store, with the filters and the paging of the
-// documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a usage
-// record group whose id came before is refused with 409. Where the documentation is silent the server keeps it simple:
+// # What it does
 //
-//   - marketplaces and payment providers do at once what they are asked, and it succeeds;
-//   - an update keeps the properties that the body leaves out;
-//   - objects have the properties that they were created or seeded with, nothing is made up for them;
-//   - whatever an operation of no store answers with, such as a link to a file, is made up from the schema.
+// Operations create, get, list, update and delete the objects of a store in memory, with the filters and the paging of the
+// documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a paid invoice
+// has a payment transaction and revenue, a usage record group whose id came before is refused with 409. Notification events
+// appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has methods of its own:
+// [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
 //
 // A request that the description does not allow is answered 400 with a message that names the field, one without the
-// server's API key 401, one for an unknown id 404 and one with a wrong method 405.
+// server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
+// of the objects does not, such as to cancel an offer that was accepted, is answered 400.
+//
+// # Where the documentation is silent
+//
+// The server keeps it simple, and a test should not rely on Suger to do the same:
+//
+//   - Marketplaces and payment providers do at once what they are asked, and it succeeds.
+//   - An update keeps the properties that the body leaves out. Those in it replace the old ones whole.
+//   - Objects have the properties that they were created or seeded with, and the few that the server sets.
+//   - Lists have the order in which the objects came. A limit beyond 1000 counts as 1000.
+//   - Usage is priced by the rates of the dimensions; commits, credits, included quantities and billable metrics do not count.
+//   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest

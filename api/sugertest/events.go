@@ -1,22 +1,36 @@
 package sugertest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// happened records a notification event about an object.
+// happened adds the notification event about something that was done to an object, unless events know no such type. The
+// documentation does not say how important which event is: here creations and updates are MEDIUM, all else is HIGH.
 func (s *Server) happened(action, typ string, o object) object {
-	event := s.store.create("NotificationEvent", object{
+	entityType := strings.ToUpper(strings.ReplaceAll(inWords(typ), " ", "_"))
+	if !slices.Contains(schemaOf("EntityType").Enum, any(entityType)) {
+		return nil
+	}
+	priority := "HIGH"
+	if action == "CREATE" || action == "UPDATE" {
+		priority = "MEDIUM"
+	}
+	event := object{
 		"action":       action,
-		"entityType":   strings.ToUpper(strings.ReplaceAll(separateWords(typ), " ", "_")),
-		"entityID":     text(o, idProperty(typ)),
+		"entityType":   entityType,
+		"entityID":     text(o, idOf(typ)),
 		"entityName":   text(o, "name"),
 		"entityStatus": text(o, "status"),
 		"eventStatus":  "DONE",
-		"priority":     "HIGH",
-		"timestamp":    s.store.timestamp(),
-		"title":        separateWords(typ) + ": " + strings.ToLower(strings.ReplaceAll(action, "_", " ")),
-	}, s.OrgID)
-	if partner := text(o, "partner"); partner != "" {
-		event = s.store.put("NotificationEvent", with(event, "partner", partner))
+		"isActionItem": false,
+		"priority":     priority,
+		"timestamp":    s.timestamp(),
+		"title":        entityType[:1] + inWords(typ)[1:] + ": " + strings.ToLower(strings.ReplaceAll(action, "_", " ")),
+		"message":      strings.TrimSpace(inWords(typ) + " " + text(o, "name")),
 	}
-	return event
+	if partner := text(o, "partner"); partner != "" {
+		event["partner"] = partner
+	}
+	return s.add("NotificationEvent", event)
 }

@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
 	"time"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
+	"github.com/suger-go/suger/api/webhook"
 	"github.com/suger-go/suger/gen"
 )
 
@@ -180,4 +185,228 @@ func ExampleSynthesized() {
 	again, _ := srv.Client().Offers.Get(context.Background(), "any id")
 	fmt.Println(first.GetID() == again.GetID(), err)
 	// Output: true <nil>
+}
+
+// noTest stands in for the *testing.T of a test.
+type noTest struct{ testing.TB }
+
+func (noTest) Helper()           {}
+func (noTest) Cleanup(at func()) { at() } // at the end of a test
+
+func ExampleNew() {
+	var t testing.TB = noTest{}
+	srv := sugertest.New(t)
+	fmt.Println(srv.OrgID)
+	// Output: 2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90
+}
+
+func ExampleNewServer() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offers, err := client.Offers.List(context.Background(), nil)
+	fmt.Println(len(offers), err)
+	// Output: 0 <nil>
+}
+
+func ExampleServer_Client() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	client := srv.Client(api.WithUserAgent("billing-job/1.4"))
+	_, err := client.Offers.List(context.Background(), nil)
+	fmt.Println(srv.Requests()[0].Header.Get("User-Agent"), err)
+	// Output: billing-job/1.4 suger-go <nil>
+}
+
+func ExampleServer_Close() {
+	srv := sugertest.NewServer()
+	srv.Close()
+	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+	fmt.Println(err != nil)
+	// Output: true
+}
+
+// The server answers without a network, too.
+func ExampleServer_ServeHTTP() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	w := httptest.NewRecorder()
+	srv.ServeHTTP(w, httptest.NewRequest("GET", "/org/"+srv.OrgID+"/offer", nil))
+	fmt.Println(w.Code, w.Body)
+	// Output: 401 "missing or wrong credentials in the header Authorization"
+}
+
+func ExampleOrganization() {
+	srv := sugertest.NewServer(sugertest.Organization("my-org", "my-key"))
+	defer srv.Close()
+	fmt.Println(srv.OrgID, srv.APIKey)
+	// Output: my-org my-key
+}
+
+func ExampleListener() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv := sugertest.NewServer(sugertest.Listener(listener))
+	defer srv.Close()
+	fmt.Println(srv.URL == "http://"+listener.Addr().String())
+	// Output: true
+}
+
+// A program that logs in first can do so at the same server.
+func ExampleHandle() {
+	token := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "a token") }
+	srv := sugertest.NewServer(sugertest.Handle("POST /oauth2/token", http.HandlerFunc(token)))
+	defer srv.Close()
+	response, err := http.Post(srv.URL+"/oauth2/token", "application/x-www-form-urlencoded", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	fmt.Println(response.Status)
+	// Output: 200 OK
+}
+
+func ExampleServer_SeedJSON() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	err := srv.SeedJSON([]byte(`{"Offer": [{"id": "offer-1", "status": "FROM_THE_FUTURE"}]}`))
+	if err != nil {
+		fmt.Println(err)
+	}
+	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
+	fmt.Println(offer.GetStatus(), err)
+	// Output: FROM_THE_FUTURE <nil>
+}
+
+func ExampleServer_SeedExamples() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.SeedExamples()
+	buyers, err := srv.Client().Buyers.List(context.Background(), nil)
+	fmt.Println(len(buyers) > 0, err)
+	// Output: true <nil>
+}
+
+func ExampleServer_DraftInvoice() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(
+		gen.Entitlement{ID: new("ent-1"), Info: &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls"), Rate: new(0.02)}}}},
+		gen.UsageRecordGroup{EntitlementID: new("ent-1"), Records: map[string]float64{"api_calls": 1000}},
+	)
+	invoice := srv.DraftInvoice("ent-1")
+	fmt.Println(invoice.GetStatus(), invoice.GetInfo().GetDueAmount(), invoice.GetInfo().GetCurrency())
+	// Output: DRAFT 20 USD
+}
+
+// An offer expires while the test goes on at once.
+func ExampleClock() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Clock.Set(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	srv.Seed(gen.Offer{
+		ID: new("offer-1"), Status: new(gen.OfferStatusPendingAcceptance),
+		ExpireTime: new(gen.NewTime(time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC))),
+	})
+	srv.Clock.Advance(30 * 24 * time.Hour)
+	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
+	fmt.Println(srv.Clock.Now().Format(time.DateOnly), offer.GetStatus(), err)
+	// Output: 2026-03-31 EXPIRED <nil>
+}
+
+func ExampleServer_Deliver() {
+	receive := func(_ context.Context, event *gen.NotificationEvent) error {
+		fmt.Println(event.GetAction(), event.GetEntityType(), event.GetEntityName())
+		return nil
+	}
+	receiver := httptest.NewServer(webhook.Handler("secret", receive))
+	defer receiver.Close()
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	_, err := srv.Client().Offers.Create(context.Background(), gen.Offer{Name: new("Enterprise")})
+	if err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(srv.Deliver(receiver.URL, "secret"))
+	// Output:
+	// CREATE OFFER Enterprise
+	// <nil>
+}
+
+// A receiver that drops repeated events is called once.
+func ExampleTwice() {
+	calls := 0
+	receive := func(context.Context, *gen.NotificationEvent) error { calls++; return nil }
+	receiver := httptest.NewServer(webhook.Handler("secret", receive, webhook.WithDeduplication(100)))
+	defer receiver.Close()
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.NotificationEvent{EventID: new("event-1")})
+	fmt.Println(srv.Deliver(receiver.URL, "secret", sugertest.Twice()), calls)
+	// Output: <nil> 1
+}
+
+func ExampleBackwards() {
+	receive := func(_ context.Context, event *gen.NotificationEvent) error {
+		fmt.Println(event.GetEventID())
+		return nil
+	}
+	receiver := httptest.NewServer(webhook.Handler("secret", receive))
+	defer receiver.Close()
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.NotificationEvent{EventID: new("event-1")}, gen.NotificationEvent{EventID: new("event-2")})
+	fmt.Println(srv.Deliver(receiver.URL, "secret", sugertest.Backwards()))
+	// Output:
+	// event-2
+	// event-1
+	// <nil>
+}
+
+func ExampleFault_Probability() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Fail("*", sugertest.Status(503).Probability(0.3, 42))
+	failed := 0
+	for range 100 {
+		_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+		if err != nil {
+			failed++
+		}
+	}
+	fmt.Println(failed)
+	// Output: 28
+}
+
+func ExampleOperations() {
+	names := sugertest.Operations()
+	fmt.Println(len(names), names[0])
+	// Output: 106 APIClients.Get
+}
+
+func ExampleFault() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	busy := sugertest.Status(429).After("1s").Times(1)
+	srv.Fail("offers.list", busy, sugertest.HTML(502).Times(2), sugertest.DropBefore().Times(1))
+	for range 5 {
+		_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+		var refused *api.Error
+		errors.As(err, &refused)
+		fmt.Println(refused != nil && refused.StatusCode == 502, err == nil)
+	}
+	// Output:
+	// false false
+	// true false
+	// true false
+	// false false
+	// false true
 }

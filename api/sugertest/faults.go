@@ -5,20 +5,23 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// Fault is something that goes wrong with a request. Its methods return a changed copy.
+// Fault is something that goes wrong with a request. It strikes each time, unless a method says otherwise; the methods return a
+// changed copy.
 type Fault struct {
-	kind     faultKind
-	status   int
-	after    string        // Retry-After
-	latency  time.Duration // before anything happens
-	times    int           // how often it strikes, 0 for ever
-	odds     float64       // with which probability, 0 for always
-	random   *rand.Rand
-	property string // of enum values from the future
+	kind       faultKind
+	status     int
+	retryAfter string        // header
+	latency    time.Duration // before anything happens
+	times      int           // how often it strikes, 0 for ever
+	odds       float64       // with which probability, 0 for always
+	random     *rand.Rand
+	property   string // of enum values from the future
 }
 
 type faultKind int
@@ -59,9 +62,13 @@ func FutureEnum(property string) Fault { return Fault{kind: faultFutureEnum, pro
 // UnknownProperty carries the request out and adds a property that no description knows yet to each object of the answer.
 func UnknownProperty() Fault { return Fault{kind: faultUnknownProperty} }
 
-// After sets the Retry-After header of the answer: seconds, such as "1" or "1s", or an HTTP date.
-func (f Fault) After(retryAfter string) Fault {
-	f.after = strings.TrimSuffix(retryAfter, "s")
+// After asks the client to try again after a while, in the header Retry-After: a duration in whole seconds, such as "1s", or
+// any other text as it is, such as an HTTP date.
+func (f Fault) After(wait string) Fault {
+	if d, err := time.ParseDuration(wait); err == nil {
+		wait = strconv.Itoa(int(d.Seconds()))
+	}
+	f.retryAfter = wait
 	return f
 }
 
@@ -71,7 +78,8 @@ func (f Fault) Times(n int) Fault {
 	return f
 }
 
-// Probability makes the fault strike at random. The same seed gives the same order of strikes and misses.
+// Probability makes the fault strike at random, with odds between 0 and 1. The same seed gives the same order of strikes and
+// misses.
 func (f Fault) Probability(odds float64, seed uint64) Fault {
 	f.odds, f.random = odds, rand.New(rand.NewPCG(seed, 0))
 	return f
@@ -99,6 +107,16 @@ func (s *Server) Fail(operation string, faults ...Fault) {
 	}
 }
 
+// Operations returns the names of the operations, as [Server.Fail] takes them, such as "Offers.Get".
+func Operations() []string {
+	var names []string
+	for _, op := range loadDescription().operations {
+		names = append(names, op.name)
+	}
+	slices.Sort(names)
+	return names
+}
+
 func isOperation(name string) bool {
 	for _, op := range loadDescription().operations {
 		if strings.EqualFold(op.name, name) {
@@ -117,7 +135,7 @@ func (s *Server) strike(op *operation) *Fault {
 			continue
 		}
 		if f.fault.odds > 0 && f.fault.random.Float64() >= f.fault.odds {
-			return nil
+			continue
 		}
 		f.left--
 		return &f.fault
@@ -126,57 +144,72 @@ func (s *Server) strike(op *operation) *Fault {
 }
 
 // before does what a fault does before a request is carried out. It reports whether that was all.
-func (f *Fault) before(w http.ResponseWriter) bool {
+func (s *Server) before(f *Fault, w http.ResponseWriter, r *http.Request) bool {
 	if f == nil {
 		return false
 	}
-	if f.after != "" {
-		w.Header().Set("Retry-After", f.after)
+	if f.retryAfter != "" {
+		w.Header().Set("Retry-After", f.retryAfter)
 	}
 	switch f.kind {
 	case faultLatency:
-		time.Sleep(f.latency)
+		select {
+		case <-time.After(f.latency):
+		case <-r.Context().Done(): // the client gave up
+		case <-s.closed:
+		}
 	case faultStatus:
-		write(w, f.status, "application/json", strings.ToLower(http.StatusText(f.status)))
+		reply{f.status, "application/json", strings.ToLower(http.StatusText(f.status))}.write(w)
 		return true
 	case faultHTML:
-		page := fmt.Sprintf("<html><head><title>%d %[2]s</title></head><body><h1>%[2]s</h1></body></html>", f.status, http.StatusText(f.status))
-		write(w, f.status, "text/html", page)
+		const page = "<html><head><title>%d %[2]s</title></head><body><h1>%[2]s</h1></body></html>"
+		reply{f.status, "text/html", fmt.Sprintf(page, f.status, http.StatusText(f.status))}.write(w)
 		return true
 	case faultDropBefore:
-		panic(http.ErrAbortHandler)
+		drop(w)
+		return true
 	}
 	return false
 }
 
-// answer writes the answer of a request that was carried out.
-func (f *Fault) answer(w http.ResponseWriter, op *operation, value any) {
+// after writes the answer of a request that was carried out, with what the fault does to it.
+func (f *Fault) after(w http.ResponseWriter, answer reply) {
 	if f == nil {
-		write(w, http.StatusOK, op.mediaType, value)
+		answer.write(w)
 		return
 	}
 	switch f.kind {
 	case faultDropAfter:
-		panic(http.ErrAbortHandler)
+		drop(w)
+		return
 	case faultTruncate:
-		data, err := json.Marshal(value)
-		if err != nil {
-			panic(err)
-		}
-		w.Header().Set("Content-Type", op.mediaType)
-		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write(data[:len(data)/2])
+		body := answer.body()
+		w.Header().Set("Content-Type", answer.mediaType)
+		w.WriteHeader(answer.status)
+		_, _ = w.Write(body[:len(body)/2])
 		return
 	case faultFutureEnum:
-		value = everywhere(value, func(o object) {
+		answer.value = everywhere(answer.value, func(o object) {
 			if _, ok := o[f.property]; ok {
 				o[f.property] = "FROM_THE_FUTURE"
 			}
 		})
 	case faultUnknownProperty:
-		value = everywhere(value, func(o object) { o["fromTheFuture"] = object{"amount": json.Number("16777217.05")} })
+		answer.value = everywhere(answer.value, func(o object) { o["fromTheFuture"] = object{"amount": json.Number("16777217.05")} })
 	}
-	write(w, http.StatusOK, op.mediaType, value)
+	answer.write(w)
+}
+
+// drop closes the connection after the first bytes of an answer. Without them a client could take the connection for one that
+// was closed while it was idle, and repeat the request unseen.
+func drop(w http.ResponseWriter) {
+	conn, buffer, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // not a connection of its own, as in HTTP/2
+	}
+	_, _ = buffer.WriteString("HTTP/1.1 ")
+	_ = buffer.Flush()
+	_ = conn.Close()
 }
 
 // everywhere applies a change to each object of a copy of a value, the inner ones first.

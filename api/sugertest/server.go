@@ -2,41 +2,53 @@ package sugertest
 
 import (
 	"fmt"
+	"io"
+	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/suger-go/suger/api"
 )
 
-// Server is a fake Suger that serves one organization on the loopback interface. It is safe for concurrent use.
+// Server is a fake Suger that serves one organization. It is safe for concurrent use; the fields may be changed before the
+// first request.
 type Server struct {
 	URL    string // base URL, such as "http://127.0.0.1:41234"
 	OrgID  string // the organization that it serves
 	APIKey string // the API key that it takes
 
+	Clock *Clock // the time of the server
+
 	t      testing.TB // nil without a test
 	config config
 	http   *httptest.Server
 	mux    *http.ServeMux
+	closed chan struct{}
+	once   sync.Once
 
-	mu       sync.Mutex
-	store    *store
-	requests []Request
-	faults   []*scripted
+	mu        sync.Mutex
+	store     *store
+	requests  []Request
+	faults    []*scripted
+	delivered int // notification events that went to a webhook
 }
 
 // Option sets up a server, see [New].
 type Option func(*config)
 
 type config struct {
-	seed    uint64
-	answers answers
-	now     func() time.Time
+	seed     uint64
+	answers  answers
+	orgID    string
+	apiKey   string
+	listener net.Listener
+	pages    map[string]http.Handler // by pattern
 }
 
 // answers says where answers come from.
@@ -59,6 +71,21 @@ func Synthesized(seed uint64) Option {
 	return func(cfg *config) { cfg.answers, cfg.seed = fromSchema, seed }
 }
 
+// Organization sets the organization that the server serves and the API key that it takes, instead of made-up ones.
+func Organization(id, apiKey string) Option {
+	return func(cfg *config) { cfg.orgID, cfg.apiKey = id, apiKey }
+}
+
+// Listener sets where the server listens, instead of a free port of the loopback interface. The server closes it.
+func Listener(listener net.Listener) Option {
+	return func(cfg *config) { cfg.listener = listener }
+}
+
+// Handle adds a path that the API does not have, such as "POST /oauth2/token", by a pattern of [http.ServeMux].
+func Handle(pattern string, handler http.Handler) Option {
+	return func(cfg *config) { cfg.pages[pattern] = handler }
+}
+
 // New starts a server that is closed when the test ends. The first server of a process takes a quarter of a second to parse
 // the description, further ones about a millisecond.
 func New(t testing.TB, opts ...Option) *Server {
@@ -69,34 +96,46 @@ func New(t testing.TB, opts ...Option) *Server {
 	return s
 }
 
-// NewServer starts a server without a test, for commands and examples. The caller closes it.
+// NewServer starts a server without a test, for commands and examples. The caller closes it. Where [New] ends the test, it
+// panics.
 func NewServer(opts ...Option) *Server {
-	s := &Server{
-		OrgID:  "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90",
-		APIKey: "sk-fake-1d4e7a93b5c24f8e",
-		mux:    http.NewServeMux(),
-		config: config{now: time.Now},
-	}
+	cfg := config{orgID: "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90", apiKey: "sk-fake-1d4e7a93b5c24f8e", pages: map[string]http.Handler{}}
 	for _, opt := range opts {
-		opt(&s.config)
+		opt(&cfg)
 	}
-	s.store = newStore(s.config.seed, s.config.now)
-	for _, op := range loadDescription().operations {
-		s.mux.HandleFunc(op.method()+" "+op.path(), func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, op) })
+	s := &Server{OrgID: cfg.orgID, APIKey: cfg.apiKey, config: cfg, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s.reset()
+	for path, operations := range loadDescription().paths {
+		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, operations) })
 	}
-	s.mux.HandleFunc("/", s.serveUnknown)
-	s.http = httptest.NewServer(s)
+	for pattern, handler := range cfg.pages {
+		s.mux.Handle(pattern, handler)
+	}
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
+	s.http = httptest.NewUnstartedServer(s)
+	if cfg.listener != nil {
+		s.http.Listener.Close()
+		s.http.Listener = cfg.listener
+	}
+	s.http.Start()
+	s.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100 // calls at the same time keep their connections
 	s.URL = s.http.URL
 	return s
 }
 
-// Close stops the server. Calls under way are finished first.
-func (s *Server) Close() { s.http.Close() }
+// Close stops the server. Calls under way are finished first, but for those that a fault delays.
+func (s *Server) Close() {
+	s.once.Do(func() { close(s.closed) })
+	s.http.Close()
+}
 
 // Client returns a client that calls the server. Further options come after those that the server needs.
 func (s *Server) Client(opts ...api.Option) *api.Client {
-	opts = append([]api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL), api.WithHTTPClient(s.http.Client())}, opts...)
-	client, err := api.New(s.OrgID, opts...)
+	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL)}
+	if s.http != nil {
+		own = append(own, api.WithHTTPClient(s.http.Client()))
+	}
+	client, err := api.New(s.OrgID, append(own, opts...)...)
 	if err != nil {
 		s.fatalf("sugertest: %v", err)
 	}
@@ -114,38 +153,43 @@ func (s *Server) fatalf(format string, args ...any) {
 
 // ServeHTTP answers a request, so that the server can be put behind other handlers, too.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if clean := path.Clean(r.URL.Path); clean != r.URL.Path {
-		s.serveUnknown(w, r) // the mux would redirect
+	clean := path.Clean(r.URL.Path)
+	if clean == r.URL.Path || clean+"/" == r.URL.Path && !strings.HasPrefix(clean, "/org/") {
+		s.mux.ServeHTTP(w, r)
 		return
 	}
-	s.mux.ServeHTTP(w, r)
+	s.serve(w, r, nil) // the mux would redirect from empty segments and steps
 }
 
-// serve answers a request for an operation.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, op *operation) {
-	if r.Method != op.method() { // the mux takes HEAD for GET
-		s.serveUnknown(w, r)
-		return
-	}
+// serve answers a request for a path with its operations by method, or for a path that has none.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[string]*operation) {
+	op := operations[r.Method]
 	recorder := &statusRecorder{ResponseWriter: w}
-	var body any
+	body, err := io.ReadAll(r.Body)
 	defer func() { s.record(r, op, body, recorder.status) }()
+	switch {
+	case err != nil: // the client went away
+	case operations == nil:
+		reply{http.StatusNotFound, "application/json", "no such path: " + r.URL.Path}.write(recorder)
+	case op == nil:
+		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(operations)), ", "))
+		reply{http.StatusMethodNotAllowed, "application/json", "method not allowed: " + r.Method}.write(recorder)
+	default:
+		s.operate(recorder, r, op, body)
+	}
+}
+
+func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
-	if fault.before(recorder) {
+	if s.before(fault, w, r) {
 		return
 	}
-	in, err := s.accept(r, op)
+	answer, err := s.answer(r, op, body)
 	if err != nil {
-		writeError(recorder, op, err)
+		fault.after(w, op.failed(err))
 		return
 	}
-	body = in.body
-	answer, err := s.answer(in)
-	if err != nil {
-		writeError(recorder, op, err)
-		return
-	}
-	fault.answer(recorder, op, answer)
+	fault.after(w, op.success(answer))
 }
 
 // statusRecorder remembers the status of an answer.
@@ -159,20 +203,5 @@ func (r *statusRecorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// serveUnknown answers a request that is for no operation: 405 where another method would be for one, 404 elsewhere.
-func (s *Server) serveUnknown(w http.ResponseWriter, r *http.Request) {
-	var allow []string
-	for _, method := range []string{"DELETE", "GET", "PATCH", "POST", "PUT"} {
-		other := r.Clone(r.Context())
-		other.Method = method
-		if _, pattern := s.mux.Handler(other); strings.HasPrefix(pattern, method+" ") {
-			allow = append(allow, method)
-		}
-	}
-	if path.Clean(r.URL.Path) != r.URL.Path || len(allow) == 0 {
-		write(w, http.StatusNotFound, "application/json", "no such path: "+r.URL.Path)
-		return
-	}
-	w.Header().Set("Allow", strings.Join(allow, ", "))
-	write(w, http.StatusMethodNotAllowed, "application/json", "method not allowed: "+r.Method)
-}
+// Unwrap lets faults at the connection.
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,36 +1,32 @@
 package sugertest
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 )
 
-// object is a JSON object of the store, as it is answered. What is in the store is never changed, only replaced, so that
-// an object may be answered without a copy.
-type object = map[string]any
+// store is what the server remembers. The server's lock guards it.
+type store struct {
+	tables map[string]*table // by type, such as "Offer"
+	random *rand.Rand        // for new ids
+	serial int               // counts objects that have no id, and usage record groups
+	billed map[string][]any  // usage record groups by the invoice that they are on
+}
 
-// table holds the objects of one type, such as "Offer", in the order in which they came.
+// table holds the objects of one type in the order in which they came.
 type table struct {
 	ids     []string
 	objects map[string]object
 }
 
-// store is what the server remembers. The server's lock guards it.
-type store struct {
-	tables   map[string]*table
-	random   *rand.Rand
-	now      func() time.Time
-	serial   int
-	metering object // the one UsageMeteringConfigInfo
-}
-
-func newStore(seed uint64, now func() time.Time) *store {
-	return &store{tables: map[string]*table{}, random: rand.New(rand.NewPCG(seed, 0)), now: now, metering: object{}}
+func newStore(seed uint64) *store {
+	return &store{tables: map[string]*table{}, billed: map[string][]any{}, random: rand.New(rand.NewPCG(seed, 0))}
 }
 
 func (s *store) table(typ string) *table {
@@ -42,16 +38,25 @@ func (s *store) table(typ string) *table {
 	return t
 }
 
-func (s *store) get(typ, id string) (object, error) {
+// find returns the object with an id, or the error that answers 404.
+func (s *store) find(typ, id string) (object, error) {
 	if o, ok := s.table(typ).objects[id]; ok {
 		return o, nil
 	}
-	return nil, notFound(typ, id)
+	return nil, fail(http.StatusNotFound, "%s not found: %s", inWords(typ), id)
 }
 
-// put adds or replaces an object, under the id that it has.
+// put adds an object, or replaces the one with its id. An object without an id gets one.
 func (s *store) put(typ string, o object) object {
-	id := text(o, idProperty(typ))
+	id := text(o, idOf(typ))
+	if id == "" {
+		s.serial++
+		id = fmt.Sprint("#", s.serial)
+		if name := idOf(typ); name != "" {
+			id = uuid(s.random)
+			o = set(o, id, name)
+		}
+	}
 	t := s.table(typ)
 	if _, ok := t.objects[id]; !ok {
 		t.ids = append(t.ids, id)
@@ -60,124 +65,164 @@ func (s *store) put(typ string, o object) object {
 	return o
 }
 
-func (s *store) remove(typ, id string) {
-	t := s.table(typ)
+func (s *store) remove(typ string, o object) {
+	t, id := s.table(typ), text(o, idOf(typ))
 	delete(t.objects, id)
 	t.ids = slices.DeleteFunc(t.ids, func(other string) bool { return other == id })
 }
 
-// all returns the objects of a type, in the order in which they came.
+// all returns the objects of a type in the order in which they came.
 func (s *store) all(typ string) []object {
 	t := s.table(typ)
-	list := make([]object, len(t.ids))
+	objects := make([]object, len(t.ids))
 	for i, id := range t.ids {
-		list[i] = t.objects[id]
+		objects[i] = t.objects[id]
 	}
-	return list
+	return objects
 }
 
-// create adds an object with a new id, unless it has one, and the times of its creation.
-func (s *store) create(typ string, o object, orgID string) object {
-	o = maps.Clone(o)
-	if text(o, idProperty(typ)) == "" {
-		o[idProperty(typ)] = uuid(s.random)
-	}
-	schema := schemaOf(typ)
-	own := object{"organizationID": orgID, "organizationId": orgID, "creationTime": s.timestamp(), "lastUpdateTime": s.timestamp()}
-	for name, value := range own {
-		if schema.Properties[name] != nil {
-			o[name] = value
-		}
-	}
-	return s.put(typ, o)
+// add creates an object: it belongs to the organization, and was created now.
+func (s *Server) add(typ string, o object) object {
+	own := object{"organizationID": s.OrgID, "organizationId": s.OrgID, "creationTime": s.timestamp(), "lastUpdateTime": s.timestamp()}
+	return s.store.put(typ, merged(o, picked(own, typ)))
 }
 
-// update replaces the object with one that has other values.
-func (s *store) update(typ string, o, changes object) object {
-	o = maps.Clone(o)
-	maps.Copy(o, changes)
-	if schemaOf(typ).Properties["lastUpdateTime"] != nil {
-		o["lastUpdateTime"] = s.timestamp()
-	}
-	return s.put(typ, o)
+// change replaces an object by one that has other values for some properties. It was changed now.
+func (s *Server) change(typ string, o, changes object) object {
+	own := picked(object{"lastUpdateTime": s.timestamp()}, typ)
+	return s.store.put(typ, merged(merged(o, changes), own))
 }
 
-func (s *store) timestamp() string { return s.now().UTC().Format(time.RFC3339) }
+func (s *Server) timestamp() string { return s.now().Format(time.RFC3339) }
 
-func notFound(typ, id string) error {
-	words := strings.ToLower(separateWords(typ))
-	return fail(404, "%s not found: %s", words, id)
-}
-
-// separateWords turns "PaymentTransaction" into "Payment Transaction".
-func separateWords(name string) string {
+// inWords turns "PaymentTransaction" into "payment transaction".
+func inWords(typ string) string {
 	var b strings.Builder
-	for i, r := range name {
+	for i, r := range typ {
 		if i > 0 && r >= 'A' && r <= 'Z' {
 			b.WriteByte(' ')
 		}
 		b.WriteRune(r)
 	}
-	return b.String()
+	return strings.ToLower(b.String())
 }
 
-// idProperty returns the property that holds the id of a type.
-func idProperty(typ string) string {
-	if typ == "NotificationEvent" {
-		return "eventID"
+// Seed puts values into the server: any of the types of package gen that its operations get or list, such as gen.Offer or
+// *gen.Entitlement. A value without an id gets one, and a later value with the same id replaces an earlier one. Nothing
+// else is filled in or checked, so that a test can seed what the description does not know yet. Seeding causes no
+// notification events.
+func (s *Server) Seed(values ...any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, value := range values {
+		typ := reflect.TypeOf(value)
+		for typ != nil && typ.Kind() == reflect.Pointer {
+			typ = typ.Elem()
+		}
+		var name string
+		if typ != nil {
+			name = stored(typ.Name())
+		}
+		if name == "" {
+			s.fatalf("sugertest: Seed: %T is no resource of the API, want a type such as gen.Offer", value)
+			return
+		}
+		decoded, err := toJSON(value)
+		o, ok := decoded.(object)
+		if !ok {
+			s.fatalf("sugertest: Seed: %T: not an object: %v", value, err)
+			return
+		}
+		s.store.put(name, o)
 	}
-	return "id"
 }
 
-func text(o object, name string) string {
-	value, _ := o[name].(string)
-	return value
-}
-
-func amount(o object, name string) float64 {
-	switch n := o[name].(type) {
-	case json.Number:
-		f, _ := n.Float64()
-		return f
-	case float64:
-		return n
-	}
-	return 0
-}
-
-func child(o object, name string) object {
-	c, _ := o[name].(map[string]any)
-	return maps.Clone(c) // nil stays nil
-}
-
-func list(o object, name string) []any {
-	l, _ := o[name].([]any)
-	return slices.Clone(l)
-}
-
-// with returns a copy of an object, or a new one, with one more property.
-func with(o object, name string, value any) object {
-	o = maps.Clone(o)
-	if o == nil {
-		o = object{}
-	}
-	o[name] = value
-	return o
-}
-
-// toObject turns a value of package gen into an object.
-func toObject(value any) (object, error) {
-	data, err := json.Marshal(value)
+// SeedJSON is [Server.Seed] for JSON: an object that has a list of objects for each of some types, such as
+// {"Offer": [{"id": "offer-1"}]}.
+func (s *Server) SeedJSON(data []byte) error {
+	value, err := decode(data)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("sugertest: SeedJSON: %w", err)
 	}
-	decoded, err := decode(data)
-	if err != nil {
-		return nil, err
-	}
-	o, ok := decoded.(map[string]any)
+	types, ok := value.(object)
 	if !ok {
-		return nil, fmt.Errorf("%T is no object", value)
+		return fmt.Errorf(`sugertest: SeedJSON: want an object such as {"Offer": [...]}`)
 	}
-	return o, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		typ := stored(name)
+		if typ == "" {
+			return fmt.Errorf("sugertest: SeedJSON: %s is no resource of the API, want a name such as Offer", name)
+		}
+		values, ok := types[name].([]any)
+		if !ok {
+			return fmt.Errorf("sugertest: SeedJSON: %s is not a list", name)
+		}
+		for i, value := range values {
+			o, ok := value.(object)
+			if !ok {
+				return fmt.Errorf("sugertest: SeedJSON: %s/%d is not an object", name, i)
+			}
+			s.store.put(typ, o)
+		}
+	}
+	return nil
+}
+
+// SeedExamples puts the examples of the description into the server: for most types one object or a few, of which some name
+// each other. It is for trying the server out.
+func (s *Server) SeedExamples() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, op := range loadDescription().operations {
+		if stored(op.typ) == "" || op.method() != http.MethodGet {
+			continue
+		}
+		example, err := toJSON(op.example())
+		if err != nil {
+			panic(fmt.Sprintf("sugertest: example of %s: %v", op.id, err))
+		}
+		if o, ok := example.(object); ok && op.paging != nil {
+			example = o[property(op.paging.Items)]
+		}
+		examples, ok := example.([]any)
+		if !ok {
+			examples = []any{example}
+		}
+		for _, example := range examples {
+			o := example.(object)
+			if known := s.store.table(op.typ).objects[text(o, idOf(op.typ))]; len(known) > len(o) {
+				continue // an example in a list is shorter than one of its own
+			}
+			s.store.put(op.typ, merged(o, picked(object{"organizationID": s.OrgID, "organizationId": s.OrgID}, op.typ)))
+		}
+	}
+}
+
+// stored returns the type in the store for the name of a type of package gen, "" if the server keeps no such objects.
+func stored(name string) string {
+	for _, op := range loadDescription().operations {
+		// Metering dimensions are part of a product, not objects of their own.
+		if op.method() == http.MethodGet && op.id != "listProductMeteringDimensions" && strings.EqualFold(op.typ, name) {
+			return op.typ
+		}
+	}
+	return ""
+}
+
+// Reset makes the server forget everything: what was seeded, what calls have changed, the requests and the faults. Its clock
+// shows the real time again.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reset()
+}
+
+func (s *Server) reset() {
+	s.store = newStore(s.config.seed)
+	s.requests = nil
+	s.faults = nil
+	s.delivered = 0
+	s.Clock = newClock(s)
 }

@@ -16,7 +16,7 @@ import (
 // synthesizer makes up values for schemas. The same seed, schema and place in it always give the same value.
 type synthesizer struct {
 	seed  uint64
-	now   time.Time
+	orgID string
 	stack []*openapi3.Schema // the schemas around the current one, to end recursion
 }
 
@@ -45,14 +45,6 @@ func (s *synthesizer) value(ref *openapi3.SchemaRef, name, place string) any {
 		return s.text(schema, name, place)
 	}
 	return map[string]any{} // any value will do
-}
-
-// flatten returns the schema behind an allOf with one member, which only adds a description to it.
-func flatten(schema *openapi3.Schema) *openapi3.Schema {
-	for len(schema.AllOf) == 1 {
-		schema = schema.AllOf[0].Value
-	}
-	return schema
 }
 
 // random returns the source of randomness for one place.
@@ -113,9 +105,9 @@ func (s *synthesizer) number(name, place string) any {
 	return json.Number(fmt.Sprintf("%d.%02d", cents/100, cents%100))
 }
 
-// time returns a time in the last ninety days, to the second.
+// time returns a time in the first quarter of 2026, to the second.
 func (s *synthesizer) time(place string) time.Time {
-	return s.now.Add(-time.Duration(s.random(place).IntN(90*24*3600)) * time.Second).UTC().Truncate(time.Second)
+	return time.Date(2026, 1, 1, 0, 0, s.random(place).IntN(90*24*3600), 0, time.UTC)
 }
 
 // words are texts for properties by a word in their names. The first word that fits counts.
@@ -159,6 +151,8 @@ func (s *synthesizer) text(schema *openapi3.Schema, name, place string) any {
 		return s.time(place).Format(time.RFC3339)
 	case schema.Format == "date", hasWord(name, "date"):
 		return s.time(place).Format(time.DateOnly)
+	case hasWord(name, "organization"):
+		return s.orgID
 	case hasWord(name, "id"), hasWord(name, "ids"):
 		return uuid(random)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -22,6 +23,9 @@ type call struct {
 	query  url.Values
 	body   any                   // decoded JSON, nil without one
 	file   *multipart.FileHeader // the part "file" of a form
+
+	target     object // what the last id in the path names
+	targetType string
 }
 
 // failure is an error answer.
@@ -41,17 +45,13 @@ func badRequest(format string, args ...any) error {
 }
 
 // accept checks a request: its credentials, then its path, query and body against the description, then the organization.
-func (s *Server) accept(r *http.Request, op *operation) (*call, error) {
-	if !s.authorized(r) {
+func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, error) {
+	if r.Header.Get("Authorization") != "Key "+s.APIKey {
 		return nil, fail(http.StatusUnauthorized, "missing or wrong credentials in the header Authorization")
 	}
 	c := &call{op: op, params: map[string]string{}, query: r.URL.Query()}
-	for _, name := range op.pathParams() {
+	for _, name := range placeholders(op.path()) {
 		c.params[name] = r.PathValue(name)
-	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, badRequest("body: %v", err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err := validate(r, c); err != nil {
@@ -60,20 +60,44 @@ func (s *Server) accept(r *http.Request, op *operation) (*call, error) {
 	if c.params["orgId"] != s.OrgID {
 		return nil, fail(http.StatusNotFound, "organization not found: %s", c.params["orgId"])
 	}
-	if requestBody := op.route.Operation.RequestBody; requestBody == nil || len(body) == 0 {
+	if op.route.Operation.RequestBody == nil || len(body) == 0 {
 		return c, nil
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+	var err error
+	if op.bodySchema() == nil { // a form
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if _, c.file, err = r.FormFile("file"); err != nil {
-			return nil, badRequest("body: file: %v", err)
+			return nil, badRequest("body/file: %v", err)
 		}
 		return c, nil
 	}
 	if c.body, err = decode(body); err != nil {
 		return nil, badRequest("body: %v", err)
 	}
-	return c, nil
+	return c, checkIntegers(op.bodySchema().Value, c.body, "body")
+}
+
+// checkIntegers refuses integers beyond 64 bits, of which the validator lets the next one pass: it compares floats.
+func checkIntegers(schema *openapi3.Schema, value any, field string) error {
+	schema = flatten(schema)
+	var err error
+	switch value := value.(type) {
+	case json.Number:
+		if r := decimal(value); schema.Type.Is("integer") && !(r.IsInt() && r.Num().IsInt64()) {
+			return badRequest("%s: number must be an int64", field)
+		}
+	case []any:
+		for i := 0; i < len(value) && err == nil && schema.Items != nil; i++ {
+			err = checkIntegers(schema.Items.Value, value[i], fmt.Sprint(field, "/", i))
+		}
+	case object:
+		for name, property := range schema.Properties {
+			if err == nil {
+				err = checkIntegers(property.Value, value[name], field+"/"+name)
+			}
+		}
+	}
+	return err
 }
 
 func validate(r *http.Request, c *call) error {
@@ -100,16 +124,24 @@ func validate(r *http.Request, c *call) error {
 			reason = e.Reason
 		}
 	}
-	place := field
-	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
-		field, reason = strings.Join(append([]string{place}, e.JSONPointer()...), "/"), e.Reason
-	}
-	return badRequest("%s: %s", field, reason)
+	return badRequest("%s", locate(field, reason, err))
 }
 
-// authorized reports whether a request has the credentials of the organization.
-func (s *Server) authorized(r *http.Request) bool {
-	return r.Header.Get("Authorization") == "Key "+s.APIKey
+// check returns the error that answers 400 unless an object fits its type.
+func check(typ string, o object) error {
+	if err := schemaOf(typ).VisitJSON(o); err != nil {
+		return badRequest("%s", locate("body", err.Error(), err))
+	}
+	return nil
+}
+
+// locate says where and why a value does not fit its schema: what the innermost schema says of it.
+func locate(field, reason string, err error) string {
+	place := field
+	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
+		place, reason = strings.Join(append([]string{field}, e.JSONPointer()...), "/"), e.Reason
+	}
+	return place + ": " + reason
 }
 
 // decode reads one JSON value and keeps its numbers as they are written.
@@ -126,31 +158,43 @@ func decode(data []byte) (any, error) {
 	return value, nil
 }
 
-// write answers with a JSON value, or with a text where the media type is another one.
-func write(w http.ResponseWriter, status int, mediaType string, value any) {
-	var body []byte
-	if text, ok := value.(string); ok && mediaType != "application/json" {
-		body = []byte(text)
-	} else {
-		var err error
-		if body, err = json.Marshal(value); err != nil {
-			panic(fmt.Sprintf("sugertest: answer %v: %v", value, err))
-		}
-	}
-	w.Header().Set("Content-Type", mediaType)
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away is no concern of the server
+// reply is an answer before it is written.
+type reply struct {
+	status    int
+	mediaType string
+	value     any // JSON, or a text for other media types
 }
 
-// writeError answers with the message of an error: a JSON string, or HTML where the description has it so.
-func writeError(w http.ResponseWriter, op *operation, err error) {
+// success is the answer of an operation that went well.
+func (op *operation) success(value any) reply { return reply{http.StatusOK, op.mediaType, value} }
+
+// failed is the answer with the message of an error: a JSON string, or HTML where the description has it so.
+func (op *operation) failed(err error) reply {
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		panic(fmt.Sprintf("sugertest: %s: %v", op.id, err))
 	}
-	mediaType := "application/json"
-	if response := op.route.Operation.Responses.Status(f.status); response != nil && response.Value.Content[mediaType] == nil {
-		mediaType = op.mediaType
+	response := op.route.Operation.Responses.Status(f.status)
+	if response != nil && response.Value.Content["application/json"] == nil {
+		return reply{f.status, op.mediaType, html.EscapeString(f.message)}
 	}
-	write(w, f.status, mediaType, f.message)
+	return reply{f.status, "application/json", f.message}
+}
+
+func (r reply) body() []byte {
+	if message, ok := r.value.(string); ok && r.mediaType != "application/json" {
+		return []byte(message)
+	}
+	body, err := json.Marshal(r.value)
+	if err != nil {
+		panic(fmt.Sprintf("sugertest: answer %v: %v", r.value, err))
+	}
+	return body
+}
+
+func (r reply) write(w http.ResponseWriter) {
+	body := r.body()
+	w.Header().Set("Content-Type", r.mediaType)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(body) // a client that went away is no concern of the server
 }

@@ -1,0 +1,118 @@
+package sugertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// object is a JSON object with its numbers as they were written. Objects are never changed once they are in the store, only
+// replaced, so that one may be answered while another call goes on.
+type object = map[string]any
+
+// at returns what is in an object at a path of properties, nil if there is nothing.
+func at(o object, path ...string) any {
+	var value any = o
+	for _, name := range path {
+		inner, _ := value.(object)
+		value = inner[name]
+	}
+	return value
+}
+
+func text(o object, path ...string) string {
+	value, _ := at(o, path...).(string)
+	return value
+}
+
+func list(o object, path ...string) []any {
+	value, _ := at(o, path...).([]any)
+	return value
+}
+
+// set returns a copy of an object with another value at a path of properties.
+func set(o object, value any, path ...string) object {
+	o = merged(o, nil)
+	if len(path) > 1 {
+		inner, _ := o[path[0]].(object)
+		value = set(inner, value, path[1:]...)
+	}
+	o[path[0]] = value
+	return o
+}
+
+// merged returns a copy of an object with other values for some properties.
+func merged(o, changes object) object {
+	o = maps.Clone(o)
+	if o == nil {
+		o = object{}
+	}
+	maps.Copy(o, changes)
+	return o
+}
+
+// picked returns those properties of an object that a type has, too.
+func picked(o object, typ string) object {
+	p := object{}
+	for name, value := range o {
+		if schemaOf(typ).Properties[name] != nil {
+			p[name] = value
+		}
+	}
+	return p
+}
+
+// without returns a copy of an object that lacks some properties.
+func without(o object, names ...string) object {
+	o = maps.Clone(o)
+	maps.DeleteFunc(o, func(name string, _ any) bool { return slices.Contains(names, name) })
+	return o
+}
+
+// given returns an object without the properties that are nil.
+func given(o object) object {
+	o = maps.Clone(o)
+	maps.DeleteFunc(o, func(_ string, value any) bool { return value == nil })
+	return o
+}
+
+// toJSON turns a value into what its JSON decodes to.
+func toJSON(value any) (any, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	return decode(data)
+}
+
+// decimal returns a number as an exact one, 0 for what is none. Amounts add up without binary fractions.
+func decimal(value any) *big.Rat {
+	if r, ok := new(big.Rat).SetString(fmt.Sprint(value)); ok {
+		return r
+	}
+	return new(big.Rat)
+}
+
+// number writes an exact number for JSON, rounded to twelve digits after the point.
+func number(r *big.Rat) json.Number {
+	digits := r.FloatString(12)
+	return json.Number(strings.TrimRight(strings.TrimRight(digits, "0"), "."))
+}
+
+// sum adds numbers up.
+func sum(values ...any) json.Number {
+	total := new(big.Rat)
+	for _, value := range values {
+		total.Add(total, decimal(value))
+	}
+	return number(total)
+}
+
+// negative returns the number with the other sign.
+func negative(value any) json.Number { return number(new(big.Rat).Neg(decimal(value))) }
+
+// product multiplies two numbers.
+func product(a, b any) json.Number { return number(new(big.Rat).Mul(decimal(a), decimal(b))) }

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/openapi"
+)
+
+// serve runs the command until the test ends, and returns what it printed when it was ready.
+func serve(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), writer, io.Discard)
+		writer.CloseWithError(err)
+		done <- err
+	}()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+	})
+	var text strings.Builder
+	buffer := make([]byte, 1024)
+	for !strings.Contains(text.String(), "Authorization") {
+		n, err := reader.Read(buffer)
+		require.NoError(t, err)
+		text.Write(buffer[:n])
+	}
+	return text.String()
+}
+
+func client(t *testing.T, printed, org, key string) *api.Client {
+	t.Helper()
+	url, _, _ := strings.Cut(printed, "\n")
+	c, err := api.New(org, api.WithAPIKey(key), api.WithBaseURL(url), api.WithRetry(api.RetryPolicy{MaxTries: 1}))
+	require.NoError(t, err)
+	return c
+}
+
+func TestServesTheExamples(t *testing.T) {
+	t.Setenv("SUGER_ORG_ID", "my-org")
+	t.Setenv("SUGER_API_KEY", "my-key")
+	printed := serve(t, "-fail", "Offers.List=status:429,after:1s,times:1")
+	assert.Contains(t, printed, `organization my-org, header "Authorization: Key my-key"`)
+	c := client(t, printed, "my-org", "my-key")
+	_, err := c.Offers.List(t.Context(), nil)
+	var limited *api.Error
+	require.ErrorAs(t, err, &limited)
+	assert.Equal(t, time.Second, limited.RetryAfter)
+	offers, err := c.Offers.List(t.Context(), nil)
+	require.NoError(t, err)
+	assert.NotEmpty(t, offers)
+	ent, err := c.Entitlements.Get(t.Context(), "7c9e6679-7425-40de-944b-e07fc1f90ae7")
+	require.NoError(t, err)
+	assert.Equal(t, "my-org", ent.GetOrganizationID())
+}
+
+func TestServesASeedFile(t *testing.T) {
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(seed, []byte(`{"Entitlement": [{"id": "ent-1", "status": "ON_THE_MOON"}]}`), 0o600))
+	c := client(t, serve(t, "-org", "o", "-key", "k", "-seed", seed), "o", "k")
+	ent, err := c.Entitlements.Get(t.Context(), "ent-1")
+	require.NoError(t, err)
+	assert.Equal(t, gen.EntitlementStatus("ON_THE_MOON"), ent.GetStatus())
+	offers, err := c.Offers.List(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, offers, "the examples stay away")
+}
+
+// The page and all that it loads come from the server itself.
+func TestPageWorksOffline(t *testing.T) {
+	url, _, _ := strings.Cut(serve(t), "\n")
+	fetch := func(path string) string {
+		response, err := http.Get(url + path)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.Equal(t, 200, response.StatusCode, path)
+		return string(body)
+	}
+	page := fetch("/")
+	loads := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	require.NotEmpty(t, loads)
+	for _, load := range loads {
+		require.True(t, strings.HasPrefix(load[1], "/page/"), load[1])
+		assert.NotEmpty(t, fetch(load[1]))
+	}
+	document := fetch("/openapi.json")
+	assert.Contains(t, document, `"servers":[{"description":"This server","url":"/"}]`)
+	assert.Contains(t, document, `"example":"test-org"`)
+	assert.Equal(t, bytes.Count(openapi.JSON(), []byte(`"operationId"`)), strings.Count(document, `"operationId"`))
+}
+
+func TestWrongArguments(t *testing.T) {
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(seed, []byte(`{"Offers": []}`), 0o600))
+	for message, args := range map[string][]string{
+		"Offers is no resource":                         {"-seed", seed, "-addr", "127.0.0.1:0"},
+		"no such file":                                  {"-seed", seed + ".txt"},
+		"unknown argument \"now\"":                      {"now"},
+		"there is no operation \"offers.nothing\"":      {"-fail", "offers.nothing=status:503"},
+		"there is no operation \"\"":                    {"-fail", ""},
+		"\"\" is no fault":                              {"-fail", "*"},
+		"\"fire\" is no fault":                          {"-fail", "*=fire"},
+		"status:9: want a status from 200 to 599":       {"-fail", "*=status:9"},
+		"latency:long: want a duration":                 {"-fail", "*=latency:long"},
+		"future-enum: want a property":                  {"-fail", "*=future-enum"},
+		"times:0: want a number of 1 or more":           {"-fail", "*=truncate,times:0"},
+		"probability:2: want a number above 0":          {"-fail", "*=truncate,probability:2"},
+		"\"never\" is none of after, times and probabi": {"-fail", "*=truncate,never"},
+		"address nowhere":                               {"-addr", "nowhere"},
+	} {
+		err := run(t.Context(), args, io.Discard, io.Discard)
+		assert.ErrorContains(t, err, message)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	for _, text := range []string{
+		"*=html:502", "offers.get=latency:2s,times:3", "*=drop-before,probability:0.5", "*=drop-after", "*=truncate", "*=unknown-property",
+		"Entitlements.Get=future-enum:status,times:1",
+	} {
+		f, err := parseFault(text)
+		require.NoError(t, err, text)
+		operation, _, _ := strings.Cut(text, "=")
+		assert.Equal(t, operation, f.operation)
+	}
+}
