@@ -1,0 +1,291 @@
+package robustness
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/oauth2"
+	"golang.org/x/time/rate"
+
+	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/api/webhook"
+	"github.com/suger-go/suger/gen"
+)
+
+// planted is in every secret. Nothing may show it.
+const planted = "planted5ecret"
+
+// TestNoSecretShows takes what every exported function of the packages returns, and a value of every exported type that is
+// no schema, and prints it. A function or type that is new to the packages needs a line here.
+func TestNoSecretShows(t *testing.T) {
+	t.Parallel()
+	server := func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/token" || r.URL.Path == "/public/apiClient/accessToken" {
+			answer(200, "application/json", `{"access_token": "`+planted+`-token", "token_type": "Bearer", "expires_in": 3600}`)(w, r)
+			return
+		}
+		answer(409, "application/json", `"a conflict"`)(w, r)
+	}
+	var log bytes.Buffer
+	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	client := serve(t, server, api.WithLogger(logger))
+	baseURL := strings.TrimSuffix(client.Raw().Server, "/")
+	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: planted + "-token"})
+	access := map[string][]api.Option{
+		"WithAPIKey":      {api.WithAPIKey(planted + "-key")},
+		"WithOAuth":       {api.WithOAuth("id", planted), api.WithTokenURL(baseURL + "/token")},
+		"WithBearerLogin": {api.WithBearerLogin("id", planted)},
+		"WithTokenSource": {api.WithTokenSource(source)},
+	}
+	clients := map[string]*api.Client{}
+	errs := map[string]error{}
+	for name, opts := range access {
+		client, err := api.New("org-1", append(opts, api.WithBaseURL(baseURL), api.WithRetry(quick), api.WithLogger(logger))...)
+		require.NoError(t, err)
+		t.Cleanup(client.CloseIdleConnections)
+		_, errs[name] = client.Offers.Get(t.Context(), "o-1") // which fills the caches of tokens
+		require.ErrorIs(t, errs[name], api.ErrConflict)
+		clients[name] = client
+	}
+	_, refusal := api.New("org-1", api.WithAPIKey(planted+"\n"))
+	require.Error(t, refusal)
+	_, noEnv := api.NewFromEnv(api.WithAPIKey(planted))
+	require.Error(t, noEnv)
+	_, notURL := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL("https://user:"+planted+"@api.test"))
+	require.Error(t, notURL)
+	handler := webhook.Handler(planted, func(context.Context, *gen.NotificationEvent) error { return nil }, webhook.WithSecrets(planted+"-old"))
+	_, parseErr := webhook.Parse(nil)
+	value := client.Offers
+	var response *http.Response
+
+	results := map[string][]any{
+		"api.New":                     {clients["WithAPIKey"], clients["WithOAuth"], clients["WithBearerLogin"], clients["WithTokenSource"], refusal, notURL},
+		"api.NewFromEnv":              {noEnv},
+		"api.Client":                  {*clients["WithAPIKey"], *clients["WithOAuth"], *clients["WithBearerLogin"], *clients["WithTokenSource"]},
+		"api.WithAPIKey":              {access["WithAPIKey"], errs["WithAPIKey"]},
+		"api.WithOAuth":               {access["WithOAuth"], errs["WithOAuth"]},
+		"api.WithBearerLogin":         {access["WithBearerLogin"], errs["WithBearerLogin"]},
+		"api.WithTokenSource":         {access["WithTokenSource"], errs["WithTokenSource"]},
+		"api.WithTokenURL":            {api.WithTokenURL("https://user:" + planted + "@api.test")},
+		"api.WithBaseURL":             {api.WithBaseURL("https://user:" + planted + "@api.test")},
+		"api.WithEnvironment":         {api.WithEnvironment(api.Production)},
+		"api.WithHTTPClient":          {api.WithHTTPClient(&http.Client{Transport: &oauth2.Transport{Source: source}})},
+		"api.WithTransport":           {api.WithTransport(&oauth2.Transport{Source: source})},
+		"api.WithUserAgent":           {api.WithUserAgent("x")},
+		"api.WithTimeout":             {api.WithTimeout(1)},
+		"api.WithMaxResponseBytes":    {api.WithMaxResponseBytes(1)},
+		"api.WithRetry":               {api.WithRetry(quick)},
+		"api.WithRateLimit":           {api.WithRateLimit(rate.NewLimiter(1, 1))},
+		"api.WithLogger":              {api.WithLogger(logger)},
+		"api.Option":                  {access},
+		"api.CallOption":              {api.Max(1)},
+		"api.Header":                  {api.Header("X-Secret", planted)},
+		"api.Timeout":                 {api.Timeout(time.Second)},
+		"api.Effect":                  {api.Effect(gen.EffectRead)},
+		"api.Capture":                 {api.Capture(&response)},
+		"api.Max":                     {api.Max(1)},
+		"api.Position":                {api.Position(new(int64))},
+		"api.IsRetryable":             {api.IsRetryable(errs["WithOAuth"])},
+		"api.WaitFor":                 {waitError(t, clients["WithOAuth"])},
+		"api.Environment":             {api.Production},
+		"api.RetryPolicy":             {quick},
+		"api.WaitOptions":             {api.WaitOptions{}},
+		"api.WaitError":               {&api.WaitError[*api.Client]{Last: clients["WithOAuth"], Err: context.Canceled}},
+		"api.Error":                   {errs},
+		"api.DecodeError":             {failure[api.DecodeError](t, answer(200, "text/plain", "no JSON"))},
+		"api.TransportError":          {failure[api.TransportError](t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })},
+		"api.AccessError":             {failure[api.AccessError](t, answer(401, "application/json", `{"error": "invalid_client"}`), api.WithBearerLogin("id", planted))},
+		"webhook.Handler":             {handler},
+		"webhook.Option":              {webhook.WithSecrets(planted)},
+		"webhook.WithSecrets":         {webhook.WithSecrets(planted, planted)},
+		"webhook.WithMaxBodyBytes":    {webhook.WithMaxBodyBytes(1)},
+		"webhook.WithDeduplication":   {webhook.WithDeduplication(1)},
+		"webhook.WithErrorHandler":    {webhook.WithErrorHandler(func(*http.Request, int, error) {})},
+		"webhook.Parse":               {parseErr},
+		"webhook.Sign":                {webhook.Sign(planted, []byte("{}"))},
+		"webhook.Verify":              {webhook.Verify(planted, http.Header{}, nil), webhook.Verify(planted, http.Header{webhook.SignatureHeader: {"sha256=00"}}, nil)},
+		"gen.NewClient":               {clients["WithAPIKey"].Raw(), *clients["WithAPIKey"].Raw(), clients["WithOAuth"].Raw()},
+		"gen.NewTime":                 {gen.NewTime(time.Time{})},
+		"gen.WithHTTPClient":          {gen.WithHTTPClient(http.DefaultClient)},
+		"gen.WithRequestEditorFn":     {gen.WithRequestEditorFn(func(_ context.Context, r *http.Request) error { r.Header.Set("Authorization", planted); return nil })},
+		"gen.NewAPIClientsService":    {clients["WithAPIKey"].APIClients, *clients["WithOAuth"].APIClients},
+		"gen.NewBillingService":       {clients["WithAPIKey"].Billing, *clients["WithOAuth"].Billing},
+		"gen.NewBuyersService":        {clients["WithAPIKey"].Buyers, *clients["WithOAuth"].Buyers},
+		"gen.NewContactsService":      {clients["WithAPIKey"].Contacts, *clients["WithOAuth"].Contacts},
+		"gen.NewEntitlementsService":  {clients["WithAPIKey"].Entitlements, *clients["WithOAuth"].Entitlements},
+		"gen.NewMeteringService":      {clients["WithAPIKey"].Metering, *clients["WithOAuth"].Metering},
+		"gen.NewNotificationsService": {clients["WithAPIKey"].Notifications, *clients["WithOAuth"].Notifications},
+		"gen.NewOffersService":        {value, *value, clients["WithBearerLogin"].Offers, *clients["WithBearerLogin"].Offers},
+		"gen.NewProductsService":      {clients["WithAPIKey"].Products, *clients["WithOAuth"].Products},
+		"gen.NewReportsService":       {clients["WithAPIKey"].Reports, *clients["WithOAuth"].Reports},
+		"gen.NewSupportService":       {clients["WithAPIKey"].Support, *clients["WithOAuth"].Support},
+	}
+	for _, name := range exported(t) {
+		assert.NotEmpty(t, results[name], "%s is not looked at", name)
+	}
+	for name, values := range results {
+		for _, value := range values {
+			assertNoSecret(t, name, value)
+		}
+	}
+	assert.NotEmpty(t, log.String())
+	assert.NotContains(t, log.String(), planted)
+}
+
+// exported returns the functions of the packages, but for those that build one request, and the types of api and webhook.
+func exported(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	for pkg, pattern := range map[string]string{"api": "../../api/*.go", "webhook": "../../api/webhook/*.go", "gen": "../../gen/*.go"} {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+			require.NoError(t, err)
+			for _, decl := range parsed.Decls {
+				switch decl := decl.(type) {
+				case *ast.FuncDecl:
+					name := decl.Name.Name
+					if buildsRequest := strings.HasSuffix(name, "Request") || strings.HasSuffix(name, "RequestWithBody"); decl.Recv == nil && ast.IsExported(name) && !buildsRequest {
+						names = append(names, pkg+"."+name)
+					}
+				case *ast.GenDecl:
+					for _, spec := range decl.Specs {
+						if spec, ok := spec.(*ast.TypeSpec); ok && ast.IsExported(spec.Name.Name) && pkg != "gen" {
+							names = append(names, pkg+"."+spec.Name.Name)
+						}
+					}
+				}
+			}
+		}
+	}
+	require.Greater(t, len(names), 50)
+	return names
+}
+
+// failure returns the error of a call that a server answers so.
+func failure[T any](t *testing.T, handler http.HandlerFunc, access ...api.Option) *T {
+	t.Helper()
+	if access == nil {
+		access = []api.Option{api.WithAPIKey(planted + "-key")}
+	}
+	base := serve(t, handler).Raw().Server
+	client, err := api.New("org-1", append(access, api.WithBaseURL(base), api.WithRetry(quick))...)
+	require.NoError(t, err)
+	t.Cleanup(client.CloseIdleConnections)
+	_, err = client.Offers.Get(t.Context(), "o-1")
+	for ; err != nil; err = errors.Unwrap(err) {
+		if e, ok := any(err).(*T); ok {
+			return e
+		}
+	}
+	t.Fatalf("no %T", *new(T))
+	return nil
+}
+
+func waitError(t *testing.T, client *api.Client) error {
+	t.Helper()
+	get := func(ctx context.Context) (*gen.Offer, error) { return client.Offers.Get(ctx, "o-1") }
+	_, err := api.WaitFor(t.Context(), get, func(*gen.Offer) bool { return true }, api.WaitOptions{})
+	require.Error(t, err)
+	return err
+}
+
+// encodings of the secret that fmt and the encoders write.
+var encodings = func() []string {
+	decimal := strings.Trim(fmt.Sprint([]byte(planted)), "[]")
+	goBytes := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%#v", []byte(planted)), "[]byte{"), "}")
+	list := []string{planted, fmt.Sprintf("%x", planted), fmt.Sprintf("%X", planted), fmt.Sprintf("% x", planted), decimal, goBytes}
+	for i := range 3 { // base64 depends on where in the text the secret is
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", i) + planted))
+		list = append(list, encoded[4:len(encoded)-4])
+	}
+	return list
+}()
+
+// assertNoSecret prints a value in every way a program might, and looks through its fields.
+func assertNoSecret(t *testing.T, name string, value any) {
+	t.Helper()
+	var text bytes.Buffer
+	for _, flags := range []string{"", "+", "#", " ", "+#"} {
+		for verb := 'A'; verb <= 'z'; verb++ {
+			if verb <= 'Z' || verb >= 'a' {
+				fmt.Fprintf(&text, "%"+flags+string(verb)+"\n", value)
+			}
+		}
+	}
+	slog.New(slog.NewTextHandler(&text, nil)).Error("text", "value", value)
+	slog.New(slog.NewJSONHandler(&text, nil)).Error("json", "value", value)
+	if encoded, err := json.Marshal(value); err == nil {
+		text.Write(encoded)
+	}
+	for _, secret := range encodings {
+		assert.NotContains(t, text.String(), secret, "%s prints the secret", name)
+	}
+	if where := find(reflect.ValueOf(value), map[uintptr]bool{}); where != "" {
+		t.Errorf("%s holds the secret, where a printer of whole structures finds it: %s", name, where)
+	}
+}
+
+// find returns where in a value the secret is, in fields that are not exported too, "" if it is nowhere. What a function has
+// enclosed cannot be printed, and the buffers of net/http are not ours.
+func find(v reflect.Value, seen map[uintptr]bool) string {
+	switch v.Kind() {
+	case reflect.String:
+		if strings.Contains(v.String(), planted) {
+			return "here"
+		}
+	case reflect.Pointer:
+		if v.IsNil() || seen[v.Pointer()] || strings.HasPrefix(v.Type().Elem().PkgPath(), "net/http") {
+			return ""
+		}
+		seen[v.Pointer()] = true
+		return find(v.Elem(), seen)
+	case reflect.Interface:
+		return find(v.Elem(), seen)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if where := find(v.Field(i), seen); where != "" {
+				return v.Type().String() + "." + v.Type().Field(i).Name + " " + where
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Type().Elem().Kind() == reflect.Uint8 && v.Kind() == reflect.Slice {
+			if bytes.Contains(v.Bytes(), []byte(planted)) {
+				return "here"
+			}
+			return ""
+		}
+		for i := range v.Len() {
+			if where := find(v.Index(i), seen); where != "" {
+				return where
+			}
+		}
+	case reflect.Map:
+		for entries := v.MapRange(); entries.Next(); {
+			if where := find(entries.Key(), seen) + find(entries.Value(), seen); where != "" {
+				return where
+			}
+		}
+	}
+	return ""
+}
