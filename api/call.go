@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"golang.org/x/time/rate"
 
@@ -122,6 +123,9 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 	for name, values := range call.Options.Header {
 		if http.CanonicalHeaderKey(name) == "Authorization" {
 			return nil, fmt.Errorf("%s: the Authorization header is the client's own", call.Operation.Name)
+		}
+		if strings.ContainsFunc(name+strings.Join(values, ""), unicode.IsControl) || strings.ContainsAny(name, " :") || name == "" {
+			return nil, fmt.Errorf("%s: the header %q cannot be sent: its name or value has characters that no header carries", call.Operation.Name, name)
 		}
 		req.Header[http.CanonicalHeaderKey(name)] = values
 	}

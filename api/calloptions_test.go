@@ -110,3 +110,15 @@ func TestCapture(t *testing.T) {
 	assert.Error(t, err)
 	assert.Nil(t, resp)
 }
+
+// A header that cannot be sent is refused before anything else, so that nobody takes the call for one that may have acted.
+func TestHeaderThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	client := serveNothing(t, api.WithAPIKey("key"))
+	for name, value := range map[string]string{"X-A": "a\r\nX-B: b", "X-\nA": "a", "": "a", "X A": "a"} {
+		_, err := client.Offers.NotifyContacts(t.Context(), "offer-1", nil, api.Header(name, value))
+		require.ErrorContains(t, err, "cannot be sent")
+		assert.NotErrorIs(t, err, api.ErrOutcomeUnknown)
+		assert.False(t, api.IsRetryable(err))
+	}
+}
