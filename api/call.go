@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"golang.org/x/time/rate"
 
@@ -124,7 +123,7 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 		if http.CanonicalHeaderKey(name) == "Authorization" {
 			return nil, fmt.Errorf("%s: the Authorization header is the client's own", call.Operation.Name)
 		}
-		if strings.ContainsFunc(name+strings.Join(values, ""), unicode.IsControl) || strings.ContainsAny(name, " :") || name == "" {
+		if name == "" || strings.ContainsAny(name, " \t:") || strings.ContainsFunc(name+strings.Join(values, ""), cannotBeInHeader) {
 			return nil, fmt.Errorf("%s: the header %q cannot be sent: its name or value has characters that no header carries", call.Operation.Name, name)
 		}
 		req.Header[http.CanonicalHeaderKey(name)] = values
@@ -175,6 +174,9 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 	c.log(ctx, call.Operation.Name, t, time.Since(start))
 	return t, nil
 }
+
+// cannotBeInHeader reports whether no field of a header may hold a character (RFC 9110, section 5.5).
+func cannotBeInHeader(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 func setDefault(header http.Header, name, value string) {
 	if header.Get(name) == "" {

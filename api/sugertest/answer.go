@@ -35,8 +35,8 @@ func (op *operation) example() any {
 
 // synthesize makes up an answer.
 func (s *Server) synthesize(op *operation) any {
-	if op.mediaType != "application/json" {
-		return op.example()
+	if op.answer.Schema.Value.Type.Is("string") {
+		return op.example() // a link, a page or nothing
 	}
 	synth := &synthesizer{seed: s.config.seed, orgID: s.OrgID}
 	return synth.value(op.answer.Schema, op.id, op.id)

@@ -81,11 +81,13 @@ func (s *synthesizer) object(schema *openapi3.Schema, name, place string) any {
 func (s *synthesizer) integer(schema *openapi3.Schema, name, place string) any {
 	low, high := 1, 100
 	switch {
-	case hasWord(name, "month"):
+	case hasWord(name, "month"), hasWord(name, "months"):
 		high = 12
+	case hasWord(name, "year"):
+		low, high = 2027, 2032
 	case hasWord(name, "size"), hasWord(name, "bytes"):
 		low, high = 1024, 1<<20
-	case hasWord(name, "created"), hasWord(name, "timestamp"):
+	case hasWord(name, "on"), hasWord(name, "created"), hasWord(name, "modified"), hasWord(name, "updated"):
 		return json.Number(fmt.Sprint(s.time(place).Unix()))
 	}
 	if schema.Min != nil {
@@ -110,35 +112,38 @@ func (s *synthesizer) time(place string) time.Time {
 	return time.Date(2026, 1, 1, 0, 0, s.random(place).IntN(90*24*3600), 0, time.UTC)
 }
 
-// words are texts for properties by a word in their names. The first word that fits counts.
-var words = []struct {
-	word  string
-	texts []string
-}{
-	{"email", []string{"priya.nair@example.com", "tom.becker@example.com", "dana.reyes@example.com"}},
-	{"url", []string{"https://www.example.com/globex", "https://console.example.com/offers/2026"}},
-	{"uri", []string{"https://www.example.com/globex", "https://console.example.com/offers/2026"}},
-	{"currency", []string{"USD", "EUR"}},
-	{"country", []string{"US", "DE", "JP"}},
-	{"phone", []string{"+1 555 0142", "+1 555 0187"}},
-	{"company", []string{"Globex", "Initech", "Acme Analytics"}},
-	{"city", []string{"Springfield", "Portland"}},
-	{"description", []string{"Yearly plan with support.", "Usage of the query API."}},
-	{"note", []string{"Agreed by phone on Monday."}},
-	{"message", []string{"The offer awaits acceptance."}},
-	{"title", []string{"An offer awaits acceptance", "Usage report failed"}},
-	{"dimension", []string{"api_calls", "storage_gb"}},
-	{"key", []string{"api_calls", "storage_gb", "team_plan"}},
-	{"by", []string{"dana.reyes@example.com"}},
-	{"name", []string{"Globex", "Initech", "Acme Analytics Platform", "Premium support"}},
-	{"status", []string{"ACTIVE"}},
-	{"state", []string{"ACTIVE"}},
-	{"type", []string{"standard"}},
-	{"version", []string{"1.2", "2026-01"}},
-	{"last4", []string{"4242"}},
-	{"amount", []string{"1250.00"}},
-	{"quantity", []string{"3"}},
-	{"duration", []string{"P12M", "P1Y"}},
+// texts are what properties say that have one of some words in their names. The first entry with such a word counts.
+var texts = []struct{ words, texts []string }{
+	{[]string{"email", "emails", "recipient", "recipients", "username", "creator", "by", "watcher"},
+		[]string{"priya.nair@example.com", "tom.becker@example.com", "dana.reyes@example.com"}},
+	{[]string{"url", "uri", "link", "website", "webhook", "picture", "image", "icon", "thumbnail", "endpoint"},
+		[]string{"https://www.example.com/globex", "https://console.example.com/offers/2026"}},
+	{[]string{"currency"}, []string{"USD", "EUR"}},
+	{[]string{"country"}, []string{"US", "DE", "JP"}},
+	{[]string{"region", "regions", "location"}, []string{"us-east-1", "eu-central-1"}},
+	{[]string{"language"}, []string{"en-US"}},
+	{[]string{"phone", "telephone"}, []string{"+1 555 0142", "+1 555 0187"}},
+	{[]string{"postal", "zip"}, []string{"62701", "97201"}},
+	{[]string{"city"}, []string{"Springfield", "Portland"}},
+	{[]string{"address", "line1"}, []string{"100 Example Street", "7 Sample Square"}},
+	{[]string{"company", "manufacturer", "supplier"}, []string{"Globex", "Initech", "Acme Analytics"}},
+	{[]string{"first"}, []string{"Priya", "Tom", "Dana"}},
+	{[]string{"last"}, []string{"Nair", "Becker", "Reyes"}},
+	{[]string{"title", "subject", "headline"}, []string{"An offer awaits acceptance", "A usage report failed"}},
+	{[]string{"description", "summary", "text", "content", "comment", "memo", "note", "notes", "message", "reason", "remark", "policy", "terms"},
+		[]string{"Agreed by phone on Monday.", "Yearly plan with support.", "Covers the usage of the query API."}},
+	{[]string{"key", "dimension", "metric", "metrics"}, []string{"api_calls", "storage_gb", "team_plan"}},
+	{[]string{"unit", "units"}, []string{"GB", "Hours", "Units"}},
+	{[]string{"code", "sku", "tag"}, []string{"8x2m5q7w1z4k", "acme-analytics"}},
+	{[]string{"category", "categories", "keywords"}, []string{"Data Analytics", "Security"}},
+	{[]string{"mimetype"}, []string{"application/pdf", "image/png"}},
+	{[]string{"version"}, []string{"1.2", "2026-01"}},
+	{[]string{"last4"}, []string{"4242"}},
+	{[]string{"price", "amount", "rate"}, []string{"1250.00", "99.90"}},
+	{[]string{"quantity", "value"}, []string{"3", "12"}},
+	{[]string{"duration", "period"}, []string{"P12M", "P1Y"}},
+	{[]string{"status", "state"}, []string{"ACTIVE"}},
+	{[]string{"name", "label", "alias"}, []string{"Globex", "Initech", "Acme Analytics Platform", "Premium support"}},
 }
 
 func (s *synthesizer) text(schema *openapi3.Schema, name, place string) any {
@@ -147,7 +152,7 @@ func (s *synthesizer) text(schema *openapi3.Schema, name, place string) any {
 	}
 	random := s.random(place)
 	switch {
-	case schema.Format == "date-time", hasWord(name, "time"), hasWord(name, "timestamp"):
+	case schema.Format == "date-time", hasWord(name, "time"), hasWord(name, "timestamp"), hasWord(name, "on"), hasWord(name, "created"):
 		return s.time(place).Format(time.RFC3339)
 	case schema.Format == "date", hasWord(name, "date"):
 		return s.time(place).Format(time.DateOnly)
@@ -156,9 +161,9 @@ func (s *synthesizer) text(schema *openapi3.Schema, name, place string) any {
 	case hasWord(name, "id"), hasWord(name, "ids"):
 		return uuid(random)
 	}
-	for _, w := range words {
-		if hasWord(name, w.word) {
-			return w.texts[random.IntN(len(w.texts))]
+	for _, entry := range texts {
+		if slices.ContainsFunc(entry.words, func(word string) bool { return hasWord(name, word) }) {
+			return entry.texts[random.IntN(len(entry.texts))]
 		}
 	}
 	return []string{"standard", "primary", "enterprise", "analytics"}[random.IntN(4)]
