@@ -65,6 +65,7 @@ var effects = map[string]effect{
 	"getOfferResellerEula":  getOfferFile,
 
 	"createProduct":                 createProduct,
+	"updateProduct":                 updateProduct,
 	"createOrUpdateDraftProduct":    saveDraft,
 	"deleteProduct":                 deleteProduct,
 	"publishProduct":                publishProduct,

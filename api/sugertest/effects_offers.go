@@ -110,6 +110,16 @@ func createProduct(s *Server, c *call) (any, error) {
 	return s.create(c, o), nil
 }
 
+// updateProduct leaves the prices as they are.
+func updateProduct(s *Server, c *call) (any, error) {
+	body := c.object()
+	if info, ok := body["info"].(object); ok {
+		prices := given(object{"commits": at(c.target, "info", "commits"), "dimensions": at(c.target, "info", "dimensions")})
+		body["info"] = merged(without(info, "commits", "dimensions"), prices)
+	}
+	return s.update(c, body), nil
+}
+
 func publishProduct(s *Server, c *call) (any, error) {
 	return s.update(c, merged(c.object(), object{"status": "PUBLIC"})), nil
 }

@@ -75,6 +75,11 @@ func TestProducts(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, dimensions, 1)
 	assert.Equal(t, "api_calls", dimensions[0].GetKey())
+	product, err = client.Products.Update(ctx, product.GetID(), gen.Product{Name: new("Analytics"), Info: &gen.ProductInfo{
+		SellerNotes: new("cheaper"), Dimensions: []gen.MeteringDimension{{Key: new("api_calls"), Rate: new(0.01)}}}})
+	require.NoError(t, err)
+	assert.Equal(t, "cheaper", product.GetInfo().GetSellerNotes())
+	assert.InDelta(t, 0.1, product.GetInfo().GetDimensions()[0].GetRate(), 0, "an update leaves the prices")
 	product, err = client.Products.UpdateFulfillmentURL(ctx, product.GetID(), gen.UpdateProductParams{
 		ID: "another", OrganizationID: "another", FulfillmentURL: "https://example.com/start"})
 	require.NoError(t, err)
@@ -368,6 +373,15 @@ func TestUsage(t *testing.T) {
 	assert.Equal(t, gen.UsageRecordGroupStatusDeleted, deleted.GetStatus())
 	_, err = client.Metering.RetryUsageRecordGroup(ctx, groups[1].GetID(), nil)
 	assert.ErrorIs(t, err, api.ErrBadRequest)
+
+	metric, err := client.Metering.CreateBillableMetric(ctx, gen.BillableMetric{Name: new("Active users")})
+	require.NoError(t, err)
+	assert.Equal(t, gen.BillableMetricStatusActive, metric.GetStatus())
+	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Name: new("MAU")})
+	assert.ErrorContains(t, err, "body/name: minimum string length is 4")
+	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Status: new(gen.BillableMetricStatusDeleted)})
+	require.NoError(t, err)
+	assert.Equal(t, "Active users", metric.GetName())
 
 	settings, err := client.Metering.UpdateConfigInfo(ctx, gen.UsageMeteringConfigInfo{
 		PartnerUsageMeteringConfigs: []gen.PartnerUsageMeteringConfig{{Partner: new(gen.PartnerAws)}}})

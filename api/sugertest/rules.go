@@ -93,8 +93,12 @@ func (s *Server) create(c *call, o object) object {
 	return o
 }
 
-// update sets the properties in the body and keeps the others.
+// update sets the properties in the body and keeps the others. They have to fit the object, too: the parameters of some updates
+// leave out its limits.
 func update(s *Server, c *call) (any, error) {
+	if err := check(c.targetType, picked(c.object(), c.targetType)); err != nil {
+		return nil, err
+	}
 	return s.update(c, c.object()), nil
 }
 

@@ -83,7 +83,7 @@ func checkIntegers(schema *openapi3.Schema, value any, field string) error {
 	var err error
 	switch value := value.(type) {
 	case json.Number:
-		if r := decimal(value); schema.Type.Is("integer") && r == nil {
+		if r := decimal(value); schema.Type.Is("integer") && !(r.IsInt() && r.Num().IsInt64()) {
 			return badRequest("%s: number must be an int64", field)
 		}
 	case []any:
