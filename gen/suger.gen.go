@@ -30495,9 +30495,9 @@ func (x *UniqueCountAggregationResult) GetNewItems() (value interface{}) {
 
 // UpdateBillableMetricParams Changes to a billable metric. Its aggregation, filters and grouping cannot be changed this way.
 type UpdateBillableMetricParams struct {
-	// New description of the metric.
+	// New description of the metric, within the limits of `BillableMetric`.
 	Description *string `json:"description,omitempty"`
-	// New name of the metric.
+	// New name of the metric, within the limits of `BillableMetric`.
 	Name *string `json:"name,omitempty"`
 	// New state of the metric, for example `DELETED` to remove it.
 	Status *BillableMetricStatus `json:"status,omitempty"`

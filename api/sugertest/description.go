@@ -171,6 +171,12 @@ func (op *operation) bodySchema() *openapi3.SchemaRef {
 	return nil
 }
 
+// takesForm reports whether the body is a form.
+func (op *operation) takesForm() bool {
+	body := op.route.Operation.RequestBody
+	return body != nil && body.Value.Content["multipart/form-data"] != nil
+}
+
 // placeholders returns the names in the braces of a path.
 func placeholders(path string) []string {
 	var names []string

@@ -60,15 +60,15 @@ func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, err
 	if c.params["orgId"] != s.OrgID {
 		return nil, fail(http.StatusNotFound, "organization not found: %s", c.params["orgId"])
 	}
-	if op.route.Operation.RequestBody == nil || len(body) == 0 {
-		return c, nil
-	}
 	var err error
-	if op.bodySchema() == nil { // a form
+	if op.takesForm() {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		if _, c.file, err = r.FormFile("file"); err != nil {
 			return nil, badRequest("body/file: %v", err)
 		}
+		return c, nil
+	}
+	if op.route.Operation.RequestBody == nil || len(body) == 0 {
 		return c, nil
 	}
 	if c.body, err = decode(body); err != nil {
@@ -106,8 +106,9 @@ func validate(r *http.Request, c *call) error {
 		PathParams: c.params,
 		Route:      c.op.route,
 		Options: &openapi3filter.Options{
-			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // authorized has looked at it
+			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // accept has looked at it
 			SkipSettingDefaults: true,
+			ExcludeRequestBody:  c.op.takesForm(), // it refuses the other parts that a form may have
 		},
 	})
 	if err == nil {

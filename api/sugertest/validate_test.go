@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/gen"
 )
 
 func TestRequestsThatTheDescriptionDoesNotAllow(t *testing.T) {
@@ -68,6 +70,35 @@ func TestRequestsThatTheDescriptionDoesNotAllow(t *testing.T) {
 			if test.status == 405 {
 				assert.Contains(t, []string{"GET, POST", "POST"}, response.Header.Get("Allow"))
 			}
+		})
+	}
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	s := New(t)
+	s.Seed(gen.SupportTicket{ID: new("ticket-1"), Name: new("Usage report failed")})
+	for name, test := range map[string]struct {
+		form    string
+		status  int
+		message string
+	}{
+		"other parts": {"--limit\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nsee page 2\r\n" +
+			"--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"log.txt\"\r\n\r\nfour\r\n--limit--\r\n", 200, ""},
+		"no file": {"--limit\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nsee page 2\r\n--limit--\r\n", 400, "body/file: "},
+		"no form": {"four", 400, "body/file: "},
+		"empty":   {"", 400, "body/file: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := http.NewRequestWithContext(t.Context(), "POST", s.URL+"/org/"+s.OrgID+"/support/ticket/ticket-1/attachment",
+				strings.NewReader(test.form))
+			require.NoError(t, err)
+			r.Header.Set("Authorization", "Key "+s.APIKey)
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=limit")
+			status, body := send(t, s, r)
+			assert.Equal(t, test.status, status)
+			assert.Contains(t, body, test.message)
 		})
 	}
 }
