@@ -1,5 +1,5 @@
-# "make" lists the targets. demo, test, generate and drift need Go alone; lint, conformance and docs need Node too, and
-# docs-check a Chromium.
+# "make" lists the targets. demo, test, generate, drift and compat need Go alone; lint and docs need Node too, docs-check a
+# Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
 DOCS := .cache/docs/index.html
@@ -9,7 +9,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate drift lint lint-go lint-openapi conformance docs docs-check docs-drift
+.PHONY: help demo test generate drift lint lint-go lint-openapi conformance compat bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,8 +40,16 @@ lint-openapi: $(NODE_BIN)
 	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml
 	node --test --test-reporter=dot tests/lint/rules_test.mjs
 
-conformance: $(NODE_BIN) ## Compare the bundle with another bundler's
+conformance: $(NODE_BIN) ## Prove the description in other tools: a bundler, a test generator, the clients of four languages
 	node tests/lint/bundle_check.mjs
+	tests/languages/run
+	tests/schemathesis/run
+
+compat: ## Check that nothing breaks callers, unless the version says so
+	go run ./tests/compat $(BASE)
+
+bench: ## Compare what calls cost with other ways to make them
+	tests/bench/run
 
 docs: $(NODE_BIN) ## Build the reference page of the API
 	$(NODE_BIN)/redocly build-docs openapi/suger.yaml --inlineBundle --output $(DOCS)

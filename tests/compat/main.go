@@ -1,0 +1,95 @@
+// Command compat refuses a change that breaks callers of the description or of the Go packages, unless the version says that
+// it does.
+//
+//	go run ./tests/compat [REVISION]
+//
+// It compares the work tree with a revision: the one in the argument, or the last tag, or, before the first tag, the commit
+// where the work tree left the main branch, on which it is the commit before the last. First it proves on planted defects that it sees them.
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"slices"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("compat: ")
+	if len(os.Args) > 2 {
+		log.Fatal("usage: compat [REVISION]")
+	}
+	if err := run(os.Args[1:]); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(args []string) error {
+	tools, err := findTools()
+	if err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "compat")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+
+	if err := provePlanted(tools, scratch); err != nil {
+		return err
+	}
+	revision, err := baseRevision(args)
+	if err != nil {
+		return err
+	}
+	base, err := checkOut(revision, scratch)
+	if err != nil {
+		return err
+	}
+	breaks, err := tools.compareDescriptions(base, ".")
+	if err != nil {
+		return err
+	}
+	more, err := tools.comparePackages(base, ".", packages...)
+	if err != nil {
+		return err
+	}
+	return judge(revision, base, slices.Concat(breaks, more))
+}
+
+// judge returns an error for breaks that neither the version nor the change log says.
+func judge(revision, base string, breaks []string) error {
+	before, err := readVersion(base)
+	if err != nil {
+		return err
+	}
+	now, err := readVersion(".")
+	if err != nil {
+		return err
+	}
+	entry, err := readEntry(now)
+	if err != nil {
+		return err
+	}
+	if now.compare(before) < 0 {
+		return fmt.Errorf("version %v comes before the %v of %s", now, before, revision)
+	}
+	if len(breaks) == 0 {
+		fmt.Printf("compat: nothing breaks callers of %s (%v)\n", revision, before)
+		return nil
+	}
+	for _, b := range breaks {
+		fmt.Println("compat: breaking:", b)
+	}
+	switch {
+	case !now.mayBreak(before):
+		return fmt.Errorf("%d changes break callers of %s (%v): this cannot be version %v, but %v",
+			len(breaks), revision, before, now, before.nextBreaking())
+	case !entry.saysBreaking():
+		return fmt.Errorf("%d changes break callers of %s: say so in CHANGELOG.md under %v, in items that start with %s",
+			len(breaks), revision, now, breakingMark)
+	}
+	fmt.Printf("compat: version %v may break callers of %s (%v)\n", now, revision, before)
+	return nil
+}
