@@ -54,8 +54,9 @@ bench: ## Compare what calls cost with other ways to make them
 docs: $(NODE_BIN) ## Build the reference page of the API
 	$(NODE_BIN)/redocly build-docs openapi/suger.yaml --inlineBundle --output $(DOCS)
 
-docs-check: $(NODE_BIN) ## Open the reference page in Chromium and use it
+docs-check: $(NODE_BIN) ## Open the reference page and the page of the fake server in Chromium and use them
 	node tests/lint/docs_check.mjs $(DOCS)
+	node tests/lint/fake_page_check.mjs .cache/fake-page
 
 docs-drift: ## Print what a saved page of the vendor's documentation has more: make docs-drift PAGE=page.txt
 	@go run ./tests/docs/cmd/docs-drift $(PAGE)

@@ -307,7 +307,7 @@ func (c *caller) log(ctx context.Context, operation string, t *try, took time.Du
 	attrs := []slog.Attr{
 		slog.String("operation", operation),
 		slog.String("method", t.request.Method),
-		slog.String("path", t.request.URL.Path),
+		slog.String("path", t.request.URL.EscapedPath()), // an id with a line break must not begin a line
 		slog.Int("try", t.number),
 		slog.Duration("duration", took),
 	}

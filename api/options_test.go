@@ -110,7 +110,7 @@ func TestLogger(t *testing.T) {
 		}
 		io.WriteString(w, `{"name": "planted-body"}`)
 	}, api.WithLogger(logger))
-	_, err := client.Offers.Get(t.Context(), "o-1", api.Header("X-Token", "planted-header"))
+	_, err := client.Offers.Get(t.Context(), "o\n1", api.Header("X-Token", "planted-header"))
 	require.NoError(t, err)
 
 	assert.NotContains(t, log.String(), "planted")
@@ -126,7 +126,7 @@ func TestLogger(t *testing.T) {
 		assert.Equal(t, "suger call", got["msg"])
 		assert.Equal(t, "Offers.Get", got["operation"])
 		assert.Equal(t, "GET", got["method"])
-		assert.Equal(t, "/org/org-1/offer/o-1", got["path"])
+		assert.Equal(t, "/org/org-1/offer/o%0A1", got["path"])
 		assert.Greater(t, got["duration"], 0.0)
 		assert.Equal(t, i == 0, got["error"] != nil)
 		for name, value := range want {

@@ -3,6 +3,7 @@ package gen_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"reflect"
 	"strings"
@@ -160,6 +161,11 @@ func TestArgumentErrorSaysWhatIsWrong(t *testing.T) {
 	assert.EqualError(t, err, `Offers.UpdateMetaInfo: offerId "..": is a step in a path, not an id`)
 	_, err = service.Get(context.Background(), "")
 	assert.EqualError(t, err, `Offers.Get: offerId "": must not be empty`)
+	support := gen.NewSupportService(callerFunc(func(*gen.Call) error { return nil }), "org")
+	for _, name := range []string{"a\x00.png", "a\r\nb.png", "a\x7f.png"} {
+		_, err = support.CreateTicketAttachment(context.Background(), "id", name, strings.NewReader("file"))
+		assert.EqualError(t, err, fmt.Sprintf("Support.CreateTicketAttachment: filename %q: has control characters", name))
+	}
 }
 
 func TestErrorsOfTheCallerArePassedOn(t *testing.T) {

@@ -43232,6 +43232,14 @@ func checkID(op *Operation, name, value string) error {
 	return nil
 }
 
+// checkFilename refuses names that the header of a part of a form cannot carry.
+func checkFilename(op *Operation, filename string) error {
+	if strings.ContainsFunc(filename, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return &ArgumentError{op.Name, "filename", filename, "has control characters"}
+	}
+	return nil
+}
+
 // Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
 // string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
 // is sent back unchanged until the time is set anew, and Text returns it.
@@ -45619,6 +45627,9 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 // Documentation: "create support ticket attachment". Effect: unsafe.
 func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID string, filename string, file io.Reader, opts ...CallOption) ([]SupportTicketAttachment, error) {
 	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", string(ticketID)); err != nil {
+		return nil, err
+	}
+	if err := checkFilename(&operations.CreateSupportTicketAttachment, filename); err != nil {
 		return nil, err
 	}
 	contentType, form, err := encodeFile("file", filename, file)

@@ -1,28 +1,14 @@
 // Opens the reference page in Chromium and uses it as a reader would: every group with its operations is in the menu, and the
 // search finds an operation. What it saw is kept as pictures beside the page.
 import assert from 'node:assert/strict';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch } from './browser.mjs';
 
 const page = resolve(process.argv[2]);
 const here = dirname(fileURLToPath(import.meta.url));
 const description = JSON.parse(readFileSync(join(here, '..', '..', 'openapi', 'suger.json'), 'utf8'));
-
-function findBrowser() {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    for (const dir of process.env.PATH.split(delimiter)) {
-      try {
-        accessSync(join(dir, name), constants.X_OK);
-        return join(dir, name);
-      } catch {
-        // not here
-      }
-    }
-  }
-  throw new Error('no Chromium on PATH (Debian: apt-get install chromium)');
-}
 
 // expectedMenu returns the groups and the titles of their operations, in the order of the description.
 function expectedMenu() {
@@ -46,18 +32,7 @@ async function operationsOf(group) {
   return operations.evaluateAll((all) => all.map((x) => x.dataset.text));
 }
 
-const browser = await chromium.launch({
-  executablePath: findBrowser(),
-  args: [
-    '--no-sandbox', // Chromium refuses to run as root with one; the page is our own
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launch();
 try {
   const tab = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
   tab.setDefaultTimeout(60_000);
