@@ -1,15 +1,16 @@
-# "make" lists the targets. demo, test, generate, drift and compat need Go alone; lint and docs need Node too, docs-check a
+# "make" lists the targets. demo, test, fuzz, generate, drift and compat need Go alone; lint and docs need Node too, docs-check a
 # Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
 DOCS := .cache/docs/index.html
+FUZZTIME := 5s
 
 # The tools from Node keep to themselves what they do.
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate drift lint lint-go lint-openapi conformance compat bench docs docs-check docs-drift
+.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi conformance compat bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +20,11 @@ demo: ## Run the client against the fake server
 
 test: ## Run the Go tests with the race detector
 	go test -race $(TESTFLAGS) ./...
+
+fuzz: ## Run each fuzz test for FUZZTIME
+	@git grep -oE '^func Fuzz[A-Za-z]+' -- '*_test.go' | while IFS=: read -r file function; do \
+		go test -run '^$$' -fuzz "^$${function#func }\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "./$${file%/*}" || exit 1; \
+	done
 
 generate: ## Bundle the description and generate package gen from it
 	go generate ./...

@@ -88,8 +88,11 @@ type DecodeError struct {
 	RequestID  string
 	Header     http.Header
 	Body       []byte // what came of the answer
-	Value      any    // a pointer to what could be decoded of the answer, such as *gen.Offer; nil if nothing could
 	Err        error  // what is wrong
+
+	// Value points to what could be decoded of the answer, such as a *gen.Offer; nil if nothing could. A property of the wrong
+	// type is left out; within a type that has AdditionalProperties it ends the decoding, and what comes later is only in Body.
+	Value any
 }
 
 func (e *DecodeError) Error() string {

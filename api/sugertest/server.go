@@ -28,7 +28,8 @@ type Server struct {
 	t      testing.TB // nil without a test
 	config config
 	http   *httptest.Server
-	mux    *http.ServeMux
+	api    func() *http.ServeMux
+	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
 
@@ -86,8 +87,8 @@ func Handle(pattern string, handler http.Handler) Option {
 	return func(cfg *config) { cfg.pages[pattern] = handler }
 }
 
-// New starts a server that is closed when the test ends. The first server of a process takes a quarter of a second to parse
-// the description, further ones about a millisecond.
+// New starts a server that is closed when the test ends. It returns within a millisecond or so. The first server of a process
+// parses the description meanwhile, and takes about a fifth of a second until it can answer or be seeded.
 func New(t testing.TB, opts ...Option) *Server {
 	t.Helper()
 	s := NewServer(opts...)
@@ -103,15 +104,13 @@ func NewServer(opts ...Option) *Server {
 	for _, opt := range opts {
 		opt(&cfg)
 	}
-	s := &Server{OrgID: cfg.orgID, APIKey: cfg.apiKey, config: cfg, mux: http.NewServeMux(), closed: make(chan struct{})}
+	s := &Server{OrgID: cfg.orgID, APIKey: cfg.apiKey, config: cfg, pages: http.NewServeMux(), closed: make(chan struct{})}
 	s.reset()
-	for path, operations := range loadDescription().paths {
-		s.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, operations) })
-	}
 	for pattern, handler := range cfg.pages {
-		s.mux.Handle(pattern, handler)
+		s.pages.Handle(pattern, handler)
 	}
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
+	s.api = sync.OnceValue(s.routes)
+	go s.api() // the test need not wait for it
 	s.http = httptest.NewUnstartedServer(s)
 	if cfg.listener != nil {
 		s.http.Listener.Close()
@@ -121,6 +120,16 @@ func NewServer(opts ...Option) *Server {
 	s.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100 // calls at the same time keep their connections
 	s.URL = s.http.URL
 	return s
+}
+
+// routes returns the handler of the API's paths.
+func (s *Server) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	for path, operations := range loadDescription().paths {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, operations) })
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
+	return mux
 }
 
 // Close stops the server. Calls under way are finished first, but for those that a fault delays.
@@ -153,9 +162,13 @@ func (s *Server) fatalf(format string, args ...any) {
 
 // ServeHTTP answers a request, so that the server can be put behind other handlers, too.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.pages.Handler(r); pattern != "" {
+		s.pages.ServeHTTP(w, r)
+		return
+	}
 	clean := path.Clean(r.URL.Path)
 	if clean == r.URL.Path || clean+"/" == r.URL.Path && !strings.HasPrefix(clean, "/org/") {
-		s.mux.ServeHTTP(w, r)
+		s.api().ServeHTTP(w, r)
 		return
 	}
 	s.serve(w, r, nil) // the mux would redirect from empty segments and steps

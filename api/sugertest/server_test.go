@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/stretchr/testify/assert"
@@ -233,10 +232,17 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 	r.URL.Path = strings.Replace(path, "{orgId}", s.OrgID, 1)
 }
 
-func TestStartIsFast(t *testing.T) {
-	t.Parallel()
-	loadDescription()
-	start := time.Now()
-	New(t)
-	assert.Less(t, time.Since(start), 50*time.Millisecond)
+// BenchmarkNew starts servers of a process that has one already.
+func BenchmarkNew(b *testing.B) {
+	NewServer().Close()
+	for b.Loop() {
+		NewServer().Close()
+	}
+}
+
+// BenchmarkFirst is what the first server of a process does before it answers.
+func BenchmarkFirst(b *testing.B) {
+	for b.Loop() {
+		parseDescription()
+	}
 }
