@@ -44,7 +44,7 @@ type try struct {
 	response *http.Response // nil if none came
 	body     []byte         // what came of it
 	err      error          // why there is no response, or why its body broke off
-	sent     bool           // whether the server may have seen the request
+	sent     bool           // whether the server may have seen the request; true for every read
 	cached   bool           // whether the credentials were in a cache
 
 	// The transport may run the hooks after Do has returned, hence the atomics.
@@ -61,7 +61,7 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 	var refused string  // a token that the server refused
 	var mayBeThere bool // whether a try may have taken effect without an answer
 	for number := 1; ; number++ {
-		t, err := c.send(ctx, call, number, refused)
+		t, err := c.send(ctx, call, effect, number, refused)
 		if err != nil {
 			access, ok := errors.AsType[*AccessError](err)
 			if !ok || !access.temporary() || ctx.Err() != nil {
@@ -111,7 +111,7 @@ func interrupted(ctx context.Context, err error) error {
 }
 
 // send makes one try. An error means that nothing was sent.
-func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused string) (*try, error) {
+func (c *caller) send(ctx context.Context, call *gen.Call, effect gen.Effect, number int, refused string) (*try, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", call.Operation.Name, err)
 	}
@@ -149,11 +149,14 @@ func (c *caller) send(ctx context.Context, call *gen.Call, number int, refused s
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	t.hooks = httptrace.ClientTrace{
-		GetConn: func(string) { t.dialed.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
+	if effect != gen.EffectRead { // which it does not matter for
+		t.hooks = httptrace.ClientTrace{
+			GetConn: func(string) { t.dialed.Store(true) },
+			GotConn: func(httptrace.GotConnInfo) { t.connected.Store(true) },
+		}
+		ctx = httptrace.WithClientTrace(ctx, &t.hooks)
 	}
-	t.request = req.WithContext(httptrace.WithClientTrace(ctx, &t.hooks))
+	t.request = req.WithContext(ctx)
 	start := time.Now()
 	t.response, t.err = c.http.Do(t.request)
 	// A transport that runs no hooks does not tell, so it may have sent the request.
