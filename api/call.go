@@ -35,6 +35,7 @@ type caller struct {
 	retry            RetryPolicy
 	limiter          *rate.Limiter
 	logger           *slog.Logger
+	logBodies        bool
 }
 
 // try is one request of a call and what came of it.
@@ -256,13 +257,15 @@ func (t *try) result(call *gen.Call, effect gen.Effect) error {
 	}
 }
 
-// message is what the server said, without the credentials: some gateways repeat the header that they complain about.
-func (t *try) message() string {
-	message := errorMessage(t.body)
+// message is what the server said.
+func (t *try) message() string { return t.withoutCredentials(errorMessage(t.body)) }
+
+// withoutCredentials replaces the credentials of the request: some gateways repeat the header that they complain about.
+func (t *try) withoutCredentials(text string) string {
 	if _, secret, _ := strings.Cut(t.request.Header.Get("Authorization"), " "); len(secret) >= 8 { // else it is a test's
-		message = strings.ReplaceAll(message, secret, "[redacted]")
+		text = strings.ReplaceAll(text, secret, redacted)
 	}
-	return message
+	return text
 }
 
 // decode reads a success. value is what could be read when there is an error too.
@@ -297,33 +300,6 @@ func (t *try) decode(call *gen.Call) (value any, err error) {
 func isJSON(header http.Header) bool {
 	mediaType, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	return mediaType == "" || strings.HasSuffix(mediaType, "json")
-}
-
-func (c *caller) log(ctx context.Context, operation string, t *try, took time.Duration) {
-	if c.logger == nil {
-		return
-	}
-	level := slog.LevelDebug
-	if t.failed() {
-		level = slog.LevelWarn
-	}
-	attrs := []slog.Attr{
-		slog.String("operation", operation),
-		slog.String("method", t.request.Method),
-		slog.String("path", t.request.URL.EscapedPath()), // an id with a line break must not begin a line
-		slog.Int("try", t.number),
-		slog.Duration("duration", took),
-	}
-	if t.response != nil {
-		attrs = append(attrs, slog.Int("status", t.response.StatusCode))
-		if id := requestID(t.response.Header); id != "" {
-			attrs = append(attrs, slog.String("request_id", id))
-		}
-	}
-	if t.err != nil {
-		attrs = append(attrs, slog.String("error", t.err.Error()))
-	}
-	c.logger.LogAttrs(ctx, level, "suger call", attrs...)
 }
 
 // Do calls an endpoint that no service has, with the access, retries and errors of all calls. path starts at the server,

@@ -93,6 +93,7 @@ func New(orgID string, opts ...Option) (*Client, error) {
 		retry:            cfg.retry,
 		limiter:          cfg.limiter,
 		logger:           cfg.logger,
+		logBodies:        cfg.logBodies,
 	}
 	switch len(cfg.access) {
 	case 1:
@@ -189,6 +190,7 @@ type config struct {
 	retry            RetryPolicy
 	limiter          *rate.Limiter
 	logger           *slog.Logger
+	logBodies        bool
 }
 
 // newHTTPClient returns the HTTP client to use, a copy of the caller's if there is one.
@@ -234,7 +236,11 @@ func parseBaseURL(what, base string) (string, error) {
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return "", fmt.Errorf("api: %s %q: plain http would show the credentials to the network, use https", what, base)
 	}
-	return strings.TrimRight(u.String(), "/") + "/", nil
+	server := strings.TrimRight(u.String(), "/") + "/"
+	if _, err := url.Parse(server); err != nil { // the zone of an IPv6 address may be more than can be written
+		return "", fmt.Errorf("api: %s: not a URL", what)
+	}
+	return server, nil
 }
 
 func isLoopback(host string) bool {

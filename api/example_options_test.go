@@ -150,3 +150,11 @@ func ExampleWithLogger() {
 	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200 request_id=req-7
 	// Spring offer <nil>
 }
+
+func ExampleWithLoggedBodies() {
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTimes}))
+	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithLogger(logger), api.WithLoggedBodies()))
+	// Output:
+	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200 request_id=req-7 request_body="" response_body="{\"id\": \"o-1\", \"name\": \"Spring offer\", \"status\": \"PENDING_ACCEPTANCE\", \"info\": {\"commitAmount\": 1200.5}}"
+	// Spring offer <nil>
+}

@@ -108,13 +108,23 @@ func WithRateLimit(limiter *rate.Limiter) Option {
 }
 
 // WithLogger logs a line for each try: operation, method, path, status, duration, try and request id. A success is logged at
-// debug level, anything else at warn level. Headers and bodies are never logged.
+// debug level, anything else at warn level. Headers are never logged, bodies only with [WithLoggedBodies].
 func WithLogger(logger *slog.Logger) Option {
 	return func(cfg *config) error {
 		if logger == nil {
 			return errors.New("api: WithLogger: the logger is nil")
 		}
 		cfg.logger = logger
+		return nil
+	}
+}
+
+// WithLoggedBodies adds to the lines of [WithLogger] what was sent and what came, as request_body and response_body, 4096 bytes
+// of each at most. The credentials of the client and the values of properties that are named as secrets are left out; names,
+// e-mail addresses and prices are not. Of a file that is sent only its type is logged.
+func WithLoggedBodies() Option {
+	return func(cfg *config) error {
+		cfg.logBodies = true
 		return nil
 	}
 }

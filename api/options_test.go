@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/gen"
 )
 
 func TestOptionsRefuse(t *testing.T) {
@@ -132,5 +134,75 @@ func TestLogger(t *testing.T) {
 		for name, value := range want {
 			assert.Equal(t, value, got[name], name)
 		}
+	}
+}
+
+func TestLoggedBodies(t *testing.T) {
+	t.Parallel()
+	key := "planted-key-0123456789"
+	for name, tt := range map[string]struct {
+		call          func(client *api.Client) error
+		answer        string
+		request, body string
+	}{
+		"JSON": {
+			func(client *api.Client) error {
+				_, err := client.Offers.UpdateMetaInfo(context.Background(), "o-1", gen.MetaInfo{InternalNote: new("call\nfirst")})
+				return err
+			},
+			`{"internalNote": "call first"}`,
+			`{"internalNote":"call\nfirst"}`, `{"internalNote": "call first"}`,
+		},
+		"no body": {
+			func(client *api.Client) error { return client.Do(context.Background(), "DELETE", "/x", nil, nil) },
+			"", "", "",
+		},
+		"secrets": {
+			func(client *api.Client) error {
+				in := map[string]any{"clientSecret": "planted-\"1", "nested": map[string]any{"API_KEY": "planted-2"}, "note": key}
+				return client.Do(context.Background(), "POST", "/x", in, nil)
+			},
+			`{"accessToken": "planted-3", "apiKeyHash" : "planted-4`,
+			`{"clientSecret":"[redacted]","nested":{"API_KEY":"[redacted]"},"note":"[redacted]"}`,
+			`{"accessToken": "[redacted]", "apiKeyHash" : "[redacted]"`,
+		},
+		"file": {
+			func(client *api.Client) error {
+				_, err := client.Support.CreateTicketAttachment(context.Background(), "t-1", "a.txt", strings.NewReader("planted-5"))
+				return err
+			},
+			`[]`,
+			"[multipart/form-data]", `[]`,
+		},
+		"a secret at the cut": {
+			func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
+			strings.Repeat("a", 4090) + key,
+			"", strings.Repeat("a", 4090) + "[redac...",
+		},
+		"half a character at the cut": {
+			func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
+			strings.Repeat("a", 4095) + "\u00fc",
+			"", strings.Repeat("a", 4095) + "\uFFFD...",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				io.WriteString(w, tt.answer)
+			}))
+			defer server.Close()
+			client, err := api.New("org-1", api.WithAPIKey(key), api.WithBaseURL(server.URL), api.WithLogger(logger), api.WithLoggedBodies())
+			require.NoError(t, err)
+			require.NoError(t, tt.call(client))
+
+			assert.NotContains(t, log.String(), "planted")
+			var got map[string]any
+			require.NoError(t, json.Unmarshal(log.Bytes(), &got))
+			assert.Equal(t, tt.request, got["request_body"])
+			assert.Equal(t, tt.body, got["response_body"])
+		})
 	}
 }
