@@ -410,3 +410,101 @@ func ExampleFault() {
 	// false false
 	// false true
 }
+
+func ExampleFault_After() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Fail("offers.list", sugertest.Status(429).After("7s"))
+	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+	var refused *api.Error
+	fmt.Println(errors.As(err, &refused), refused.RetryAfter)
+	// Output: true 7s
+}
+
+func ExampleFault_Times() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Fail("offers.list", sugertest.Status(400).Times(1))
+	for range 2 {
+		_, err := srv.Client().Offers.List(context.Background(), nil)
+		fmt.Println(errors.Is(err, api.ErrBadRequest), err == nil)
+	}
+	// Output:
+	// true false
+	// false true
+}
+
+func ExampleClock_Set() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Clock.Set(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
+	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{Name: new("Enterprise")})
+	fmt.Println(offer.GetCreationTime().Year(), err)
+	// Output: 2027 <nil>
+}
+
+func ExampleClock_Advance() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	before := srv.Clock.Now()
+	srv.Clock.Advance(24 * time.Hour)
+	fmt.Println(srv.Clock.Now().Sub(before) >= 24*time.Hour)
+	// Output: true
+}
+
+func ExampleClock_Now() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Clock.Set(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	fmt.Println(srv.Clock.Now().Format(time.DateOnly))
+	// Output: 2026-03-01
+}
+
+func ExampleRequest() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	_, err := srv.Client().Offers.List(context.Background(), &gen.ListOffersParams{Limit: new(int64(5))})
+	var request sugertest.Request = srv.Requests()[0]
+	fmt.Println(request.Method, request.Path == "/org/"+srv.OrgID+"/offer", request.Query.Encode(), request.Status, err)
+	// Output: GET true limit=5 200 <nil>
+}
+
+func ExampleOption() {
+	options := []sugertest.Option{sugertest.Organization("org-1", "key-1"), sugertest.Synthesized(7)}
+	srv := sugertest.NewServer(options...)
+	defer srv.Close()
+	offer, err := srv.Client().Offers.Get(context.Background(), "any")
+	fmt.Println(srv.OrgID, offer.GetID() != "", err)
+	// Output: org-1 true <nil>
+}
+
+// A delivery of one's own: the last event is lost.
+func ExampleDelivery() {
+	var lossy sugertest.Delivery = func(events [][]byte) [][]byte { return events[:len(events)-1] }
+	receive := func(_ context.Context, event *gen.NotificationEvent) error {
+		fmt.Println(event.GetEventID())
+		return nil
+	}
+	receiver := httptest.NewServer(webhook.Handler("secret", receive))
+	defer receiver.Close()
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.NotificationEvent{EventID: new("event-1")}, gen.NotificationEvent{EventID: new("event-2")})
+	fmt.Println(srv.Deliver(receiver.URL, "secret", lossy))
+	// Output:
+	// event-1
+	// <nil>
+}
+
+func ExampleServer() {
+	srv := sugertest.NewServer(sugertest.Organization("org-1", "key-1"))
+	defer srv.Close()
+	client, err := api.New("org-1", api.WithAPIKey("key-1"), api.WithBaseURL(srv.URL)) // or srv.Client()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	buyer, err := client.Buyers.Create(context.Background(), gen.CreateBuyerParams{Name: new("Globex")})
+	fmt.Println(buyer.GetName(), err)
+	// Output: Globex <nil>
+}
