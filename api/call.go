@@ -253,7 +253,7 @@ func (t *try) result(call *gen.Call, effect gen.Effect) error {
 		Operation: call.Operation.Name, StatusCode: status, Message: message,
 		Method: t.request.Method, Path: t.request.URL.Path, RequestID: requestID(header),
 		RetryAfter:     parseRetryAfter(header.Get("Retry-After")),
-		OutcomeUnknown: unsafe && status >= 500, Header: header, Body: t.body,
+		OutcomeUnknown: unsafe && status >= 500, Header: header, Body: []byte(t.withoutCredentials(string(t.body))),
 	}
 }
 

@@ -53,7 +53,7 @@ type Error struct {
 	RetryAfter     time.Duration // how long the server asked to wait, 0 if it did not
 	OutcomeUnknown bool          // whether the call may have taken effect, see ErrOutcomeUnknown
 	Header         http.Header   // of the answer
-	Body           []byte        // the answer as it came, up to 1 MiB
+	Body           []byte        // the answer as it came, up to 1 MiB, without the credentials of the client
 }
 
 func (e *Error) Error() string {

@@ -43458,6 +43458,23 @@ func firstPage(limit, offset *int64, size int64) (int64, int64) {
 	return size, max(*offset, 0)
 }
 
+// newRequest builds a request without a query, at a third of the cost of the raw client. The body is sent as JSON unless it is nil.
+func newRequest(method, server, path string, body any) (*http.Request, error) {
+	var content io.Reader
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(data)
+	}
+	req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, content)
+	if err == nil && body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, err
+}
+
 // encodeFile returns a multipart form with one file, and its content type.
 func encodeFile(field, filename string, file io.Reader) (contentType string, form []byte, err error) {
 	var buf bytes.Buffer
@@ -43852,7 +43869,8 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
 	call := newCall(&operations.CreateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateAddonRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/addon", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43868,7 +43886,8 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts .
 	}
 	call := newCall(&operations.DeleteAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDeleteAddonRequest(server, s.orgID, addonID)
+		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -43884,7 +43903,8 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...C
 	}
 	call := newCall(&operations.GetAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetAddonRequest(server, s.orgID, addonID)
+		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43900,7 +43920,8 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 	}
 	call := newCall(&operations.UpdateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateAddonRequest(server, s.orgID, addonID, body)
+		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Addon](ctx, s.caller, call)
 }
@@ -43913,7 +43934,8 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClient, error) {
 	call := newCall(&operations.ListAPIClients, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListAPIClientsRequest(server, s.orgID)
+		path := fmt.Sprintf("/org/%s/apiClient", url.PathEscape(s.orgID))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]APIClient](ctx, s.caller, call)
 }
@@ -43929,7 +43951,8 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 	}
 	call := newCall(&operations.GetAPIClient, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetAPIClientRequest(server, s.orgID, apiClientID)
+		path := fmt.Sprintf("/org/%s/apiClient/%s", url.PathEscape(s.orgID), url.PathEscape(string(apiClientID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[APIClient](ctx, s.caller, call)
 }
@@ -43945,7 +43968,8 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 	}
 	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchReportUsageRecordGroupsRequest(server, s.orgID, groups)
+		path := fmt.Sprintf("/org/%s/batchCreateUsageRecordGroups", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, groups)
 	}
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
 }
@@ -43961,7 +43985,8 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	}
 	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchValidateUsageRecordGroupsRequest(server, s.orgID, groups)
+		path := fmt.Sprintf("/org/%s/batchValidateUsageRecordGroups", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, groups)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -43987,7 +44012,8 @@ func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListB
 func (s *MeteringService) CreateBillableMetric(ctx context.Context, body BillableMetric, opts ...CallOption) (*BillableMetric, error) {
 	call := newCall(&operations.CreateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateBillableMetricRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/billableMetric", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -44003,7 +44029,8 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 	}
 	call := newCall(&operations.GetBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetBillableMetricRequest(server, s.orgID, billableMetricID)
+		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -44019,7 +44046,8 @@ func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetr
 	}
 	call := newCall(&operations.UpdateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateBillableMetricRequest(server, s.orgID, billableMetricID, body)
+		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[BillableMetric](ctx, s.caller, call)
 }
@@ -44064,7 +44092,8 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts ...CallOption) (*Buyer, error) {
 	call := newCall(&operations.CreateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateBuyerRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/buyer", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44080,7 +44109,8 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 	}
 	call := newCall(&operations.GetBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetBuyerRequest(server, s.orgID, buyerID)
+		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44096,7 +44126,8 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 	}
 	call := newCall(&operations.UpdateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateBuyerRequest(server, s.orgID, buyerID, body)
+		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44115,7 +44146,8 @@ func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymen
 	}
 	call := newCall(&operations.ListRefunds, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListRefundsRequest(server, s.orgID, buyerID, paymentTransactionID)
+		path := fmt.Sprintf("/org/%s/buyer/%s/paymentTransaction/%s/refund", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(paymentTransactionID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
@@ -44151,7 +44183,8 @@ func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ..
 	}
 	call := newCall(&operations.ListBuyerWallets, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListBuyerWalletsRequest(server, s.orgID, buyerID)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]Wallet](ctx, s.caller, call)
 }
@@ -44167,7 +44200,8 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.CreateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateCreditWalletRequest(server, s.orgID, buyerID, body)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44186,7 +44220,8 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 	}
 	call := newCall(&operations.DeleteBuyerWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDeleteBuyerWalletRequest(server, s.orgID, buyerID, walletID)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44205,7 +44240,8 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.UpdateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateCreditWalletRequest(server, s.orgID, buyerID, walletID, body)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44224,7 +44260,8 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 	}
 	call := newCall(&operations.CloseCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCloseCreditWalletRequest(server, s.orgID, buyerID, walletID)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[Wallet](ctx, s.caller, call)
 }
@@ -44243,7 +44280,8 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 	}
 	call := newCall(&operations.SetBuyerDefaultWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewSetBuyerDefaultWalletRequest(server, s.orgID, buyerID, walletID)
+		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/default", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44288,7 +44326,8 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...CallOption) (*Contact, error) {
 	call := newCall(&operations.CreateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateContactRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/contact", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44304,7 +44343,8 @@ func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, o
 	}
 	call := newCall(&operations.BatchCreateContacts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewBatchCreateContactsRequest(server, s.orgID, contacts)
+		path := fmt.Sprintf("/org/%s/contact/batch", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, contacts)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
 }
@@ -44320,7 +44360,8 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 	}
 	call := newCall(&operations.GetContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetContactRequest(server, s.orgID, contactID)
+		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44336,7 +44377,8 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 	}
 	call := newCall(&operations.UpdateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateContactRequest(server, s.orgID, contactID, body)
+		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Contact](ctx, s.caller, call)
 }
@@ -44355,7 +44397,8 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 	}
 	call := newCall(&operations.RemoveContactFromBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewRemoveContactFromBuyerRequest(server, s.orgID, contactID, buyerID)
+		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44374,7 +44417,8 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 	}
 	call := newCall(&operations.AddContactToBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewAddContactToBuyerRequest(server, s.orgID, contactID, buyerID)
+		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject[Buyer](ctx, s.caller, call)
 }
@@ -44393,7 +44437,8 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 	}
 	call := newCall(&operations.RemoveContactFromOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewRemoveContactFromOfferRequest(server, s.orgID, contactID, offerID)
+		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44412,7 +44457,8 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 	}
 	call := newCall(&operations.AddContactToOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewAddContactToOfferRequest(server, s.orgID, contactID, offerID)
+		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44438,7 +44484,8 @@ func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *Li
 func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
 	call := newCall(&operations.CreateOrUpdateDraftOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateOrUpdateDraftOfferRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/draftOffer", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -44451,7 +44498,8 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
 	call := newCall(&operations.CreateOrUpdateDraftProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateOrUpdateDraftProductRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/draftProduct", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -44496,7 +44544,8 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlementParams, opts ...CallOption) (*Entitlement, error) {
 	call := newCall(&operations.CreateEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateEntitlementRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/entitlement", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44512,7 +44561,8 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 	}
 	call := newCall(&operations.GetEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetEntitlementRequest(server, s.orgID, entitlementID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44528,7 +44578,8 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 	}
 	call := newCall(&operations.AddEntitlementCredit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewAddEntitlementCreditRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/addCredit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[AddEntitlementCreditResponse](ctx, s.caller, call)
 }
@@ -44544,7 +44595,8 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.ApplyAddonToEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewApplyAddonToEntitlementRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/addon", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44560,7 +44612,8 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string,
 	}
 	call := newCall(&operations.ApproveEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewApproveEntitlementRequest(server, s.orgID, entitlementID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/approve", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44576,7 +44629,8 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 	}
 	call := newCall(&operations.CancelEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCancelEntitlementRequest(server, s.orgID, entitlementID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44592,7 +44646,8 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 	}
 	call := newCall(&operations.DivideEntitlementCommit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDivideEntitlementCommitRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/divideCommit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, body)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44608,7 +44663,8 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.UpdateEntitlementName, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateEntitlementNameRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementName", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44624,7 +44680,8 @@ func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID strin
 	}
 	call := newCall(&operations.ListEntitlementTerms, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListEntitlementTermsRequest(server, s.orgID, entitlementID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]EntitlementTerm](ctx, s.caller, call)
 }
@@ -44643,7 +44700,8 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.DeleteEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDeleteEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -44662,7 +44720,8 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 	}
 	call := newCall(&operations.GetEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetEntitlementTermRequest(server, s.orgID, entitlementID, entitlementTermID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[EntitlementTerm](ctx, s.caller, call)
 }
@@ -44678,7 +44737,8 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 	}
 	call := newCall(&operations.UpdateEntitlementMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateEntitlementMetaInfoRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -44694,7 +44754,8 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 	}
 	call := newCall(&operations.UpdateEntitlementPriceModel, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateEntitlementPriceModelRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/priceModel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44710,7 +44771,8 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 	}
 	call := newCall(&operations.ScheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewScheduleEntitlementCancellationRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/scheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44743,7 +44805,8 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	}
 	call := newCall(&operations.UnscheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUnscheduleEntitlementCancellationRequest(server, s.orgID, entitlementID)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/unscheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject[Entitlement](ctx, s.caller, call)
 }
@@ -44767,7 +44830,8 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		body.ID = new(id.String())
 	}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewReportUsageRecordGroupRequest(server, s.orgID, entitlementID, body)
+		path := fmt.Sprintf("/org/%s/entitlement/%s/usageRecordGroup", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		return newRequest("POST", server, path, body)
 	}
 	out, err := fetchObject[UsageRecordGroup](ctx, s.caller, call)
 	if err == nil && out.ID == nil {
@@ -44819,7 +44883,8 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 	}
 	call := newCall(&operations.GetInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetInvoiceRequest(server, s.orgID, invoiceID)
+		path := fmt.Sprintf("/org/%s/invoice/%s", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44835,7 +44900,8 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 	}
 	call := newCall(&operations.UpdateInvoiceInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateInvoiceInfoRequest(server, s.orgID, invoiceID, body)
+		path := fmt.Sprintf("/org/%s/invoice/%s/info", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[InvoiceInfo](ctx, s.caller, call)
 }
@@ -44854,7 +44920,8 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewIssueInvoiceRequest(server, s.orgID, invoiceID, contactIds)
+		path := fmt.Sprintf("/org/%s/invoice/%s/issue", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("PATCH", server, path, contactIds)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44870,7 +44937,8 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts 
 	}
 	call := newCall(&operations.PayInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewPayInvoiceRequest(server, s.orgID, invoiceID)
+		path := fmt.Sprintf("/org/%s/invoice/%s/pay", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -44887,7 +44955,8 @@ func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID stri
 	call := newCall(&operations.PreviewInvoiceEmail, opts)
 	call.Accept = "text/html"
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewPreviewInvoiceEmailRequest(server, s.orgID, invoiceID)
+		path := fmt.Sprintf("/org/%s/invoice/%s/preview", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -44903,7 +44972,8 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 	}
 	call := newCall(&operations.VoidInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewVoidInvoiceRequest(server, s.orgID, invoiceID)
+		path := fmt.Sprintf("/org/%s/invoice/%s/void", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[Invoice](ctx, s.caller, call)
 }
@@ -45021,7 +45091,8 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 	}
 	call := newCall(&operations.GetNotificationMessage, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetNotificationMessageRequest(server, s.orgID, notificationMessageID)
+		path := fmt.Sprintf("/org/%s/notificationMessage/%s", url.PathEscape(s.orgID), url.PathEscape(string(notificationMessageID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[NotificationMessage](ctx, s.caller, call)
 }
@@ -45066,7 +45137,8 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
 	call := newCall(&operations.CreateOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateOfferRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/offer", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45082,7 +45154,8 @@ func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...Call
 	}
 	call := newCall(&operations.DeleteOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDeleteOfferRequest(server, s.orgID, offerID)
+		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -45098,7 +45171,8 @@ func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOpt
 	}
 	call := newCall(&operations.GetOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetOfferRequest(server, s.orgID, offerID)
+		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45114,7 +45188,8 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 	}
 	call := newCall(&operations.CancelOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCancelOfferRequest(server, s.orgID, offerID)
+		path := fmt.Sprintf("/org/%s/offer/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45163,7 +45238,8 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 	}
 	call := newCall(&operations.UpdateOfferMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateOfferMetaInfoRequest(server, s.orgID, offerID, body)
+		path := fmt.Sprintf("/org/%s/offer/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -45183,7 +45259,8 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewNotifyOfferContactsRequest(server, s.orgID, offerID, contactIds)
+		path := fmt.Sprintf("/org/%s/offer/%s/notifyContacts", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("POST", server, path, contactIds)
 	}
 	return fetchObject[NotificationEvent](ctx, s.caller, call)
 }
@@ -45199,7 +45276,8 @@ func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opt
 	}
 	call := newCall(&operations.GetOfferResellerEula, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetOfferResellerEulaRequest(server, s.orgID, offerID)
+		path := fmt.Sprintf("/org/%s/offer/%s/resellerEula", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -45215,7 +45293,8 @@ func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID str
 	}
 	call := newCall(&operations.GetOfferByExternalID, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetOfferByExternalIDRequest(server, s.orgID, offerExternalID)
+		path := fmt.Sprintf("/org/%s/offerExternalId/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerExternalID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Offer](ctx, s.caller, call)
 }
@@ -45231,7 +45310,8 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, op
 	}
 	call := newCall(&operations.ListProductsByPartner, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListProductsByPartnerRequest(server, s.orgID, partner)
+		path := fmt.Sprintf("/org/%s/partner/%s/product", url.PathEscape(s.orgID), url.PathEscape(string(partner)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]Product](ctx, s.caller, call)
 }
@@ -45413,7 +45493,8 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, o
 func (s *ProductsService) Create(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
 	call := newCall(&operations.CreateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateProductRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/product", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45429,7 +45510,8 @@ func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...
 	}
 	call := newCall(&operations.DeleteProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewDeleteProductRequest(server, s.orgID, productID)
+		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("DELETE", server, path, nil)
 	}
 	return s.caller.Call(ctx, call)
 }
@@ -45445,7 +45527,8 @@ func (s *ProductsService) Get(ctx context.Context, productID string, opts ...Cal
 	}
 	call := newCall(&operations.GetProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetProductRequest(server, s.orgID, productID)
+		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45461,7 +45544,8 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 	}
 	call := newCall(&operations.UpdateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateProductRequest(server, s.orgID, productID, body)
+		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45477,7 +45561,8 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 	}
 	call := newCall(&operations.ListProductMeteringDimensions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewListProductMeteringDimensionsRequest(server, s.orgID, productID)
+		path := fmt.Sprintf("/org/%s/product/%s/dimension", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]MeteringDimension](ctx, s.caller, call)
 }
@@ -45493,7 +45578,8 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 	}
 	call := newCall(&operations.UpdateProductFulfillmentURL, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateProductFulfillmentURLRequest(server, s.orgID, productID, body)
+		path := fmt.Sprintf("/org/%s/product/%s/fulfillmentUrl", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45509,7 +45595,8 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 	}
 	call := newCall(&operations.UpdateProductMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateProductMetaInfoRequest(server, s.orgID, productID, body)
+		path := fmt.Sprintf("/org/%s/product/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[MetaInfo](ctx, s.caller, call)
 }
@@ -45525,7 +45612,8 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 	}
 	call := newCall(&operations.PublishProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewPublishProductRequest(server, s.orgID, productID, body)
+		path := fmt.Sprintf("/org/%s/product/%s/publish", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[Product](ctx, s.caller, call)
 }
@@ -45538,7 +45626,8 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueReportParams, opts ...CallOption) (*RevenueReport, error) {
 	call := newCall(&operations.GetRevenueReport, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetRevenueReportRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/revenueReport", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[RevenueReport](ctx, s.caller, call)
 }
@@ -45583,7 +45672,8 @@ func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTick
 func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, opts ...CallOption) (*SupportTicket, error) {
 	call := newCall(&operations.CreateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateSupportTicketRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/support/ticket", url.PathEscape(s.orgID))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45599,7 +45689,8 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 	}
 	call := newCall(&operations.GetSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetSupportTicketRequest(server, s.orgID, ticketID)
+		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45615,7 +45706,8 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 	}
 	call := newCall(&operations.UpdateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateSupportTicketRequest(server, s.orgID, ticketID, body)
+		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45654,7 +45746,8 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts 
 	}
 	call := newCall(&operations.CloseSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCloseSupportTicketRequest(server, s.orgID, ticketID)
+		path := fmt.Sprintf("/org/%s/support/ticket/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45670,7 +45763,8 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 	}
 	call := newCall(&operations.CreateSupportTicketComment, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewCreateSupportTicketCommentRequest(server, s.orgID, ticketID, body)
+		path := fmt.Sprintf("/org/%s/support/ticket/%s/comment", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		return newRequest("POST", server, path, body)
 	}
 	return fetchObject[SupportTicketComment](ctx, s.caller, call)
 }
@@ -45686,7 +45780,8 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 	}
 	call := newCall(&operations.ReopenSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewReopenSupportTicketRequest(server, s.orgID, ticketID)
+		path := fmt.Sprintf("/org/%s/support/ticket/%s/reopen", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject[SupportTicket](ctx, s.caller, call)
 }
@@ -45699,7 +45794,8 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.GetUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewGetUsageMeteringConfigInfoRequest(server, s.orgID)
+		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
+		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
 }
@@ -45712,7 +45808,8 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption)
 func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteringConfigInfo, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.UpdateUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return NewUpdateUsageMeteringConfigInfoRequest(server, s.orgID, body)
+		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
+		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
 }

@@ -40,7 +40,7 @@ func TestNoSecretShows(t *testing.T) {
 			answer(200, "application/json", `{"access_token": "`+planted+`-token", "token_type": "Bearer", "expires_in": 3600}`)(w, r)
 			return
 		}
-		answer(409, "application/json", `"a conflict"`)(w, r)
+		answer(409, "application/json", fmt.Sprintf("%q", "a conflict with "+r.Header.Get("Authorization")))(w, r)
 	}
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -56,7 +56,7 @@ func TestNoSecretShows(t *testing.T) {
 	clients := map[string]*api.Client{}
 	errs := map[string]error{}
 	for name, opts := range access {
-		client, err := api.New("org-1", append(opts, api.WithBaseURL(baseURL), api.WithRetry(quick), api.WithLogger(logger))...)
+		client, err := api.New("org-1", append(opts, api.WithBaseURL(baseURL), api.WithRetry(quick), api.WithLogger(logger), api.WithLoggedBodies())...)
 		require.NoError(t, err)
 		t.Cleanup(client.CloseIdleConnections)
 		_, errs[name] = client.Offers.Get(t.Context(), "o-1") // which fills the caches of tokens
@@ -93,6 +93,7 @@ func TestNoSecretShows(t *testing.T) {
 		"api.WithRetry":               {api.WithRetry(quick)},
 		"api.WithRateLimit":           {api.WithRateLimit(rate.NewLimiter(1, 1))},
 		"api.WithLogger":              {api.WithLogger(logger)},
+		"api.WithLoggedBodies":        {api.WithLoggedBodies()},
 		"api.Option":                  {access},
 		"api.CallOption":              {api.Max(1)},
 		"api.Header":                  {api.Header("X-Secret", planted)},
