@@ -1,4 +1,4 @@
-# "make" lists the targets. demo, test, fuzz, generate, drift and compat need Go alone; lint and docs need Node too, docs-check a
+# "make" lists the targets. demo, test, fuzz, generate, drift, compat and vulncheck need Go alone; lint and docs need Node too, docs-check a
 # Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
@@ -10,7 +10,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi conformance compat bench docs docs-check docs-drift
+.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi vulncheck conformance compat bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint-go:
 	go tool staticcheck ./...
 	go mod tidy -diff
 	go mod verify
+
+vulncheck: ## Look for known vulnerabilities, where the database can be reached
+	tests/lint/vulncheck.sh
 
 lint-openapi: $(NODE_BIN)
 	$(NODE_BIN)/redocly lint --config .redocly.yaml openapi/openapi.yaml openapi/suger.yaml
