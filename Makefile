@@ -1,5 +1,5 @@
-# "make" lists the targets. demo, test, fuzz, generate, drift, compat and vulncheck need Go alone; lint and docs need Node too, docs-check a
-# Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
+# "make" lists the targets. demo, test, fuzz, generate, drift, compat and vulncheck need Go alone; lint and docs need Node too,
+# docs-check a Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
 DOCS := .cache/docs/index.html
