@@ -53,19 +53,16 @@ func (t *try) loggedRequest() string {
 	if t.request.GetBody == nil {
 		return ""
 	}
+	if !isJSON(t.request.Header) {
+		mediaType, _, _ := mime.ParseMediaType(t.request.Header.Get("Content-Type"))
+		return "[" + mediaType + "]"
+	}
 	body, err := t.request.GetBody()
 	if err != nil {
 		return ""
 	}
 	defer body.Close()
-	if !isJSON(t.request.Header) {
-		mediaType, _, _ := mime.ParseMediaType(t.request.Header.Get("Content-Type"))
-		return "[" + mediaType + "]"
-	}
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return ""
-	}
+	data, _ := io.ReadAll(io.LimitReader(body, 2*maxLoggedBody)) // no more is logged
 	return t.loggedBody(data)
 }
 

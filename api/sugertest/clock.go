@@ -111,7 +111,7 @@ func (s *Server) settle(from, to time.Time) {
 // renew adds a term as long as the last one.
 func (s *Server) renew(o object) {
 	start, end := text(o, "startTime"), text(o, "endTime")
-	if term := s.store.table("EntitlementTerm").objects[text(o, "entitlementTermID")]; text(term, "startTime") != "" {
+	if term := s.store.get("EntitlementTerm", text(o, "entitlementTermID")); text(term, "startTime") != "" {
 		start = text(term, "startTime")
 	}
 	from, err := parseTime("", start)

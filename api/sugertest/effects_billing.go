@@ -88,14 +88,14 @@ func payInvoice(s *Server, c *call) (any, error) {
 	if amount == nil {
 		amount = json.Number("0")
 	}
-	entitlement := s.store.table("Entitlement").objects[text(invoice, "entitlementID")]
+	entitlement := s.store.get("Entitlement", text(invoice, "entitlementID"))
 	common := given(object{
 		"amount": amount, "currency": currency(invoice), "partner": entitlement["partner"],
 		"buyerID": invoice["buyerID"], "entitlementID": invoice["entitlementID"],
 	})
 	charge := merged(common, object{"type": "CHARGE", "status": "SUCCESS", "invoiceID": invoice["id"]})
-	buyer := s.store.table("Buyer").objects[text(invoice, "buyerID")]
-	if wallet := s.store.table("Wallet").objects[text(buyer, "info", "paymentConfig", "defaultWalletId")]; wallet != nil {
+	buyer := s.store.get("Buyer", text(invoice, "buyerID"))
+	if wallet := s.store.get("Wallet", text(buyer, "info", "paymentConfig", "defaultWalletId")); wallet != nil {
 		charge = merged(charge, object{"walletID": wallet["id"], "walletType": wallet["type"]})
 	}
 	charge = s.add("PaymentTransaction", charge)
@@ -152,7 +152,7 @@ func createRefund(s *Server, c *call) (any, error) {
 		"type": "REFUND", "amount": number(amount), "parentID": c.target["id"],
 	}))
 	s.change("PaymentTransaction", set(c.target, true, "info", "refundExists"), nil)
-	if record := s.store.table("RevenueRecord").objects[text(c.target, "id")]; record != nil {
+	if record := s.store.get("RevenueRecord", text(c.target, "id")); record != nil {
 		back := sum(record["refundInvoiceAmount"], number(amount))
 		s.change("RevenueRecord", record, object{
 			"amount": sum(record["amount"], negative(number(amount))), "refundInvoiceAmount": back, "refundDisburseAmount": back,
@@ -191,12 +191,12 @@ func updateBuyer(s *Server, c *call) (any, error) {
 
 // createCreditWallet takes the properties of a wallet in its body, which the reference does not describe.
 func createCreditWallet(s *Server, c *call) (any, error) {
-	wallet := walletFrom(c.object())
-	wallet = merged(object{"totalAmount": 0, "currency": "USD"}, wallet)
+	own := keeping(c.object(), "name", "currency", "totalAmount", "startTime", "expireTime")
+	wallet := merged(object{"totalAmount": 0, "currency": "USD"}, own)
 	if err := check("Wallet", wallet); err != nil {
 		return nil, err
 	}
-	buyer := s.store.table("Buyer").objects[c.params["buyerId"]]
+	buyer := s.store.get("Buyer", c.params["buyerId"])
 	if partner := text(buyer, "partner"); partner != "" {
 		wallet["partner"] = partner
 	}
@@ -204,26 +204,11 @@ func createCreditWallet(s *Server, c *call) (any, error) {
 }
 
 func updateCreditWallet(s *Server, c *call) (any, error) {
-	changes := picked(c.object(), "Wallet")
-	for name := range changes {
-		if name != "startTime" && name != "expireTime" {
-			delete(changes, name)
-		}
-	}
+	changes := keeping(c.object(), "startTime", "expireTime")
 	if err := check("Wallet", changes); err != nil {
 		return nil, err
 	}
 	return s.update(c, changes), nil
-}
-
-func walletFrom(body object) object {
-	wallet := object{}
-	for _, name := range []string{"name", "currency", "totalAmount", "startTime", "expireTime"} {
-		if value, ok := body[name]; ok {
-			wallet[name] = value
-		}
-	}
-	return wallet
 }
 
 func closeCreditWallet(s *Server, c *call) (any, error) {

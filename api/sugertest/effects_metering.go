@@ -3,6 +3,7 @@ package sugertest
 import (
 	"fmt"
 	"net/http"
+	"time"
 )
 
 // reportUsageRecordGroup stores usage. The server's clock reports it to the marketplace with the next full hour. A group with
@@ -16,7 +17,7 @@ func reportUsageRecordGroup(s *Server, c *call) (any, error) {
 	if len(id) > 36 {
 		return nil, badRequest("body/id: maximum string length is 36")
 	}
-	if s.store.table("UsageRecordGroup").objects[id] != nil {
+	if s.store.get("UsageRecordGroup", id) != nil {
 		return nil, fail(http.StatusConflict, "id: a usage record group %s exists already", id)
 	}
 	return s.addUsage(c.target, group), nil
@@ -30,7 +31,7 @@ func batchReportUsageRecordGroups(s *Server, c *call) (any, error) {
 	groups := []any{}
 	for _, group := range c.body.([]any) {
 		group := group.(object)
-		entitlement := s.store.table("Entitlement").objects[text(group, "entitlementID")]
+		entitlement := s.store.get("Entitlement", text(group, "entitlementID"))
 		groups = append(groups, s.addUsage(entitlement, without(group, "id")))
 	}
 	return groups, nil
@@ -61,12 +62,7 @@ func (s *Server) checkUsage(field string, group object) error {
 func (s *Server) addUsage(entitlement, group object) object {
 	s.store.serial++
 	records, _ := group["records"].(object)
-	meta := object{"source": "API", "originRecords": records}
-	for _, name := range []string{"billableRecords", "timestamp"} {
-		if value, ok := group[name]; ok {
-			meta[name] = value
-		}
-	}
+	meta := merged(keeping(group, "billableRecords", "timestamp"), object{"source": "API", "originRecords": records})
 	status := "CREATED"
 	known := map[string]bool{}
 	for _, dimension := range list(entitlement, "info", "dimensions") {
@@ -78,13 +74,9 @@ func (s *Server) addUsage(entitlement, group object) object {
 			status = "INVALID"
 		}
 	}
-	o := object{"id": text(group, "id"), "serialID": s.store.serial, "entitlementID": entitlement["id"], "status": status, "records": records, "metaInfo": meta}
-	for _, name := range []string{"buyerID", "partner"} {
-		if value, ok := entitlement[name]; ok {
-			o[name] = value
-		}
-	}
-	o = s.add("UsageRecordGroup", o)
+	o := s.add("UsageRecordGroup", merged(keeping(entitlement, "buyerID", "partner"), object{
+		"id": text(group, "id"), "serialID": s.store.serial, "entitlementID": entitlement["id"], "status": status, "records": records, "metaInfo": meta,
+	}))
 	s.happened("CREATE", "UsageRecordGroup", o)
 	return o
 }
@@ -93,7 +85,7 @@ func (s *Server) addUsage(entitlement, group object) object {
 func (s *Server) reportToMarketplace(group object) {
 	group = s.change("UsageRecordGroup", group, object{"status": "REPORTED", "reportedTime": s.timestamp()})
 	s.happened("METER", "UsageRecordGroup", group)
-	entitlement := s.store.table("Entitlement").objects[text(group, "entitlementID")]
+	entitlement := s.store.get("Entitlement", text(group, "entitlementID"))
 	records, _ := group["records"].(object)
 	amounts, prices := any(0), object{}
 	for key, quantity := range records {
@@ -114,14 +106,14 @@ func (s *Server) reportToMarketplace(group object) {
 		},
 	}))
 	s.change("UsageRecordGroup", group, object{"usageRecordReportID": report["id"]})
-	if term := s.store.table("EntitlementTerm").objects[text(entitlement, "entitlementTermID")]; term != nil {
+	if term := s.store.get("EntitlementTerm", text(entitlement, "entitlementTermID")); term != nil {
 		s.change("EntitlementTerm", term, object{"reportedAmount": sum(term["reportedAmount"], amounts)})
 	}
 }
 
 // countDay adds usage to the record of its day and dimension.
 func (s *Server) countDay(group object, key string, quantity, amount any) {
-	day := s.now().Format("2006-01-02") + "T00:00:00Z"
+	day := s.now().Format(time.DateOnly) + "T00:00:00Z"
 	for id, o := range s.store.table("UsageMeteringDailyRecord").objects {
 		if text(o, "entitlementID") == text(group, "entitlementID") && text(o, "key") == key && text(o, "date") == day {
 			s.store.table("UsageMeteringDailyRecord").objects[id] = merged(o, object{

@@ -79,7 +79,7 @@ func notifyOfferContacts(s *Server, c *call) (any, error) {
 	}
 	emails := []any{}
 	for _, id := range ids {
-		contact := s.store.table("Contact").objects[fmt.Sprint(id)]
+		contact := s.store.get("Contact", fmt.Sprint(id))
 		email := text(contact, "emailAddress")
 		if email == "" {
 			continue

@@ -96,7 +96,8 @@ type scripted struct {
 // Of several faults for an operation the first that is not used up strikes, so that they follow each other in the order
 // of the calls of Fail.
 func (s *Server) Fail(operation string, faults ...Fault) {
-	if operation != "*" && !isOperation(operation) {
+	known := slices.ContainsFunc(Operations(), func(name string) bool { return strings.EqualFold(name, operation) })
+	if operation != "*" && !known {
 		s.fatalf("sugertest: Fail: there is no operation %q, want a service and a method, such as \"offers.get\"", operation)
 		return
 	}
@@ -115,15 +116,6 @@ func Operations() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-func isOperation(name string) bool {
-	for _, op := range loadDescription().operations {
-		if strings.EqualFold(op.name, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // strike returns the fault that meets a request for an operation, nil if all goes well.

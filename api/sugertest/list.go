@@ -84,7 +84,7 @@ func (s *Server) filters(c *call) ([]filter, error) {
 func (s *Server) hasContact(typ string, o object, contact string) bool {
 	holders := []object{o}
 	if typ == "Entitlement" {
-		holders = []object{s.store.table("Buyer").objects[text(o, "buyerID")], s.store.table("Offer").objects[text(o, "offerID")]}
+		holders = []object{s.store.get("Buyer", text(o, "buyerID")), s.store.get("Offer", text(o, "offerID"))}
 	}
 	return slices.ContainsFunc(holders, func(o object) bool { return slices.Contains(list(o, "contactIds"), any(contact)) })
 }

@@ -72,6 +72,13 @@ func without(o object, names ...string) object {
 	return o
 }
 
+// keeping returns a copy of an object that has some of its properties.
+func keeping(o object, names ...string) object {
+	o = maps.Clone(o)
+	maps.DeleteFunc(o, func(name string, _ any) bool { return !slices.Contains(names, name) })
+	return o
+}
+
 // given returns an object without the properties that are nil.
 func given(o object) object {
 	o = maps.Clone(o)

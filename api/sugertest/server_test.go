@@ -222,7 +222,7 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 		if name != last {
 			if property := propertyLike(last.typ, name.param); property != "" {
 				id = text(target, property)
-				s.store.put(name.typ, merged(s.store.table(name.typ).objects[id], object{"id": id}))
+				s.store.put(name.typ, merged(s.store.get(name.typ, id), object{"id": id}))
 			} else {
 				id = s.store.table(name.typ).ids[0]
 			}

@@ -38,9 +38,12 @@ func (s *store) table(typ string) *table {
 	return t
 }
 
+// get returns the object with an id, nil if there is none.
+func (s *store) get(typ, id string) object { return s.table(typ).objects[id] }
+
 // find returns the object with an id, or the error that answers 404.
 func (s *store) find(typ, id string) (object, error) {
-	if o, ok := s.table(typ).objects[id]; ok {
+	if o := s.get(typ, id); o != nil {
 		return o, nil
 	}
 	return nil, fail(http.StatusNotFound, "%s not found: %s", inWords(typ), id)
@@ -192,7 +195,7 @@ func (s *Server) SeedExamples() {
 		}
 		for _, example := range examples {
 			o := example.(object)
-			if known := s.store.table(op.typ).objects[text(o, idOf(op.typ))]; len(known) > len(o) {
+			if known := s.store.get(op.typ, text(o, idOf(op.typ))); len(known) > len(o) {
 				continue // an example in a list is shorter than one of its own
 			}
 			s.store.put(op.typ, merged(o, picked(object{"organizationID": s.OrgID, "organizationId": s.OrgID}, op.typ)))
