@@ -1,23 +1,21 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/clientcredentials"
 )
 
-// defaultTokenURL is where OAuth apps get their tokens.
-const defaultTokenURL = "https://auth.suger.cloud/oauth2/token"
+// productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name it; a newer text names
+// another host, and which one is right is not settled, so the pages count.
+const productionTokenURL = "https://auth.suger.cloud/oauth2/token"
 
 // tokenMargin is how long before its end a token is replaced, so that none ends on its way; a tenth of its life for one that
 // lives less than ten minutes.
@@ -47,8 +45,9 @@ func WithAPIKey(key string) Option {
 	})
 }
 
-// WithOAuth authenticates as an OAuth app, by client credentials (RFC 6749, section 4.4). Tokens are kept until shortly before
-// they end.
+// WithOAuth authenticates as an OAuth app, by client credentials (RFC 6749, section 4.4; "OAuth app" in the documentation). Tokens
+// are kept until shortly before they end. With a base URL other than [Production] it needs [WithTokenURL]: the secret of
+// another environment must not go to the token endpoint of production.
 func WithOAuth(clientID, clientSecret string) Option {
 	return withCredentials("WithOAuth", func(c *caller, _, tokenURL string) (access, error) {
 		if err := checkSecret("WithOAuth", "client id", clientID); err != nil {
@@ -57,28 +56,30 @@ func WithOAuth(clientID, clientSecret string) Option {
 		if err := checkSecret("WithOAuth", "client secret", clientSecret); err != nil {
 			return nil, err
 		}
+		if tokenURL == "" && c.server == string(Production)+"/" {
+			tokenURL = productionTokenURL
+		}
 		if tokenURL == "" {
-			tokenURL = defaultTokenURL
+			return nil, fmt.Errorf("api: WithOAuth: the token endpoint for %s is not known: pass WithTokenURL (SUGER_TOKEN_URL in the environment)", c.server)
 		}
 		if _, err := parseBaseURL("token URL", tokenURL); err != nil {
 			return nil, err
 		}
-		cfg := clientcredentials.Config{
-			ClientID:     clientID,
-			ClientSecret: clientSecret,
-			TokenURL:     tokenURL,
-			AuthStyle:    oauth2.AuthStyleInParams,
-		}
+		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {clientSecret}}.Encode()
 		return newTokenCache(func(ctx context.Context) (*oauth2.Token, error) {
-			token, err := cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, c.http))
-			return token, accessError(err)
+			return c.exchange(ctx, tokenURL, "application/x-www-form-urlencoded", form, newSecrets(clientSecret))
 		}), nil
 	})
 }
 
-// WithTokenURL sets where [WithOAuth] gets its tokens. It must be https, but for a server on the loopback interface.
+// WithTokenURL sets where [WithOAuth] gets its tokens. It must be https, but for a server on the loopback interface. In production
+// that is https://auth.suger.cloud/oauth2/token by default, which the documentation pages name; a newer text of the vendor
+// names https://apiv2.suger.cloud/oauth2/token. For development no endpoint is documented.
 func WithTokenURL(tokenURL string) Option {
 	return func(cfg *config) error {
+		if tokenURL == "" {
+			return errors.New("api: WithTokenURL: the URL is empty")
+		}
 		cfg.tokenURL = tokenURL
 		return nil
 	}
@@ -98,7 +99,9 @@ func WithBearerLogin(clientID, secret string) Option {
 		if err != nil {
 			return nil, err
 		}
-		return newTokenCache(func(ctx context.Context) (*oauth2.Token, error) { return c.bearerLogin(ctx, login) }), nil
+		return newTokenCache(func(ctx context.Context) (*oauth2.Token, error) {
+			return c.exchange(ctx, c.server+"public/apiClient/accessToken", "application/json", string(login), newSecrets(secret))
+		}), nil
 	})
 }
 
@@ -136,7 +139,8 @@ func checkSecret(option, what, value string) error {
 	return nil
 }
 
-// AccessError is a failure to get an access token. The call that needed it was not sent.
+// AccessError is a failure to get an access token. The try that needed it was not sent; if one before it was, the error of the
+// call holds the error of that try too.
 type AccessError struct {
 	StatusCode  int    // HTTP status of the token endpoint, 0 if it did not answer
 	Code        string // error code (RFC 6749, section 5.2), such as "invalid_client", if there is one
@@ -168,11 +172,7 @@ func (e *AccessError) Is(target error) bool {
 	return target == ErrUnauthorized && (e.StatusCode == http.StatusUnauthorized || e.Code == "invalid_client")
 }
 
-func (e *AccessError) temporary() bool {
-	return isTemporary(e.StatusCode) || e.StatusCode == 0 && e.Err != nil && !isPermanent(e.Err)
-}
-
-// accessError drops what x/oauth2 knows of the request, which holds the secret.
+// accessError drops what x/oauth2 knows of the request of a caller's own token source, which holds the secret.
 func accessError(err error) error {
 	if err == nil {
 		return nil
@@ -186,108 +186,7 @@ func accessError(err error) error {
 		e.StatusCode = retrieve.Response.StatusCode
 	}
 	if e.Code == "" {
-		e.Description = errorMessage(retrieve.Body)
+		e.Description = errorMessage(retrieve.Body, nil)
 	}
 	return e
 }
-
-// bearerLogin exchanges the id and secret of an API client for a token.
-func (c *caller) bearerLogin(ctx context.Context, login []byte) (*oauth2.Token, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.server+"public/apiClient/accessToken", bytes.NewReader(login))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, &AccessError{Err: err}
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
-	if err != nil {
-		return nil, &AccessError{StatusCode: resp.StatusCode, Err: err}
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, &AccessError{StatusCode: resp.StatusCode, Description: errorMessage(body)}
-	}
-	var answer struct {
-		AccessToken string  `json:"access_token"`
-		ExpiresIn   float64 `json:"expires_in"` // seconds
-	}
-	if err := json.Unmarshal(body, &answer); err != nil || answer.AccessToken == "" {
-		return nil, &AccessError{StatusCode: resp.StatusCode, Description: "the answer holds no access_token"}
-	}
-	token := &oauth2.Token{AccessToken: answer.AccessToken}
-	if answer.ExpiresIn > 0 {
-		token.Expiry = time.Now().Add(time.Duration(answer.ExpiresIn * float64(time.Second)))
-	}
-	return token, nil
-}
-
-// tokenCache keeps a token for as long as it is good. However many calls wait for a new one, it is fetched once.
-type tokenCache struct {
-	fetch func(context.Context) (*oauth2.Token, error)
-
-	mu      sync.Mutex
-	token   *oauth2.Token
-	renewal time.Time // when the token is to be replaced, zero for never
-	pending *pendingToken
-}
-
-// pendingToken is a token on its way; token and err are set when done is closed.
-type pendingToken struct {
-	done  chan struct{}
-	token *oauth2.Token
-	err   error
-}
-
-func newTokenCache(fetch func(context.Context) (*oauth2.Token, error)) access {
-	return (&tokenCache{fetch: fetch}).get
-}
-
-func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, error) {
-	c.mu.Lock()
-	if c.token != nil && bearer(c.token) != refused && (c.renewal.IsZero() || time.Now().Before(c.renewal)) {
-		defer c.mu.Unlock()
-		return bearer(c.token), true, nil
-	}
-	if c.pending == nil {
-		c.pending = &pendingToken{done: make(chan struct{})}
-		// The first caller to give up must not take the token from all the others.
-		go c.refresh(context.WithoutCancel(ctx), c.pending)
-	}
-	pending := c.pending
-	c.mu.Unlock()
-	select {
-	case <-ctx.Done():
-		return "", false, &AccessError{Err: ctx.Err()}
-	case <-pending.done:
-	}
-	if pending.err != nil {
-		return "", false, pending.err
-	}
-	return bearer(pending.token), false, nil
-}
-
-func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
-	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
-	defer cancel()
-	pending.token, pending.err = c.fetch(ctx)
-	if pending.err == nil && (pending.token == nil || pending.token.AccessToken == "") {
-		pending.err = &AccessError{Description: "the token is empty"}
-	}
-	c.mu.Lock()
-	if pending.err == nil {
-		c.token, c.renewal = pending.token, time.Time{}
-		if end := c.token.Expiry; !end.IsZero() {
-			c.renewal = end.Add(-min(tokenMargin, time.Until(end)/10))
-		}
-	}
-	c.pending = nil
-	c.mu.Unlock()
-	close(pending.done)
-}
-
-func bearer(token *oauth2.Token) string { return "Bearer " + token.AccessToken }

@@ -41,7 +41,9 @@ func (s *tokens) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			answer(401, "application/json", `"token has expired"`)(w, r)
 			return
 		}
-		io.WriteString(w, offer)
+		if r.Method != http.MethodPost { // which sends a mail, and there is nothing to say of it
+			io.WriteString(w, offer)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"sync/atomic"
@@ -77,7 +78,7 @@ func TestEffect(t *testing.T) {
 		client := serve(t, unavailable(&tries, ""))
 		err := effects[gen.EffectRead](t.Context(), client, api.Effect(effect))
 		assert.Equal(t, want, tries.Load(), effect)
-		if effect == gen.EffectUnsafe {
+		if effect == gen.EffectUnsafe || effect == gen.EffectIdempotent {
 			assertKinds(t, err, api.ErrServer, api.ErrOutcomeUnknown)
 		} else {
 			assertKinds(t, err, api.ErrServer)
@@ -85,6 +86,12 @@ func TestEffect(t *testing.T) {
 		tries.Store(0)
 		effects[gen.EffectUnsafe](t.Context(), client, api.Effect(effect))
 		assert.Equal(t, map[bool]int32{true: 1, false: want}[effect == ""], tries.Load(), effect)
+	}
+	for _, effect := range []gen.Effect{"Unsafe", "UNSAFE", "none"} {
+		var tries atomic.Int32
+		err := effects[gen.EffectUnsafe](t.Context(), serve(t, unavailable(&tries, "")), api.Effect(effect))
+		assert.ErrorContains(t, err, fmt.Sprintf("there is no effect %q", effect))
+		assert.Zero(t, tries.Load())
 	}
 }
 

@@ -20,15 +20,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"os"
 	"strings"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"github.com/suger-go/suger/gen"
 )
@@ -67,11 +64,13 @@ func New(orgID string, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	cfg := config{
-		baseURL:          string(Production),
-		userAgent:        userAgent,
-		timeout:          60 * time.Second,
-		maxResponseBytes: 64 << 20,
-		retry:            DefaultRetryPolicy,
+		baseURL: string(Production),
+		settings: settings{
+			userAgent:        userAgent(),
+			timeout:          60 * time.Second,
+			maxResponseBytes: 64 << 20,
+			retry:            DefaultRetryPolicy(),
+		},
 	}
 	var errs []error
 	for _, opt := range opts {
@@ -84,17 +83,9 @@ func New(orgID string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &caller{
-		server:           server,
-		http:             cfg.newHTTPClient(),
-		userAgent:        cfg.userAgent,
-		timeout:          cfg.timeout,
-		maxResponseBytes: cfg.maxResponseBytes,
-		retry:            cfg.retry,
-		limiter:          cfg.limiter,
-		logger:           cfg.logger,
-		logBodies:        cfg.logBodies,
-	}
+	c := &caller{server: server}
+	c.transport, c.checkRedirect = cfg.useHTTPClient()
+	c.settings = cfg.settings
 	switch len(cfg.access) {
 	case 1:
 		if c.access, err = cfg.access[0].open(c, orgID, cfg.tokenURL); err != nil {
@@ -108,6 +99,9 @@ func New(orgID string, opts ...Option) (*Client, error) {
 			names[i] = a.name
 		}
 		return nil, fmt.Errorf("api: more than one kind of credentials: %s; pass one", strings.Join(names, " and "))
+	}
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
 	return &Client{
 		APIClients:    gen.NewAPIClientsService(c, orgID),
@@ -127,8 +121,8 @@ func New(orgID string, opts ...Option) (*Client, error) {
 }
 
 // NewFromEnv returns a client made from the environment: SUGER_ORG_ID, then either SUGER_API_KEY or SUGER_CLIENT_ID and
-// SUGER_CLIENT_SECRET (an OAuth app), and SUGER_BASE_URL if it is set. The error names what is missing. The options come
-// after those of the environment.
+// SUGER_CLIENT_SECRET (an OAuth app), and, if they are set, SUGER_BASE_URL and SUGER_TOKEN_URL (see [WithTokenURL]). The error
+// names what is missing. The options come after those of the environment.
 func NewFromEnv(opts ...Option) (*Client, error) {
 	env := os.Getenv
 	var missing []string
@@ -156,6 +150,9 @@ func NewFromEnv(opts ...Option) (*Client, error) {
 	if base := env("SUGER_BASE_URL"); base != "" {
 		fromEnv = append(fromEnv, WithBaseURL(base))
 	}
+	if token := env("SUGER_TOKEN_URL"); token != "" {
+		fromEnv = append(fromEnv, WithTokenURL(token))
+	}
 	return New(env("SUGER_ORG_ID"), append(fromEnv, opts...)...)
 }
 
@@ -170,31 +167,18 @@ func (c *Client) Raw() *gen.Client {
 }
 
 // CloseIdleConnections closes the connections that no call is using.
-func (c *Client) CloseIdleConnections() { c.caller.http.CloseIdleConnections() }
+func (c *Client) CloseIdleConnections() {
+	(&http.Client{Transport: c.caller.transport}).CloseIdleConnections()
+}
 
 // LogValue keeps a logged client short.
 func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
 }
 
-// config is what the options set.
-type config struct {
-	baseURL          string
-	tokenURL         string
-	access           []credentials
-	httpClient       *http.Client
-	transport        http.RoundTripper
-	userAgent        string
-	timeout          time.Duration
-	maxResponseBytes int64
-	retry            RetryPolicy
-	limiter          *rate.Limiter
-	logger           *slog.Logger
-	logBodies        bool
-}
-
-// newHTTPClient returns the HTTP client to use, a copy of the caller's if there is one.
-func (cfg *config) newHTTPClient() *http.Client {
+// useHTTPClient returns the transport to use and what has a say in redirects, and takes over the time-out of the caller's own
+// HTTP client.
+func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*http.Request) error) {
 	var client http.Client
 	if cfg.httpClient != nil {
 		client = *cfg.httpClient
@@ -203,13 +187,17 @@ func (cfg *config) newHTTPClient() *http.Client {
 		client.Transport = cfg.transport
 	}
 	if client.Transport == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.MaxIdleConnsPerHost = transport.MaxIdleConns // all calls go to one host
-		client.Transport = transport
+		client.Transport = http.DefaultTransport
+		if standard, ok := client.Transport.(*http.Transport); ok { // else the program has put its own there
+			own := standard.Clone()
+			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
+			client.Transport = own
+		}
 	}
-	client.CheckRedirect = checkRedirect(client.CheckRedirect)
-	client.Jar = nil // the API has no cookies, and another site's must not come along
-	return &client
+	if client.Timeout > 0 && (cfg.timeout == 0 || client.Timeout < cfg.timeout) {
+		cfg.timeout = client.Timeout
+	}
+	return client.Transport, client.CheckRedirect
 }
 
 func checkOrgID(orgID string) error {
@@ -249,31 +237,4 @@ func isLoopback(host string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.IsLoopback()
-}
-
-// checkRedirect follows redirects on the same server only, so that credentials and secrets in a body stay there, and never
-// one that turns a POST into a GET, and not for ever. The redirect itself is the answer otherwise. next is asked too, if not nil.
-func checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		first := via[0]
-		if origin(req.URL) != origin(first.URL) || req.Method != first.Method {
-			return http.ErrUseLastResponse
-		}
-		if next != nil {
-			return next(req, via)
-		}
-		if len(via) >= 10 {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}
-}
-
-// origin returns scheme, host and port of a URL.
-func origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
 }

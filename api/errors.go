@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/suger-go/suger/gen"
 )
 
 // The kinds of errors that an [*Error] matches with [errors.Is], by its status.
@@ -27,9 +29,9 @@ var (
 	ErrServer           = errors.New("server error")       // 500 and above
 )
 
-// ErrOutcomeUnknown matches the error of a call that may have taken effect although it failed: one whose repeat acts again,
-// such as a refund, and that was sent but not answered by the API itself. Look at the server's state before sending it
-// once more.
+// ErrOutcomeUnknown matches the error of a call that may have taken effect although it failed: one that was sent, and that was
+// answered by nothing, by a gateway, or by what is no answer of the API. Look at the server's state before an unsafe call is
+// made once more; see [IsRetryable] for the others. A read has no outcome.
 var ErrOutcomeUnknown = errors.New("the outcome of the call is unknown")
 
 var errorsByStatus = map[int]error{
@@ -42,18 +44,61 @@ var errorsByStatus = map[int]error{
 	http.StatusTooManyRequests:  ErrRateLimited,
 }
 
+// CallInfo is what the errors of a call tell of it.
+type CallInfo struct {
+	Operation string     // service and method, such as "Offers.Get"
+	Method    string     // HTTP method of the request
+	Path      string     // path of the request
+	Effect    gen.Effect // what it does to make the call anew
+
+	// OutcomeUnknown says whether the call may have taken effect although it failed, see ErrOutcomeUnknown.
+	OutcomeUnknown bool
+
+	// Earlier says why an earlier try of the call may have taken effect. It is nil if there was no such try.
+	Earlier error
+
+	// SentID is the id that the client made up for usage that was reported without one, if that may have arrived. Usage
+	// that is reported anew with this id counts once, with another or none it may count twice.
+	SentID string
+
+	retry func(status int, err error) bool // the rule of the client
+}
+
+// is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
+func (c *CallInfo) is(target error) bool { return target == ErrOutcomeUnknown && c.OutcomeUnknown }
+
+// mayRepeat reports whether it is harmless to make the call anew, and may help after a failure with a status or an error.
+func (c *CallInfo) mayRepeat(status int, err error) bool {
+	if c.OutcomeUnknown && c.Effect != gen.EffectRead && c.Effect != gen.EffectIdempotent {
+		return false
+	}
+	return RetryPolicy{Retry: c.retry}.temporary(status, err)
+}
+
+// rest returns what the text of an error ends with.
+func (c *CallInfo) rest() string {
+	var text string
+	switch {
+	case c.Earlier != nil:
+		text = fmt.Sprintf(" (an earlier try may have taken effect: %v)", c.Earlier)
+	case c.OutcomeUnknown:
+		text = " (the call may have taken effect)"
+	}
+	if c.SentID != "" {
+		text += fmt.Sprintf(" (the id was made up; report it anew with %q only, or it may count twice)", c.SentID)
+	}
+	return text
+}
+
 // Error is an answer that is no success.
 type Error struct {
-	Operation      string        // service and method, such as "Offers.Get"
-	StatusCode     int           // HTTP status
-	Message        string        // what the server said, as a person can read it; empty if it said nothing
-	Method         string        // HTTP method of the request
-	Path           string        // path of the request
-	RequestID      string        // the server's id of the request, empty if it sent none
-	RetryAfter     time.Duration // how long the server asked to wait, 0 if it did not
-	OutcomeUnknown bool          // whether the call may have taken effect, see ErrOutcomeUnknown
-	Header         http.Header   // of the answer
-	Body           []byte        // the answer as it came, up to 1 MiB, without the credentials of the client
+	CallInfo
+	StatusCode int           // HTTP status
+	Message    string        // what the server said, as a person can read it; empty if it said nothing
+	RequestID  string        // the server's id of the request, empty if it sent none
+	RetryAfter time.Duration // how long the server asked to wait, 0 if it did not
+	Header     http.Header   // of the answer, without the credentials of the client
+	Body       []byte        // the answer as it came, up to 1 MiB, without the credentials of the client
 }
 
 func (e *Error) Error() string {
@@ -64,96 +109,97 @@ func (e *Error) Error() string {
 	if e.RequestID != "" {
 		text += " (request id " + e.RequestID + ")"
 	}
-	return text
+	return text + e.rest()
 }
 
-// Is reports whether target is the kind of error that the status stands for.
+// Is reports whether target is the kind of error that the status stands for, or ErrOutcomeUnknown and it is.
 func (e *Error) Is(target error) bool {
-	switch target {
-	case ErrOutcomeUnknown:
-		return e.OutcomeUnknown
-	case ErrServer:
+	if target == ErrServer {
 		return e.StatusCode >= 500
 	}
 	kind, ok := errorsByStatus[e.StatusCode]
-	return ok && kind == target
+	return ok && kind == target || e.is(target)
 }
 
-// DecodeError is a success whose content cannot be read. The call took effect: do not repeat it as if it had failed.
+// DecodeError is an answer with the status of a success whose content cannot be read. Unless OutcomeUnknown is set the call took
+// effect: do not repeat it as if it had failed. With OutcomeUnknown the content is none that the operation is documented to
+// have, such as the login page of a proxy, so that nothing is certain.
 type DecodeError struct {
-	Operation  string
-	StatusCode int
-	Method     string
-	Path       string
-	RequestID  string
-	Header     http.Header
-	Body       []byte // what came of the answer
-	Err        error  // what is wrong
+	CallInfo
+	StatusCode int         // HTTP status
+	RequestID  string      // the server's id of the request, empty if it sent none
+	Header     http.Header // of the answer, without the credentials of the client
+	Body       []byte      // what came of the answer, without the credentials of the client
+	Err        error       // what is wrong
 
 	// Value points to what could be decoded of the answer, such as a *gen.Offer; nil if nothing could. A property of the wrong
 	// type is left out; within a type that has AdditionalProperties it ends the decoding, and what comes later is only in Body.
 	Value any
+
+	broken bool // whether the body broke off
 }
 
 func (e *DecodeError) Error() string {
-	return fmt.Sprintf("%s: the call succeeded (%d %s), but its answer cannot be read: %v",
-		e.Operation, e.StatusCode, http.StatusText(e.StatusCode), e.Err)
+	text := "the call succeeded (%d %s), but its answer cannot be read: %v"
+	if e.OutcomeUnknown {
+		text = "the answer (%d %s) is none that the operation is documented to have: %v"
+	}
+	return fmt.Sprintf("%s: "+text, e.Operation, e.StatusCode, http.StatusText(e.StatusCode), e.Err) + e.rest()
 }
 
 // Unwrap returns what is wrong with the answer.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
+// Is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
+func (e *DecodeError) Is(target error) bool { return e.is(target) }
+
 // TransportError is a call that got no answer.
 type TransportError struct {
-	Operation      string
-	Method         string
-	Path           string
-	OutcomeUnknown bool  // whether the call may have taken effect, see ErrOutcomeUnknown
-	Err            error // such as context.DeadlineExceeded or a *net.OpError
+	CallInfo
+	Err error // such as context.DeadlineExceeded or a *net.OpError
 }
 
 func (e *TransportError) Error() string {
-	text := fmt.Sprintf("%s: %s %s: %v", e.Operation, e.Method, escapePath(e.Path), e.Err)
-	if e.OutcomeUnknown {
-		text += " (the call may have taken effect)"
-	}
-	return text
+	return fmt.Sprintf("%s: %s %s: %v", e.Operation, e.Method, escapePath(e.Path), e.Err) + e.rest()
 }
 
 // Unwrap returns why there is no answer.
 func (e *TransportError) Unwrap() error { return e.Err }
 
 // Is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
-func (e *TransportError) Is(target error) bool {
-	return target == ErrOutcomeUnknown && e.OutcomeUnknown
-}
+func (e *TransportError) Is(target error) bool { return e.is(target) }
 
 // escapePath writes a path as it goes over the line: an id in it may hold a line break, which would forge a line of a log.
 func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
-// IsRetryable reports whether a call that ended with err may succeed when it is made again, and whether that is harmless.
-// The client has repeated such a call itself, as often as its [RetryPolicy] allows.
+// IsRetryable reports whether a call that ended with err may succeed when it is made again, and whether that is harmless. It
+// follows the rule of the client's [RetryPolicy], by which the client has repeated the call itself already.
 func IsRetryable(err error) bool {
-	if err == nil || errors.Is(err, ErrOutcomeUnknown) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
 	if e, ok := errors.AsType[*Error](err); ok {
-		return isTemporary(e.StatusCode)
+		return e.mayRepeat(e.StatusCode, nil)
+	}
+	if e, ok := errors.AsType[*TransportError](err); ok {
+		return e.mayRepeat(0, e.Err)
+	}
+	if e, ok := errors.AsType[*DecodeError](err); ok {
+		return e.broken && e.mayRepeat(e.StatusCode, e.Err)
 	}
 	if e, ok := errors.AsType[*AccessError](err); ok {
-		return e.temporary()
+		return IsTemporary(e.StatusCode, e.Err)
 	}
-	e, ok := errors.AsType[*TransportError](err)
-	return ok && !isPermanent(e.Err)
+	return false
 }
 
 // requestIDHeaders are where a server or a gateway puts the id of a request.
 var requestIDHeaders = []string{"X-Request-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Correlation-Id", "X-Amzn-Trace-Id", "Cf-Ray"}
 
-func requestID(header http.Header) string {
+func requestID(header http.Header, s secrets) string {
 	for _, name := range requestIDHeaders {
 		if id := header.Get(name); id != "" {
-			return printable(id)
+			return printable(s.redact(id))
 		}
 	}
 	return ""
@@ -161,23 +207,26 @@ func requestID(header http.Header) string {
 
 const maxMessage = 500 // runes
 
-// errorMessage returns what a person can read of the body of an error: a JSON string, the message in a JSON object, the
-// title of a page of HTML, or the text itself.
-func errorMessage(body []byte) string {
-	body = bytes.TrimSpace(body)
+// errorMessage returns what a person can read of the body of an error, without secrets: a JSON string, the message in a JSON
+// object, the title of a page of HTML, or the text itself.
+func errorMessage(body []byte, s secrets) string {
+	return printable(s.redact(readable(bytes.TrimSpace(body)))) // in this order, or half a secret might be left at the end
+}
+
+func readable(body []byte) string {
 	var value any
 	if json.Unmarshal(body, &value) == nil {
 		if text := jsonMessage(value); text != "" {
-			return printable(text)
+			return text
 		}
 		if _, ok := value.(string); ok || value == nil {
 			return "" // "" and null say nothing
 		}
 	}
 	if len(body) > 0 && body[0] == '<' {
-		return printable(htmlMessage(string(body)))
+		return htmlMessage(string(body))
 	}
-	return printable(string(body))
+	return string(body)
 }
 
 var messageKeys = []string{"message", "Message", "error_description", "detail", "error", "errorMessage", "title", "errors"}

@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/suger-go/suger/gen"
 )
 
 func TestErrorMessage(t *testing.T) {
@@ -49,7 +51,7 @@ func TestErrorMessage(t *testing.T) {
 		`"` + long + `"`:                                            long,
 		`"` + long + `ä"`:                                           long + "...",
 	} {
-		assert.Equal(t, want, errorMessage([]byte(body)), "%.80q", body)
+		assert.Equal(t, want, errorMessage([]byte(body), nil), "%.80q", body)
 	}
 }
 
@@ -58,7 +60,7 @@ func FuzzErrorMessage(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got := errorMessage(body)
+		got := errorMessage(body, nil)
 		assert.True(t, utf8.ValidString(got), "%q", got)
 		assert.LessOrEqual(t, utf8.RuneCountInString(got), maxMessage+len("..."))
 		assert.False(t, strings.ContainsFunc(got, unicode.IsControl), "%q", got)
@@ -71,22 +73,30 @@ func FuzzErrorMessage(f *testing.F) {
 		text, err := json.Marshal(string(body))
 		assert.NoError(t, err)
 		want := printable(string(body))
-		assert.Equal(t, want, errorMessage(text))
+		assert.Equal(t, want, errorMessage(text, nil))
 		if want != "" {
-			assert.Equal(t, want, errorMessage(fmt.Appendf(nil, `{"message": %s}`, text)))
+			assert.Equal(t, want, errorMessage(fmt.Appendf(nil, `{"message": %s}`, text), nil))
 		}
 	})
 }
 
 func TestErrorText(t *testing.T) {
 	t.Parallel()
+	info := CallInfo{Operation: "Offers.Get", Method: "GET", Path: "/p"}
+	unknown, again, madeUp := info, info, info
+	unknown.OutcomeUnknown, again.OutcomeUnknown, madeUp.OutcomeUnknown = true, true, true
+	again.Earlier = io.ErrUnexpectedEOF
+	madeUp.SentID = "id-1"
 	for want, err := range map[string]error{
-		"Offers.Get: GET /p: 404 Not Found":                                                    &Error{Operation: "Offers.Get", Method: "GET", Path: "/p", StatusCode: 404},
-		"Offers.Get: GET /p: 404 Not Found: gone (request id r-1)":                             &Error{Operation: "Offers.Get", Method: "GET", Path: "/p", StatusCode: 404, Message: "gone", RequestID: "r-1"},
-		"Offers.Get: GET /p: EOF":                                                              &TransportError{Operation: "Offers.Get", Method: "GET", Path: "/p", Err: io.EOF},
-		"Offers.Get: GET /p: EOF (the call may have taken effect)":                             &TransportError{Operation: "Offers.Get", Method: "GET", Path: "/p", Err: io.EOF, OutcomeUnknown: true},
-		"Offers.Get: the call succeeded (200 OK), but its answer cannot be read: EOF":          &DecodeError{Operation: "Offers.Get", StatusCode: 200, Err: io.EOF},
-		"api: no access token: EOF":                                                            &AccessError{Err: io.EOF},
+		"Offers.Get: GET /p: 404 Not Found":                                                        &Error{CallInfo: info, StatusCode: 404},
+		"Offers.Get: GET /p: 404 Not Found: gone (request id r-1)":                                 &Error{CallInfo: info, StatusCode: 404, Message: "gone", RequestID: "r-1"},
+		"Offers.Get: GET /p: 404 Not Found (an earlier try may have taken effect: unexpected EOF)": &Error{CallInfo: again, StatusCode: 404},
+		"Offers.Get: GET /p: EOF":                                                                  &TransportError{CallInfo: info, Err: io.EOF},
+		"Offers.Get: GET /p: EOF (the call may have taken effect)":                                 &TransportError{CallInfo: unknown, Err: io.EOF},
+		"Offers.Get: the call succeeded (200 OK), but its answer cannot be read: EOF":              &DecodeError{CallInfo: info, StatusCode: 200, Err: io.EOF},
+		"Offers.Get: GET /p: EOF (the call may have taken effect) (the id was made up; report it anew with \"id-1\" only, or it may count twice)": &TransportError{CallInfo: madeUp, Err: io.EOF},
+		"Offers.Get: the answer (200 OK) is none that the operation is documented to have: EOF (the call may have taken effect)":                  &DecodeError{CallInfo: unknown, StatusCode: 200, Err: io.EOF},
+		"api: no access token: EOF": &AccessError{Err: io.EOF},
 		"api: no access token: the token endpoint answered 400 Bad Request: invalid_scope: no": &AccessError{StatusCode: 400, Code: "invalid_scope", Description: "no"},
 	} {
 		assert.EqualError(t, err, want)
@@ -95,6 +105,9 @@ func TestErrorText(t *testing.T) {
 
 func TestIsRetryable(t *testing.T) {
 	t.Parallel()
+	unknown := CallInfo{OutcomeUnknown: true, Effect: gen.EffectUnsafe}
+	harmless := CallInfo{OutcomeUnknown: true, Effect: gen.EffectIdempotent}
+	own := CallInfo{retry: func(status int, _ error) bool { return status == 404 }} // the rule of a client
 	for _, tt := range []struct {
 		err  error
 		want bool
@@ -103,13 +116,21 @@ func TestIsRetryable(t *testing.T) {
 		{io.EOF, false},
 		{&Error{StatusCode: 429}, true},
 		{&Error{StatusCode: 503}, true},
-		{&Error{StatusCode: 500}, false},
-		{&Error{StatusCode: 503, OutcomeUnknown: true}, false},
+		{&Error{StatusCode: 500}, true},
+		{&Error{StatusCode: 501}, false},
+		{&Error{StatusCode: 503, CallInfo: unknown}, false},
+		{&Error{StatusCode: 503, CallInfo: harmless}, true},
+		{&Error{StatusCode: 404, CallInfo: harmless}, false},
+		{&Error{StatusCode: 404, CallInfo: own}, true},
+		{&Error{StatusCode: 503, CallInfo: own}, false},
 		{&TransportError{Err: io.EOF}, true},
-		{&TransportError{Err: io.EOF, OutcomeUnknown: true}, false},
+		{&TransportError{Err: io.EOF, CallInfo: unknown}, false},
+		{&TransportError{Err: io.EOF, CallInfo: harmless}, true},
 		{&TransportError{Err: context.DeadlineExceeded}, true},
 		{&TransportError{Err: context.Canceled}, false},
 		{&DecodeError{StatusCode: 200, Err: io.ErrUnexpectedEOF}, false},
+		{&DecodeError{StatusCode: 200, Err: io.ErrUnexpectedEOF, broken: true}, true},
+		{&DecodeError{StatusCode: 200, Err: io.ErrUnexpectedEOF, broken: true, CallInfo: unknown}, false},
 		{&AccessError{StatusCode: 503}, true},
 		{&AccessError{StatusCode: 401}, false},
 		{&AccessError{Err: io.EOF}, true},
@@ -125,11 +146,11 @@ func TestIsRetryable(t *testing.T) {
 func TestRequestID(t *testing.T) {
 	t.Parallel()
 	for _, name := range requestIDHeaders {
-		assert.Equal(t, name, requestID(http.Header{name: {name}}), "in canonical form")
+		assert.Equal(t, name, requestID(http.Header{name: {name}}, nil), "in canonical form")
 	}
-	assert.Equal(t, "a b", requestID(http.Header{"X-Request-Id": {"a\x00\n b"}}))
-	assert.Equal(t, "1", requestID(http.Header{"X-Request-Id": {"1"}, "Cf-Ray": {"2"}}))
-	assert.Empty(t, requestID(nil))
+	assert.Equal(t, "a b", requestID(http.Header{"X-Request-Id": {"a\x00\n b"}}, nil))
+	assert.Equal(t, "1", requestID(http.Header{"X-Request-Id": {"1"}, "Cf-Ray": {"2"}}, nil))
+	assert.Empty(t, requestID(nil, nil))
 }
 
 func TestUnwrap(t *testing.T) {

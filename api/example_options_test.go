@@ -131,7 +131,7 @@ func ExampleWithRetry() {
 }
 
 func ExampleRetryPolicy() {
-	policy := api.DefaultRetryPolicy
+	policy := api.DefaultRetryPolicy()
 	policy.MaxTries = 1 // no repeats
 	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithRetry(policy)))
 	// Output: Spring offer <nil>

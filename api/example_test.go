@@ -46,6 +46,8 @@ func startExampleServer() (err error) {
 	mux.HandleFunc("GET /org/org-1/offer/no-such-offer", answer(404, "application/json", `"offer not found"`))
 	mux.HandleFunc("POST /org/org-1/offer/o-1/notifyContacts", answer(200, "application/json", `{"eventID": "ev-1"}`))
 	mux.HandleFunc("POST /org/org-1/offer/lost/notifyContacts", hangUp)
+	mux.HandleFunc("POST /org/org-1/entitlement/e-1/usageRecordGroup", answer(200, "application/json",
+		`{"id": "g-1", "entitlementID": "e-1", "status": "INVALID", "records": {"api_cals": 3}}`))
 	mux.HandleFunc("GET /org/org-1/newThing/42", answer(200, "application/json", `{"name": "a new thing"}`))
 	mux.HandleFunc("POST /oauth2/token", answer(200, "application/json", `{"access_token": "token", "token_type": "Bearer", "expires_in": 3600}`))
 	mux.HandleFunc("POST /wrong/token", answer(401, "application/json", `{"error": "invalid_client", "error_description": "no such app"}`))

@@ -24,7 +24,7 @@ func (c *caller) log(ctx context.Context, operation string, t *try, took time.Du
 		return
 	}
 	level := slog.LevelDebug
-	if t.failed() {
+	if t.err != nil || !t.succeeded() {
 		level = slog.LevelWarn
 	}
 	attrs := []slog.Attr{
@@ -36,12 +36,12 @@ func (c *caller) log(ctx context.Context, operation string, t *try, took time.Du
 	}
 	if t.response != nil {
 		attrs = append(attrs, slog.Int("status", t.response.StatusCode))
-		if id := requestID(t.response.Header); id != "" {
+		if id := requestID(t.response.Header, t.secrets()); id != "" {
 			attrs = append(attrs, slog.String("request_id", id))
 		}
 	}
 	if t.err != nil {
-		attrs = append(attrs, slog.String("error", t.err.Error()))
+		attrs = append(attrs, slog.String("error", t.withoutCredentials(t.err.Error())))
 	}
 	if c.logBodies && c.logger.Enabled(ctx, level) {
 		attrs = append(attrs, slog.String("request_body", t.loggedRequest()), slog.String("response_body", t.loggedBody(t.body)))
@@ -50,14 +50,14 @@ func (c *caller) log(ctx context.Context, operation string, t *try, took time.Du
 }
 
 func (t *try) loggedRequest() string {
-	if t.request.GetBody == nil {
+	if t.sent == nil {
 		return ""
 	}
 	if !isJSON(t.request.Header) {
 		mediaType, _, _ := mime.ParseMediaType(t.request.Header.Get("Content-Type"))
 		return "[" + mediaType + "]"
 	}
-	body, err := t.request.GetBody()
+	body, err := t.sent()
 	if err != nil {
 		return ""
 	}

@@ -4,17 +4,48 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
-	"unicode"
 
 	"golang.org/x/time/rate"
 )
 
-const userAgent = "suger-go"
-
 // Option sets up a client, see [New].
 type Option func(*config) error
+
+// settings are what the options set and the calls need.
+type settings struct {
+	userAgent        string
+	timeout          time.Duration // of a try, 0 for none
+	maxResponseBytes int64
+	retry            RetryPolicy
+	limiter          *rate.Limiter
+	logger           *slog.Logger
+	logBodies        bool
+}
+
+// config is all that the options set.
+type config struct {
+	settings
+	baseURL    string
+	tokenURL   string
+	access     []credentials
+	httpClient *http.Client
+	transport  http.RoundTripper
+}
+
+// check refuses options that have no effect without another.
+func (cfg *config) check() error {
+	switch {
+	case cfg.logBodies && cfg.logger == nil:
+		return errors.New("api: WithLoggedBodies has no effect without WithLogger")
+	case cfg.tokenURL != "" && (len(cfg.access) != 1 || cfg.access[0].name != "WithOAuth"):
+		return errors.New("api: WithTokenURL has no effect without WithOAuth")
+	}
+	return nil
+}
 
 // WithBaseURL sets the address of the server, [Production] by default. It must be https; plain http is allowed for a server
 // on the loopback interface. A path in it comes before the paths of the API.
@@ -28,7 +59,8 @@ func WithBaseURL(baseURL string) Option {
 // WithEnvironment sets the deployment to call, [Production] by default.
 func WithEnvironment(env Environment) Option { return WithBaseURL(string(env)) }
 
-// WithHTTPClient sets the HTTP client to use. A copy is made, whose redirects stay on one server and which keeps no cookies.
+// WithHTTPClient sets the HTTP client to use: its transport, its time-out, which bounds each try like that of [WithTimeout], and
+// its CheckRedirect. Its cookies are not used. The client follows redirects itself, on one server, and asks CheckRedirect.
 func WithHTTPClient(client *http.Client) Option {
 	return func(cfg *config) error {
 		if client == nil {
@@ -50,13 +82,28 @@ func WithTransport(transport http.RoundTripper) Option {
 	}
 }
 
+// userAgent names the client and the version of this module in the program.
+var userAgent = sync.OnceValue(func() string {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, module := range append(info.Deps, &info.Main) {
+			if module.Path == modulePath && module.Version != "" && module.Version != "(devel)" {
+				version = strings.TrimPrefix(module.Version, "v")
+			}
+		}
+	}
+	return "suger-go/" + version
+})
+
+const modulePath = "github.com/suger-go/suger"
+
 // WithUserAgent puts the name of a program, such as "billing-job/1.4", before the client's own in the User-Agent header.
 func WithUserAgent(name string) Option {
 	return func(cfg *config) error {
-		if strings.ContainsFunc(name, unicode.IsControl) {
+		if strings.ContainsFunc(name, cannotBeInHeader) {
 			return errors.New("api: WithUserAgent: the name has characters that no header can carry")
 		}
-		cfg.userAgent = name + " " + userAgent
+		cfg.userAgent = name + " " + userAgent()
 		return nil
 	}
 }
@@ -73,7 +120,8 @@ func WithTimeout(timeout time.Duration) Option {
 	}
 }
 
-// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory.
+// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory, and so is
+// one with more objects and elements of arrays than one for each 256 bytes of the bound.
 func WithMaxResponseBytes(n int64) Option {
 	return func(cfg *config) error {
 		if n <= 0 {
@@ -84,7 +132,7 @@ func WithMaxResponseBytes(n int64) Option {
 	}
 }
 
-// WithRetry sets when and how often calls are repeated, [DefaultRetryPolicy] by default.
+// WithRetry sets when and how often calls are repeated, as [DefaultRetryPolicy] says by default.
 func WithRetry(policy RetryPolicy) Option {
 	return func(cfg *config) error {
 		if policy.MaxTries < 1 || policy.BaseDelay < 0 || policy.MaxDelay < 0 {

@@ -50,9 +50,9 @@ func TestUserAgent(t *testing.T) {
 		io.WriteString(w, offer)
 	}
 	require.NoError(t, get(t.Context(), serve(t, record)))
-	assert.Equal(t, "suger-go", got)
+	assert.Equal(t, "suger-go/devel", got)
 	require.NoError(t, get(t.Context(), serve(t, record, api.WithUserAgent("billing-job/1.4"))))
-	assert.Equal(t, "billing-job/1.4 suger-go", got)
+	assert.Equal(t, "billing-job/1.4 suger-go/devel", got)
 }
 
 // TestTransport checks that a transport sees each try, with the credentials.

@@ -2,34 +2,50 @@ package api
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"math"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/suger-go/suger/gen"
 )
 
 // RetryPolicy says how often and when a call is repeated.
 //
-// Whether it is repeated depends on the effect of its operation. Reads and idempotent calls are repeated after 429, 502,
-// 503, 504 and faults of the connection. Unsafe calls, those that would act again, are repeated only when the server
-// did not act for certain: after 429, and when no connection came about.
+// Whether it may be repeated depends on the effect of its operation. Reads and idempotent calls are repeated after what is
+// temporary: the statuses and faults of [IsTemporary], unless Retry decides otherwise. Unsafe calls, those that would act
+// again, are repeated only when the server did not act for certain: after 429, and when nothing was sent.
 //
 // Before the n-th repeat a call waits a random time between 0 and BaseDelay·2ⁿ⁻¹, at most MaxDelay; a Retry-After of the
 // answer replaces that. A call does not wait when the server asks for more than MaxDelay, or when its context would
 // end first: it returns the error it has.
+//
+// Three things are sent again at once and do not count as a try: what could not be written because the server had closed an
+// idle connection, what was refused with 401 for a token that was in the cache (once), and what a redirect points to.
 type RetryPolicy struct {
 	MaxTries  int           // tries in all; 1 means no repeat
 	BaseDelay time.Duration // bound of the first wait
 	MaxDelay  time.Duration // bound of every wait
+
+	// Retry reports whether a failure may pass, by the status of the answer, or, where none came (status is 0) or its body
+	// broke off, by the error. Nil is IsTemporary. What may have taken effect and would act again is not repeated
+	// whatever it says.
+	Retry func(status int, err error) bool
 }
 
-// DefaultRetryPolicy is the policy of a client without [WithRetry].
-var DefaultRetryPolicy = RetryPolicy{MaxTries: 3, BaseDelay: 500 * time.Millisecond, MaxDelay: 30 * time.Second}
+// DefaultRetryPolicy returns the policy of a client without [WithRetry]: three tries, waits of up to 0.5 and 1 second, and
+// 30 seconds where the server asks for them.
+func DefaultRetryPolicy() RetryPolicy {
+	return RetryPolicy{MaxTries: 3, BaseDelay: 500 * time.Millisecond, MaxDelay: 30 * time.Second}
+}
+
+// temporary asks the policy whether a failure may pass.
+func (p RetryPolicy) temporary(status int, err error) bool {
+	if p.Retry != nil {
+		return p.Retry(status, err)
+	}
+	return IsTemporary(status, err)
+}
 
 // delay returns how long to wait after the given try, and whether to go on at all.
 func (p RetryPolicy) delay(ctx context.Context, try int, retryAfter time.Duration) (time.Duration, bool) {
@@ -38,16 +54,24 @@ func (p RetryPolicy) delay(ctx context.Context, try int, retryAfter time.Duratio
 	}
 	wait := retryAfter
 	if wait == 0 {
-		bound := p.MaxDelay
-		if shift := try - 1; shift < 32 && p.BaseDelay<<shift < bound {
-			bound = p.BaseDelay << shift
-		}
-		wait = rand.N(bound + 1)
+		wait = time.Duration(rand.Int64N(int64(min(p.bound(try), math.MaxInt64-1)) + 1))
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return 0, false
 	}
 	return wait, true
+}
+
+// bound returns the longest wait after a try.
+func (p RetryPolicy) bound(try int) time.Duration {
+	bound := p.BaseDelay
+	for ; try > 1 && bound > 0 && bound < p.MaxDelay; try-- {
+		if bound > p.MaxDelay/2 {
+			return p.MaxDelay // twice as long may be more than a duration holds
+		}
+		bound *= 2
+	}
+	return min(bound, p.MaxDelay)
 }
 
 // sleep waits, or ends early with the error of the context.
@@ -60,37 +84,6 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
-}
-
-// mayRepeat reports whether a call with the given effect may be sent again after this try.
-func (t *try) mayRepeat(ctx context.Context, effect gen.Effect) bool {
-	switch {
-	case ctx.Err() != nil:
-		return false
-	case t.response == nil:
-		return !isPermanent(t.err) && (!t.sent || effect != gen.EffectUnsafe)
-	case t.err != nil: // the body broke off
-		return effect != gen.EffectUnsafe && !errors.Is(t.err, errTooLarge)
-	case t.response.StatusCode == http.StatusTooManyRequests:
-		return true
-	}
-	return effect != gen.EffectUnsafe && isTemporary(t.response.StatusCode)
-}
-
-// isTemporary reports whether a status says that the server may do it later.
-func isTemporary(status int) bool {
-	switch status {
-	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return false
-}
-
-// isPermanent reports whether a fault of the connection will be there the next time too.
-func isPermanent(err error) bool {
-	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
-	return certificate || notTLS || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, context.Canceled)
 }
 
 // parseRetryAfter reads a Retry-After header, in seconds or as a date (RFC 9110, section 10.2.3).

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -25,6 +26,26 @@ func TestDelay(t *testing.T) {
 	}
 	_, ok := policy.delay(context.Background(), 100, 0)
 	assert.False(t, ok, "after the last try")
+}
+
+// TestDelayOfStrangePolicies checks that no policy makes the waits overflow.
+func TestDelayOfStrangePolicies(t *testing.T) {
+	t.Parallel()
+	const longest = time.Duration(math.MaxInt64)
+	for _, policy := range []RetryPolicy{
+		{MaxTries: 60, BaseDelay: 10 * time.Second, MaxDelay: time.Millisecond},
+		{MaxTries: 100, BaseDelay: longest, MaxDelay: longest},
+		{MaxTries: 100, BaseDelay: 1, MaxDelay: longest},
+		{MaxTries: 100, BaseDelay: 3, MaxDelay: longest - 1},
+		{MaxTries: 100},
+	} {
+		for try := 1; try < policy.MaxTries; try++ {
+			wait, ok := policy.delay(context.Background(), try, 0)
+			assert.True(t, ok)
+			assert.GreaterOrEqual(t, wait, time.Duration(0), "%+v after try %d", policy, try)
+			assert.LessOrEqual(t, wait, policy.MaxDelay, "%+v after try %d", policy, try)
+		}
+	}
 }
 
 func FuzzParseRetryAfter(f *testing.F) {

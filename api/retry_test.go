@@ -64,22 +64,27 @@ func TestStatuses(t *testing.T) {
 		kind        error
 		tries       int // of reads and idempotent calls
 		unsafeTries int
-		unknown     bool // whether the outcome of an unsafe call is
+		unknown     bool // whether the outcome of a call that changes something is
 		retryable   bool
 	}{
-		{http.StatusMovedPermanently, nil, 1, 1, false, false},
+		{http.StatusMovedPermanently, nil, 1, 1, true, false},
+		{http.StatusTemporaryRedirect, nil, 1, 1, false, false},
 		{http.StatusBadRequest, api.ErrBadRequest, 1, 1, false, false},
 		{http.StatusUnauthorized, api.ErrUnauthorized, 1, 1, false, false},
 		{http.StatusForbidden, api.ErrForbidden, 1, 1, false, false},
 		{http.StatusNotFound, api.ErrNotFound, 1, 1, false, false},
 		{http.StatusMethodNotAllowed, api.ErrMethodNotAllowed, 1, 1, false, false},
+		{http.StatusRequestTimeout, nil, 3, 1, true, true},
 		{http.StatusConflict, api.ErrConflict, 1, 1, false, false},
 		{http.StatusTooManyRequests, api.ErrRateLimited, 3, 3, false, true},
-		{http.StatusInternalServerError, api.ErrServer, 1, 1, true, false},
+		{http.StatusInternalServerError, api.ErrServer, 3, 1, true, true},
 		{http.StatusNotImplemented, api.ErrServer, 1, 1, true, false},
 		{http.StatusBadGateway, api.ErrServer, 3, 1, true, true},
 		{http.StatusServiceUnavailable, api.ErrServer, 3, 1, true, true},
 		{http.StatusGatewayTimeout, api.ErrServer, 3, 1, true, true},
+		{520, api.ErrServer, 3, 1, true, true},
+		{529, api.ErrServer, 3, 1, true, true},
+		{530, api.ErrServer, 1, 1, true, false},
 	}
 	bodies := []struct{ kind, contentType, body, message string }{
 		{"string", "application/json", `"no such offer"`, "no such offer"},
@@ -88,6 +93,8 @@ func TestStatuses(t *testing.T) {
 		{"text", "text/plain", "no such\n offer\n", "no such offer"},
 		{"html", "text/html", "<html><head><title>no such offer</title></head><body><p>nginx</p></body></html>", "no such offer"},
 		{"empty", "", "", ""},
+		{"empty string", "application/json", `""`, ""},
+		{"null", "application/json", "null", ""},
 	}
 	for _, s := range statuses {
 		for effect, call := range effects {
@@ -99,7 +106,7 @@ func TestStatuses(t *testing.T) {
 							arrivals = append(arrivals, time.Now())
 							w.Header().Set("Content-Type", b.contentType)
 							w.Header().Set("X-Request-Id", "req-7")
-							if s.status == http.StatusMovedPermanently {
+							if s.status/100 == 3 {
 								w.Header().Set("Location", elsewhere)
 							}
 							w.WriteHeader(s.status)
@@ -111,11 +118,11 @@ func TestStatuses(t *testing.T) {
 						if s.kind != nil {
 							kinds = append(kinds, s.kind)
 						}
+						if effect != gen.EffectRead && s.unknown {
+							kinds = append(kinds, api.ErrOutcomeUnknown)
+						}
 						if effect == gen.EffectUnsafe {
-							tries = s.unsafeTries
-							if s.unknown {
-								kinds, retryable = append(kinds, api.ErrOutcomeUnknown), false
-							}
+							tries, retryable = s.unsafeTries, s.retryable && !s.unknown
 						}
 						require.Len(t, arrivals, tries)
 						for i, bound := range []time.Duration{500 * time.Millisecond, time.Second}[:tries-1] {
@@ -129,9 +136,11 @@ func TestStatuses(t *testing.T) {
 						assert.Equal(t, s.status, e.StatusCode)
 						assert.Equal(t, b.body, string(e.Body))
 						assert.Equal(t, b.contentType, e.Header.Get("Content-Type"))
+						assert.Equal(t, effect, e.Effect)
+						assert.Equal(t, tries > 1 && s.unknown && effect != gen.EffectRead, e.Earlier != nil)
 						assert.Contains(t, e.Path, "/org/org-1/offer/o-1")
 						assert.Equal(t, "req-7", e.RequestID)
-						if s.status == http.StatusMovedPermanently {
+						if s.status/100 == 3 {
 							assert.Contains(t, e.Message, elsewhere)
 						} else {
 							assert.Equal(t, b.message, e.Message)
@@ -271,7 +280,7 @@ func TestTimeoutOfATry(t *testing.T) {
 		kinds []error
 	}{
 		gen.EffectRead:       {3, nil},
-		gen.EffectIdempotent: {3, nil},
+		gen.EffectIdempotent: {3, []error{api.ErrOutcomeUnknown}},
 		gen.EffectUnsafe:     {1, []error{api.ErrOutcomeUnknown}},
 	} {
 		t.Run(string(effect), func(t *testing.T) {

@@ -43159,24 +43159,31 @@ type Operation struct {
 
 // Call is one call of an operation, on its way from a service to the server.
 type Call struct {
-	Operation *Operation
+	Operation *Operation // what is called
 
 	// NewRequest builds the request for a server, anew each time.
 	NewRequest func(server string) (*http.Request, error)
 
-	// Out points to what the answer is decoded into. It is nil when the answer says nothing, and a *string takes an
-	// answer that is not JSON as it is.
+	// Out points to what the answer is decoded into. Nil drops the answer, and a *string takes an answer that is not JSON
+	// as it is.
 	Out any
 
 	// Accept is the media type of the answer.
 	Accept string
 
-	// EmptyOK says that success may have no content: no body, or an empty JSON string.
+	// EmptyOK says that success may have no content: no body, an empty JSON string, or null.
 	EmptyOK bool
 
-	// HasID says that the body holds an id made by the caller, which the server refuses with 409 when it comes again. A
-	// 409 to a repeat then means that a try before it arrived.
-	HasID bool
+	// MadeID is the id that the service made up for the body because its caller gave none. Who makes the call anew without
+	// that id may act twice.
+	MadeID string
+
+	// Settled asks the server whether the state that the call wants is there, and sets Out to it. The Caller asks when a
+	// try is refused after another one that may have taken effect without an answer. It is nil where nothing tells.
+	Settled func(ctx context.Context) (bool, error)
+
+	// Kept is set by the Caller when Out is to be returned together with the error.
+	Kept bool
 
 	// Options are those of this one call.
 	Options CallOptions
@@ -43363,22 +43370,32 @@ func appendProperties(object []byte, properties map[string]any, known map[string
 
 // fetch makes a call whose answer is decoded into a T.
 func fetch[T any](ctx context.Context, caller Caller, call *Call) (T, error) {
-	var out, none T
-	call.Out = &out
-	if err := caller.Call(ctx, call); err != nil {
-		return none, err
+	out, err := fetchObject(ctx, caller, call, new(T))
+	if out == nil {
+		out = new(T)
 	}
-	return out, nil
+	return *out, err
 }
 
 // fetchObject is fetch for an object, which is returned by its address.
-func fetchObject[T any](ctx context.Context, caller Caller, call *Call) (*T, error) {
-	out := new(T)
+func fetchObject[T any](ctx context.Context, caller Caller, call *Call, out *T) (*T, error) {
 	call.Out = out
-	if err := caller.Call(ctx, call); err != nil {
+	err := caller.Call(ctx, call)
+	if err != nil && !call.Kept {
 		return nil, err
 	}
-	return out, nil
+	return out, err
+}
+
+// nothing is the answer of an operation that has nothing to say: no body, "" or null.
+type nothing struct{}
+
+// UnmarshalJSON refuses all that says something.
+func (*nothing) UnmarshalJSON(data []byte) error {
+	if text := string(data); text != `""` && text != "null" {
+		return fmt.Errorf("want an empty answer, not %.100s", text)
+	}
+	return nil
 }
 
 // page is one page of a list, and where the next one starts: nil where the answer has no place for it.
@@ -43872,7 +43889,7 @@ func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAd
 		path := fmt.Sprintf("/org/%s/addon", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Addon](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
 // DeleteAddon marks an add-on template as `DELETED`. The record itself is kept.
@@ -43889,7 +43906,21 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts .
 		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	out := new(nothing)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.GetAddon(ctx, addonID)
+		if err != nil {
+			return false, err
+		}
+		switch now.GetStatus() {
+		case "DELETED":
+			return true, nil
+		}
+		return false, nil
+	}
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, out)
+	return err
 }
 
 // GetAddon returns one add-on template.
@@ -43906,7 +43937,7 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...C
 		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Addon](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
 // UpdateAddon changes the name, description or price of an add-on template. What becomes of a property left out is not documented, so send all of them.
@@ -43923,7 +43954,7 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Addon](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
 // List returns every API client of the organization in one answer, without paging. An organization has at most five.
@@ -43954,7 +43985,7 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 		path := fmt.Sprintf("/org/%s/apiClient/%s", url.PathEscape(s.orgID), url.PathEscape(string(apiClientID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[APIClient](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(APIClient))
 }
 
 // BatchReportUsageRecordGroups reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
@@ -44015,7 +44046,7 @@ func (s *MeteringService) CreateBillableMetric(ctx context.Context, body Billabl
 		path := fmt.Sprintf("/org/%s/billableMetric", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[BillableMetric](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
 
 // GetBillableMetric returns one billable metric with its filters and grouping.
@@ -44032,7 +44063,7 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[BillableMetric](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
 
 // UpdateBillableMetric changes the name, the description or the status of a billable metric. Its aggregation, filters and grouping stay as they were created.
@@ -44049,7 +44080,7 @@ func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetr
 		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[BillableMetric](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
 
 // List returns the buyers of the organization, a page at a time. The filters may be combined.
@@ -44095,7 +44126,7 @@ func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts
 		path := fmt.Sprintf("/org/%s/buyer", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Buyer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
 // Get returns one buyer of the organization.
@@ -44112,7 +44143,7 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Buyer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
 // Update changes the name, company details, connected systems or payment settings of a buyer. The billing currency of a buyer cannot be changed.
@@ -44129,7 +44160,7 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Buyer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
 // ListRefunds returns all refunds made on one payment transaction of a buyer. The answer is not paged.
@@ -44169,7 +44200,7 @@ func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, payme
 		params := &CreateRefundParams{Amount: amount}
 		return NewCreateRefundRequest(server, s.orgID, buyerID, paymentTransactionID, params)
 	}
-	return fetchObject[PaymentTransaction](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(PaymentTransaction))
 }
 
 // ListWallets returns all wallets of a buyer, payment methods and credit alike. The answer is not paged.
@@ -44203,7 +44234,7 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Wallet](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
 
 // DeleteWallet deletes a wallet of a buyer. A payment method is removed at the payment provider as well.
@@ -44223,7 +44254,9 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // UpdateCreditWallet changes when a credit wallet starts or stops being usable, that is its `startTime` or `expireTime`. The body of this call is undocumented, though it clearly needs one: a JSON object may be sent, presumably with these two properties.
@@ -44243,7 +44276,7 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Wallet](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
 
 // CloseCreditWallet closes a wallet, after which it pays nothing any more. If the wallet is a payment method, the payment provider is told as well. No call to reopen it is documented.
@@ -44263,7 +44296,7 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[Wallet](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
 
 // SetDefaultWallet makes a wallet the default one of its buyer. The wallet must be a payment method. The choice shows in `info.paymentConfig.defaultWalletId` of the buyer.
@@ -44283,7 +44316,7 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/default", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[Buyer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
 // List returns the contacts that the organization keeps, a page at a time.
@@ -44329,7 +44362,7 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 		path := fmt.Sprintf("/org/%s/contact", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Contact](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
 // BatchCreate adds several people to the contacts of the organization in one request. For an address that is already known the answer holds the contact that has it, so a repeat is safe.
@@ -44363,7 +44396,7 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Contact](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
 // Update changes the properties that the body holds and keeps all others. An empty value clears a property, for example `""` for `name` or `{}` for `info`.
@@ -44380,7 +44413,7 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Contact](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
 // RemoveFromBuyer ends the link between a contact and a buyer.
@@ -44400,7 +44433,9 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // AddToBuyer links a contact of the organization to a buyer. The request has no body.
@@ -44420,7 +44455,7 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return fetchObject[Buyer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
 // RemoveFromOffer ends the link between a contact and an offer, so that messages to all contacts of the offer no longer reach that person.
@@ -44440,7 +44475,9 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // AddToOffer links a contact of the organization to an offer. The request has no body. Messages to the contacts of an offer are a separate operation.
@@ -44460,7 +44497,9 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // ListDailyRevenueRecords returns the revenue of the organization by day, between two dates, in one list without paging. The filters narrow it down to a marketplace, product, buyer or entitlement.
@@ -44487,7 +44526,7 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 		path := fmt.Sprintf("/org/%s/draftOffer", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
 // CreateOrUpdateDraft saves a product as a draft. With an `id` in the body it updates that draft, without one it makes a new draft. Keep the `id` of the first answer and send it along afterwards, or each call adds another draft.
@@ -44501,7 +44540,7 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product,
 		path := fmt.Sprintf("/org/%s/draftProduct", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // List returns the entitlements of the organization, a page at a time. Without a filter all of them are listed.
@@ -44547,7 +44586,7 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 		path := fmt.Sprintf("/org/%s/entitlement", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // Get returns one entitlement with its terms, prices, amounts and the records of the marketplace. Only this operation fills in `usageCount`, the usage so far of each metering dimension.
@@ -44564,7 +44603,7 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 		path := fmt.Sprintf("/org/%s/entitlement/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // AddCredit raises the credit of a term of the entitlement by an amount. Credit builds up: each call adds to what is there, so a repeat adds the amount once more. After a lost answer, read `creditAmount` of the term first.
@@ -44581,7 +44620,7 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 		path := fmt.Sprintf("/org/%s/entitlement/%s/addCredit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[AddEntitlementCreditResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(AddEntitlementCreditResponse))
 }
 
 // ApplyAddon puts one billing add-on on top of an entitlement. The entitlement has to be `ACTIVE`. The reference does not say what a repeat does: after a lost answer, look at `info.addons` of the entitlement first.
@@ -44598,7 +44637,7 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 		path := fmt.Sprintf("/org/%s/entitlement/%s/addon", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // Approve accepts a purchase on the seller's side, so that the entitlement begins. It is for Azure and GCP entitlements in status `PENDING_START`. An entitlement that is already active answers 200 as well, so a repeat is safe.
@@ -44615,7 +44654,20 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string,
 		path := fmt.Sprintf("/org/%s/entitlement/%s/approve", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	out := new(Entitlement)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.Get(ctx, entitlementID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "ACTIVE":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // Cancel ends the active Azure Marketplace subscription behind the entitlement. It is documented for Azure only. To cancel at a later time, schedule the cancellation instead.
@@ -44632,7 +44684,20 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 		path := fmt.Sprintf("/org/%s/entitlement/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	out := new(Entitlement)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.Get(ctx, entitlementID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "CANCELLED", "PENDING_CANCEL":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // DivideCommit splits the commit into equal parts and puts each in a sub-term of its own. The caller sets where each sub-term begins. A sub-term can be removed again by deleting its entitlement term.
@@ -44649,7 +44714,9 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 		path := fmt.Sprintf("/org/%s/entitlement/%s/divideCommit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, body)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // UpdateName sets the name under which Suger shows the entitlement. Nothing else changes, and a repeat has no further effect.
@@ -44666,7 +44733,7 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementName", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // ListTerms returns every term of the entitlement in one answer, sub-terms of a divided commit included. There are no pages.
@@ -44703,7 +44770,9 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // GetTerm returns one term of the entitlement with its commit, its credit and how much of each is used.
@@ -44723,7 +44792,7 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[EntitlementTerm](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(EntitlementTerm))
 }
 
 // UpdateMetaInfo changes the data that Suger and the seller keep with the entitlement, such as `customMetaInfo`. The reference does not say what happens to properties left out, so it is safest to send the meta info as last read, with the changes made.
@@ -44740,7 +44809,7 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 		path := fmt.Sprintf("/org/%s/entitlement/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[MetaInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
 // UpdatePriceModel changes the recurring commits and the usage prices of an entitlement, from `applyTime` on. It works only for entitlements billed outside the cloud marketplaces, through Stripe or Adyen.
@@ -44757,7 +44826,7 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 		path := fmt.Sprintf("/org/%s/entitlement/%s/priceModel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // ScheduleCancellation plans the cancellation of an entitlement: at the end of its term, at once, or on a given day. The plan is kept in `metaInfo.entitlementCancellationSchedule` and can be taken back.
@@ -44774,7 +44843,7 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 		path := fmt.Sprintf("/org/%s/entitlement/%s/scheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // UpdateSeat sets the number of seats of an active Azure subscription. `newSeat` is the new total, not a difference. The answer shows the entitlement as it was before the change, so read it again to see the new number.
@@ -44791,7 +44860,7 @@ func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID stri
 		params := &UpdateEntitlementSeatParams{NewSeat: newSeat}
 		return NewUpdateEntitlementSeatRequest(server, s.orgID, entitlementID, params)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // UnscheduleCancellation drops the planned cancellation of an entitlement, which then runs on as before.
@@ -44808,7 +44877,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 		path := fmt.Sprintf("/org/%s/entitlement/%s/unscheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return fetchObject[Entitlement](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
 // ReportUsageRecordGroup reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
@@ -44821,20 +44890,22 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		return nil, err
 	}
 	call := newCall(&operations.ReportUsageRecordGroup, opts)
-	call.HasID = true
-	if body.ID == nil {
+	if body.ID == nil || *body.ID == "" {
 		id, err := uuid.NewV7() // made once, so that every try carries the same
 		if err != nil {
 			return nil, err
 		}
-		body.ID = new(id.String())
+		call.MadeID = id.String()
+		body.ID = &call.MadeID
 	}
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/entitlement/%s/usageRecordGroup", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
 		return newRequest("POST", server, path, body)
 	}
-	out, err := fetchObject[UsageRecordGroup](ctx, s.caller, call)
-	if err == nil && out.ID == nil {
+	out := new(UsageRecordGroup)
+	call.Settled = func(ctx context.Context) (bool, error) { return s.settleReport(ctx, body, out) }
+	out, err := fetchObject(ctx, s.caller, call, out)
+	if out != nil && out.ID == nil {
 		out.ID = body.ID // the server only said that it has it
 	}
 	return out, err
@@ -44886,7 +44957,7 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 		path := fmt.Sprintf("/org/%s/invoice/%s", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Invoice](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
 // UpdateInvoiceInfo changes the due date, the overall discount or the memo of an invoice. The invoice must be in state `DRAFT`, and nothing else on it can be changed this way.
@@ -44903,7 +44974,7 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 		path := fmt.Sprintf("/org/%s/invoice/%s/info", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[InvoiceInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(InvoiceInfo))
 }
 
 // IssueInvoice issues an invoice at once, without waiting for the end of its grace period. It also issues again an invoice that was issued before.
@@ -44923,7 +44994,7 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 		path := fmt.Sprintf("/org/%s/invoice/%s/issue", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
 		return newRequest("PATCH", server, path, contactIds)
 	}
-	return fetchObject[Invoice](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
 // PayInvoice starts the payment of an invoice at once, as a first try by hand or after a failed one. The payment may still be going on when the call returns, so watch `paymentStatus`. Read it before a repeat too, to avoid a second charge.
@@ -44940,7 +45011,7 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts 
 		path := fmt.Sprintf("/org/%s/invoice/%s/pay", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[Invoice](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
 // PreviewInvoiceEmail returns the email that goes out when the invoice is issued, as HTML. The answer is not JSON, and nothing is sent to the buyer.
@@ -44975,7 +45046,20 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 		path := fmt.Sprintf("/org/%s/invoice/%s/void", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[Invoice](ctx, s.caller, call)
+	out := new(Invoice)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.GetInvoice(ctx, invoiceID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "CANCELED":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` are listed.
@@ -44988,7 +45072,7 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListNotificationEventsRequest(server, s.orgID, params)
 	}
-	return fetchObject[ListNotificationEventsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
 }
 
 // AllEvents iterates over the items of every page of ListEvents, and fetches a page when the one before is used up. The limit in
@@ -45026,7 +45110,7 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListNotificationEventsByEntityRequest(server, s.orgID, entityType, entityID, params)
 	}
-	return fetchObject[ListNotificationEventsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
 }
 
 // AllEventsByEntity iterates over the items of every page of ListEventsByEntity, and fetches a page when the one before is used up. The limit in
@@ -45058,7 +45142,7 @@ func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNot
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListNotificationMessagesRequest(server, s.orgID, params)
 	}
-	return fetchObject[ListNotificationMessagesResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListNotificationMessagesResponse))
 }
 
 // AllMessages iterates over the items of every page of ListMessages, and fetches a page when the one before is used up. The limit in
@@ -45094,7 +45178,7 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 		path := fmt.Sprintf("/org/%s/notificationMessage/%s", url.PathEscape(s.orgID), url.PathEscape(string(notificationMessageID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[NotificationMessage](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(NotificationMessage))
 }
 
 // List returns the offers of the organization, a page at a time. Each filter is optional.
@@ -45140,7 +45224,7 @@ func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOpti
 		path := fmt.Sprintf("/org/%s/offer", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
 // Delete marks the offer `DELETED` in Suger, which keeps the record. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
@@ -45157,7 +45241,21 @@ func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...Call
 		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	out := new(nothing)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.Get(ctx, offerID)
+		if err != nil {
+			return false, err
+		}
+		switch now.GetStatus() {
+		case "DELETED":
+			return true, nil
+		}
+		return false, nil
+	}
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, out)
+	return err
 }
 
 // Get returns one offer with its prices, terms and state, found by its Suger ID.
@@ -45174,7 +45272,7 @@ func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOpt
 		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
 // Cancel withdraws an offer. It has to be in the state `PENDING_ACCEPTANCE`, `PENDING_CANCEL`, `ACTIVE` or `USED`, so that a cancellation under way may be asked for again.
@@ -45191,7 +45289,20 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 		path := fmt.Sprintf("/org/%s/offer/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
 		return newRequest("POST", server, path, nil)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	out := new(Offer)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.Get(ctx, offerID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "CANCELLED", "CANCEL_SUCCESS", "PENDING_CANCEL":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // GetEula returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
@@ -45224,7 +45335,7 @@ func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, ne
 		params := &ExtendOfferExpiryDateParams{NewExpiryDate: newExpiryDate}
 		return NewExtendOfferExpiryDateRequest(server, s.orgID, offerID, params)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
 // UpdateMetaInfo changes the notes, CRM links, contacts and key-value data that Suger keeps with an offer. The seller's own data belongs in `customMetaInfo`, and `errorMessages` is filled by Suger. Whether properties left out keep their values is not documented.
@@ -45241,7 +45352,7 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 		path := fmt.Sprintf("/org/%s/offer/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[MetaInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
 // NotifyContacts sends messages about an offer to the contacts named in the body, or to all contacts of the offer when the list is empty or missing. The answer is the notification event that the request caused, but newer servers answer with an empty string instead, so accept both. A repeat can send the messages again.
@@ -45262,7 +45373,7 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 		path := fmt.Sprintf("/org/%s/offer/%s/notifyContacts", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
 		return newRequest("POST", server, path, contactIds)
 	}
-	return fetchObject[NotificationEvent](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
 }
 
 // GetResellerEula returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
@@ -45296,7 +45407,7 @@ func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID str
 		path := fmt.Sprintf("/org/%s/offerExternalId/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerExternalID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Offer](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
 // ListByPartner returns the products of the organization on one marketplace in a single answer, without paging.
@@ -45329,7 +45440,7 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListRevenueRecordsRequest(server, s.orgID, partner, params)
 	}
-	return fetchObject[ListRevenueRecordsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordsResponse))
 }
 
 // AllRevenueRecords iterates over the items of every page of ListRevenueRecords, and fetches a page when the one before is used up. The limit in
@@ -45364,7 +45475,7 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListRevenueRecordDetailsRequest(server, s.orgID, partner, params)
 	}
-	return fetchObject[ListRevenueRecordDetailsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordDetailsResponse))
 }
 
 // AllRevenueRecordDetails iterates over the items of every page of ListRevenueRecordDetails, and fetches a page when the one before is used up. The limit in
@@ -45399,7 +45510,7 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListUsageMeteringDailyRecordsRequest(server, s.orgID, partner, params)
 	}
-	return fetchObject[ListUsageMeteringDailyRecordsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListUsageMeteringDailyRecordsResponse))
 }
 
 // AllUsageMeteringDailyRecords iterates over the items of every page of ListUsageMeteringDailyRecords, and fetches a page when the one before is used up. The limit in
@@ -45496,7 +45607,7 @@ func (s *ProductsService) Create(ctx context.Context, body Product, opts ...Call
 		path := fmt.Sprintf("/org/%s/product", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // Delete marks the product `DELETED` in Suger, which keeps the record. A product with status `PUBLIC` is refused.
@@ -45513,7 +45624,21 @@ func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...
 		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("DELETE", server, path, nil)
 	}
-	return s.caller.Call(ctx, call)
+	out := new(nothing)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.Get(ctx, productID)
+		if err != nil {
+			return false, err
+		}
+		switch now.GetStatus() {
+		case "DELETED":
+			return true, nil
+		}
+		return false, nil
+	}
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, out)
+	return err
 }
 
 // Get returns one product with its listing and prices.
@@ -45530,7 +45655,7 @@ func (s *ProductsService) Get(ctx context.Context, productID string, opts ...Cal
 		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // Update changes the details of a product, but not its prices. Whether properties left out keep their values is not documented, so read the product and send it back with the changes.
@@ -45547,7 +45672,7 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // ListMeteringDimensions returns every metered quantity that the product charges for in one answer, without paging.
@@ -45581,7 +45706,7 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 		path := fmt.Sprintf("/org/%s/product/%s/fulfillmentUrl", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // UpdateMetaInfo changes the notes, links and key-value data that Suger keeps with a product. The seller's own data belongs in `customMetaInfo`; many other properties concern offers and entitlements only. Whether properties left out keep their values is not documented.
@@ -45598,7 +45723,7 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 		path := fmt.Sprintf("/org/%s/product/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[MetaInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
 // Publish asks the marketplace to list the product publicly. Once its status is `PUBLIC` the product can no longer be deleted.
@@ -45615,7 +45740,7 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 		path := fmt.Sprintf("/org/%s/product/%s/publish", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[Product](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
 // GetRevenueReport adds up revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. It only reads, although it is a POST, so it can be repeated freely.
@@ -45629,7 +45754,7 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 		path := fmt.Sprintf("/org/%s/revenueReport", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[RevenueReport](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(RevenueReport))
 }
 
 // ListTickets returns the support tickets of the organization, a page at a time. `totalCount` comes only with the first page.
@@ -45642,7 +45767,7 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListSupportTicketsRequest(server, s.orgID, params)
 	}
-	return fetchObject[ListSupportTicketsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListSupportTicketsResponse))
 }
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
@@ -45675,7 +45800,7 @@ func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, o
 		path := fmt.Sprintf("/org/%s/support/ticket", url.PathEscape(s.orgID))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[SupportTicket](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
 
 // GetTicket returns one support ticket with its comments and attachments.
@@ -45692,7 +45817,7 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[SupportTicket](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
 
 // UpdateTicket changes the priority and the watchers of a ticket. Both must be sent, also when only one changes.
@@ -45709,7 +45834,7 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[SupportTicket](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
 
 // CreateTicketAttachment uploads a file to a ticket, as a multipart form with the one part `file`. A repeat may attach the file a second time.
@@ -45749,7 +45874,20 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts 
 		path := fmt.Sprintf("/org/%s/support/ticket/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[SupportTicket](ctx, s.caller, call)
+	out := new(SupportTicket)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.GetTicket(ctx, ticketID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "CLOSED":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // CreateTicketComment adds a comment to a ticket. A new comment needs only `comment_text`; a repeat may add it twice.
@@ -45766,7 +45904,7 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 		path := fmt.Sprintf("/org/%s/support/ticket/%s/comment", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
 		return newRequest("POST", server, path, body)
 	}
-	return fetchObject[SupportTicketComment](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(SupportTicketComment))
 }
 
 // ReopenTicket opens a closed ticket again.
@@ -45783,7 +45921,20 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 		path := fmt.Sprintf("/org/%s/support/ticket/%s/reopen", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
 		return newRequest("PATCH", server, path, nil)
 	}
-	return fetchObject[SupportTicket](ctx, s.caller, call)
+	out := new(SupportTicket)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		now, err := s.GetTicket(ctx, ticketID)
+		if err != nil {
+			return false, err
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "OPEN":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // GetConfigInfo returns how the organization converts and reports usage, by marketplace.
@@ -45797,7 +45948,7 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption)
 		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
 		return newRequest("GET", server, path, nil)
 	}
-	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
 
 // UpdateConfigInfo changes how the organization converts and reports usage. Whether settings that are left out keep their value is not documented, so read the settings first and send them back complete.
@@ -45811,7 +45962,7 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
 		return newRequest("PATCH", server, path, body)
 	}
-	return fetchObject[UsageMeteringConfigInfo](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
 
 // ListUsageRecordGroups returns reported usage between two dates, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters combine with it.
@@ -45824,7 +45975,7 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListUsageRecordGroupsRequest(server, s.orgID, params)
 	}
-	return fetchObject[ListUsageRecordGroupsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListUsageRecordGroupsResponse))
 }
 
 // AllUsageRecordGroups iterates over the items of every page of ListUsageRecordGroups, and fetches a page when the one before is used up. The limit in
@@ -45859,7 +46010,15 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewDeleteUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
 	}
-	return fetchObject[UsageRecordGroup](ctx, s.caller, call)
+	out := new(UsageRecordGroup)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		var day *string
+		if params != nil {
+			day = params.CreationDate
+		}
+		return s.settleGroup(ctx, usageRecordGroupID, day, out, "DELETED")
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // RetryUsageRecordGroup puts a group that could not be reported back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
@@ -45875,7 +46034,15 @@ func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecord
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewRetryUsageRecordGroupRequest(server, s.orgID, usageRecordGroupID, params)
 	}
-	return fetchObject[UsageRecordGroup](ctx, s.caller, call)
+	out := new(UsageRecordGroup)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		var day *string
+		if params != nil {
+			day = params.CreationDate
+		}
+		return s.settleGroup(ctx, usageRecordGroupID, day, out, "CREATED", "REPORT_PENDING", "REPORTED")
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // ListUsageRecordReports returns what Suger reported to the marketplaces between two dates, a page at a time. Each report names the usage record groups in it and keeps the exchange with the marketplace.
@@ -45888,7 +46055,7 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListUsageRecordReportsRequest(server, s.orgID, params)
 	}
-	return fetchObject[ListUsageRecordReportsResponse](ctx, s.caller, call)
+	return fetchObject(ctx, s.caller, call, new(ListUsageRecordReportsResponse))
 }
 
 // AllUsageRecordReports iterates over the items of every page of ListUsageRecordReports, and fetches a page when the one before is used up. The limit in

@@ -1,0 +1,143 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// maxErrorBody bounds what is kept of the body of an error.
+const maxErrorBody = 1 << 20
+
+// trustedLength is how much memory is set aside for a body because its length was announced.
+const trustedLength = 1 << 20
+
+var errTooLarge = errors.New("the answer is larger than the limit of the client")
+
+// read takes in the body of a response, and what came of it before an error.
+func (c *caller) read(resp *http.Response) ([]byte, error) {
+	defer resp.Body.Close()
+	limit := c.maxResponseBytes
+	if resp.StatusCode/100 != 2 {
+		limit = min(limit, maxErrorBody)
+	}
+	var buf bytes.Buffer
+	if resp.ContentLength > 0 {
+		buf.Grow(int(min(resp.ContentLength, limit, trustedLength)) + bytes.MinRead) // spares the copies of a growing buffer
+	}
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	if n <= limit {
+		return buf.Bytes(), err
+	}
+	if resp.StatusCode/100 != 2 {
+		return buf.Bytes()[:limit], nil // the message is at the start of it
+	}
+	return nil, fmt.Errorf("%w, %d bytes (see WithMaxResponseBytes)", errTooLarge, limit)
+}
+
+// result turns a try into what its call ends with if it is the last one.
+func (r *run) result(t *try, v verdict) error {
+	switch {
+	case t.response == nil:
+		return &TransportError{CallInfo: r.info(t, v.acted == actedPerhaps), Err: t.err}
+	case t.succeeded() && t.err != nil:
+		return r.unreadable(t, nil, t.err)
+	case t.succeeded():
+		return r.success(t)
+	}
+	secrets, header := t.secrets(), t.response.Header
+	message := errorMessage(t.body, secrets)
+	if location := header.Get("Location"); t.response.StatusCode/100 == 3 && location != "" {
+		message = "redirects to " + printable(secrets.redact(location)) + ", which the client does not follow: it keeps to its server and to the method, 10 requests at most"
+	}
+	return &Error{
+		CallInfo: r.info(t, v.acted == actedPerhaps), StatusCode: t.response.StatusCode, Message: message, RequestID: requestID(header, secrets),
+		RetryAfter: parseRetryAfter(header.Get("Retry-After")),
+		Header:     secrets.redactHeader(header), Body: []byte(secrets.redact(string(t.body))),
+	}
+}
+
+// info tells of the call; unknown is whether this try may have taken effect.
+func (r *run) info(t *try, unknown bool) CallInfo {
+	info := CallInfo{
+		Operation: r.call.Operation.Name, Method: t.request.Method, Path: t.request.URL.Path, Effect: r.effect,
+		OutcomeUnknown: r.effect != gen.EffectRead && (unknown || r.earlier != nil), Earlier: r.earlier, retry: r.caller.retry.Retry,
+	}
+	if r.call.MadeID != "" {
+		info.Effect = gen.EffectUnsafe // whoever makes the call anew makes up another id
+		if info.OutcomeUnknown {
+			info.SentID = r.call.MadeID
+		}
+	}
+	return info
+}
+
+// success decodes the answer of a try.
+func (r *run) success(t *try) error {
+	value, err := r.decode(t)
+	if err != nil {
+		return r.unreadable(t, value, err)
+	}
+	return r.checkUsage()
+}
+
+// unreadable is a success whose body cannot be read. It is certain if the body is the API's as far as it goes.
+func (r *run) unreadable(t *try, value any, err error) error {
+	certain := value != nil || t.err != nil && isJSON(t.response.Header)
+	info := r.info(t, !certain)
+	if certain {
+		info.OutcomeUnknown, info.Earlier = false, nil
+	}
+	info.SentID = r.call.MadeID
+	secrets := t.secrets()
+	return &DecodeError{
+		CallInfo: info, StatusCode: t.response.StatusCode, RequestID: requestID(t.response.Header, secrets), Header: secrets.redactHeader(t.response.Header),
+		Body: []byte(secrets.redact(string(t.body))), Err: err, Value: value, broken: t.err != nil,
+	}
+}
+
+// decode reads a success. value is what could be read when there is an error too.
+func (r *run) decode(t *try) (value any, err error) {
+	out := r.call.Out
+	if text, ok := out.(*string); ok && r.call.Accept != "application/json" {
+		*text = string(t.body)
+		return nil, nil
+	}
+	body := bytes.TrimSpace(t.body)
+	switch {
+	case out == nil && bytes.HasPrefix(body, []byte("<")): // a page of a gateway, and nothing that anybody would drop
+		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+	case out == nil:
+		return nil, nil
+	case r.call.EmptyOK && (len(body) == 0 || string(body) == `""` || string(body) == "null"):
+		return nil, nil
+	case len(body) == 0:
+		return nil, errors.New("the answer is empty")
+	}
+	if err := checkCost(body, r.caller.maxResponseBytes); err != nil {
+		return nil, err
+	}
+	if err := checkKind(body, out); err != nil {
+		return nil, err
+	}
+	err = decodeWithin(t.ctx, body, out)
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return out, err // encoding/json fills in all the rest
+	}
+	if err != nil && !isJSON(t.response.Header) && !json.Valid(body) {
+		err = fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+	}
+	return nil, err
+}
+
+func isJSON(header http.Header) bool {
+	mediaType, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	return mediaType == "" || strings.HasSuffix(mediaType, "json")
+}

@@ -1,0 +1,187 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// decodedAside is the size from which a body is decoded while the time-out of the try is watched. A smaller one takes some
+// milliseconds at the most.
+const decodedAside = 256 << 10
+
+// decodeWithin decodes a body into out, a large one for no longer than the context lasts.
+func decodeWithin(ctx context.Context, body []byte, out any) error {
+	if len(body) < decodedAside {
+		return decodeJSON(body, out)
+	}
+	target := reflect.ValueOf(out).Elem()
+	aside := reflect.New(target.Type()) // out must not change after the call
+	done := make(chan error, 1)
+	go func() { done <- decodeJSON(body, aside.Interface()) }()
+	select {
+	case err := <-done:
+		target.Set(aside.Elem())
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("decoding the %d bytes of the answer: %w", len(body), ctx.Err())
+	}
+}
+
+// decodeJSON decodes a body, again with its integers written as such if that is what is wrong.
+func decodeJSON(body []byte, out any) error {
+	err := json.Unmarshal(body, out)
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(mismatch.Value, "number") {
+		if plain := plainIntegers(body); plain != nil {
+			return json.Unmarshal(plain, out)
+		}
+	}
+	return err
+}
+
+// checkCost refuses a body whose values would take far more memory than its bytes: an array of empty objects may grow a
+// hundredfold. Objects and elements of arrays count eight times as much as properties, which have a name as well.
+func checkCost(body []byte, maxBytes int64) error {
+	const weight = 8
+	limit := int(max(maxBytes/32, 1<<18))
+	count := func(text string) int { return bytes.Count(body, []byte(text)) }
+	if weight*(count(",")+count("{")+count("[")) <= limit { // as much as they may be
+		return nil
+	}
+	cost := 0
+	scan := scanner{body: body}
+	for scan.next() {
+		switch {
+		case scan.token == '{', scan.token == '[', scan.token == ',' && scan.inArray():
+			cost += weight
+		case scan.token == ',':
+			cost++
+		}
+		if cost > limit {
+			return fmt.Errorf("%w: more than %d objects and elements of arrays (see WithMaxResponseBytes)", errTooLarge, limit/weight)
+		}
+	}
+	return nil
+}
+
+// scanner finds the structure of JSON, and is right about it where the JSON is.
+type scanner struct {
+	body  []byte
+	at    int  // after the token
+	token byte // one of {}[],
+	open  []byte
+}
+
+func (s *scanner) inArray() bool { return len(s.open) > 0 && s.open[len(s.open)-1] == '[' }
+
+// next goes to the next token outside of strings.
+func (s *scanner) next() bool {
+	for inString := false; s.at < len(s.body); {
+		c := s.body[s.at]
+		s.at++
+		switch {
+		case inString && c == '\\':
+			s.at++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{', c == '[':
+			s.open = append(s.open, c)
+			s.token = c
+			return true
+		case c == '}', c == ']':
+			s.open = s.open[:max(len(s.open)-1, 0)]
+			s.token = c
+			return true
+		case c == ',':
+			s.token = c
+			return true
+		}
+	}
+	return false
+}
+
+var genPackage = reflect.TypeFor[gen.Call]().PkgPath()
+
+// checkKind refuses JSON that is no answer of an operation at all: an array for an object, null for an object, or an object
+// that has only properties nobody knows, such as the {"error": ...} of a gateway.
+func checkKind(body []byte, out any) error {
+	typ := reflect.TypeOf(out).Elem()
+	var want, kind string
+	switch {
+	case typ.Kind() == reflect.Slice && typ.PkgPath() == "" && body[0] != '[' && string(body) != "null":
+		want = "a JSON array"
+	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && typ.NumField() > 0 && body[0] != '{':
+		want = "a JSON object"
+	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && !hasKnownProperty(body, typ):
+		want, kind = "a "+typ.Name(), ", which has other properties"
+	}
+	if want == "" || !json.Valid(body) { // which decoding says
+		return nil
+	}
+	return fmt.Errorf("want %s, not %.100s%s", want, body, kind)
+}
+
+// commonNames are properties of errors everywhere. They do not make an answer that of an operation.
+var commonNames = map[string]bool{"code": true, "detail": true, "message": true, "path": true, "timestamp": true, "title": true, "type": true}
+
+// errorNames are properties that make an answer an error if the type knows none of its properties. A type that keeps unknown
+// properties may have come with nothing but those.
+var errorNames = map[string]bool{
+	"code": true, "detail": true, "error": true, "errormessage": true, "errors": true, "fault": true, "message": true, "ok": true,
+	"reason": true, "success": true, "title": true,
+}
+
+// hasKnownProperty reports whether an object may be one of a type: it has a property of it, or none at all.
+func hasKnownProperty(body []byte, typ reflect.Type) bool {
+	known := propertyNames(typ)
+	if rest, ok := bytes.CutPrefix(bytes.TrimSpace(body[1:]), []byte(`"`)); ok {
+		if name, _, ok := bytes.Cut(rest, []byte(`"`)); ok && known[string(name)] {
+			return true // as almost always
+		}
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(body, &object); err != nil || len(object) == 0 || typ.NumField() == 0 {
+		return true
+	}
+	_, keeps := typ.FieldByName("AdditionalProperties")
+	isError := !keeps
+	for name := range object {
+		if known[name] {
+			return true
+		}
+		isError = isError || errorNames[strings.ToLower(name)]
+	}
+	return !isError
+}
+
+var namesByType sync.Map // of the properties that tell a type from others, as map[string]bool
+
+func propertyNames(typ reflect.Type) map[string]bool {
+	if names, ok := namesByType.Load(typ); ok {
+		return names.(map[string]bool)
+	}
+	all, telling := map[string]bool{}, map[string]bool{}
+	for i := range typ.NumField() {
+		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
+		all[name] = true
+		if !commonNames[name] {
+			telling[name] = true
+		}
+	}
+	if len(telling) == 0 {
+		telling = all
+	}
+	namesByType.Store(typ, telling)
+	return telling
+}

@@ -1,0 +1,36 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// ownHeaders are set by the client or by the transport, which ignores or misreads what else is put into them.
+var ownHeaders = map[string]bool{
+	"Authorization": true, "Connection": true, "Content-Length": true, "Host": true, "Te": true, "Trailer": true,
+	"Transfer-Encoding": true, "Upgrade": true,
+}
+
+// checkHeader refuses headers that cannot be sent.
+func checkHeader(header http.Header) error {
+	for name, values := range header {
+		if ownHeaders[http.CanonicalHeaderKey(name)] {
+			return fmt.Errorf("the %s header is the client's own", name)
+		}
+		if !isToken(name) || strings.ContainsFunc(strings.Join(values, ""), cannotBeInHeader) {
+			return fmt.Errorf("the header %q cannot be sent: its name or value has characters that no header carries", name)
+		}
+	}
+	return nil
+}
+
+// isToken reports whether text can be the name of a header (RFC 9110, section 5.6.2).
+func isToken(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}
+
+// cannotBeInHeader reports whether no value of a header may hold a character (RFC 9110, section 5.5).
+func cannotBeInHeader(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

@@ -1,0 +1,170 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// exchange gets a token from an endpoint. The body holds the secrets, which an endpoint may repeat in its answer.
+func (c *caller) exchange(ctx context.Context, endpoint, contentType, body string, s secrets) (*oauth2.Token, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(body))
+	if err != nil {
+		return nil, &AccessError{Err: err}
+	}
+	req.Header.Set("Content-Type", contentType)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	resp, err := once{c.transport}.RoundTrip(req)
+	if err != nil {
+		return nil, &AccessError{Err: fmt.Errorf("POST %s: %w", endpoint, err)}
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	if err != nil {
+		return nil, &AccessError{StatusCode: resp.StatusCode, Err: err}
+	}
+	var answer struct {
+		AccessToken string `json:"access_token"`
+		ExpiresIn   any    `json:"expires_in"` // seconds
+		Code        any    `json:"error"`
+		Description any    `json:"error_description"`
+	}
+	err = json.Unmarshal(data, &answer)
+	if resp.StatusCode != http.StatusOK {
+		e := &AccessError{StatusCode: resp.StatusCode}
+		if code, ok := answer.Code.(string); ok {
+			description, _ := answer.Description.(string)
+			e.Code, e.Description = printable(s.redact(code)), printable(s.redact(description))
+		} else {
+			e.Description = errorMessage(data, s)
+		}
+		return nil, e
+	}
+	if err != nil || answer.AccessToken == "" {
+		return nil, &AccessError{StatusCode: resp.StatusCode, Description: "the answer holds no access_token"}
+	}
+	return &oauth2.Token{AccessToken: answer.AccessToken, Expiry: expiry(time.Now(), answer.ExpiresIn)}, nil
+}
+
+// longestLife is the longest life of a token that is believed.
+const longestLife = 365 * 24 * time.Hour
+
+// expiry returns when a token ends whose life is given in seconds, as a number or a text: at once for 0 and less, and never, the
+// zero time, if no life is given. Such a token is replaced when the server refuses it.
+func expiry(now time.Time, life any) time.Time {
+	seconds, ok := life.(float64)
+	if text, isText := life.(string); isText {
+		parsed, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		seconds, ok = parsed, err == nil || errors.Is(err, strconv.ErrRange)
+	}
+	if !ok || seconds != seconds {
+		return time.Time{}
+	}
+	return now.Add(time.Duration(min(max(seconds, 0), longestLife.Seconds()) * float64(time.Second)))
+}
+
+// tokenCache keeps a token for as long as it is good. However many calls wait for a new one, it is fetched once.
+type tokenCache struct {
+	fetch func(context.Context) (*oauth2.Token, error)
+
+	mu      sync.Mutex
+	token   *oauth2.Token
+	renewal time.Time // when the token is to be replaced, zero for never
+	pending *pendingToken
+}
+
+// pendingToken is a token on its way; token and err are set when done is closed.
+type pendingToken struct {
+	done  chan struct{}
+	token *oauth2.Token
+	err   error
+}
+
+func newTokenCache(fetch func(context.Context) (*oauth2.Token, error)) access {
+	return (&tokenCache{fetch: fetch}).get
+}
+
+func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, error) {
+	c.mu.Lock()
+	if c.token != nil && bearer(c.token) != refused && (c.renewal.IsZero() || time.Now().Before(c.renewal)) {
+		defer c.mu.Unlock()
+		return bearer(c.token), true, nil
+	}
+	if c.pending == nil {
+		c.pending = &pendingToken{done: make(chan struct{})}
+		// The first caller to give up must not take the token from all the others.
+		go c.refresh(context.WithoutCancel(ctx), c.pending)
+	}
+	pending := c.pending
+	c.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		return "", false, &AccessError{Err: ctx.Err()}
+	case <-pending.done:
+	}
+	if pending.err != nil {
+		return "", false, pending.err
+	}
+	return bearer(pending.token), false, nil
+}
+
+// refresh fetches a token. Whatever the source does, block, panic or end its goroutine, the calls that wait go on.
+func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
+	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
+	defer cancel()
+	fetched := make(chan pendingToken, 1)
+	go func() {
+		result := pendingToken{err: &AccessError{Description: "the token source ended without a token"}}
+		defer func() {
+			if fault := recover(); fault != nil {
+				result = pendingToken{err: &AccessError{Description: "the token source panicked: " + printable(fmt.Sprint(fault))}}
+			}
+			fetched <- result
+		}()
+		token, err := c.fetch(ctx)
+		result = pendingToken{token: token, err: err}
+	}()
+	var result pendingToken
+	select {
+	case result = <-fetched:
+	case <-ctx.Done():
+		result.err = &AccessError{Err: fmt.Errorf("the token source did not answer: %w", ctx.Err())}
+	}
+	if result.err == nil {
+		result.err = checkToken(result.token)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if result.err == nil {
+		c.token, c.renewal = result.token, time.Time{}
+		if end := c.token.Expiry; !end.IsZero() {
+			c.renewal = end.Add(-min(tokenMargin, time.Until(end)/10))
+		}
+	}
+	pending.token, pending.err = result.token, result.err
+	c.pending = nil
+	close(pending.done)
+}
+
+// checkToken refuses what no header can carry.
+func checkToken(token *oauth2.Token) error {
+	switch {
+	case token == nil || token.AccessToken == "":
+		return &AccessError{Description: "the token is empty"}
+	case strings.ContainsFunc(token.AccessToken, cannotBeInHeader):
+		return &AccessError{Description: "the token has characters that no header can carry"}
+	}
+	return nil
+}
+
+func bearer(token *oauth2.Token) string { return "Bearer " + token.AccessToken }

@@ -1,0 +1,191 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// try is one request of a call and what came of it.
+type try struct {
+	number   int
+	request  *http.Request
+	response *http.Response // nil if none came
+	body     []byte         // what came of it
+	err      error          // why there is no response, or why its body broke off
+	cached   bool           // whether the credentials were in a cache
+	end      context.CancelFunc
+	ctx      context.Context
+	sent     func() (io.ReadCloser, error) // what was sent, nil if that was nothing
+	wire     wire
+}
+
+var (
+	errRepeat  = errors.New("the connection broke off before an answer came")
+	errNothing = errors.New("the transport returned neither an answer nor an error")
+)
+
+// wire sees to it that a try writes one request. [http.Transport] writes a request a second time, on another connection, when
+// it believes that this does no harm: after a connection that was idle breaks off, and over HTTP/2 after resets and GOAWAY.
+// Neither the retry policy nor the rate limit would see that.
+//
+// The transport may run the hooks after it has returned, hence the atomics.
+type wire struct {
+	hooks                                       httptrace.ClientTrace
+	asked, connected, reused, written, repeated atomic.Bool
+	end                                         context.CancelFunc
+}
+
+// watch returns a context whose requests the wire watches.
+func (w *wire) watch(ctx context.Context, end context.CancelFunc) context.Context {
+	w.end = end
+	w.hooks = httptrace.ClientTrace{
+		GetConn:      func(string) { w.asked.Store(true) },
+		GotConn:      w.gotConn,
+		WroteHeaders: func() { w.written.Store(true) },
+	}
+	return httptrace.WithClientTrace(ctx, &w.hooks)
+}
+
+// gotConn ends a try whose request would be written again. HTTP/2 looks at the context under the lock of the connection
+// before it writes. HTTP/1.1 does not, but its connection carries this request alone and can be closed.
+func (w *wire) gotConn(info httptrace.GotConnInfo) {
+	w.connected.Store(true)
+	w.reused.Store(info.Reused)
+	if !w.written.Load() {
+		return
+	}
+	w.repeated.Store(true)
+	w.end()
+	if info.Conn != nil && !isHTTP2(info.Conn) {
+		info.Conn.Close()
+	}
+}
+
+func isHTTP2(conn any) bool {
+	secure, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
+	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
+}
+
+// mayHaveWritten reports whether any of the request may have left the client. A transport that runs no hooks does not tell, and
+// the hook for what was written may come after the context has ended.
+func (w *wire) mayHaveWritten(ctx context.Context) bool {
+	return w.written.Load() || w.connected.Load() && ctx.Err() != nil || !w.asked.Load() && !w.connected.Load()
+}
+
+// roundTrip sends a request once and returns its answer, or why there is none. An answer below 200 that ends the request is
+// none: 101 would hand over the connection, which nobody asked for.
+func (w *wire) roundTrip(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
+	resp, err := transport.RoundTrip(req)
+	switch {
+	case w.repeated.Load() && resp == nil:
+		return nil, errRepeat
+	case err != nil:
+		if e, ok := errors.AsType[*url.Error](err); ok {
+			err = e.Err // its URL has the query
+		}
+		if e, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(e.RecordHeader[:]) == "HTTP/" {
+			err = http.ErrSchemeMismatch
+		}
+		return nil, err
+	case resp == nil:
+		return nil, errNothing
+	}
+	if resp.Body == nil {
+		resp.Body = http.NoBody
+	}
+	if resp.StatusCode < http.StatusOK {
+		resp.Body.Close()
+		return nil, fmt.Errorf("the server answered %d %s, which is no end of a request", resp.StatusCode, http.StatusText(resp.StatusCode))
+	}
+	return resp, nil
+}
+
+// onlyOnce takes from a request what a transport would need to write it again: a body that can be had anew, or none.
+// Reads and idempotent calls without a body keep that form, which servers and proxies expect of them; the wire watches them.
+func onlyOnce(req *http.Request, effect gen.Effect) {
+	req.GetBody = nil
+	if effect == gen.EffectUnsafe && (req.Body == nil || req.Body == http.NoBody) {
+		req.Body = io.NopCloser(bytes.NewReader(nil))
+	}
+}
+
+// evidence is what the try shows. What cannot be repeated by the call because its context has ended is not temporary.
+func (t *try) evidence(ctx context.Context, policy RetryPolicy) evidence {
+	e := evidence{cached: t.cached}
+	if t.response == nil {
+		e.written = t.wire.mayHaveWritten(t.ctx)
+		e.temporary = policy.temporary(0, t.err) && ctx.Err() == nil
+		e.stale = !e.written && t.wire.reused.Load() && ctx.Err() == nil
+		return e
+	}
+	e.written, e.status, e.broken = true, t.response.StatusCode, t.succeeded() && t.err != nil
+	switch {
+	case ctx.Err() != nil:
+	case e.broken:
+		e.temporary = policy.temporary(e.status, t.err)
+	case !t.succeeded():
+		e.temporary = policy.temporary(e.status, nil)
+	}
+	return e
+}
+
+func (t *try) succeeded() bool { return t.response != nil && t.response.StatusCode/100 == 2 }
+
+// send makes one try. An error means that nothing was sent.
+func (r *run) send(ctx context.Context) (*try, error) {
+	c, call := r.caller, r.call
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", call.Operation.Name, err)
+	}
+	req, err := r.newRequest()
+	if err != nil {
+		return nil, err
+	}
+	if c.limiter != nil {
+		if err := c.limiter.Wait(ctx); err != nil {
+			return nil, fmt.Errorf("%s: rate limit: %w", call.Operation.Name, err)
+		}
+	}
+	t := &try{number: r.number, sent: req.GetBody, end: func() {}}
+	t.ctx, t.end = withTimeout(ctx, r.timeout)
+	value, cached, err := c.access(t.ctx, r.refused)
+	if err != nil {
+		t.end()
+		return nil, fmt.Errorf("%s: %w", call.Operation.Name, err)
+	}
+	t.cached = cached && r.refused == ""
+	req.Header.Set("Authorization", value)
+	onlyOnce(req, r.effect)
+	t.request = req.WithContext(t.wire.watch(t.ctx, t.end))
+
+	start := time.Now()
+	t.response, t.err = t.wire.roundTrip(c.transport, t.request)
+	if t.response != nil {
+		t.body, t.err = c.read(t.response)
+		if call.Options.Response != nil {
+			t.response.Body = io.NopCloser(bytes.NewReader(t.body))
+			*call.Options.Response = t.response
+		}
+	}
+	c.log(ctx, call.Operation.Name, t, time.Since(start))
+	return t, nil
+}
+
+// withTimeout returns a context that ends after the time-out, if there is one, or with its function.
+func withTimeout(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if timeout > 0 {
+		return context.WithTimeout(ctx, timeout)
+	}
+	return context.WithCancel(ctx)
+}
