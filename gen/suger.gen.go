@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -4202,6 +4201,8 @@ type Addon struct {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Addon) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -4234,6 +4235,8 @@ func (x *Addon) GetInfo() *AddonInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Addon) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -4302,6 +4305,8 @@ func (x *AddonRecord) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AddonRecord) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -6514,6 +6519,8 @@ type AwsMarketplaceAgreementV2 struct {
 }
 
 // GetAcceptanceTime returns the value of AcceptanceTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetAcceptanceTime() (value Time) {
 	if x == nil || x.AcceptanceTime == nil {
 		return value
@@ -6546,6 +6553,8 @@ func (x *AwsMarketplaceAgreementV2) GetBuyerAccountID() (value string) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -6586,6 +6595,8 @@ func (x *AwsMarketplaceAgreementV2) GetSellerAccountID() (value string) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -7039,6 +7050,8 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeAmount() (value 
 }
 
 // GetChargeDate returns the value of ChargeDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeDate() (value Time) {
 	if x == nil || x.ChargeDate == nil {
 		return value
@@ -7516,6 +7529,8 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetArn() (value string) {
 }
 
 // GetExpirationDate returns the value of ExpirationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceEventBridgeEventOffer) GetExpirationDate() (value Time) {
 	if x == nil || x.ExpirationDate == nil {
 		return value
@@ -7684,6 +7699,8 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetQuantity() (value int64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceMeteringUsageRecord) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -8321,6 +8338,8 @@ type AwsProductVersion struct {
 }
 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsProductVersion) GetCreationDate() (value Time) {
 	if x == nil || x.CreationDate == nil {
 		return value
@@ -11814,6 +11833,8 @@ func (x *AzureMarketplacePrivateOffer) GetSchema() (value string) {
 }
 
 // GetAcceptBy returns the value of AcceptBy, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetAcceptBy() (value Time) {
 	if x == nil || x.AcceptBy == nil {
 		return value
@@ -11854,6 +11875,8 @@ func (x *AzureMarketplacePrivateOffer) GetETag() (value string) {
 }
 
 // GetEnd returns the value of End, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetEnd() (value Time) {
 	if x == nil || x.End == nil {
 		return value
@@ -11870,6 +11893,8 @@ func (x *AzureMarketplacePrivateOffer) GetID() (value string) {
 }
 
 // GetLastModified returns the value of LastModified, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetLastModified() (value Time) {
 	if x == nil || x.LastModified == nil {
 		return value
@@ -11942,6 +11967,8 @@ func (x *AzureMarketplacePrivateOffer) GetResourceName() (value string) {
 }
 
 // GetStart returns the value of Start, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetStart() (value Time) {
 	if x == nil || x.Start == nil {
 		return value
@@ -13167,6 +13194,8 @@ func (x *AzureMarketplaceSubscription) GetBeneficiary() *AzureADIdentifier {
 }
 
 // GetCreated returns the value of Created, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplaceSubscription) GetCreated() (value Time) {
 	if x == nil || x.Created == nil {
 		return value
@@ -14993,6 +15022,8 @@ func (x *AzureProductSubmission) GetPendingUpdateInfo() *AzurePendingUpdateInfo 
 }
 
 // GetPublishedTimeInUtc returns the value of PublishedTimeInUtc, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureProductSubmission) GetPublishedTimeInUtc() (value Time) {
 	if x == nil || x.PublishedTimeInUtc == nil {
 		return value
@@ -15394,6 +15425,8 @@ func (x *AzureTerm) GetChargeDuration() (value string) {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureTerm) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -15402,6 +15435,8 @@ func (x *AzureTerm) GetEndDate() (value Time) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureTerm) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -15876,6 +15911,8 @@ func (x *BillableMetric) GetAggregationType() (value BillableMetricAggregationTy
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *BillableMetric) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -15908,6 +15945,8 @@ func (x *BillableMetric) GetInfo() *BillableMetricInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *BillableMetric) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -16121,6 +16160,8 @@ func (x *Buyer) GetContactIds() (value []string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Buyer) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -16161,6 +16202,8 @@ func (x *Buyer) GetInfo() *BuyerInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Buyer) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -17251,6 +17294,8 @@ func (x *CreateUsageRecordGroupParams) GetRecords() (value map[string]float64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *CreateUsageRecordGroupParams) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -17337,6 +17382,8 @@ func (x *Entitlement) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -17345,6 +17392,8 @@ func (x *Entitlement) GetCreationTime() (value Time) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -17401,6 +17450,8 @@ func (x *Entitlement) GetInfo() *EntitlementInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -17473,6 +17524,8 @@ func (x *Entitlement) GetService() (value PartnerService) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -17940,6 +17993,8 @@ func (x *EntitlementTerm) GetCreditAmount() (value float64) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *EntitlementTerm) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -18044,6 +18099,8 @@ func (x *EntitlementTerm) GetService() (value PartnerService) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *EntitlementTerm) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -18627,6 +18684,8 @@ func (x *GcpMarketplaceDocument) GetUnstructuredDocument() *GcpMarketplaceUnstru
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceDocument) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -18709,6 +18768,8 @@ func (x *GcpMarketplaceEntitlement) GetConsumers() (value []GcpMarketplaceConsum
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -18821,6 +18882,8 @@ func (x *GcpMarketplaceEntitlement) GetOfferDuration() (value string) {
 }
 
 // GetOfferEffectiveTime returns the value of OfferEffectiveTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 	if x == nil || x.OfferEffectiveTime == nil {
 		return value
@@ -18829,6 +18892,8 @@ func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 }
 
 // GetOfferEndTime returns the value of OfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetOfferEndTime() (value Time) {
 	if x == nil || x.OfferEndTime == nil {
 		return value
@@ -18885,6 +18950,8 @@ func (x *GcpMarketplaceEntitlement) GetState() (value GcpMarketplaceEntitlementS
 }
 
 // GetSubscriptionEndTime returns the value of SubscriptionEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 	if x == nil || x.SubscriptionEndTime == nil {
 		return value
@@ -18893,6 +18960,8 @@ func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -19506,6 +19575,8 @@ func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() *GcpMarketplaceAgre
 }
 
 // GetCancelTime returns the value of CancelTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetCancelTime() (value Time) {
 	if x == nil || x.CancelTime == nil {
 		return value
@@ -19530,6 +19601,8 @@ func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() *GcpMarketplaceExist
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -19714,6 +19787,8 @@ func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() *GcpMarketplacePurchas
 }
 
 // GetPurchaseTime returns the value of PurchaseTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
 	if x == nil || x.PurchaseTime == nil {
 		return value
@@ -19746,6 +19821,8 @@ func (x *GcpMarketplacePrivateOffer) GetServiceLevel() (value string) {
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -19840,6 +19917,8 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() *GcpMarketplaceP
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -20327,6 +20406,8 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOffer() (valu
 }
 
 // GetReplacedOfferEndTime returns the value of ReplacedOfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOfferEndTime() (value Time) {
 	if x == nil || x.ReplacedOfferEndTime == nil {
 		return value
@@ -20402,6 +20483,8 @@ func (x *GcpMarketplacePrivateOfferTerm) GetEnableScheduledStartTimes() (value b
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTerm) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -20418,6 +20501,8 @@ func (x *GcpMarketplacePrivateOfferTerm) GetStartPolicy() (value GcpMarketplaceO
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -20474,6 +20559,8 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetEnableScheduledStartTimes() 
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTermTemplate) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -20498,6 +20585,8 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartPolicy() (value GcpMark
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -20550,6 +20639,8 @@ type GcpMarketplaceProduct struct {
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -20574,6 +20665,8 @@ func (x *GcpMarketplaceProduct) GetID() (value string) {
 }
 
 // GetLastPublishTime returns the value of LastPublishTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetLastPublishTime() (value Time) {
 	if x == nil || x.LastPublishTime == nil {
 		return value
@@ -20606,6 +20699,8 @@ func (x *GcpMarketplaceProduct) GetName() (value string) {
 }
 
 // GetRevisionCreateTime returns the value of RevisionCreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetRevisionCreateTime() (value Time) {
 	if x == nil || x.RevisionCreateTime == nil {
 		return value
@@ -21752,6 +21847,8 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 }
 
 // GetAcceptanceDeadlineTime returns the value of AcceptanceDeadlineTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAcceptanceDeadlineTime() (value Time) {
 	if x == nil || x.AcceptanceDeadlineTime == nil {
 		return value
@@ -21944,6 +22041,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStateTransitions() (value []
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -21984,6 +22083,8 @@ type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -21992,6 +22093,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (val
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -22016,6 +22119,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceMode
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -22425,6 +22530,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *G
 }
 
 // GetTransitionTime returns the value of TransitionTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTime() (value Time) {
 	if x == nil || x.TransitionTime == nil {
 		return value
@@ -22552,6 +22659,8 @@ func (x *GcpMarketplaceUserAccount) GetBillingAccountID() (value string) {
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceUserAccount) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -22608,6 +22717,8 @@ func (x *GcpMarketplaceUserAccount) GetState() (value GcpMarketplaceUserAccountS
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceUserAccount) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -23064,6 +23175,8 @@ func (x *Invoice) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -23072,6 +23185,8 @@ func (x *Invoice) GetCreationTime() (value Time) {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -23112,6 +23227,8 @@ func (x *Invoice) GetInvoiceURL() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -23136,6 +23253,8 @@ func (x *Invoice) GetPaymentStatus() (value PaymentStatus) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -23174,6 +23293,8 @@ type InvoiceAddFixedFee struct {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceAddFixedFee) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -23206,6 +23327,8 @@ func (x *InvoiceAddFixedFee) GetReason() (value string) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceAddFixedFee) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -23454,6 +23577,8 @@ func (x *InvoiceInfo) GetCommitsRevenueDetails() (value []CommitRevenueDetail) {
 }
 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetCreationDate() (value Time) {
 	if x == nil || x.CreationDate == nil {
 		return value
@@ -23502,6 +23627,8 @@ func (x *InvoiceInfo) GetDueAmount() (value float64) {
 }
 
 // GetDueDate returns the value of DueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetDueDate() (value Time) {
 	if x == nil || x.DueDate == nil {
 		return value
@@ -23526,6 +23653,8 @@ func (x *InvoiceInfo) GetIsMeteringOverageCommit() (value bool) {
 }
 
 // GetIssueDate returns the value of IssueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetIssueDate() (value Time) {
 	if x == nil || x.IssueDate == nil {
 		return value
@@ -24131,6 +24260,8 @@ func (x *MetaInfo) GetNotifications() (value []NotificationEvent) {
 }
 
 // GetOfferAcceptDate returns the value of OfferAcceptDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetOfferAcceptDate() (value Time) {
 	if x == nil || x.OfferAcceptDate == nil {
 		return value
@@ -24155,6 +24286,8 @@ func (x *MetaInfo) GetRenewalOfferType() (value AwsRenewalOfferType) {
 }
 
 // GetReplacedOfferEndTime returns the value of ReplacedOfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetReplacedOfferEndTime() (value Time) {
 	if x == nil || x.ReplacedOfferEndTime == nil {
 		return value
@@ -24187,6 +24320,8 @@ func (x *MetaInfo) GetSalesforceOpportunityID() (value string) {
 }
 
 // GetTestUsageMeteringEndTime returns the value of TestUsageMeteringEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetTestUsageMeteringEndTime() (value Time) {
 	if x == nil || x.TestUsageMeteringEndTime == nil {
 		return value
@@ -24390,6 +24525,8 @@ func (x *NewUsageRecordGroup) GetRecords() (value map[string]float64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -24573,6 +24710,8 @@ func (x *NotificationEvent) GetIsActionItem() (value bool) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationEvent) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -24621,6 +24760,8 @@ func (x *NotificationEvent) GetRequireAudit() (value bool) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationEvent) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -24667,6 +24808,8 @@ type NotificationMessage struct {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationMessage) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -24894,6 +25037,8 @@ func (x *Offer) GetCreatedBy() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -24902,6 +25047,8 @@ func (x *Offer) GetCreationTime() (value Time) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -24910,6 +25057,8 @@ func (x *Offer) GetEndTime() (value Time) {
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -24942,6 +25091,8 @@ func (x *Offer) GetInfo() *OfferInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -25649,6 +25800,8 @@ func (x *OfferInfo) GetSnowflakeOffer() *SnowflakeMarketplaceOffer {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *OfferInfo) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -25844,6 +25997,8 @@ func (x *PaymentInstallment) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentInstallment) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -25902,6 +26057,8 @@ func (x *PaymentInstallmentDetail) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentInstallmentDetail) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -25976,6 +26133,8 @@ func (x *PaymentTransaction) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransaction) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -26024,6 +26183,8 @@ func (x *PaymentTransaction) GetInvoiceID() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransaction) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -26106,6 +26267,8 @@ type PaymentTransactionInfo struct {
 }
 
 // GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransactionInfo) GetInvoiceDate() (value Time) {
 	if x == nil || x.InvoiceDate == nil {
 		return value
@@ -26516,6 +26679,8 @@ func (x *Product) GetCreatedBy() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Product) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -26556,6 +26721,8 @@ func (x *Product) GetInfo() *ProductInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Product) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -26945,6 +27112,8 @@ func (x *RevenueRecord) GetCurrency() (value string) {
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetDate() (value Time) {
 	if x == nil || x.Date == nil {
 		return value
@@ -26961,6 +27130,8 @@ func (x *RevenueRecord) GetDisburseAmount() (value float64) {
 }
 
 // GetDisburseDate returns the value of DisburseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetDisburseDate() (value Time) {
 	if x == nil || x.DisburseDate == nil {
 		return value
@@ -27001,6 +27172,8 @@ func (x *RevenueRecord) GetInvoiceAmount() (value float64) {
 }
 
 // GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetInvoiceDate() (value Time) {
 	if x == nil || x.InvoiceDate == nil {
 		return value
@@ -27025,6 +27198,8 @@ func (x *RevenueRecord) GetPartner() (value Partner) {
 }
 
 // GetPaymentDueDate returns the value of PaymentDueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetPaymentDueDate() (value Time) {
 	if x == nil || x.PaymentDueDate == nil {
 		return value
@@ -27049,6 +27224,8 @@ func (x *RevenueRecord) GetRefundDisburseAmount() (value float64) {
 }
 
 // GetRefundDisburseDate returns the value of RefundDisburseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetRefundDisburseDate() (value Time) {
 	if x == nil || x.RefundDisburseDate == nil {
 		return value
@@ -27065,6 +27242,8 @@ func (x *RevenueRecord) GetRefundInvoiceAmount() (value float64) {
 }
 
 // GetRefundInvoiceDate returns the value of RefundInvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetRefundInvoiceDate() (value Time) {
 	if x == nil || x.RefundInvoiceDate == nil {
 		return value
@@ -27351,6 +27530,8 @@ func (x *RevenueReport) GetProductID() (value string) {
 }
 
 // GetReportDate returns the value of ReportDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueReport) GetReportDate() (value Time) {
 	if x == nil || x.ReportDate == nil {
 		return value
@@ -30445,6 +30626,8 @@ func (x *TrackEvent) GetContactID() (value string) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *TrackEvent) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -30897,6 +31080,8 @@ func (x *UsageMeteringDailyRecord) GetAmount() (value float64) {
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageMeteringDailyRecord) GetDate() (value Time) {
 	if x == nil || x.Date == nil {
 		return value
@@ -31054,6 +31239,8 @@ func (x *UsageRecordGroup) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31078,6 +31265,8 @@ func (x *UsageRecordGroup) GetID() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -31118,6 +31307,8 @@ func (x *UsageRecordGroup) GetRecords() (value map[string]float64) {
 }
 
 // GetReportedTime returns the value of ReportedTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetReportedTime() (value Time) {
 	if x == nil || x.ReportedTime == nil {
 		return value
@@ -31246,6 +31437,8 @@ func (x *UsageRecordGroupMetaInfo) GetLagoSubscriptionID() (value string) {
 }
 
 // GetLagoUsageStartTime returns the value of LagoUsageStartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetLagoUsageStartTime() (value Time) {
 	if x == nil || x.LagoUsageStartTime == nil {
 		return value
@@ -31310,6 +31503,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripeInvoiceID() (value string) {
 }
 
 // GetStripePeriodEndTime returns the value of StripePeriodEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetStripePeriodEndTime() (value Time) {
 	if x == nil || x.StripePeriodEndTime == nil {
 		return value
@@ -31318,6 +31513,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripePeriodEndTime() (value Time) {
 }
 
 // GetStripePeriodStartTime returns the value of StripePeriodStartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetStripePeriodStartTime() (value Time) {
 	if x == nil || x.StripePeriodStartTime == nil {
 		return value
@@ -31350,6 +31547,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripeUsageRecordSummaryTotalUsage() (valu
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -31393,6 +31592,8 @@ func (x *UsageRecordReport) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReport) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31633,6 +31834,8 @@ func (x *UsageRecordReportInfo) GetDimensionUnitPrice() (value map[string]float6
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReportInfo) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -31705,6 +31908,8 @@ func (x *UsageRecordReportInfo) GetReportedRecords() (value map[string]float64) 
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReportInfo) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -31811,6 +32016,8 @@ func (x *Wallet) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31827,6 +32034,8 @@ func (x *Wallet) GetCurrency() (value string) {
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -31859,6 +32068,8 @@ func (x *Wallet) GetInfo() *WalletInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -31891,6 +32102,8 @@ func (x *Wallet) GetPartner() (value Partner) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -31941,6 +32154,8 @@ type WalletInfo struct {
 }
 
 // GetCloseDate returns the value of CloseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *WalletInfo) GetCloseDate() (value Time) {
 	if x == nil || x.CloseDate == nil {
 		return value
@@ -43209,158 +43424,6 @@ type Caller interface {
 	Call(ctx context.Context, call *Call) error
 }
 
-// ArgumentError reports an argument that cannot be sent. Nothing went over the network.
-type ArgumentError struct {
-	Operation string // service and method
-	Argument  string // the name of the parameter
-	Value     string // what was passed
-	Reason    string // what is wrong with it
-}
-
-func (e *ArgumentError) Error() string {
-	return fmt.Sprintf("%s: %s %q: %s", e.Operation, e.Argument, e.Value, e.Reason)
-}
-
-// checkID refuses what would change the path instead of filling in a segment of it.
-func checkID(op *Operation, name, value string) error {
-	switch value {
-	case "":
-		return &ArgumentError{op.Name, name, value, "must not be empty"}
-	case ".", "..":
-		return &ArgumentError{op.Name, name, value, "is a step in a path, not an id"}
-	}
-	return nil
-}
-
-// checkFilename refuses names that the header of a part of a form cannot carry.
-func checkFilename(op *Operation, filename string) error {
-	if strings.ContainsFunc(filename, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return &ArgumentError{op.Name, "filename", filename, "has control characters"}
-	}
-	return nil
-}
-
-// Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
-// string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
-// is sent back unchanged until the time is set anew, and Text returns it.
-type Time struct {
-	time.Time
-	raw string // the JSON that came, if it is not what the time would be written as
-}
-
-// NewTime returns t as a Time.
-func NewTime(t time.Time) Time { return Time{Time: t} }
-
-// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is.
-func (t Time) Text() string {
-	if !t.unchanged() {
-		return t.Format(time.RFC3339Nano)
-	}
-	text, ok := jsonText(t.raw)
-	if !ok {
-		return t.raw
-	}
-	return text
-}
-
-// unchanged reports whether the time is still what raw says.
-func (t Time) unchanged() bool {
-	if t.raw == "" {
-		return false
-	}
-	text, _ := jsonText(t.raw)
-	return parseTime(text).Equal(t.Time)
-}
-
-// UnmarshalJSON takes any JSON; null leaves t as it is.
-func (t *Time) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	if parsed, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(data)); err == nil && parsed.Format(`"`+time.RFC3339Nano+`"`) == string(data) {
-		*t = Time{Time: parsed}
-		return nil
-	}
-	text, _ := jsonText(string(data))
-	*t = Time{parseTime(text), string(data)}
-	return nil
-}
-
-// MarshalJSON writes what came or, for a time that was set, RFC 3339.
-func (t Time) MarshalJSON() ([]byte, error) {
-	if t.unchanged() {
-		return []byte(t.raw), nil
-	}
-	return json.Marshal(t.Format(time.RFC3339Nano))
-}
-
-func jsonText(data string) (text string, ok bool) {
-	err := json.Unmarshal([]byte(data), &text)
-	return text, err == nil
-}
-
-func parseTime(text string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, time.DateTime, "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
-}
-
-// splitProperties returns a JSON object without the properties that are not in known, and those apart, nil if there is
-// none. Package json takes "ID" for "id": what is not known must be gone before it decodes.
-func splitProperties(data []byte, known map[string]bool) ([]byte, map[string]any, error) {
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, nil, err
-	}
-	var rest map[string]any
-	for name, value := range raw {
-		if known[name] {
-			continue
-		}
-		if rest == nil {
-			rest = map[string]any{}
-		}
-		dec := json.NewDecoder(bytes.NewReader(value))
-		dec.UseNumber() // an amount or a long id nobody knows must come back with every digit
-		var v any
-		if err := dec.Decode(&v); err != nil {
-			return nil, nil, err
-		}
-		rest[name] = v
-		delete(raw, name)
-	}
-	if rest == nil {
-		return data, nil, nil
-	}
-	object, err := json.Marshal(raw)
-	return object, rest, err
-}
-
-// appendProperties adds properties to an encoded JSON object, but those in known.
-func appendProperties(object []byte, properties map[string]any, known map[string]bool) ([]byte, error) {
-	rest := make(map[string]any, len(properties))
-	for name, value := range properties {
-		if !known[name] {
-			rest[name] = value
-		}
-	}
-	if len(rest) == 0 {
-		return object, nil
-	}
-	more, err := json.Marshal(rest)
-	if err != nil {
-		return nil, err
-	}
-	if len(object) == len("{}") {
-		return more, nil
-	}
-	object[len(object)-1] = ','
-	return append(object, more[1:]...), nil
-}
-
 // fetch makes a call whose answer is decoded into a T.
 func fetch[T any](ctx context.Context, caller Caller, call *Call) (T, error) {
 	var out, none T
@@ -43379,117 +43442,6 @@ func fetchObject[T any](ctx context.Context, caller Caller, call *Call) (*T, err
 		return nil, err
 	}
 	return out, nil
-}
-
-// page is one page of a list, and where the next one starts: nil where the answer has no place for it.
-type page[T any] struct {
-	items      []T
-	wrapped    bool // the answer says itself where the next page starts
-	nextOffset *int64
-}
-
-// pages iterates over the items of a list from offset on, and fetches a page when the one before is used up.
-func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
-	options := newCall(nil, opts).Options
-	return func(yield func(*T, error) bool) {
-		offset, yielded := offset, int64(0)
-		var before []byte
-		for {
-			p, err := fetch(limit, offset)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if len(p.items) == 0 {
-				return
-			}
-			mark, err := pageMark(p.items)
-			if err == nil && bytes.Equal(mark, before) {
-				err = fmt.Errorf("the server repeats a page at offset %d", offset)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			before = mark
-			for i := range p.items {
-				if options.Position != nil {
-					*options.Position = offset + int64(i) + 1
-				}
-				yielded++
-				if !yield(&p.items[i], nil) || yielded == options.Max {
-					return
-				}
-			}
-			switch {
-			case p.wrapped && (p.nextOffset == nil || *p.nextOffset == 0):
-				return
-			case p.wrapped && *p.nextOffset <= offset:
-				yield(nil, fmt.Errorf("the server sends back from offset %d to %d", offset, *p.nextOffset))
-				return
-			case p.wrapped:
-				offset = *p.nextOffset
-			case int64(len(p.items)) < limit:
-				return
-			default:
-				offset += int64(len(p.items))
-			}
-		}
-	}
-}
-
-// pageMark tells a page from the one before it, by its first, middle and last items: the last alone may come again in a list
-// of records without ids. They are encoded because the caller may change the items themselves.
-func pageMark[T any](items []T) ([]byte, error) {
-	return json.Marshal([]*T{&items[0], &items[len(items)/2], &items[len(items)-1]})
-}
-
-// maxPage is the most items that the API puts on a page.
-const maxPage = 1000
-
-// firstPage returns the size of the pages and where the first one starts.
-func firstPage(limit, offset *int64, size int64) (int64, int64) {
-	if limit != nil && *limit > 0 {
-		size = min(*limit, maxPage)
-	}
-	if offset == nil {
-		return size, 0
-	}
-	return size, max(*offset, 0)
-}
-
-// newRequest builds a request without a query, at a third of the cost of the raw client. The body is sent as JSON unless it is nil.
-func newRequest(method, server, path string, body any) (*http.Request, error) {
-	var content io.Reader
-	if body != nil {
-		data, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		content = bytes.NewReader(data)
-	}
-	req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, content)
-	if err == nil && body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return req, err
-}
-
-// encodeFile returns a multipart form with one file, and its content type.
-func encodeFile(field, filename string, file io.Reader) (contentType string, form []byte, err error) {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	part, err := w.CreateFormFile(field, filename)
-	if err != nil {
-		return "", nil, err
-	}
-	if _, err := io.Copy(part, file); err != nil {
-		return "", nil, err
-	}
-	if err := w.Close(); err != nil {
-		return "", nil, err
-	}
-	return w.FormDataContentType(), buf.Bytes(), nil
 }
 
 // BillingService has the operations of the group Billing.
@@ -43843,14 +43795,19 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 }
 
 // AllAddons iterates over the items of every page of ListAddons, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) iter.Seq2[*Addon, error] {
 	var query ListAddonsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
+	return pages("Billing.AllAddons", limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListAddons(ctx, &query, opts...)
@@ -44066,14 +44023,19 @@ func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts ...CallOption) iter.Seq2[*Buyer, error] {
 	var query ListBuyersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
+	return pages("Buyers.All", limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44300,14 +44262,19 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
 	var query ListContactsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
+	return pages("Contacts.All", limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44518,14 +44485,19 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
 	var query ListEntitlementsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
+	return pages("Entitlements.All", limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44854,14 +44826,19 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 }
 
 // AllInvoices iterates over the items of every page of ListInvoices, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) iter.Seq2[*Invoice, error] {
 	var query ListInvoicesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
+	return pages("Billing.AllInvoices", limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListInvoices(ctx, &query, opts...)
@@ -44992,21 +44969,26 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 }
 
 // AllEvents iterates over the items of every page of ListEvents, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages("Notifications.AllEvents", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEvents(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45030,21 +45012,26 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 }
 
 // AllEventsByEntity iterates over the items of every page of ListEventsByEntity, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsByEntityParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages("Notifications.AllEventsByEntity", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45062,21 +45049,26 @@ func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNot
 }
 
 // AllMessages iterates over the items of every page of ListMessages, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) iter.Seq2[*NotificationMessage, error] {
 	var query ListNotificationMessagesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
+	return pages("Notifications.AllMessages", limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListMessages(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationMessage]{}, err
 		}
-		return page[NotificationMessage]{items: answer.NotificationMessages, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationMessage]{items: answer.NotificationMessages, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45111,14 +45103,19 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
 	var query ListOffersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
+	return pages("Offers.All", limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45333,21 +45330,26 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 }
 
 // AllRevenueRecords iterates over the items of every page of ListRevenueRecords, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) iter.Seq2[*RevenueRecord, error] {
 	var query ListRevenueRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
+	return pages("Reports.AllRevenueRecords", limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecord]{}, err
 		}
-		return page[RevenueRecord]{items: answer.RevenueRecords, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecord]{items: answer.RevenueRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45368,21 +45370,26 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 }
 
 // AllRevenueRecordDetails iterates over the items of every page of ListRevenueRecordDetails, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) iter.Seq2[*RevenueRecordDetail, error] {
 	var query ListRevenueRecordDetailsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
+	return pages("Reports.AllRevenueRecordDetails", limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecordDetail]{}, err
 		}
-		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45403,21 +45410,26 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 }
 
 // AllUsageMeteringDailyRecords iterates over the items of every page of ListUsageMeteringDailyRecords, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) iter.Seq2[*UsageMeteringDailyRecord, error] {
 	var query ListUsageMeteringDailyRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
+	return pages("Reports.AllUsageMeteringDailyRecords", limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[UsageMeteringDailyRecord]{}, err
 		}
-		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45435,14 +45447,19 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 }
 
 // AllPaymentTransactions iterates over the items of every page of ListPaymentTransactions, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) iter.Seq2[*PaymentTransaction, error] {
 	var query ListPaymentTransactionsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
+	return pages("Billing.AllPaymentTransactions", limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListPaymentTransactions(ctx, &query, opts...)
@@ -45467,14 +45484,19 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
 	var query ListProductsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 100)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Product], error) {
+	return pages("Products.All", limit, offset, opts, func(limit, offset int64) (page[Product], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45646,21 +45668,26 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 }
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) iter.Seq2[*SupportTicket, error] {
 	var query ListSupportTicketsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
+	return pages("Support.AllTickets", limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListTickets(ctx, &query, opts...)
 		if err != nil {
 			return page[SupportTicket]{}, err
 		}
-		return page[SupportTicket]{items: answer.Items}, nil
+		return page[SupportTicket]{items: answer.Items, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45828,21 +45855,26 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 }
 
 // AllUsageRecordGroups iterates over the items of every page of ListUsageRecordGroups, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) iter.Seq2[*UsageRecordGroup, error] {
 	var query ListUsageRecordGroupsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
+	return pages("Metering.AllUsageRecordGroups", limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordGroups(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordGroup]{}, err
 		}
-		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45892,20 +45924,25 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 }
 
 // AllUsageRecordReports iterates over the items of every page of ListUsageRecordReports, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) iter.Seq2[*UsageRecordReport, error] {
 	var query ListUsageRecordReportsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
+	return pages("Metering.AllUsageRecordReports", limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordReports(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordReport]{}, err
 		}
-		return page[UsageRecordReport]{items: answer.UsageRecordReports, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordReport]{items: answer.UsageRecordReports, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
