@@ -25,7 +25,7 @@ type page[T any] struct {
 	items      []T
 	hasNext    bool   // the answer has a place for the next offset
 	nextOffset *int64 // where the next page starts; nil and 0 both say that there is none
-	totalCount *int64 // how many items the whole list has; nil and 0 both say nothing
+	totalCount *int64 // how many items the whole list has; nil says nothing
 }
 
 // next returns where the page after the one at offset starts, and whether there is one. The length of a page says nothing,
@@ -40,12 +40,10 @@ func (p page[T]) next(offset int64) (next int64, more bool, err error) {
 		return *p.nextOffset, true, nil
 	case len(p.items) == 0:
 		return next, false, nil
-	case p.totalCount != nil && *p.totalCount > 0:
-		// The list ends where the total says, even if that is too early: nothing tells. A total below what came is wrong for
-		// certain, and then a list ends as if it had none.
-		if *p.totalCount >= next {
-			return next, *p.totalCount > next, nil
-		}
+	case p.totalCount != nil && *p.totalCount >= next:
+		// The list ends where the total says, even if that is too early: nothing tells. A total below what came, such as 0, is
+		// wrong for certain, and the list ends as if it had none.
+		return next, *p.totalCount > next, nil
 	}
 	return next, !p.hasNext, nil
 }

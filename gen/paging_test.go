@@ -222,6 +222,23 @@ func TestEmptyPagesWithoutEndAreAnError(t *testing.T) {
 	_, err := collect(metering.AllUsageRecordGroups(t.Context(), nil))
 	assert.EqualError(t, err, "Metering.AllUsageRecordGroups: at offset 3000: the server sends empty pages without end")
 	assert.Equal(t, 1000, calls)
+
+	// With an item now and then they are none without end.
+	calls = 0
+	metering = gen.NewMeteringService(callerFunc(func(call *gen.Call) error {
+		calls++
+		answer := map[string]any{"usageRecordGroups": []any{}, "nextOffset": (3 * calls) % 6000}
+		if calls%700 == 0 {
+			answer["usageRecordGroups"] = []any{map[string]any{"id": fmt.Sprint(calls)}}
+		}
+		data, err := json.Marshal(answer)
+		require.NoError(t, err)
+		return json.Unmarshal(data, call.Out)
+	}), "org")
+	ids, err := collect(metering.AllUsageRecordGroups(t.Context(), nil))
+	require.NoError(t, err)
+	assert.Equal(t, "700 1400", ids)
+	assert.Equal(t, 2000, calls)
 }
 
 func TestCountedListsEndWithTheTotal(t *testing.T) {
