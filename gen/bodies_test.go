@@ -124,6 +124,26 @@ func TestEmptyEnumsAreNotSent(t *testing.T) {
 	assert.JSONEq(t, `{"watchers": []}`, o.body)
 }
 
+func TestEmptyEnumsAreNotAskedFor(t *testing.T) {
+	t.Parallel()
+	params := &gen.ListOffersParams{OfferType: new(gen.OfferType("")), Partner: new(gen.Partner("")), Limit: new(int64(5))}
+	o, err := sent(func(caller gen.Caller) error {
+		_, err := gen.NewOffersService(caller, "org").List(t.Context(), params)
+		return err
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "partner=&limit=5", o.request.URL.RawQuery)
+	assert.NotNil(t, params.OfferType, "the caller's parameters were changed")
+
+	params.OfferType = new(gen.OfferTypePrivate)
+	o, err = sent(func(caller gen.Caller) error {
+		_, err := gen.NewOffersService(caller, "org").List(t.Context(), params)
+		return err
+	})
+	require.NoError(t, err)
+	assert.Contains(t, o.request.URL.RawQuery, "offerType=PRIVATE")
+}
+
 func TestIDsOfTheCallAreFilledIn(t *testing.T) {
 	t.Parallel()
 	credit := gen.AddEntitlementCreditParams{}

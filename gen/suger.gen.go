@@ -44360,6 +44360,11 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 //
 // Documentation: "list billable metrics". Effect: read.
 func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListBillableMetricsParams, opts ...CallOption) ([]BillableMetric, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
 	call := newCall(&operations.ListBillableMetrics, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListBillableMetricsRequest(server, s.orgID, params)
@@ -45545,6 +45550,11 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 //
 // Documentation: "list offers". Effect: read.
 func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts ...CallOption) ([]Offer, error) {
+	if params != nil && params.OfferType != nil && params.OfferType.IsZero() {
+		query := *params
+		query.OfferType = nil
+		params = &query
+	}
 	call := newCall(&operations.ListOffers, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListOffersRequest(server, s.orgID, params)
@@ -45892,6 +45902,16 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 //
 // Documentation: "list payment transactions". Effect: read.
 func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) ([]PaymentTransaction, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
+	if params != nil && params.Type != nil && params.Type.IsZero() {
+		query := *params
+		query.Type = nil
+		params = &query
+	}
 	call := newCall(&operations.ListPaymentTransactions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListPaymentTransactionsRequest(server, s.orgID, params)
@@ -46330,6 +46350,11 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 //
 // Documentation: "list usageRecordGroups". Effect: read.
 func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*ListUsageRecordGroupsResponse, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
 	call := newCall(&operations.ListUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListUsageRecordGroupsRequest(server, s.orgID, params)
