@@ -42,8 +42,8 @@ func Max(n int) CallOption {
 	return func(o *gen.CallOptions) { o.Max = int64(n) }
 }
 
-// Position keeps *offset at the offset of the item after the one that an iteration yielded last. An iteration whose
-// parameters start at that offset goes on where the first one ended.
+// Position keeps *offset at where an iteration stands: at its start, then after the item that it yielded last. An iteration
+// whose parameters start at that offset goes on where the first one ended, whether by a break or by an error.
 func Position(offset *int64) CallOption {
 	return func(o *gen.CallOptions) { o.Position = offset }
 }

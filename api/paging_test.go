@@ -64,15 +64,15 @@ func TestAll(t *testing.T) {
 		items  int
 	}{
 		{"nothing", 0, nil, nil, []string{"1000@0"}, "", 0},
-		{"short page", 3, nil, nil, []string{"1000@0"}, "0", 3},
-		{"limit is the size of a page", 5, &gen.ListOffersParams{Limit: new(int64(2))}, nil, []string{"2@0", "2@2", "2@4"}, "0", 5},
+		{"short page", 3, nil, nil, []string{"1000@0", "1000@3"}, "0", 3},
+		{"limit is the size of a page", 5, &gen.ListOffersParams{Limit: new(int64(2))}, nil, []string{"2@0", "2@2", "2@4", "2@5"}, "0", 5},
 		{"last page is full", 4, &gen.ListOffersParams{Limit: new(int64(2))}, nil, []string{"2@0", "2@2", "2@4"}, "0", 4},
-		{"limit above the maximum", 1001, &gen.ListOffersParams{Limit: new(int64(5000))}, nil, []string{"1000@0", "1000@1000"}, "0", 1001},
+		{"limit above the maximum", 1001, &gen.ListOffersParams{Limit: new(int64(5000))}, nil, []string{"1000@0", "1000@1000", "1000@1001"}, "0", 1001},
 		{"offset", 5, &gen.ListOffersParams{Limit: new(int64(2)), Offset: new(int64(3))}, nil, []string{"2@3", "2@5"}, "3", 2},
 		{"Max within a page", 5, &gen.ListOffersParams{Limit: new(int64(2))}, []api.CallOption{api.Max(3)}, []string{"2@0", "2@2"}, "0", 3},
 		{"Max at the end of a page", 5, &gen.ListOffersParams{Limit: new(int64(2))}, []api.CallOption{api.Max(2)}, []string{"2@0"}, "0", 2},
-		{"Max of 0", 5, &gen.ListOffersParams{Limit: new(int64(4))}, []api.CallOption{api.Max(0)}, []string{"4@0", "4@4"}, "0", 5},
-		{"Max above the number", 3, nil, []api.CallOption{api.Max(9)}, []string{"1000@0"}, "0", 3},
+		{"Max of 0", 5, &gen.ListOffersParams{Limit: new(int64(4))}, []api.CallOption{api.Max(0)}, []string{"4@0", "4@4", "4@5"}, "0", 5},
+		{"Max above the number", 3, nil, []api.CallOption{api.Max(9)}, []string{"1000@0", "1000@3"}, "0", 3},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +129,7 @@ func TestResume(t *testing.T) {
 
 	more, err := ids(t.Context(), client, &gen.ListOffersParams{Limit: new(int64(2)), Offset: &position}, api.Position(&position))
 	assertKinds(t, err, api.ErrBadRequest)
+	assert.ErrorContains(t, err, "Offers.All: at offset 3: ")
 	assert.EqualValues(t, 3, position)
 	got = append(got, more...)
 

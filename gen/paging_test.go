@@ -93,16 +93,16 @@ func collect[T interface{ GetID() string }](items iter.Seq2[T, error]) (string, 
 	return strings.Join(ids, " "), nil
 }
 
-func TestBareListsEndWithAShortPage(t *testing.T) {
+func TestBareListsEndWithAnEmptyPage(t *testing.T) {
 	t.Parallel()
 	for total, want := range map[int]struct {
 		ids   string
 		asked []string
 	}{
 		0: {"", []string{"2/0"}},
-		1: {"0", []string{"2/0"}},
+		1: {"0", []string{"2/0", "2/1"}},
 		2: {"0 1", []string{"2/0", "2/2"}},
-		5: {"0 1 2 3 4", []string{"2/0", "2/2", "2/4"}},
+		5: {"0 1 2 3 4", []string{"2/0", "2/2", "2/4", "2/5"}},
 	} {
 		l := &list{total: total, answer: bare}
 		params := &gen.ListEntitlementsParams{Limit: new(int64(2))}
@@ -116,6 +116,56 @@ func TestBareListsEndWithAShortPage(t *testing.T) {
 		again, err := collect(all)
 		require.NoError(t, err)
 		assert.Equal(t, want.ids, again, "a second loop starts anew")
+	}
+}
+
+// atMost cuts the items of a page.
+func atMost(n int, items []map[string]string) []map[string]string { return items[:min(n, len(items))] }
+
+// A server may put fewer items on a page than it was asked for, on all of them or on one.
+func TestShortPagesEndNoList(t *testing.T) {
+	t.Parallel()
+	all := "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22"
+	for name, answer := range map[string]func(items []map[string]string, offset int) []map[string]string{
+		"cap of 5": func(items []map[string]string, _ int) []map[string]string { return atMost(5, items) },
+		"one short page in the middle": func(items []map[string]string, offset int) []map[string]string {
+			if offset == 10 {
+				return atMost(1, items)
+			}
+			return items
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limit := new(int64(10))
+			ids, err := collect(entitlements(&list{total: 23, answer: func(items []map[string]string, offset int) any {
+				return answer(items, offset)
+			}}, &gen.ListEntitlementsParams{Limit: limit}))
+			require.NoError(t, err)
+			assert.Equal(t, all, ids)
+
+			ids, err = collect(gen.NewMeteringService(&list{total: 23, answer: func(items []map[string]string, offset int) any {
+				items = answer(items, offset)
+				if offset += len(items); offset < 23 {
+					return map[string]any{"usageRecordGroups": items, "nextOffset": offset}
+				}
+				return map[string]any{"usageRecordGroups": items}
+			}}, "org").AllUsageRecordGroups(t.Context(), &gen.ListUsageRecordGroupsParams{Limit: limit}))
+			require.NoError(t, err)
+			assert.Equal(t, all, ids)
+
+			ids, err = collect(gen.NewSupportService(&list{total: 23, answer: func(items []map[string]string, offset int) any {
+				return map[string]any{"items": answer(items, offset), "totalCount": 23}
+			}}, "org").AllTickets(t.Context(), &gen.ListSupportTicketsParams{Limit: limit}))
+			require.NoError(t, err)
+			assert.Equal(t, all, ids)
+
+			ids, err = collect(gen.NewNotificationsService(&list{total: 23, answer: func(items []map[string]string, offset int) any {
+				return map[string]any{"notificationMessages": answer(items, offset), "totalCount": 23}
+			}}, "org").AllMessages(t.Context(), &gen.ListNotificationMessagesParams{Limit: limit}))
+			require.NoError(t, err)
+			assert.Equal(t, all, ids, "no next offset, but the total says that there is more")
+		})
 	}
 }
 
@@ -133,84 +183,114 @@ func TestWrappedListsFollowTheNextOffset(t *testing.T) {
 	assert.Empty(t, ids)
 	assert.Equal(t, []string{"3/0"}, l.asked)
 
-	// 0 is how some answers say that there is no next page.
-	l = &list{total: 9, answer: func(items []map[string]string, _ int) any {
-		return map[string]any{"usageRecordGroups": items, "nextOffset": 0}
-	}}
-	ids, err = collect(usage(l))
-	require.NoError(t, err)
-	assert.Equal(t, "0 1 2", ids)
-}
-
-func TestCountedListsEndWithAShortPage(t *testing.T) {
-	t.Parallel()
-	l := &list{total: 3, answer: func(items []map[string]string, _ int) any {
-		return map[string]any{"items": items, "totalCount": 3}
-	}}
-	ids, err := collect(tickets(l))
-	require.NoError(t, err)
-	assert.Equal(t, "0 1 2", ids)
-	assert.Equal(t, []string{"2/0", "2/2"}, l.asked)
-}
-
-func TestAServerThatIgnoresTheOffset(t *testing.T) {
-	t.Parallel()
-	l := &list{answer: stuck}
-	ids, err := collect(entitlements(l, &gen.ListEntitlementsParams{Limit: new(int64(2))}))
-	assert.EqualError(t, err, "the server repeats a page at offset 2")
-	assert.Equal(t, "0 1", ids)
-	assert.Equal(t, []string{"2/0", "2/2"}, l.asked)
-
-	l = &list{answer: func(_ []map[string]string, offset int) any {
-		return map[string]any{"usageRecordGroups": stuck(nil, 0), "nextOffset": offset + 2}
-	}}
-	ids, err = collect(usage(l))
-	assert.EqualError(t, err, "the server repeats a page at offset 2")
-	assert.Equal(t, "0 1", ids)
-
-	l = &list{total: 9, answer: func(items []map[string]string, offset int) any {
-		return map[string]any{"usageRecordGroups": items, "nextOffset": 2}
-	}}
-	_, err = collect(usage(l))
-	assert.EqualError(t, err, "the server sends back from offset 2 to 2")
-}
-
-// The items belong to the caller, who may change them while the loop runs.
-func TestARepeatedPageIsSeenThoughItsItemsWereChanged(t *testing.T) {
-	t.Parallel()
-	l := &list{answer: stuck}
-	var last error
-	for ent, err := range entitlements(l, &gen.ListEntitlementsParams{Limit: new(int64(2))}) {
-		if last = err; err == nil {
-			*ent.ID += " seen"
-		}
+	// 0 and null are how some answers say that there is no next page.
+	for _, next := range []any{0, nil} {
+		l = &list{total: 9, answer: func(items []map[string]string, _ int) any {
+			return map[string]any{"usageRecordGroups": items, "nextOffset": next}
+		}}
+		ids, err = collect(usage(l))
+		require.NoError(t, err)
+		assert.Equal(t, "0 1 2", ids)
 	}
-	assert.EqualError(t, last, "the server repeats a page at offset 2")
+}
+
+// A list that is filtered after it was cut into pages has pages without items.
+func TestAnEmptyPageWithANextOffsetEndsNoList(t *testing.T) {
+	t.Parallel()
+	l := &list{total: 9, answer: func(items []map[string]string, offset int) any {
+		switch offset {
+		case 0:
+			return map[string]any{"usageRecordGroups": items, "nextOffset": 3}
+		case 3:
+			return map[string]any{"usageRecordGroups": []any{}, "nextOffset": 6}
+		}
+		return map[string]any{"usageRecordGroups": items}
+	}}
+	ids, err := collect(usage(l))
+	require.NoError(t, err)
+	assert.Equal(t, "0 1 2 6 7 8", ids)
+	assert.Equal(t, []string{"3/0", "3/3", "3/6"}, l.asked)
+}
+
+func TestEmptyPagesWithoutEndAreAnError(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	metering := gen.NewMeteringService(callerFunc(func(call *gen.Call) error {
+		calls++
+		return json.Unmarshal(fmt.Appendf(nil, `{"usageRecordGroups": [], "nextOffset": %d}`, 3*calls), call.Out)
+	}), "org")
+	_, err := collect(metering.AllUsageRecordGroups(t.Context(), nil))
+	assert.EqualError(t, err, "Metering.AllUsageRecordGroups: at offset 3000: the server sends empty pages without end")
+	assert.Equal(t, 1000, calls)
+
+	// With an item now and then they are none without end.
+	calls = 0
+	metering = gen.NewMeteringService(callerFunc(func(call *gen.Call) error {
+		calls++
+		answer := map[string]any{"usageRecordGroups": []any{}, "nextOffset": (3 * calls) % 6000}
+		if calls%700 == 0 {
+			answer["usageRecordGroups"] = []any{map[string]any{"id": fmt.Sprint(calls)}}
+		}
+		data, err := json.Marshal(answer)
+		require.NoError(t, err)
+		return json.Unmarshal(data, call.Out)
+	}), "org")
+	ids, err := collect(metering.AllUsageRecordGroups(t.Context(), nil))
+	require.NoError(t, err)
+	assert.Equal(t, "700 1400", ids)
+	assert.Equal(t, 2000, calls)
+}
+
+func TestCountedListsEndWithTheTotal(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		totalCount any
+		ids        string
+		asked      []string
+	}{
+		"right":                      {3, "0 1 2", []string{"2/0", "2/2"}},
+		"absent":                     {nil, "0 1 2", []string{"2/0", "2/2", "2/3"}},
+		"0 beside items":             {0, "0 1 2", []string{"2/0", "2/2", "2/3"}},
+		"too large":                  {9, "0 1 2", []string{"2/0", "2/2", "2/3"}},
+		"fewer than came":            {1, "0 1 2", []string{"2/0", "2/2", "2/3"}},
+		"too small, which none sees": {2, "0 1", []string{"2/0"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &list{total: 3, answer: func(items []map[string]string, _ int) any {
+				return map[string]any{"items": items, "totalCount": test.totalCount}
+			}}
+			ids, err := collect(tickets(l))
+			require.NoError(t, err)
+			assert.Equal(t, test.ids, ids)
+			assert.Equal(t, test.asked, l.asked)
+		})
+	}
 }
 
 func TestLimitAndOffsetOfTheFirstPage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		limit, offset *int64
-		want          string
+		want          []string
 	}{
-		{nil, nil, "1000/0"},
-		{new(int64(5000)), nil, "1000/0"},
-		{new(int64(math.MaxInt64)), nil, "1000/0"},
-		{new(int64(0)), nil, "1000/0"},
-		{new(int64(-1)), new(int64(-1)), "1000/0"},
-		{new(int64(7)), new(int64(40)), "7/40"},
+		{nil, nil, []string{"1000/0", "1000/42"}},
+		{new(int64(5000)), nil, []string{"1000/0", "1000/42"}},
+		{new(int64(math.MaxInt64)), nil, []string{"1000/0", "1000/42"}},
+		{new(int64(0)), nil, []string{"1000/0", "1000/42"}},
+		{new(int64(-1)), new(int64(-1)), []string{"1000/0", "1000/42"}},
+		{new(int64(7)), new(int64(40)), []string{"7/40", "7/42"}},
 	} {
 		l := &list{total: 42, answer: bare}
 		_, err := collect(entitlements(l, &gen.ListEntitlementsParams{Limit: test.limit, Offset: test.offset}))
 		require.NoError(t, err)
-		assert.Equal(t, []string{test.want}, l.asked)
+		assert.Equal(t, test.want, l.asked)
 	}
 	l := &list{total: 3, answer: bare}
 	ids, err := collect(entitlements(l, nil))
 	require.NoError(t, err)
 	assert.Equal(t, "0 1 2", ids)
-	assert.Equal(t, []string{"1000/0"}, l.asked)
+	assert.Equal(t, []string{"1000/0", "1000/3"}, l.asked)
 }
 
 func TestBreakEndsTheCalls(t *testing.T) {
@@ -223,38 +303,4 @@ func TestBreakEndsTheCalls(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{"2/0", "2/2"}, l.asked)
-}
-
-func TestAnErrorEndsTheIteration(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken line")
-	calls := 0
-	service := gen.NewEntitlementsService(callerFunc(func(call *gen.Call) error {
-		if calls++; calls == 2 {
-			return broken
-		}
-		return json.Unmarshal([]byte(`[{"id":"0"}]`), call.Out)
-	}), "org")
-	var steps []string
-	for ent, err := range service.All(context.Background(), &gen.ListEntitlementsParams{Limit: new(int64(1))}) {
-		steps = append(steps, fmt.Sprint(ent.GetID(), " ", err))
-		if err != nil {
-			assert.Nil(t, ent)
-			assert.ErrorIs(t, err, broken)
-		}
-	}
-	assert.Equal(t, []string{"0 <nil>", " broken line"}, steps)
-}
-
-func TestMaxAndPosition(t *testing.T) {
-	t.Parallel()
-	var position int64
-	l := &list{total: 9, answer: bare}
-	ids, err := collect(entitlements(l, &gen.ListEntitlementsParams{Limit: new(int64(2)), Offset: new(int64(1))}, func(o *gen.CallOptions) {
-		o.Max, o.Position = 4, &position
-	}))
-	require.NoError(t, err)
-	assert.Equal(t, "1 2 3 4", ids)
-	assert.Equal(t, int64(5), position)
-	assert.Equal(t, []string{"2/1", "2/3"}, l.asked)
 }

@@ -7,6 +7,10 @@
 // optional fields are pointers, slices or maps, and each struct has nil-safe getters, so that a chain of them may
 // start at nil and run through fields that the server left out. Enums are string types with a constant for each
 // known value; a value that is not known yet decodes like any other.
+//
+// Ids of a body that repeat the path or the organization of the client may be left empty: a method fills in those that are
+// required, and refuses any that contradicts the call. An empty enum is not sent, and a required list or map that is nil goes
+// out as an empty one.
 package gen
 
 import (
@@ -16,7 +20,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -4198,10 +4201,12 @@ type Addon struct {
 	// ID of the seller's organization that owns the template.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// Whether the template is in use or deleted.
-	Status *AddonStatus `json:"status,omitempty"`
+	Status *AddonStatus `json:"status,omitzero"`
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Addon) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -4234,6 +4239,8 @@ func (x *Addon) GetInfo() *AddonInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Addon) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -4302,6 +4309,8 @@ func (x *AddonRecord) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AddonRecord) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -4336,6 +4345,9 @@ func (x *AddonRecord) GetName() (value string) {
 // AddonStatus State of an add-on template. `DELETED` is the mark that a soft delete leaves behind. Values may be added.
 type AddonStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of AddonStatus, and a property that has it is not sent.
+func (e AddonStatus) IsZero() bool { return e == "" }
+
 // AdyenBuyer A buyer as a shopper at Adyen.
 type AdyenBuyer struct {
 	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`.
@@ -4365,7 +4377,7 @@ type AggregatedMeteringUsageRecord struct {
 	// Charge that the price model of the billable dimension gives for the quantity. Used only when billable usage is reported to a marketplace.
 	Amount *float64 `json:"amount,omitempty"`
 	// How the metric combined the records, as set on the metric.
-	BillableMetricAggregationType *BillableMetricAggregationType `json:"billableMetricAggregationType,omitempty"`
+	BillableMetricAggregationType *BillableMetricAggregationType `json:"billableMetricAggregationType,omitzero"`
 	// Filters and grouping of the metric.
 	BillableMetricInfo *BillableMetricInfo `json:"billableMetricInfo,omitempty"`
 	// Grouping of the total, the list of group-by properties written as one string.
@@ -6487,6 +6499,9 @@ func (x *AwsEntitlementValue) GetStringValue() (value string) {
 // AwsMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
 type AwsMarketplaceAgreementStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceAgreementStatus, and a property that has it is not sent.
+func (e AwsMarketplaceAgreementStatus) IsZero() bool { return e == "" }
+
 // AwsMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. It comes into being when the buyer accepts an offer.
 type AwsMarketplaceAgreementV2 struct {
 	// When the buyer accepted the offer, UTC.
@@ -6510,10 +6525,12 @@ type AwsMarketplaceAgreementV2 struct {
 	// When the agreement takes effect, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// State of the agreement at AWS.
-	Status *AwsMarketplaceAgreementStatus `json:"status,omitempty"`
+	Status *AwsMarketplaceAgreementStatus `json:"status,omitzero"`
 }
 
 // GetAcceptanceTime returns the value of AcceptanceTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetAcceptanceTime() (value Time) {
 	if x == nil || x.AcceptanceTime == nil {
 		return value
@@ -6546,6 +6563,8 @@ func (x *AwsMarketplaceAgreementV2) GetBuyerAccountID() (value string) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -6586,6 +6605,8 @@ func (x *AwsMarketplaceAgreementV2) GetSellerAccountID() (value string) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceAgreementV2) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -6618,7 +6639,7 @@ func (x *AwsMarketplaceBuyerAccount) GetAwsAccountID() (value string) {
 // AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
 type AwsMarketplaceCatalogLegalTermDocument struct {
 	// Which document it is, and whether it is a standard one.
-	Type *AwsMarketplaceCatalogLegalTermDocumentType `json:"Type,omitempty"`
+	Type *AwsMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
 	// Where buyers can read the document. Mandatory for `CustomEula` and `CustomDsa`.
 	URL *string `json:"Url,omitempty"`
 	// Version of the standard text. Mandatory for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
@@ -6652,8 +6673,14 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetVersion() (value string) {
 // AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
 type AwsMarketplaceCatalogLegalTermDocumentType string
 
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
+func (e AwsMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
+
 // AwsMarketplaceCatalogPricingModel How a product or agreement is priced at AWS. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
 type AwsMarketplaceCatalogPricingModel string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogPricingModel, and a property that has it is not sent.
+func (e AwsMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
 
 // AwsMarketplaceCatalogPricingTermRateCard A list of prices per dimension in an AWS pricing term.
 type AwsMarketplaceCatalogPricingTermRateCard struct {
@@ -6804,8 +6831,14 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetValue() (value str
 // AwsMarketplaceCppoDiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
 type AwsMarketplaceCppoDiscountType string
 
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDiscountType, and a property that has it is not sent.
+func (e AwsMarketplaceCppoDiscountType) IsZero() bool { return e == "" }
+
 // AwsMarketplaceCppoDurationType How long a partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
 type AwsMarketplaceCppoDurationType string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDurationType, and a property that has it is not sent.
+func (e AwsMarketplaceCppoDurationType) IsZero() bool { return e == "" }
 
 // AwsMarketplaceCppoOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it is what the AWS catalog holds; the properties that start with a small letter are Suger's.
 type AwsMarketplaceCppoOpportunity struct {
@@ -6832,13 +6865,13 @@ type AwsMarketplaceCppoOpportunity struct {
 	// Who may resell, to whom, until when and how often.
 	Rules []AwsMarketplaceCppoOpportunityRule `json:"Rules,omitzero"`
 	// State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-	Status *AwsMarketplaceCppoOpportunityStatus `json:"Status,omitempty"`
+	Status *AwsMarketplaceCppoOpportunityStatus `json:"Status,omitzero"`
 	// Prices, documents and periods that bind the resale and the buyer.
 	Terms []AwsMarketplaceCppoOpportunityTerm `json:"Terms,omitzero"`
 	// How the partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
-	DiscountType *AwsMarketplaceCppoDiscountType `json:"discountType,omitempty"`
+	DiscountType *AwsMarketplaceCppoDiscountType `json:"discountType,omitzero"`
 	// How long the partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
-	OpportunityDurationType *AwsMarketplaceCppoDurationType `json:"opportunityDurationType,omitempty"`
+	OpportunityDurationType *AwsMarketplaceCppoDurationType `json:"opportunityDurationType,omitzero"`
 	// Identifier of the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityID *string `json:"opportunityId,omitempty"`
 	// The channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
@@ -6984,6 +7017,9 @@ func (x *AwsMarketplaceCppoOpportunity) GetPartnerID() (value string) {
 // AwsMarketplaceCppoOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
 type AwsMarketplaceCppoOpportunityStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityStatus, and a property that has it is not sent.
+func (e AwsMarketplaceCppoOpportunityStatus) IsZero() bool { return e == "" }
+
 // AwsMarketplaceCppoOpportunityNegativeTargeting Buyers who must not have the offer. A buyer who meets the criteria is shut out.
 type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
 	// Countries whose buyers are shut out, as two-letter ISO 3166-1 codes.
@@ -7039,6 +7075,8 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeAmount() (value 
 }
 
 // GetChargeDate returns the value of ChargeDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeDate() (value Time) {
 	if x == nil || x.ChargeDate == nil {
 		return value
@@ -7087,7 +7125,7 @@ type AwsMarketplaceCppoOpportunityRule struct {
 	// Legal name of the authorized partner. Belongs to `PartnerTargetingRule`.
 	ResellerLegalName *string `json:"ResellerLegalName,omitempty"`
 	// What the rule restricts.
-	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitempty"`
+	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitzero"`
 	// How the opportunity may be used, in AWS's terms. The values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 }
@@ -7167,6 +7205,9 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetUsage() (value string) {
 // AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
 type AwsMarketplaceCppoOpportunityRuleType string
 
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityRuleType, and a property that has it is not sent.
+func (e AwsMarketplaceCppoOpportunityRuleType) IsZero() bool { return e == "" }
+
 // AwsMarketplaceCppoOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
 type AwsMarketplaceCppoOpportunityTerm struct {
 	// Currency of the amounts in this term, as a three-letter code.
@@ -7190,7 +7231,7 @@ type AwsMarketplaceCppoOpportunityTerm struct {
 	// Installments and their dates. Belongs to `ResalePaymentScheduleTerm`.
 	Schedule []AwsMarketplaceCppoOpportunityPaymentSchedule `json:"Schedule,omitzero"`
 	// What the term lays down.
-	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitempty"`
+	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitzero"`
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
@@ -7283,6 +7324,9 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetType() (value AwsMarketplaceCppoO
 
 // AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
 type AwsMarketplaceCppoOpportunityTermType string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityTermType, and a property that has it is not sent.
+func (e AwsMarketplaceCppoOpportunityTermType) IsZero() bool { return e == "" }
 
 // AwsMarketplaceCppoOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
 type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
@@ -7516,6 +7560,8 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetArn() (value string) {
 }
 
 // GetExpirationDate returns the value of ExpirationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceEventBridgeEventOffer) GetExpirationDate() (value Time) {
 	if x == nil || x.ExpirationDate == nil {
 		return value
@@ -7684,6 +7730,8 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetQuantity() (value int64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsMarketplaceMeteringUsageRecord) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -7704,7 +7752,7 @@ type AwsMarketplacePreExistingAgreement struct {
 	// Where the earlier agreement was signed, `AwsMarketplace` or `External`.
 	AcquisitionChannel *AwsRenewalOfferType `json:"AcquisitionChannel,omitempty"`
 	// How the earlier agreement was priced.
-	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitempty"`
+	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 }
 
 // GetAcquisitionChannel returns the value of AcquisitionChannel, the zero value if it is not set.
@@ -7725,6 +7773,9 @@ func (x *AwsMarketplacePreExistingAgreement) GetPricingModel() (value AwsMarketp
 
 // AwsMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
 type AwsMarketplaceProductVisibility string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceProductVisibility, and a property that has it is not sent.
+func (e AwsMarketplaceProductVisibility) IsZero() bool { return e == "" }
 
 // AwsMeteringTag A tag on a part of the usage, as AWS returns it.
 type AwsMeteringTag struct {
@@ -8001,7 +8052,7 @@ type AwsProductDescription struct {
 	// Whether the tax form W-9 has been handed in.
 	UsW9Submitted *bool `json:"UsW9Submitted,omitempty"`
 	// Who can see the product on AWS Marketplace.
-	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitempty"`
+	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
 }
 
 // GetAssociatedProducts returns AssociatedProducts, the zero value if x is nil.
@@ -8129,7 +8180,7 @@ type AwsProductDimension struct {
 	// Price of one unit in the public offer. Used only when that offer is updated, since a new product starts at 0.01.
 	Rate *float64 `json:"Rate,omitempty"`
 	// Unit in which `Length` counts the commitment term. Applies to commitment dimensions only.
-	TimeUnit *TimeUnit `json:"TimeUnit,omitempty"`
+	TimeUnit *TimeUnit `json:"TimeUnit,omitzero"`
 	// How the dimension is sold in AWS's terms, such as `Entitled` for a commitment or `ExternallyMetered` for usage that the seller reports.
 	Types []string `json:"Types,omitzero"`
 	// What one unit is, in AWS's terms, such as `Users` or `Units`.
@@ -8321,6 +8372,8 @@ type AwsProductVersion struct {
 }
 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AwsProductVersion) GetCreationDate() (value Time) {
 	if x == nil || x.CreationDate == nil {
 		return value
@@ -8407,7 +8460,7 @@ type AwsSnsSubscription struct {
 	// How the messages are delivered, such as `https` or `sqs`.
 	Protocol *string `json:"Protocol,omitempty"`
 	// Whether the subscription has been confirmed.
-	Status *AwsSnsSubscriptionStatus `json:"Status,omitempty"`
+	Status *AwsSnsSubscriptionStatus `json:"Status,omitzero"`
 	// Amazon resource name (ARN) of the subscription.
 	SubscriptionArn *string `json:"SubscriptionArn,omitempty"`
 	// Amazon resource name (ARN) of the topic.
@@ -8456,6 +8509,9 @@ func (x *AwsSnsSubscription) GetTopicArn() (value string) {
 
 // AwsSnsSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
 type AwsSnsSubscriptionStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsSnsSubscriptionStatus, and a property that has it is not sent.
+func (e AwsSnsSubscriptionStatus) IsZero() bool { return e == "" }
 
 // AwsUsageAllocation One tagged part of the usage in a record, as AWS returns it.
 type AwsUsageAllocation struct {
@@ -8540,7 +8596,7 @@ type AwsUsageRecordResult struct {
 	// Identifier that AWS gave this metering event.
 	MeteringRecordID *string `json:"meteringRecordId,omitempty"`
 	// Whether AWS accepted the record, and why not.
-	Status *AwsUsageRecordResultStatus `json:"status,omitempty"`
+	Status *AwsUsageRecordResultStatus `json:"status,omitzero"`
 	// The record as it stood in the request.
 	UsageRecord *AwsUsageRecord `json:"usageRecord,omitempty"`
 }
@@ -8571,6 +8627,9 @@ func (x *AwsUsageRecordResult) GetUsageRecord() *AwsUsageRecord {
 
 // AwsUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
 type AwsUsageRecordResultStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsUsageRecordResultStatus, and a property that has it is not sent.
+func (e AwsUsageRecordResultStatus) IsZero() bool { return e == "" }
 
 // AzureADIdentifier A Microsoft Entra ID (Azure AD) user as Azure Marketplace reports it, in the role of beneficiary, purchaser or buyer.
 type AzureADIdentifier struct {
@@ -9029,7 +9088,7 @@ type AzureCommercialMarketplaceSetup struct {
 	// Page where a visitor gets the product or a trial, starting with `http://` or `https://`.
 	AccessURL *string `json:"accessUrl,omitempty"`
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
-	CallToAction *AzureCommercialMarketplaceSetupCallToAction `json:"callToAction,omitempty"`
+	CallToAction *AzureCommercialMarketplaceSetupCallToAction `json:"callToAction,omitzero"`
 	// Durable ID of the setup, written `commercial-marketplace-setup/{setup-durable-id}`.
 	ID *string `json:"id,omitempty"`
 	// Durable ID of the product, written `product/{product-durable-id}`.
@@ -9129,6 +9188,9 @@ func (x *AzureCommercialMarketplaceSetup) GetValidations() (value []AzureMarketp
 // AzureCommercialMarketplaceSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureCommercialMarketplaceSetupCallToAction string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureCommercialMarketplaceSetupCallToAction, and a property that has it is not sent.
+func (e AzureCommercialMarketplaceSetupCallToAction) IsZero() bool { return e == "" }
+
 // AzureGovernmentCertification A certification that backs the sale of a plan in Azure Government.
 type AzureGovernmentCertification struct {
 	// Name of the certification.
@@ -9170,7 +9232,7 @@ type AzureIncludedBaseQuantity struct {
 	// Units covered in each period of `recurringUnit`.
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Billing period that the quantity is for: a month or a year. Values may be added.
-	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitempty"`
+	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
 }
 
 // GetIsInfinite returns the value of IsInfinite, the zero value if it is not set.
@@ -9200,6 +9262,9 @@ func (x *AzureIncludedBaseQuantity) GetRecurringUnit() (value AzureIncludedBaseQ
 // AzureIncludedBaseQuantityRecurringUnit Billing period that the quantity is for: a month or a year. Values may be added.
 type AzureIncludedBaseQuantityRecurringUnit string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureIncludedBaseQuantityRecurringUnit, and a property that has it is not sent.
+func (e AzureIncludedBaseQuantityRecurringUnit) IsZero() bool { return e == "" }
+
 // AzureListingContact A contact of the seller on an Azure listing.
 type AzureListingContact struct {
 	// Email address of the contact.
@@ -9207,7 +9272,7 @@ type AzureListingContact struct {
 	Name  *string `json:"name,omitempty"`
 	Phone *string `json:"phone,omitempty"`
 	// What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
-	Type *AzureListingContactType `json:"type,omitempty"`
+	Type *AzureListingContactType `json:"type,omitzero"`
 	// Web page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
 }
@@ -9254,6 +9319,9 @@ func (x *AzureListingContact) GetURI() (value string) {
 
 // AzureListingContactType What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
 type AzureListingContactType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureListingContactType, and a property that has it is not sent.
+func (e AzureListingContactType) IsZero() bool { return e == "" }
 
 // AzureListingURI A link on an Azure listing.
 type AzureListingURI struct {
@@ -9374,12 +9442,15 @@ func (x *AzureMarket) GetMarketCode() (value string) {
 // AzureMarketSaleState `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
 type AzureMarketSaleState string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketSaleState, and a property that has it is not sent.
+func (e AzureMarketSaleState) IsZero() bool { return e == "" }
+
 // AzureMarketState Whether an Azure plan is sold in one market.
 type AzureMarketState struct {
 	// ISO code of the market's country.
 	MarketCode *string `json:"marketCode,omitempty"`
 	// `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
-	State *AzureMarketSaleState `json:"state,omitempty"`
+	State *AzureMarketSaleState `json:"state,omitzero"`
 }
 
 // GetMarketCode returns the value of MarketCode, the zero value if it is not set.
@@ -9400,6 +9471,9 @@ func (x *AzureMarketState) GetState() (value AzureMarketSaleState) {
 
 // AzureMarketplaceAudienceType What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
 type AzureMarketplaceAudienceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceAudienceType, and a property that has it is not sent.
+func (e AzureMarketplaceAudienceType) IsZero() bool { return e == "" }
 
 // AzureMarketplaceContact A person or team of the seller that an Azure listing names as a contact.
 type AzureMarketplaceContact struct {
@@ -9444,6 +9518,9 @@ func (x *AzureMarketplaceContact) GetURL() (value string) {
 
 // AzureMarketplaceCorePriceInputOption How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
 type AzureMarketplaceCorePriceInputOption string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceCorePriceInputOption, and a property that has it is not sent.
+func (e AzureMarketplaceCorePriceInputOption) IsZero() bool { return e == "" }
 
 // AzureMarketplaceCustomAmendment A change to Microsoft's standard contract that holds for certain buyers only.
 type AzureMarketplaceCustomAmendment struct {
@@ -9522,7 +9599,7 @@ type AzureMarketplaceCustomerLeads struct {
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
-	LeadDestination *AzureMarketplaceLeadDestination `json:"leadDestination,omitempty"`
+	LeadDestination *AzureMarketplaceLeadDestination `json:"leadDestination,omitzero"`
 	// Settings for Marketo, used when `leadDestination` is `marketo`.
 	MarketoLeadConfiguration map[string]interface{} `json:"marketoLeadConfiguration,omitzero"`
 	// Durable ID of the product.
@@ -9652,7 +9729,7 @@ type AzureMarketplaceDeprecationSchedule struct {
 	// Delay until the withdrawal takes effect, as an ISO 8601 duration such as `P90D`.
 	DateOffset *string `json:"dateOffset,omitempty"`
 	// Why it is withdrawn. Values may be added.
-	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitempty"`
+	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -9697,6 +9774,9 @@ func (x *AzureMarketplaceDeprecationSchedule) GetReason() (value AzureMarketplac
 
 // AzureMarketplaceDeprecationScheduleReason Why it is withdrawn. Values may be added.
 type AzureMarketplaceDeprecationScheduleReason string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
+func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
 // AzureMarketplaceDeprecationScheduleAlternative What buyers can use in place of a withdrawn Azure product or plan.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
@@ -9787,8 +9867,14 @@ func (x *AzureMarketplaceIdentity) GetExternalID() (value string) {
 // AzureMarketplaceLeadDestination System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
 type AzureMarketplaceLeadDestination string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLeadDestination, and a property that has it is not sent.
+func (e AzureMarketplaceLeadDestination) IsZero() bool { return e == "" }
+
 // AzureMarketplaceLicenseModel Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 type AzureMarketplaceLicenseModel string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLicenseModel, and a property that has it is not sent.
+func (e AzureMarketplaceLicenseModel) IsZero() bool { return e == "" }
 
 // AzureMarketplaceListing Marketplace page of a product in one language, as the Product Ingestion API reports it.
 type AzureMarketplaceListing struct {
@@ -9813,11 +9899,11 @@ type AzureMarketplaceListing struct {
 	// Durable ID of the listing in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Kind of listing, which follows the product type. Values may be added.
-	Kind *AzureMarketplaceListingKind `json:"kind,omitempty"`
+	Kind *AzureMarketplaceListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
 	// Stage of the listing's life, `generallyAvailable` when not given.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Link to the seller's privacy policy.
 	PrivacyPolicyLink *string `json:"privacyPolicyLink,omitempty"`
 	// Durable ID of the product, written `product/{product-durable-id}`.
@@ -10017,6 +10103,9 @@ func (x *AzureMarketplaceListing) GetValidations() (value []AzureMarketplaceVali
 // AzureMarketplaceListingKind Kind of listing, which follows the product type. Values may be added.
 type AzureMarketplaceListingKind string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
+func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
+
 // AzureMarketplaceListingAsset A logo, screenshot or document of an Azure listing, as the Product Ingestion API reports it.
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -10032,11 +10121,11 @@ type AzureMarketplaceListingAsset struct {
 	// Durable ID of the asset in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Store that the asset belongs to. Values may be added.
-	Kind *AzureMarketplaceListingAssetKind `json:"kind,omitempty"`
+	Kind *AzureMarketplaceListingAssetKind `json:"kind,omitzero"`
 	// Language of the asset, such as `en-us`, up to 10 characters.
 	LanguageID *string `json:"languageId,omitempty"`
 	// Stage of the asset's life, `generallyAvailable` when not given.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Durable ID of the listing that shows the asset.
 	Listing *string `json:"listing,omitempty"`
 	// Durable ID of the product, written `product/{product-durable-id}`.
@@ -10044,7 +10133,7 @@ type AzureMarketplaceListingAsset struct {
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Use of the asset on the page.
-	Type *AzureMarketplaceListingAssetType `json:"type,omitempty"`
+	Type *AzureMarketplaceListingAssetType `json:"type,omitzero"`
 	// Address of the file, starting with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 	// Findings of Microsoft's checks on the resource.
@@ -10174,8 +10263,14 @@ func (x *AzureMarketplaceListingAsset) GetValidations() (value []AzureMarketplac
 // AzureMarketplaceListingAssetKind Store that the asset belongs to. Values may be added.
 type AzureMarketplaceListingAssetKind string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetKind, and a property that has it is not sent.
+func (e AzureMarketplaceListingAssetKind) IsZero() bool { return e == "" }
+
 // AzureMarketplaceListingAssetType Use of an asset on an Azure listing, a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
 type AzureMarketplaceListingAssetType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
+func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
 
 // AzureMarketplaceMeteringBatchUsageEvent A batch of usage events in the form in which Azure's metering service takes it.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
@@ -10277,13 +10372,13 @@ type AzureMarketplacePlan struct {
 	// Plan ID that the seller chose.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the plan's life.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Durable ID of the plan's product, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Kind of plan, set only for products of type `azureApplication`. Values may be added.
-	Subtype *AzureMarketplacePlanSubtype `json:"subtype,omitempty"`
+	Subtype *AzureMarketplacePlanSubtype `json:"subtype,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 }
@@ -10395,8 +10490,14 @@ func (x *AzureMarketplacePlan) GetValidations() (value []AzureMarketplaceValidat
 // AzureMarketplacePlanSubtype Kind of plan, set only for products of type `azureApplication`. Values may be added.
 type AzureMarketplacePlanSubtype string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
+func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
+
 // AzureMarketplacePlanAudience Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanAudience, and a property that has it is not sent.
+func (e AzureMarketplacePlanAudience) IsZero() bool { return e == "" }
 
 // AzureMarketplacePlanListing Texts that the marketplace shows for a plan in one language, as the Product Ingestion API reports them.
 type AzureMarketplacePlanListing struct {
@@ -10407,11 +10508,11 @@ type AzureMarketplacePlanListing struct {
 	// Durable ID of the plan listing in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Kind of plan listing, which follows the product type. Values may be added.
-	Kind *AzureMarketplacePlanListingKind `json:"kind,omitempty"`
+	Kind *AzureMarketplacePlanListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
 	// Stage of the listing's life.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Name of the plan that buyers see.
 	Name *string `json:"name,omitempty"`
 	// Durable ID of the plan.
@@ -10525,6 +10626,9 @@ func (x *AzureMarketplacePlanListing) GetValidations() (value []AzureMarketplace
 // AzureMarketplacePlanListingKind Kind of plan listing, which follows the product type. Values may be added.
 type AzureMarketplacePlanListingKind string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanListingKind, and a property that has it is not sent.
+func (e AzureMarketplacePlanListingKind) IsZero() bool { return e == "" }
+
 // AzureMarketplacePlanResource A plan of an Azure product with its listing and its prices.
 type AzureMarketplacePlanResource struct {
 	// Name, state and regions of the plan.
@@ -10562,6 +10666,9 @@ func (x *AzureMarketplacePlanResource) GetPriceAndAvailabilityPlan() *AzureMarke
 // AzureMarketplacePlanVisibility Whether the plan shows in the marketplace. Values may be added.
 type AzureMarketplacePlanVisibility string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanVisibility, and a property that has it is not sent.
+func (e AzureMarketplacePlanVisibility) IsZero() bool { return e == "" }
+
 // AzureMarketplacePreviewAudience One member of the audience in an Azure reseller setting.
 type AzureMarketplacePreviewAudience struct {
 	// Free text that tells who the member is.
@@ -10569,7 +10676,7 @@ type AzureMarketplacePreviewAudience struct {
 	// Identifier of the member, such as an Azure subscription ID.
 	ResourceID *string `json:"resourceId,omitempty"`
 	// What `resourceId` identifies. Values may be added.
-	Type *AzureMarketplacePreviewAudienceType `json:"type,omitempty"`
+	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -10598,6 +10705,9 @@ func (x *AzureMarketplacePreviewAudience) GetType() (value AzureMarketplacePrevi
 
 // AzureMarketplacePreviewAudienceType What `resourceId` identifies. Values may be added.
 type AzureMarketplacePreviewAudienceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePreviewAudienceType, and a property that has it is not sent.
+func (e AzureMarketplacePreviewAudienceType) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrice A price that holds in some Azure markets.
 type AzureMarketplacePrice struct {
@@ -10640,7 +10750,7 @@ type AzureMarketplacePriceAndAvailabilityAudience struct {
 	// Free text that tells who the member is.
 	Label *string `json:"label,omitempty"`
 	// What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
-	Type *AzureMarketplaceAudienceType `json:"type,omitempty"`
+	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -10672,7 +10782,7 @@ type AzureMarketplacePriceAndAvailabilityCorePrice struct {
 	// One price for every machine size, for `flat`.
 	Price *float64 `json:"price,omitempty"`
 	// How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
-	PriceInputOption *AzureMarketplaceCorePriceInputOption `json:"priceInputOption,omitempty"`
+	PriceInputOption *AzureMarketplaceCorePriceInputOption `json:"priceInputOption,omitzero"`
 	// Price of one core, for `perCore`.
 	PricePerCore *float64 `json:"pricePerCore,omitempty"`
 	// Prices by number of cores, for `perCoreSize`, in Microsoft's own form.
@@ -10824,7 +10934,7 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
 	// Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
 	Meters *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter `json:"meters,omitempty"`
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
-	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitempty"`
+	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 }
 
 // GetMeters returns the value of Meters, the zero value if it is not set.
@@ -11037,7 +11147,7 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
 	// Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
-	Audience *AzureMarketplacePlanAudience `json:"audience,omitempty"`
+	Audience *AzureMarketplacePlanAudience `json:"audience,omitzero"`
 	// Billing tag of the plan, as Microsoft reports it.
 	BillingTag *string `json:"billingTag,omitempty"`
 	// Durable ID of the resource in Partner Center.
@@ -11063,7 +11173,7 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// Whether the plan shows in the marketplace. Values may be added.
-	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitempty"`
+	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -11193,7 +11303,7 @@ type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Prices of usage that the seller meters.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityCustomMeterPrice `json:"customMeters,omitempty"`
 	// Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
-	LicenseModel *AzureMarketplaceLicenseModel `json:"licenseModel,omitempty"`
+	LicenseModel *AzureMarketplaceLicenseModel `json:"licenseModel,omitzero"`
 	// Flat or per-user price that recurs each billing term.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 	// Prices of usage that Azure meters, for container plans.
@@ -11245,7 +11355,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
 	// The meters and their prices. The form follows `priceInputOption`: prices in US dollars or prices by market.
 	Meters map[string]interface{} `json:"meters,omitzero"`
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
-	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitempty"`
+	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 }
 
 // GetMeters returns Meters, the zero value if x is nil.
@@ -11271,7 +11381,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	// Durable ID of the resource, set by Azure.
 	ID *string `json:"id,omitempty"`
 	// How far this resource has come, from test to retirement.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// How the private offer arrives at its price. `editExistingOfferPricingOnly` when left out.
 	OfferPricingType *AzureMarketplaceOfferPricingType `json:"offerPricingType,omitempty"`
 	// Durable ID of the Azure plan that the prices are for.
@@ -11289,7 +11399,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	// Findings of Azure's checks on this resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// Whether the plan shows in the marketplace. Values may be added.
-	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitempty"`
+	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -11449,11 +11559,11 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetRecurrentPric
 // AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
 type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
-	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitempty"`
+	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 	// One entry for each combination of term and payment that the plan is sold in.
 	Prices []AzureMarketplacePriceAndAvailabilityRecurrentPriceItem `json:"prices,omitzero"`
 	// Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
-	RecurrentPriceMode *AzureMarketplaceRecurrentPriceMode `json:"recurrentPriceMode,omitempty"`
+	RecurrentPriceMode *AzureMarketplaceRecurrentPriceMode `json:"recurrentPriceMode,omitzero"`
 	// Lowest and highest number of seats. Relevant to `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
 }
@@ -11595,7 +11705,7 @@ type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	// Length of the commitment, counted in `type`. It is 0 when not given.
 	Term *float64 `json:"term,omitempty"`
 	// Unit of `term`. Values may be added.
-	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitempty"`
+	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
 }
 
 // GetPercentageSave returns the value of PercentageSave, the zero value if it is not set.
@@ -11627,7 +11737,7 @@ type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	// Price of one metered unit, 0 when not given.
 	Price *float64 `json:"price,omitempty"`
 	// What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
-	PriceInputOption *AzureMarketplaceSystemMeterPriceInputOption `json:"priceInputOption,omitempty"`
+	PriceInputOption *AzureMarketplaceSystemMeterPriceInputOption `json:"priceInputOption,omitzero"`
 	// Price of one metered unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 }
@@ -11751,6 +11861,9 @@ func (x *AzureMarketplacePriceInitialCharge) GetPricePerPaymentInUsd() (value fl
 // AzureMarketplacePriceInputOption `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
 type AzureMarketplacePriceInputOption string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePriceInputOption, and a property that has it is not sent.
+func (e AzureMarketplacePriceInputOption) IsZero() bool { return e == "" }
+
 // AzureMarketplacePrivateOffer A private offer as the Azure Product Ingestion API reports it.
 type AzureMarketplacePrivateOffer struct {
 	// URL of the Azure schema that the offer follows, version included.
@@ -11790,9 +11903,9 @@ type AzureMarketplacePrivateOffer struct {
 	// First day of the offer's prices. May be a plain date, `YYYY-MM-DD`. Left empty when `variableStartDate` is true.
 	Start *Time `json:"start,omitempty"`
 	// Whether the offer is a draft, published or gone.
-	State *AzureMarketplacePrivateOfferState `json:"state,omitempty"`
+	State *AzureMarketplacePrivateOfferState `json:"state,omitzero"`
 	// Whose move it is while the offer is live.
-	SubState *AzureMarketplacePrivateOfferSubState `json:"subState,omitempty"`
+	SubState *AzureMarketplacePrivateOfferSubState `json:"subState,omitzero"`
 	// Download link, with a built-in access token, to the terms. Used by offers of type `customerPromotion` and `cspPromotion`.
 	TermsAndConditionsDocSasURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
 	// Documents with the terms. Used by both kinds of multiparty offers.
@@ -11814,6 +11927,8 @@ func (x *AzureMarketplacePrivateOffer) GetSchema() (value string) {
 }
 
 // GetAcceptBy returns the value of AcceptBy, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetAcceptBy() (value Time) {
 	if x == nil || x.AcceptBy == nil {
 		return value
@@ -11854,6 +11969,8 @@ func (x *AzureMarketplacePrivateOffer) GetETag() (value string) {
 }
 
 // GetEnd returns the value of End, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetEnd() (value Time) {
 	if x == nil || x.End == nil {
 		return value
@@ -11870,6 +11987,8 @@ func (x *AzureMarketplacePrivateOffer) GetID() (value string) {
 }
 
 // GetLastModified returns the value of LastModified, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetLastModified() (value Time) {
 	if x == nil || x.LastModified == nil {
 		return value
@@ -11942,6 +12061,8 @@ func (x *AzureMarketplacePrivateOffer) GetResourceName() (value string) {
 }
 
 // GetStart returns the value of Start, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplacePrivateOffer) GetStart() (value Time) {
 	if x == nil || x.Start == nil {
 		return value
@@ -12068,7 +12189,7 @@ type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
 	// Azure's ID of the customer or billing group.
 	ID *string `json:"id,omitempty"`
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
-	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitempty"`
+	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -12127,7 +12248,7 @@ type AzureMarketplacePrivateOfferPricing struct {
 	// Discount on the list price in percent, 0.01 to 100.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Whether the private price is set as an absolute price or as a percentage off.
-	DiscountType *PrivateOfferDiscountType `json:"discountType,omitempty"`
+	DiscountType *PrivateOfferDiscountType `json:"discountType,omitzero"`
 	// Markup in percent, 0.00000001 to 100.
 	MarkupPercentage *float64 `json:"markupPercentage,omitempty"`
 	// ID and texts of the plan to make. Mandatory for pricing type `saasNewCustomizedPlans`.
@@ -12141,7 +12262,7 @@ type AzureMarketplacePrivateOfferPricing struct {
 	// Display name of the plan.
 	PlanName *string `json:"planName,omitempty"`
 	// `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
-	PlanType *AzureMarketplacePrivateOfferPricingPlanType `json:"planType,omitempty"`
+	PlanType *AzureMarketplacePrivateOfferPricingPlanType `json:"planType,omitzero"`
 	// Price data in Azure's own form, passed through without a fixed schema.
 	PriceDetails map[string]interface{} `json:"priceDetails,omitzero"`
 	// Prices of the plan within the private offer.
@@ -12277,6 +12398,9 @@ func (x *AzureMarketplacePrivateOfferPricing) GetSugerOfferID() (value string) {
 // AzureMarketplacePrivateOfferPricingPlanType `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
 type AzureMarketplacePrivateOfferPricingPlanType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
+
 // AzureMarketplacePrivateOfferPricingNewPlanDetails ID and texts of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// What the new plan offers, for the buyer to read.
@@ -12338,11 +12462,20 @@ func (x *AzureMarketplacePrivateOfferPromotionReference) GetName() (value string
 // AzureMarketplacePrivateOfferRecipientType Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 type AzureMarketplacePrivateOfferRecipientType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferRecipientType, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferRecipientType) IsZero() bool { return e == "" }
+
 // AzureMarketplacePrivateOfferState Where an Azure private offer is in its life cycle. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
 type AzureMarketplacePrivateOfferState string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferState, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferState) IsZero() bool { return e == "" }
+
 // AzureMarketplacePrivateOfferSubState Progress of a published Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
 type AzureMarketplacePrivateOfferSubState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferSubState, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferSubState) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrivateOfferTermsDoc A document with the terms of a multiparty Azure private offer.
 type AzureMarketplacePrivateOfferTermsDoc struct {
@@ -12392,13 +12525,13 @@ type AzureMarketplaceProduct struct {
 	// Offer ID that the seller chose.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the product's life.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Group to which the product belongs, as Microsoft reports it.
 	ProductGroup *string `json:"productGroup,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Kind of product, such as `softwareAsAService`.
-	Type *AzureMarketplaceProductType `json:"type,omitempty"`
+	Type *AzureMarketplaceProductType `json:"type,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 }
@@ -12602,6 +12735,9 @@ func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() *AzureMark
 // AzureMarketplaceProductType Kind of product in Microsoft Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is for co-selling with Microsoft only. Values may be added.
 type AzureMarketplaceProductType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceProductType, and a property that has it is not sent.
+func (e AzureMarketplaceProductType) IsZero() bool { return e == "" }
+
 // AzureMarketplaceProperty Categories, industries and legal terms of a product, as the Product Ingestion API reports them.
 type AzureMarketplaceProperty struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -12619,9 +12755,9 @@ type AzureMarketplaceProperty struct {
 	// Sub-industries that the product is made for, by industry.
 	Industries map[string][]string `json:"industries,omitzero"`
 	// Kind of property resource, which follows the product type. Values may be added.
-	Kind *AzureMarketplacePropertyKind `json:"kind,omitempty"`
+	Kind *AzureMarketplacePropertyKind `json:"kind,omitzero"`
 	// Stage of the resource's life.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Durable ID of the product.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
@@ -12629,7 +12765,7 @@ type AzureMarketplaceProperty struct {
 	// Changes to Microsoft's standard contract that hold for every buyer.
 	StandardContractAmendment *string `json:"standardContractAmendment,omitempty"`
 	// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
-	TermsConditions *AzureMarketplacePropertyTermsConditions `json:"termsConditions,omitempty"`
+	TermsConditions *AzureMarketplacePropertyTermsConditions `json:"termsConditions,omitzero"`
 	// Text of the seller's own terms, for `custom`.
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
 	// Link to the seller's own terms, for `custom`.
@@ -12769,11 +12905,20 @@ func (x *AzureMarketplaceProperty) GetValidations() (value []AzureMarketplaceVal
 // AzureMarketplacePropertyKind Kind of property resource, which follows the product type. Values may be added.
 type AzureMarketplacePropertyKind string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyKind, and a property that has it is not sent.
+func (e AzureMarketplacePropertyKind) IsZero() bool { return e == "" }
+
 // AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
 type AzureMarketplacePropertyTermsConditions string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyTermsConditions, and a property that has it is not sent.
+func (e AzureMarketplacePropertyTermsConditions) IsZero() bool { return e == "" }
+
 // AzureMarketplaceRecurrentPriceMode Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 type AzureMarketplaceRecurrentPriceMode string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceRecurrentPriceMode, and a property that has it is not sent.
+func (e AzureMarketplaceRecurrentPriceMode) IsZero() bool { return e == "" }
 
 // AzureMarketplaceReseller Availability of a product to Cloud Solution Provider resellers, as the Product Ingestion API reports it.
 type AzureMarketplaceReseller struct {
@@ -12852,12 +12997,15 @@ func (x *AzureMarketplaceReseller) GetValidations() (value []AzureMarketplaceVal
 // AzureMarketplaceResourceLifecycleState How far a resource of the Azure Product Ingestion API has come. `preview` resources are shown to a preview audience, `generallyAvailable` ones are live. `deprecated` and `decommissioned` are steps on the way out. Values may be added.
 type AzureMarketplaceResourceLifecycleState string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceLifecycleState, and a property that has it is not sent.
+func (e AzureMarketplaceResourceLifecycleState) IsZero() bool { return e == "" }
+
 // AzureMarketplaceResourceTarget Environment that an Azure submission is published to.
 type AzureMarketplaceResourceTarget struct {
 	// ID of the environment, where its type has more than one.
 	TargetID *string `json:"targetId,omitempty"`
 	// Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
-	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitempty"`
+	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
 }
 
 // GetTargetID returns the value of TargetID, the zero value if it is not set.
@@ -12878,6 +13026,9 @@ func (x *AzureMarketplaceResourceTarget) GetTargetType() (value AzureMarketplace
 
 // AzureMarketplaceResourceTargetType Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 type AzureMarketplaceResourceTargetType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceTargetType, and a property that has it is not sent.
+func (e AzureMarketplaceResourceTargetType) IsZero() bool { return e == "" }
 
 // AzureMarketplaceSaasTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
 type AzureMarketplaceSaasTechnicalConfiguration struct {
@@ -12976,6 +13127,9 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetValidations() (value []A
 // AzureMarketplaceSoftwareReservationType Unit of `term`. Values may be added.
 type AzureMarketplaceSoftwareReservationType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSoftwareReservationType, and a property that has it is not sent.
+func (e AzureMarketplaceSoftwareReservationType) IsZero() bool { return e == "" }
+
 // AzureMarketplaceSubmission One submission of a product for publishing, as the Product Ingestion API reports it.
 type AzureMarketplaceSubmission struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -12987,15 +13141,15 @@ type AzureMarketplaceSubmission struct {
 	// Durable ID of the submission in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Stage of life that the submission gives the product.
-	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitempty"`
+	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Durable ID of the product.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Outcome of the submission, `pending` until it is known. Values may be added.
-	Result *AzureMarketplaceSubmissionResult `json:"result,omitempty"`
+	Result *AzureMarketplaceSubmissionResult `json:"result,omitzero"`
 	// Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
-	Status *AzureMarketplaceSubmissionStatus `json:"status,omitempty"`
+	Status *AzureMarketplaceSubmissionStatus `json:"status,omitzero"`
 	// Where the submission is published to.
 	Target *AzureMarketplaceResourceTarget `json:"target,omitempty"`
 	// Findings of Microsoft's checks on the submission.
@@ -13093,8 +13247,14 @@ func (x *AzureMarketplaceSubmission) GetValidations() (value []AzureMarketplaceV
 // AzureMarketplaceSubmissionResult Outcome of the submission, `pending` until it is known. Values may be added.
 type AzureMarketplaceSubmissionResult string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionResult, and a property that has it is not sent.
+func (e AzureMarketplaceSubmissionResult) IsZero() bool { return e == "" }
+
 // AzureMarketplaceSubmissionStatus Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
 type AzureMarketplaceSubmissionStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionStatus, and a property that has it is not sent.
+func (e AzureMarketplaceSubmissionStatus) IsZero() bool { return e == "" }
 
 // AzureMarketplaceSubscription A SaaS subscription as the Azure Marketplace fulfillment API reports it.
 type AzureMarketplaceSubscription struct {
@@ -13129,13 +13289,13 @@ type AzureMarketplaceSubscription struct {
 	// Number of seats bought. Meaningful for plans priced per user only.
 	Quantity *int64 `json:"quantity,omitempty"`
 	// Where the subscription is in its life cycle.
-	SaasSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitempty"`
+	SaasSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
 	// Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
-	SandboxType *AzureMarketplaceSubscriptionSandboxType `json:"sandboxType,omitempty"`
+	SandboxType *AzureMarketplaceSubscriptionSandboxType `json:"sandboxType,omitzero"`
 	// Purchase session in which the subscription was made, set by Azure.
 	SessionID *string `json:"sessionId,omitempty"`
 	// `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
-	SessionMode *AzureMarketplaceSubscriptionSessionMode `json:"sessionMode,omitempty"`
+	SessionMode *AzureMarketplaceSubscriptionSessionMode `json:"sessionMode,omitzero"`
 	// Store through which the purchase came, in Azure's wording.
 	StoreFront *string `json:"storeFront,omitempty"`
 	// Current term, with its length and dates.
@@ -13167,6 +13327,8 @@ func (x *AzureMarketplaceSubscription) GetBeneficiary() *AzureADIdentifier {
 }
 
 // GetCreated returns the value of Created, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureMarketplaceSubscription) GetCreated() (value Time) {
 	if x == nil || x.Created == nil {
 		return value
@@ -13313,22 +13475,37 @@ func (x *AzureMarketplaceSubscription) GetTerm() *AzureTerm {
 // AzureMarketplaceSubscriptionAllowedCustomerOperations Something the buyer may do. Values may be added.
 type AzureMarketplaceSubscriptionAllowedCustomerOperations string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionAllowedCustomerOperations, and a property that has it is not sent.
+func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) IsZero() bool { return e == "" }
+
 // AzureMarketplaceSubscriptionSandboxType Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
 type AzureMarketplaceSubscriptionSandboxType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSandboxType, and a property that has it is not sent.
+func (e AzureMarketplaceSubscriptionSandboxType) IsZero() bool { return e == "" }
 
 // AzureMarketplaceSubscriptionSessionMode `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
 type AzureMarketplaceSubscriptionSessionMode string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSessionMode, and a property that has it is not sent.
+func (e AzureMarketplaceSubscriptionSessionMode) IsZero() bool { return e == "" }
+
 // AzureMarketplaceSubscriptionStatus Where an Azure SaaS subscription is in its life cycle. `PendingFulfillmentStart` means bought but not yet activated by the seller, `Subscribed` active, `Suspended` held back because a payment is missing, `Unsubscribed` cancelled. Values may be added.
 type AzureMarketplaceSubscriptionStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionStatus, and a property that has it is not sent.
+func (e AzureMarketplaceSubscriptionStatus) IsZero() bool { return e == "" }
 
 // AzureMarketplaceSystemMeterPriceInputOption What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 type AzureMarketplaceSystemMeterPriceInputOption string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSystemMeterPriceInputOption, and a property that has it is not sent.
+func (e AzureMarketplaceSystemMeterPriceInputOption) IsZero() bool { return e == "" }
+
 // AzureMarketplaceTerm A length of time in Azure prices, such as 1 `year` or 3 `month`.
 type AzureMarketplaceTerm struct {
 	// Unit of time that `value` counts. Values may be added.
-	Type *AzureMarketplaceTermType `json:"type,omitempty"`
+	Type *AzureMarketplaceTermType `json:"type,omitzero"`
 	// Number of units. 0 when left out.
 	Value *float64 `json:"value,omitempty"`
 }
@@ -13352,14 +13529,17 @@ func (x *AzureMarketplaceTerm) GetValue() (value float64) {
 // AzureMarketplaceTermType Unit of time that `value` counts. Values may be added.
 type AzureMarketplaceTermType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceTermType, and a property that has it is not sent.
+func (e AzureMarketplaceTermType) IsZero() bool { return e == "" }
+
 // AzureMarketplaceValidation A finding of Azure's checks on a marketplace resource.
 type AzureMarketplaceValidation struct {
 	// URL of the Azure schema that the finding follows.
 	Schema *string `json:"$schema,omitempty"`
 	// What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
-	Code *AzureMarketplaceValidationCode `json:"code,omitempty"`
+	Code *AzureMarketplaceValidationCode `json:"code,omitzero"`
 	// How serious the finding is: for information only, or a warning. Values may be added.
-	Level *AzureMarketplaceValidationLevel `json:"level,omitempty"`
+	Level *AzureMarketplaceValidationLevel `json:"level,omitzero"`
 	// The finding in words.
 	Message *string `json:"message,omitempty"`
 	// Durable ID of the resource with the problem.
@@ -13409,8 +13589,14 @@ func (x *AzureMarketplaceValidation) GetResourceID() (value string) {
 // AzureMarketplaceValidationCode What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 type AzureMarketplaceValidationCode string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationCode, and a property that has it is not sent.
+func (e AzureMarketplaceValidationCode) IsZero() bool { return e == "" }
+
 // AzureMarketplaceValidationLevel How serious the finding is: for information only, or a warning. Values may be added.
 type AzureMarketplaceValidationLevel string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationLevel, and a property that has it is not sent.
+func (e AzureMarketplaceValidationLevel) IsZero() bool { return e == "" }
 
 // AzureMarketplaceVMPrice Prices of reserved virtual machine software on Azure.
 type AzureMarketplaceVMPrice struct {
@@ -13493,7 +13679,7 @@ type AzureMeteringUsageBatchEventOkMessage struct {
 	// Managed application that the usage is charged to, by its URI.
 	ResourceURI *string `json:"resourceUri,omitempty"`
 	// Outcome of the event. Only `Accepted` means that Azure took the usage from this event.
-	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitempty"`
+	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
 	// ID that Azure gave the usage event.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
@@ -13643,7 +13829,7 @@ type AzureMeteringUsageEventOkResponse struct {
 	// Managed application that is charged for the usage, by its URI.
 	ResourceURI *string `json:"resourceUri,omitempty"`
 	// Outcome that Azure recorded for the event.
-	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitempty"`
+	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
 	// ID under which Azure keeps the event.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
@@ -13723,8 +13909,14 @@ func (x *AzureMeteringUsageEventOkResponse) GetUsageEventID() (value string) {
 // AzureMeteringUsageEventStatusEnum Outcome of a usage event at Azure. `Expired` means that the usage is too old to be taken, `Duplicate` that usage of the same resource, dimension and hour was taken before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for this resource. Values may be added.
 type AzureMeteringUsageEventStatusEnum string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureMeteringUsageEventStatusEnum, and a property that has it is not sent.
+func (e AzureMeteringUsageEventStatusEnum) IsZero() bool { return e == "" }
+
 // AzurePackageConfigurationType Kind of resource, as Partner Center tags it. Values may be added.
 type AzurePackageConfigurationType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzurePackageConfigurationType, and a property that has it is not sent.
+func (e AzurePackageConfigurationType) IsZero() bool { return e == "" }
 
 // AzurePendingUpdateInfo State of an update to a submission that Partner Center has not finished.
 type AzurePendingUpdateInfo struct {
@@ -13787,7 +13979,7 @@ func (x *AzurePrice) GetPriceTierID() (value string) {
 // AzurePriceCadence How often an Azure price is charged, such as every 1 `Month`.
 type AzurePriceCadence struct {
 	// Unit of time that `value` counts. Values may be added.
-	Type *AzurePriceCadenceType `json:"type,omitempty"`
+	Type *AzurePriceCadenceType `json:"type,omitzero"`
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
 }
@@ -13811,12 +14003,15 @@ func (x *AzurePriceCadence) GetValue() (value int64) {
 // AzurePriceCadenceType Unit of time that `value` counts. Values may be added.
 type AzurePriceCadenceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzurePriceCadenceType, and a property that has it is not sent.
+func (e AzurePriceCadenceType) IsZero() bool { return e == "" }
+
 // AzurePriceSchedule One price of an Azure plan: how often it is charged, for what, and how much.
 type AzurePriceSchedule struct {
 	// Time between two charges of a recurring price.
 	PriceCadence *AzurePriceCadence `json:"priceCadence,omitempty"`
 	// `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
-	PricingModel *AzurePriceSchedulePricingModel `json:"pricingModel,omitempty"`
+	PricingModel *AzurePriceSchedulePricingModel `json:"pricingModel,omitzero"`
 	// Units that the price is for.
 	PricingUnits []AzurePricingUnit `json:"pricingUnits,omitzero"`
 	// The price that a buyer pays.
@@ -13858,6 +14053,9 @@ func (x *AzurePriceSchedule) GetRetailPrice() *AzurePrice {
 // AzurePriceSchedulePricingModel `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
 type AzurePriceSchedulePricingModel string
 
+// IsZero reports whether the value is empty. An empty value is none of AzurePriceSchedulePricingModel, and a property that has it is not sent.
+func (e AzurePriceSchedulePricingModel) IsZero() bool { return e == "" }
+
 // AzurePricingUnit Unit and range of quantities that an Azure price is for.
 type AzurePricingUnit struct {
 	// True when the range has no upper end.
@@ -13865,7 +14063,7 @@ type AzurePricingUnit struct {
 	// Lower end of the range.
 	LowerUnit *int64 `json:"lowerUnit,omitempty"`
 	// What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
-	Name *AzurePricingUnitName `json:"name,omitempty"`
+	Name *AzurePricingUnitName `json:"name,omitzero"`
 	// Kind of unit, in Azure's wording.
 	UnitType *string `json:"unitType,omitempty"`
 	// Upper end of the range. Has no meaning when `isUnlimitedUnit` is true.
@@ -13914,6 +14112,9 @@ func (x *AzurePricingUnit) GetUpperUnit() (value int64) {
 
 // AzurePricingUnitName What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 type AzurePricingUnitName string
+
+// IsZero reports whether the value is empty. An empty value is none of AzurePricingUnitName, and a property that has it is not sent.
+func (e AzurePricingUnitName) IsZero() bool { return e == "" }
 
 // AzureProduct A product as the older Partner Center ingestion API of Microsoft reports it, with its draft and published parts gathered by Suger. The newer form is `AzureMarketplaceProductResource`.
 type AzureProduct struct {
@@ -14222,7 +14423,7 @@ type AzureProductFeatureAvailability struct {
 	// Free trial that comes with the plan.
 	Trial *AzureProductVariantTrial `json:"trial,omitempty"`
 	// Whether everyone may see the plan or only the named audiences. Values may be added.
-	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitempty"`
+	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
 }
 
 // GetCustomMeters returns CustomMeters, the zero value if x is nil.
@@ -14324,6 +14525,9 @@ func (x *AzureProductFeatureAvailability) GetVisibility() (value AzureProductFea
 // AzureProductFeatureAvailabilityVisibility Whether everyone may see the plan or only the named audiences. Values may be added.
 type AzureProductFeatureAvailabilityVisibility string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductFeatureAvailabilityVisibility, and a property that has it is not sent.
+func (e AzureProductFeatureAvailabilityVisibility) IsZero() bool { return e == "" }
+
 // AzureProductListing Marketplace page of a product in one language, as Partner Center reports it.
 type AzureProductListing struct {
 	// How a buyer gets access to the product.
@@ -14351,7 +14555,7 @@ type AzureProductListing struct {
 	// Name of the seller that the page shows.
 	PublisherName *string `json:"publisherName,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
-	ResourceType *AzureProductListingResourceType `json:"resourceType,omitempty"`
+	ResourceType *AzureProductListingResourceType `json:"resourceType,omitzero"`
 	// Short form of `description`.
 	ShortDescription *string `json:"shortDescription,omitempty"`
 	// Summary shown in search results.
@@ -14491,6 +14695,9 @@ func (x *AzureProductListing) GetTitle() (value string) {
 // AzureProductListingResourceType Kind of resource, as Partner Center tags it. Values may be added.
 type AzureProductListingResourceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
+func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
+
 // AzureProductListingAsset A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
 	// Text that goes with the file.
@@ -14508,9 +14715,9 @@ type AzureProductListingAsset struct {
 	// Signed Azure Storage URL that the seller gave for the file.
 	PublisherDefinedSasURI *string `json:"publisherDefinedSasUri,omitempty"`
 	// Kind of asset, a document, an image or a video. Values may be added.
-	ResourceType *AzureProductListingAssetResourceType `json:"resourceType,omitempty"`
+	ResourceType *AzureProductListingAssetResourceType `json:"resourceType,omitzero"`
 	// How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
-	State *AzureProductListingAssetState `json:"state,omitempty"`
+	State *AzureProductListingAssetState `json:"state,omitzero"`
 	// Use of the asset, such as a certain logo size, as Partner Center names it.
 	Type *string `json:"type,omitempty"`
 }
@@ -14598,8 +14805,14 @@ func (x *AzureProductListingAsset) GetType() (value string) {
 // AzureProductListingAssetResourceType Kind of asset, a document, an image or a video. Values may be added.
 type AzureProductListingAssetResourceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetResourceType, and a property that has it is not sent.
+func (e AzureProductListingAssetResourceType) IsZero() bool { return e == "" }
+
 // AzureProductListingAssetState How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 type AzureProductListingAssetState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
+func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
 
 // AzureProductPackageConfiguration Technical configuration of a SaaS product in Partner Center, which connects the marketplace to the seller's service.
 type AzureProductPackageConfiguration struct {
@@ -14614,7 +14827,7 @@ type AzureProductPackageConfiguration struct {
 	// Page to which Microsoft sends a buyer after the purchase, to activate the subscription.
 	LandingPageURI *string `json:"landingPageUri,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
-	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitempty"`
+	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
 }
 
 // GetAzureActiveDirectoryApplicationID returns the value of AzureActiveDirectoryApplicationID, the zero value if it is not set.
@@ -14852,15 +15065,15 @@ func (x *AzureProductProperty) GetUseEnterpriseContract() (value bool) {
 // AzureProductSetup How a product is sold on the Azure marketplace, as Partner Center reports it.
 type AzureProductSetup struct {
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
-	CallToAction *AzureProductSetupCallToAction `json:"callToAction,omitempty"`
+	CallToAction *AzureProductSetupCallToAction `json:"callToAction,omitzero"`
 	// State of each sales channel, with the channel as the type.
 	ChannelStates []AzureTypeValue `json:"channelStates,omitzero"`
 	// Whether buyers can try the product in a test drive.
 	EnableTestDrive *bool `json:"enableTestDrive,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
-	ResourceType *AzureProductSetupResourceType `json:"resourceType,omitempty"`
+	ResourceType *AzureProductSetupResourceType `json:"resourceType,omitzero"`
 	// Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
-	SellingOption *AzureProductSetupSellingOption `json:"sellingOption,omitempty"`
+	SellingOption *AzureProductSetupSellingOption `json:"sellingOption,omitzero"`
 	// Technology of the test drive, as Partner Center names it.
 	TestDriveType *string `json:"testDriveType,omitempty"`
 	// Page where a visitor gets the product or starts a trial.
@@ -14926,11 +15139,20 @@ func (x *AzureProductSetup) GetTrialURI() (value string) {
 // AzureProductSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureProductSetupCallToAction string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSetupCallToAction, and a property that has it is not sent.
+func (e AzureProductSetupCallToAction) IsZero() bool { return e == "" }
+
 // AzureProductSetupResourceType Kind of resource, as Partner Center tags it. Values may be added.
 type AzureProductSetupResourceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSetupResourceType, and a property that has it is not sent.
+func (e AzureProductSetupResourceType) IsZero() bool { return e == "" }
+
 // AzureProductSetupSellingOption Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
 type AzureProductSetupSellingOption string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSetupSellingOption, and a property that has it is not sent.
+func (e AzureProductSetupSellingOption) IsZero() bool { return e == "" }
 
 // AzureProductSubmission One submission of a product for publishing, as Partner Center reports it.
 type AzureProductSubmission struct {
@@ -14947,13 +15169,13 @@ type AzureProductSubmission struct {
 	// Number of the release that the submission makes.
 	ReleaseNumber *int64 `json:"releaseNumber,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
-	ResourceType *AzureProductSubmissionResourceType `json:"resourceType,omitempty"`
+	ResourceType *AzureProductSubmissionResourceType `json:"resourceType,omitzero"`
 	// Product resources in the submission, each as a kind and an ID.
 	Resources []AzureTypeValue `json:"resources,omitzero"`
 	// Whether the submission is under way or published. Values may be added.
-	State *AzureProductSubmissionState `json:"state,omitempty"`
+	State *AzureProductSubmissionState `json:"state,omitzero"`
 	// Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
-	SubState *AzureProductSubmissionSubState `json:"subState,omitempty"`
+	SubState *AzureProductSubmissionSubState `json:"subState,omitzero"`
 	// Where the submission is published to, such as preview or live.
 	Targets []AzureTypeValue `json:"targets,omitzero"`
 	// Plan resources in the submission, grouped by plan.
@@ -14993,6 +15215,8 @@ func (x *AzureProductSubmission) GetPendingUpdateInfo() *AzurePendingUpdateInfo 
 }
 
 // GetPublishedTimeInUtc returns the value of PublishedTimeInUtc, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureProductSubmission) GetPublishedTimeInUtc() (value Time) {
 	if x == nil || x.PublishedTimeInUtc == nil {
 		return value
@@ -15059,11 +15283,20 @@ func (x *AzureProductSubmission) GetVariantResources() (value []AzureVariantReso
 // AzureProductSubmissionResourceType Kind of resource, as Partner Center tags it. Values may be added.
 type AzureProductSubmissionResourceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionResourceType, and a property that has it is not sent.
+func (e AzureProductSubmissionResourceType) IsZero() bool { return e == "" }
+
 // AzureProductSubmissionState Whether the submission is under way or published. Values may be added.
 type AzureProductSubmissionState string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionState, and a property that has it is not sent.
+func (e AzureProductSubmissionState) IsZero() bool { return e == "" }
+
 // AzureProductSubmissionSubState Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
 type AzureProductSubmissionSubState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionSubState, and a property that has it is not sent.
+func (e AzureProductSubmissionSubState) IsZero() bool { return e == "" }
 
 // AzureProductVariant A plan (SKU) of an Azure product as the Partner Center ingestion API reports it.
 type AzureProductVariant struct {
@@ -15088,9 +15321,9 @@ type AzureProductVariant struct {
 	// ID of another variant that this one refers to, if any.
 	ReferenceVariantID *string `json:"referenceVariantID,omitempty"`
 	// Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
-	ResourceType *AzureProductVariantResourceType `json:"resourceType,omitempty"`
+	ResourceType *AzureProductVariantResourceType `json:"resourceType,omitzero"`
 	// Whether the plan is in use. Values may be added.
-	State *AzureProductVariantState `json:"state,omitempty"`
+	State *AzureProductVariantState `json:"state,omitzero"`
 }
 
 // GetAzureGovernmentCertifications returns AzureGovernmentCertifications, the zero value if x is nil.
@@ -15192,8 +15425,14 @@ func (x *AzureProductVariant) GetState() (value AzureProductVariantState) {
 // AzureProductVariantResourceType Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
 type AzureProductVariantResourceType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
+func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
+
 // AzureProductVariantState Whether the plan is in use. Values may be added.
 type AzureProductVariantState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
+func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
 // AzureProductVariantCustomMeter A metered dimension of an Azure plan as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
@@ -15330,9 +15569,9 @@ type AzureProductVariantTrial struct {
 	// Length of the trial, counted in `durationType`.
 	Duration *int64 `json:"duration,omitempty"`
 	// Unit of `duration`. Values may be added.
-	DurationType *AzureProductVariantTrialDurationType `json:"durationType,omitempty"`
+	DurationType *AzureProductVariantTrialDurationType `json:"durationType,omitzero"`
 	// Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
-	Type *AzureProductVariantTrialType `json:"type,omitempty"`
+	Type *AzureProductVariantTrialType `json:"type,omitzero"`
 }
 
 // GetDateTimeRange returns DateTimeRange, nil if x is nil.
@@ -15370,8 +15609,14 @@ func (x *AzureProductVariantTrial) GetType() (value AzureProductVariantTrialType
 // AzureProductVariantTrialDurationType Unit of `duration`. Values may be added.
 type AzureProductVariantTrialDurationType string
 
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialDurationType, and a property that has it is not sent.
+func (e AzureProductVariantTrialDurationType) IsZero() bool { return e == "" }
+
 // AzureProductVariantTrialType Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
 type AzureProductVariantTrialType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialType, and a property that has it is not sent.
+func (e AzureProductVariantTrialType) IsZero() bool { return e == "" }
 
 // AzureTerm The term of an Azure SaaS subscription.
 type AzureTerm struct {
@@ -15394,6 +15639,8 @@ func (x *AzureTerm) GetChargeDuration() (value string) {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureTerm) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -15402,6 +15649,8 @@ func (x *AzureTerm) GetEndDate() (value Time) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *AzureTerm) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -15494,7 +15743,7 @@ type BillableDimension struct {
 	// Suger ID of the billable metric whose usage is priced.
 	BillableMetricID *string `json:"billableMetricId,omitempty"`
 	// Selects the price model that applies.
-	Category *PriceModelCategory `json:"category,omitempty"`
+	Category *PriceModelCategory `json:"category,omitzero"`
 	// Explanation shown with the dimension in the Suger console.
 	Description *string `json:"description,omitempty"`
 	// Reduction granted on this dimension, if any.
@@ -15524,7 +15773,7 @@ type BillableDimension struct {
 	// Terms for the category `volume`. Direct billing only.
 	PriceModelVolume *PriceModelVolume `json:"priceModelVolume,omitempty"`
 	// Unit that `length` is counted in. Direct billing only.
-	TimeUnit *TimeUnit `json:"timeUnit,omitempty"`
+	TimeUnit *TimeUnit `json:"timeUnit,omitzero"`
 }
 
 // GetBillableMetricID returns the value of BillableMetricID, the zero value if it is not set.
@@ -15694,7 +15943,7 @@ type BillableDimensionPriceModelDetail struct {
 	// The billable metric, and the grouping if any, that was measured.
 	BillableMetricKey *UsageRecordGroupByKey `json:"billableMetricKey,omitempty"`
 	// Price model that turns the quantity into a fee.
-	Category *PriceModelCategory `json:"category,omitempty"`
+	Category *PriceModelCategory `json:"category,omitzero"`
 	// Steps of the calculation, for display.
 	Details []BillableDimensionFeeDetail `json:"details,omitzero"`
 	// Discount on this dimension, when there is one.
@@ -15848,7 +16097,7 @@ func (x *BillableDimensionUsageDailyRevenue) GetUniquePropertyItems() (value map
 // BillableMetric A rule for turning usage records into one billable quantity, by filtering, grouping and aggregating them.
 type BillableMetric struct {
 	// How the records are combined into one quantity.
-	AggregationType *BillableMetricAggregationType `json:"aggregationType,omitempty"`
+	AggregationType *BillableMetricAggregationType `json:"aggregationType,omitzero"`
 	// When the metric was created, UTC. Set by Suger.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Purpose of the metric, for people to read.
@@ -15864,7 +16113,7 @@ type BillableMetric struct {
 	// Organization of the seller that owns the metric.
 	OrganizationID *string `json:"organizationId,omitempty"`
 	// Whether the metric is in use.
-	Status *BillableMetricStatus `json:"status,omitempty"`
+	Status *BillableMetricStatus `json:"status,omitzero"`
 }
 
 // GetAggregationType returns the value of AggregationType, the zero value if it is not set.
@@ -15876,6 +16125,8 @@ func (x *BillableMetric) GetAggregationType() (value BillableMetricAggregationTy
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *BillableMetric) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -15908,6 +16159,8 @@ func (x *BillableMetric) GetInfo() *BillableMetricInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *BillableMetric) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -15942,16 +16195,19 @@ func (x *BillableMetric) GetStatus() (value BillableMetricStatus) {
 // BillableMetricAggregationType How usage records become one quantity. `COUNT` counts records, `UNIQUE_COUNT` counts different values of one property, `LAST` takes the most recent quantity. Values may be added.
 type BillableMetricAggregationType string
 
+// IsZero reports whether the value is empty. An empty value is none of BillableMetricAggregationType, and a property that has it is not sent.
+func (e BillableMetricAggregationType) IsZero() bool { return e == "" }
+
 // BillableMetricFilter A test of one property of a usage record.
 type BillableMetricFilter struct {
 	// Name of the property to test.
 	Name *string `json:"name,omitempty"`
 	// Comparison between the property and `value`.
-	Operation *BillableMetricFilterOperation `json:"operation,omitempty"`
+	Operation *BillableMetricFilterOperation `json:"operation,omitzero"`
 	// What the property is compared with. `valueType` decides whether it is text or a number.
 	Value interface{} `json:"value,omitzero"`
 	// Type of `value`.
-	ValueType *BillableMetricFilterValueType `json:"valueType,omitempty"`
+	ValueType *BillableMetricFilterValueType `json:"valueType,omitzero"`
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -16003,8 +16259,14 @@ func (x *BillableMetricFilterGroup) GetFilters() (value []BillableMetricFilter) 
 // BillableMetricFilterOperation Comparison that a filter makes. `GT` and `LT` mean greater and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test for the presence of the property. Values may be added.
 type BillableMetricFilterOperation string
 
+// IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterOperation, and a property that has it is not sent.
+func (e BillableMetricFilterOperation) IsZero() bool { return e == "" }
+
 // BillableMetricFilterValueType Type of the value in a filter: text (`STRING`) or a decimal number (`FLOAT`). Values may be added.
 type BillableMetricFilterValueType string
+
+// IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterValueType, and a property that has it is not sent.
+func (e BillableMetricFilterValueType) IsZero() bool { return e == "" }
 
 // BillableMetricInfo Which usage records a billable metric takes and how it groups and counts them.
 type BillableMetricInfo struct {
@@ -16043,13 +16305,19 @@ func (x *BillableMetricInfo) GetPropertyUniqueOn() (value string) {
 // BillableMetricStatus Whether a billable metric is in use or has been deleted. Values may be added.
 type BillableMetricStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of BillableMetricStatus, and a property that has it is not sent.
+func (e BillableMetricStatus) IsZero() bool { return e == "" }
+
 // BillingCycle When each billing period begins: on the first day of the calendar month, or on the day that follows from the start date of the entitlement. Values may be added.
 type BillingCycle string
+
+// IsZero reports whether the value is empty. An empty value is none of BillingCycle, and a property that has it is not sent.
+func (e BillingCycle) IsZero() bool { return e == "" }
 
 // BillingDiscount Reduction of the price of one billable dimension.
 type BillingDiscount struct {
 	// Whether `value` is a percentage or an amount.
-	DiscountType *BillingDiscountType `json:"discountType,omitempty"`
+	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
 	// Size of the discount: a percentage for `PERCENTAGE`, an amount in the billing currency for `ABSOLUTE`.
 	Value *float64 `json:"value,omitempty"`
 }
@@ -16072,6 +16340,9 @@ func (x *BillingDiscount) GetValue() (value float64) {
 
 // BillingDiscountType How the size of a discount is to be read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
 type BillingDiscountType string
+
+// IsZero reports whether the value is empty. An empty value is none of BillingDiscountType, and a property that has it is not sent.
+func (e BillingDiscountType) IsZero() bool { return e == "" }
 
 // BillingMinimumCommitScope What a minimum commit is counted over. `DIMENSION` is the dimension as a whole, `DIMENSION_GROUP_BY` each group that its metric is split into. Empty means `DIMENSION`. Values may be added.
 type BillingMinimumCommitScope string
@@ -16121,6 +16392,8 @@ func (x *Buyer) GetContactIds() (value []string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Buyer) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -16161,6 +16434,8 @@ func (x *Buyer) GetInfo() *BuyerInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Buyer) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -16443,7 +16718,7 @@ type CancellationSchedule struct {
 	// Remark on the cancellation, such as its reason.
 	Note *string `json:"note,omitempty"`
 	// Which moment the cancellation takes place.
-	Type *CancellationScheduleType `json:"type,omitempty"`
+	Type *CancellationScheduleType `json:"type,omitzero"`
 }
 
 // GetCancelDate returns the value of CancelDate, the zero value if it is not set.
@@ -16481,6 +16756,9 @@ func (x *CancellationSchedule) GetType() (value CancellationScheduleType) {
 // CancellationScheduleType When a planned cancellation takes place: when the term runs out, at once, or on the day in `cancelDate`. Values may be added.
 type CancellationScheduleType string
 
+// IsZero reports whether the value is empty. An empty value is none of CancellationScheduleType, and a property that has it is not sent.
+func (e CancellationScheduleType) IsZero() bool { return e == "" }
+
 // CommitDimension A fixed amount that the buyer commits to pay, once or for each term. A product, offer or entitlement can have several.
 type CommitDimension struct {
 	// Category of the dimension. The reference does not list its values.
@@ -16507,9 +16785,9 @@ type CommitDimension struct {
 	// When the commit term ends; takes the place of `length` where that is zero.
 	TermEndTime *string `json:"termEndTime,omitempty"`
 	// Unit that `length` is counted in.
-	TimeUnit *TimeUnit `json:"timeUnit,omitempty"`
+	TimeUnit *TimeUnit `json:"timeUnit,omitzero"`
 	// Whether the price is flat or for each user. Azure only.
-	Type *CommitDimensionType `json:"type,omitempty"`
+	Type *CommitDimensionType `json:"type,omitzero"`
 	// What the dimension serves for: entitlement, metering, or metering done outside the marketplace. On AWS `Entitled`, `Metered` and `ExternallyMetered`.
 	Types []string `json:"types,omitzero"`
 }
@@ -16636,6 +16914,9 @@ func (x *CommitDimension) GetTypes() (value []string) {
 
 // CommitDimensionType How an Azure commit is priced: one flat amount, or an amount for each user. Values may be added.
 type CommitDimensionType string
+
+// IsZero reports whether the value is empty. An empty value is none of CommitDimensionType, and a property that has it is not sent.
+func (e CommitDimensionType) IsZero() bool { return e == "" }
 
 // CommitRevenueDetail One commit line of an invoice, a flat fee that recurs.
 type CommitRevenueDetail struct {
@@ -17197,7 +17478,7 @@ type CreateUsageRecordGroupParams struct {
 	// Organization of the seller, the same as in the path.
 	OrganizationID string `json:"organizationID"`
 	// Quantity used, by dimension key, the first version of usage metering. Use either this or `billableRecords`; the reference lists it as required all the same.
-	Records map[string]float64 `json:"records,omitzero"`
+	Records map[string]float64 `json:"records"`
 	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
 	Timestamp *Time `json:"timestamp,omitempty"`
 }
@@ -17251,11 +17532,22 @@ func (x *CreateUsageRecordGroupParams) GetRecords() (value map[string]float64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *CreateUsageRecordGroupParams) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
 	}
 	return *x.Timestamp
+}
+
+// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+func (x CreateUsageRecordGroupParams) MarshalJSON() ([]byte, error) {
+	type plain CreateUsageRecordGroupParams
+	if x.Records == nil {
+		x.Records = map[string]float64{}
+	}
+	return json.Marshal(plain(x))
 }
 
 // DivideEntitlementCommitParams How the commit of an entitlement is split into sub-terms.
@@ -17319,7 +17611,7 @@ type Entitlement struct {
 	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
 	// Service of the partner that handles the sale.
-	Service *PartnerService `json:"service,omitempty"`
+	Service *PartnerService `json:"service,omitzero"`
 	// When the entitlement begins, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Where the entitlement is in its life cycle.
@@ -17337,6 +17629,8 @@ func (x *Entitlement) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -17345,6 +17639,8 @@ func (x *Entitlement) GetCreationTime() (value Time) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -17401,6 +17697,8 @@ func (x *Entitlement) GetInfo() *EntitlementInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -17473,6 +17771,8 @@ func (x *Entitlement) GetService() (value PartnerService) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Entitlement) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -17519,7 +17819,7 @@ type EntitlementInfo struct {
 	// Usage prices for billing by Suger itself, through Stripe or Adyen. Marketplace usage is priced in `dimensions`.
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
 	// When each billing period begins.
-	BillingCycle *BillingCycle `json:"billingCycle,omitempty"`
+	BillingCycle *BillingCycle `json:"billingCycle,omitzero"`
 	// Months that one billing period lasts, taken from the offer.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
 	// Page in the marketplace where the buyer manages the purchase. Its form differs from marketplace to marketplace.
@@ -17898,7 +18198,7 @@ type EntitlementTerm struct {
 	// Amount of usage reported during the term.
 	ReportedAmount *float64 `json:"reportedAmount,omitempty"`
 	// Service of the partner that handles the sale.
-	Service *PartnerService `json:"service,omitempty"`
+	Service *PartnerService `json:"service,omitzero"`
 	// When the term begins, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Part of `commitAmount` that usage has consumed.
@@ -17940,6 +18240,8 @@ func (x *EntitlementTerm) GetCreditAmount() (value float64) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *EntitlementTerm) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -18044,6 +18346,8 @@ func (x *EntitlementTerm) GetService() (value PartnerService) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *EntitlementTerm) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -18561,6 +18865,9 @@ func (x *GcpMarketplaceConsumer) GetProject() (value string) {
 // GcpMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
 type GcpMarketplaceConsumptionPriceModel string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceConsumptionPriceModel, and a property that has it is not sent.
+func (e GcpMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
+
 // GcpMarketplaceDocument A legal document in Google Cloud Marketplace, either a link or inline content.
 type GcpMarketplaceDocument struct {
 	Description *string `json:"description,omitempty"`
@@ -18627,6 +18934,8 @@ func (x *GcpMarketplaceDocument) GetUnstructuredDocument() *GcpMarketplaceUnstru
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceDocument) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -18683,7 +18992,7 @@ type GcpMarketplaceEntitlement struct {
 	// Quote behind the purchase, for example the id of a private offer. Empty when no quote was used.
 	QuoteExternalName *string `json:"quoteExternalName,omitempty"`
 	// Where the entitlement stands at Google.
-	State *GcpMarketplaceEntitlementState `json:"state,omitempty"`
+	State *GcpMarketplaceEntitlementState `json:"state,omitzero"`
 	// When the subscription ends, UTC.
 	SubscriptionEndTime *Time `json:"subscriptionEndTime,omitempty"`
 	// Last change, UTC. For a cancelled entitlement this is also its end.
@@ -18709,6 +19018,8 @@ func (x *GcpMarketplaceEntitlement) GetConsumers() (value []GcpMarketplaceConsum
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -18821,6 +19132,8 @@ func (x *GcpMarketplaceEntitlement) GetOfferDuration() (value string) {
 }
 
 // GetOfferEffectiveTime returns the value of OfferEffectiveTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 	if x == nil || x.OfferEffectiveTime == nil {
 		return value
@@ -18829,6 +19142,8 @@ func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 }
 
 // GetOfferEndTime returns the value of OfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetOfferEndTime() (value Time) {
 	if x == nil || x.OfferEndTime == nil {
 		return value
@@ -18885,6 +19200,8 @@ func (x *GcpMarketplaceEntitlement) GetState() (value GcpMarketplaceEntitlementS
 }
 
 // GetSubscriptionEndTime returns the value of SubscriptionEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 	if x == nil || x.SubscriptionEndTime == nil {
 		return value
@@ -18893,6 +19210,8 @@ func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceEntitlement) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -18910,6 +19229,9 @@ func (x *GcpMarketplaceEntitlement) GetUsageReportingID() (value string) {
 
 // GcpMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
 type GcpMarketplaceEntitlementState string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEntitlementState, and a property that has it is not sent.
+func (e GcpMarketplaceEntitlementState) IsZero() bool { return e == "" }
 
 // GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
 type GcpMarketplaceExistingOfferData struct {
@@ -19109,6 +19431,9 @@ func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageID() (value string) {
 
 // GcpMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
 type GcpMarketplaceListingType string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceListingType, and a property that has it is not sent.
+func (e GcpMarketplaceListingType) IsZero() bool { return e == "" }
 
 // GcpMarketplaceMeteringMetricValue One measured value. The property that carries it follows from the value type of the metric.
 type GcpMarketplaceMeteringMetricValue struct {
@@ -19329,11 +19654,20 @@ func (x *GcpMarketplaceMeteringOperation) GetStartTime() (value string) {
 // GcpMarketplaceOfferDealType Kind of deal that an offer stands for. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not given. Values may be added.
 type GcpMarketplaceOfferDealType string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferDealType, and a property that has it is not sent.
+func (e GcpMarketplaceOfferDealType) IsZero() bool { return e == "" }
+
 // GcpMarketplaceOfferProration How partial periods are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not given. Values may be added.
 type GcpMarketplaceOfferProration string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferProration, and a property that has it is not sent.
+func (e GcpMarketplaceOfferProration) IsZero() bool { return e == "" }
+
 // GcpMarketplaceOfferSource Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
 type GcpMarketplaceOfferSource string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferSource, and a property that has it is not sent.
+func (e GcpMarketplaceOfferSource) IsZero() bool { return e == "" }
 
 // GcpMarketplaceOfferStartPolicy When the term of an offer starts: at once on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
 type GcpMarketplaceOfferStartPolicy string
@@ -19347,9 +19681,9 @@ type GcpMarketplaceOfferTemplatePolicies struct {
 	// How often an offer can renew at most, as a decimal string, for example `3`.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
 	// Kind of deal that the offers stand for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitempty"`
+	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
 	// How partial periods are charged.
-	Proration *GcpMarketplaceOfferProration `json:"proration,omitempty"`
+	Proration *GcpMarketplaceOfferProration `json:"proration,omitzero"`
 }
 
 // GetAllowAutoRenewal returns the value of AllowAutoRenewal, the zero value if it is not set.
@@ -19395,6 +19729,9 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetProration() (value GcpMarketpla
 // GcpMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
 type GcpMarketplacePriceModel string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePriceModel, and a property that has it is not sent.
+func (e GcpMarketplacePriceModel) IsZero() bool { return e == "" }
+
 // GcpMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
 type GcpMarketplacePrivateOffer struct {
 	// Entitlement that came from the offer and is now active, if any.
@@ -19428,9 +19765,9 @@ type GcpMarketplacePrivateOffer struct {
 	// Google's id of the private offer, the last part of `name`.
 	OfferID *string `json:"offerId,omitempty"`
 	// Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
-	OfferSource *GcpMarketplaceOfferSource `json:"offerSource,omitempty"`
+	OfferSource *GcpMarketplaceOfferSource `json:"offerSource,omitzero"`
 	// Where the offer stands, from draft to the end of its term.
-	OfferState *GcpMarketplacePrivateOfferState `json:"offerState,omitempty"`
+	OfferState *GcpMarketplacePrivateOfferState `json:"offerState,omitzero"`
 	// Start, end and duration of the term.
 	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
 	// Name under which buyers see the offer.
@@ -19506,6 +19843,8 @@ func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() *GcpMarketplaceAgre
 }
 
 // GetCancelTime returns the value of CancelTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetCancelTime() (value Time) {
 	if x == nil || x.CancelTime == nil {
 		return value
@@ -19530,6 +19869,8 @@ func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() *GcpMarketplaceExist
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -19714,6 +20055,8 @@ func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() *GcpMarketplacePurchas
 }
 
 // GetPurchaseTime returns the value of PurchaseTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
 	if x == nil || x.PurchaseTime == nil {
 		return value
@@ -19746,6 +20089,8 @@ func (x *GcpMarketplacePrivateOffer) GetServiceLevel() (value string) {
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOffer) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -19840,6 +20185,8 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() *GcpMarketplaceP
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -19994,7 +20341,7 @@ type GcpMarketplacePrivateOfferPolicies struct {
 	// How often the offer can renew at most, as a decimal string.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
 	// Kind of deal the offer stands for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitempty"`
+	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
 	// Rule on whether purchases must be approved.
 	PurchaseApproval *string `json:"purchaseApproval,omitempty"`
 	// Rule that takes the place of `purchaseApproval`.
@@ -20327,6 +20674,8 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOffer() (valu
 }
 
 // GetReplacedOfferEndTime returns the value of ReplacedOfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOfferEndTime() (value Time) {
 	if x == nil || x.ReplacedOfferEndTime == nil {
 		return value
@@ -20379,6 +20728,9 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShareChanges() (value
 // GcpMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
 type GcpMarketplacePrivateOfferState string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePrivateOfferState, and a property that has it is not sent.
+func (e GcpMarketplacePrivateOfferState) IsZero() bool { return e == "" }
+
 // GcpMarketplacePrivateOfferTerm The term of a private offer.
 type GcpMarketplacePrivateOfferTerm struct {
 	// Whether the term may start at a set time rather than on acceptance.
@@ -20402,6 +20754,8 @@ func (x *GcpMarketplacePrivateOfferTerm) GetEnableScheduledStartTimes() (value b
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTerm) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -20418,6 +20772,8 @@ func (x *GcpMarketplacePrivateOfferTerm) GetStartPolicy() (value GcpMarketplaceO
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -20474,6 +20830,8 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetEnableScheduledStartTimes() 
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTermTemplate) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -20498,6 +20856,8 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartPolicy() (value GcpMark
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -20534,7 +20894,7 @@ type GcpMarketplaceProduct struct {
 	// Content of the listing: texts, pricing, terms and sign-up pages.
 	ListingSpec *GcpMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
 	// Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
-	Marketplace *GcpMarketplaceProductMarketplace `json:"marketplace,omitempty"`
+	Marketplace *GcpMarketplaceProductMarketplace `json:"marketplace,omitzero"`
 	// Resource name, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
 	// When this revision of the listing was made, UTC.
@@ -20550,6 +20910,8 @@ type GcpMarketplaceProduct struct {
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -20574,6 +20936,8 @@ func (x *GcpMarketplaceProduct) GetID() (value string) {
 }
 
 // GetLastPublishTime returns the value of LastPublishTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetLastPublishTime() (value Time) {
 	if x == nil || x.LastPublishTime == nil {
 		return value
@@ -20606,6 +20970,8 @@ func (x *GcpMarketplaceProduct) GetName() (value string) {
 }
 
 // GetRevisionCreateTime returns the value of RevisionCreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceProduct) GetRevisionCreateTime() (value Time) {
 	if x == nil || x.RevisionCreateTime == nil {
 		return value
@@ -20648,15 +21014,21 @@ func (x *GcpMarketplaceProduct) GetValidationSummary() (value map[string]interfa
 // GcpMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
 type GcpMarketplaceProductMarketplace string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductMarketplace, and a property that has it is not sent.
+func (e GcpMarketplaceProductMarketplace) IsZero() bool { return e == "" }
+
 // GcpMarketplaceProductAccessState Who can reach a listing. `ALLUSERS_ACCESSIBLE` is everyone, `NOT_ALLUSERS_ACCESSIBLE` not everyone. Values may be added.
 type GcpMarketplaceProductAccessState string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductAccessState, and a property that has it is not sent.
+func (e GcpMarketplaceProductAccessState) IsZero() bool { return e == "" }
 
 // GcpMarketplaceProductDerivedDiscoveryState Who can reach a listing, and whether searches find it.
 type GcpMarketplaceProductDerivedDiscoveryState struct {
 	// Who can reach the listing.
-	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitempty"`
+	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitzero"`
 	// Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
-	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitempty"`
+	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitzero"`
 }
 
 // GetAccessState returns the value of AccessState, the zero value if it is not set.
@@ -20900,7 +21272,7 @@ type GcpMarketplaceProductListingSpec struct {
 	// Seller's pages for signing up and logging in.
 	ExternalAccountSpec *GcpMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
 	// Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
-	ListingType *GcpMarketplaceListingType `json:"listingType,omitempty"`
+	ListingType *GcpMarketplaceListingType `json:"listingType,omitzero"`
 	// Texts, icon and links of the listing.
 	MarketingSpec *GcpMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
 	// Features, metrics and pricing plans.
@@ -21222,7 +21594,7 @@ type GcpMarketplaceProductPriceInfo struct {
 	// Text on the pricing of the plan.
 	Description *string `json:"description,omitempty"`
 	// Whether the plan charges a flat fee, usage, both or nothing.
-	PriceModel *GcpMarketplacePriceModel `json:"priceModel,omitempty"`
+	PriceModel *GcpMarketplacePriceModel `json:"priceModel,omitzero"`
 	// Flat commitments on offer, one for each term.
 	SubscriptionPlans []GcpMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
 	// Prices of the usage metrics, if the plan meters usage.
@@ -21270,7 +21642,7 @@ type GcpMarketplaceProductPurchaseOptionSpec struct {
 	// Prices of the plan.
 	PriceInfo *GcpMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
 	// Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
-	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitempty"`
+	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
 	// Plan name that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 }
@@ -21351,6 +21723,9 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetPurchaseOptionSpecs() (value []Gc
 
 // GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
 type GcpMarketplaceProductSearchState string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductSearchState, and a property that has it is not sent.
+func (e GcpMarketplaceProductSearchState) IsZero() bool { return e == "" }
 
 // GcpMarketplaceProductServiceConfig Configuration of the Google service behind a product.
 type GcpMarketplaceProductServiceConfig struct {
@@ -21573,6 +21948,9 @@ func (x *GcpMarketplacePurchaseChannel) GetReseller() (value bool) {
 // GcpMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
 type GcpMarketplacePurchaseMode string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePurchaseMode, and a property that has it is not sent.
+func (e GcpMarketplacePurchaseMode) IsZero() bool { return e == "" }
+
 // GcpMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
 type GcpMarketplaceResellerInfo struct {
 	// Google Cloud billing account id of the reseller.
@@ -21752,6 +22130,8 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 }
 
 // GetAcceptanceDeadlineTime returns the value of AcceptanceDeadlineTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAcceptanceDeadlineTime() (value Time) {
 	if x == nil || x.AcceptanceDeadlineTime == nil {
 		return value
@@ -21944,6 +22324,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStateTransitions() (value []
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -21984,6 +22366,8 @@ type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -21992,6 +22376,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (val
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -22016,6 +22402,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceMode
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -22158,7 +22546,7 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Amount the buyer commits to spend in each period.
 	Commitment *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
 	// How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
-	Consumption *GcpMarketplaceConsumptionPriceModel `json:"consumption,omitempty"`
+	Consumption *GcpMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
 	// Flat fee for each period.
 	FixedPrice *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
@@ -22166,7 +22554,7 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Charges for usage without a commitment (pay as you go).
 	Payg *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg `json:"payg,omitempty"`
 	// What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
-	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitempty"`
+	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 }
 
 // GetBaseOffer returns the value of BaseOffer, the zero value if it is not set.
@@ -22425,6 +22813,8 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *G
 }
 
 // GetTransitionTime returns the value of TransitionTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTime() (value Time) {
 	if x == nil || x.TransitionTime == nil {
 		return value
@@ -22440,7 +22830,7 @@ type GcpMarketplaceRevenueShareChange struct {
 	// Revenue share from `startTime` on.
 	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
 	// Whether the change came about automatically or by hand.
-	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitempty"`
+	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
 	// When the revenue share takes effect.
 	StartTime *string `json:"startTime,omitempty"`
 }
@@ -22472,6 +22862,9 @@ func (x *GcpMarketplaceRevenueShareChange) GetStartTime() (value string) {
 // GcpMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
 type GcpMarketplaceRevenueShareType string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceRevenueShareType, and a property that has it is not sent.
+func (e GcpMarketplaceRevenueShareType) IsZero() bool { return e == "" }
+
 // GcpMarketplaceRevenueShareValue A revenue share.
 type GcpMarketplaceRevenueShareValue struct {
 	// Revenue share as a decimal string.
@@ -22491,6 +22884,9 @@ type GcpMarketplaceStartPolicy string
 
 // GcpMarketplaceSubscriptionPriceModel What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
 type GcpMarketplaceSubscriptionPriceModel string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
+func (e GcpMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 
 // GcpMarketplaceUnstructuredDocument A document carried inline.
 type GcpMarketplaceUnstructuredDocument struct {
@@ -22528,7 +22924,7 @@ type GcpMarketplaceUserAccount struct {
 	// Google's provider id of the seller the account belongs to.
 	Provider *string `json:"provider,omitempty"`
 	// Whether the account is active. Purchases can still fail while its billing account is suspended.
-	State *GcpMarketplaceUserAccountState `json:"state,omitempty"`
+	State *GcpMarketplaceUserAccountState `json:"state,omitzero"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 	// What Google tells about the person who signed up.
@@ -22552,6 +22948,8 @@ func (x *GcpMarketplaceUserAccount) GetBillingAccountID() (value string) {
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceUserAccount) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
@@ -22608,6 +23006,8 @@ func (x *GcpMarketplaceUserAccount) GetState() (value GcpMarketplaceUserAccountS
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *GcpMarketplaceUserAccount) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
@@ -22630,7 +23030,7 @@ type GcpMarketplaceUserAccountApproval struct {
 	// Why the approval is in its present state.
 	Reason *string `json:"reason,omitempty"`
 	// How far the approval has come.
-	State *GcpMarketplaceUserAccountApprovalState `json:"state,omitempty"`
+	State *GcpMarketplaceUserAccountApprovalState `json:"state,omitzero"`
 	// Last change of the approval, RFC 3339, UTC.
 	UpdateTime *string `json:"updateTime,omitempty"`
 }
@@ -22670,15 +23070,21 @@ func (x *GcpMarketplaceUserAccountApproval) GetUpdateTime() (value string) {
 // GcpMarketplaceUserAccountApprovalState State of an account approval. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
 type GcpMarketplaceUserAccountApprovalState string
 
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountApprovalState, and a property that has it is not sent.
+func (e GcpMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
+
 // GcpMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
 type GcpMarketplaceUserAccountState string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountState, and a property that has it is not sent.
+func (e GcpMarketplaceUserAccountState) IsZero() bool { return e == "" }
 
 // GcpPeriodDuration A length of time in months or years.
 type GcpPeriodDuration struct {
 	// Number of months or years, for example `1`, `6` or `12`.
 	Count *int64 `json:"count,omitempty"`
 	// Whether `count` is in months or years.
-	Unit *GcpPeriodDurationUnit `json:"unit,omitempty"`
+	Unit *GcpPeriodDurationUnit `json:"unit,omitzero"`
 }
 
 // GetCount returns the value of Count, the zero value if it is not set.
@@ -22699,6 +23105,9 @@ func (x *GcpPeriodDuration) GetUnit() (value GcpPeriodDurationUnit) {
 
 // GcpPeriodDurationUnit Unit of a period, month or year. Values may be added.
 type GcpPeriodDurationUnit string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpPeriodDurationUnit, and a property that has it is not sent.
+func (e GcpPeriodDurationUnit) IsZero() bool { return e == "" }
 
 // GcpPriceModelDiscountTemplate The discount for offers made from a reseller private offer plan.
 type GcpPriceModelDiscountTemplate struct {
@@ -22945,7 +23354,7 @@ type GetRevenueReportParams struct {
 	// Restricts the report to one entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
 	// Length of the interval that each figure stands for, `day` if left out.
-	GroupBy *GroupByInterval `json:"groupBy,omitempty"`
+	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
 	// Organization of the seller. All of its revenue is reported when neither product nor entitlement is given.
 	OrganizationID string `json:"organizationID"`
 	// Marketplace to report on. Values may be added.
@@ -22953,9 +23362,9 @@ type GetRevenueReportParams struct {
 	// Restricts the report to one product.
 	ProductID *string `json:"productID,omitempty"`
 	// Which amount is reported.
-	ReportType RevenueReportType `json:"reportType"`
+	ReportType RevenueReportType `json:"reportType,omitzero"`
 	// Service of the partner to report on. Only the marketplace is supported. Values may be added.
-	Service PartnerService `json:"service"`
+	Service PartnerService `json:"service,omitzero"`
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
@@ -23025,6 +23434,9 @@ func (x *GetRevenueReportParams) GetService() (value PartnerService) {
 // GroupByInterval Length of the interval that revenue is added up over. Values may be added.
 type GroupByInterval string
 
+// IsZero reports whether the value is empty. An empty value is none of GroupByInterval, and a property that has it is not sent.
+func (e GroupByInterval) IsZero() bool { return e == "" }
+
 // Invoice A bill from the seller to one buyer for an entitlement, made by Suger.
 type Invoice struct {
 	// ID of the Suger buyer who is billed.
@@ -23046,13 +23458,13 @@ type Invoice struct {
 	// ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// How far the payment of the invoice has come.
-	PaymentStatus *PaymentStatus `json:"paymentStatus,omitempty"`
+	PaymentStatus *PaymentStatus `json:"paymentStatus,omitzero"`
 	// Start of the billed period, UTC.
 	StartDate *Time `json:"startDate,omitempty"`
 	// Whether the invoice is a draft, issued or withdrawn.
 	Status *InvoiceStatus `json:"status,omitempty"`
 	// What the invoice bills.
-	Type *InvoiceType `json:"type,omitempty"`
+	Type *InvoiceType `json:"type,omitzero"`
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
@@ -23064,6 +23476,8 @@ func (x *Invoice) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -23072,6 +23486,8 @@ func (x *Invoice) GetCreationTime() (value Time) {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -23112,6 +23528,8 @@ func (x *Invoice) GetInvoiceURL() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -23136,6 +23554,8 @@ func (x *Invoice) GetPaymentStatus() (value PaymentStatus) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Invoice) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -23174,6 +23594,8 @@ type InvoiceAddFixedFee struct {
 }
 
 // GetEndDate returns the value of EndDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceAddFixedFee) GetEndDate() (value Time) {
 	if x == nil || x.EndDate == nil {
 		return value
@@ -23206,6 +23628,8 @@ func (x *InvoiceAddFixedFee) GetReason() (value string) {
 }
 
 // GetStartDate returns the value of StartDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceAddFixedFee) GetStartDate() (value Time) {
 	if x == nil || x.StartDate == nil {
 		return value
@@ -23454,6 +23878,8 @@ func (x *InvoiceInfo) GetCommitsRevenueDetails() (value []CommitRevenueDetail) {
 }
 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetCreationDate() (value Time) {
 	if x == nil || x.CreationDate == nil {
 		return value
@@ -23502,6 +23928,8 @@ func (x *InvoiceInfo) GetDueAmount() (value float64) {
 }
 
 // GetDueDate returns the value of DueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetDueDate() (value Time) {
 	if x == nil || x.DueDate == nil {
 		return value
@@ -23526,6 +23954,8 @@ func (x *InvoiceInfo) GetIsMeteringOverageCommit() (value bool) {
 }
 
 // GetIssueDate returns the value of IssueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *InvoiceInfo) GetIssueDate() (value Time) {
 	if x == nil || x.IssueDate == nil {
 		return value
@@ -23618,6 +24048,9 @@ type InvoiceStatus string
 
 // InvoiceType What an invoice bills, a recurring commit, metered usage, an add-on or one installment of a payment plan. Values may be added.
 type InvoiceType string
+
+// IsZero reports whether the value is empty. An empty value is none of InvoiceType, and a property that has it is not sent.
+func (e InvoiceType) IsZero() bool { return e == "" }
 
 // LastModifiedBy The user or API client who created or last changed something.
 type LastModifiedBy struct {
@@ -24131,6 +24564,8 @@ func (x *MetaInfo) GetNotifications() (value []NotificationEvent) {
 }
 
 // GetOfferAcceptDate returns the value of OfferAcceptDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetOfferAcceptDate() (value Time) {
 	if x == nil || x.OfferAcceptDate == nil {
 		return value
@@ -24155,6 +24590,8 @@ func (x *MetaInfo) GetRenewalOfferType() (value AwsRenewalOfferType) {
 }
 
 // GetReplacedOfferEndTime returns the value of ReplacedOfferEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetReplacedOfferEndTime() (value Time) {
 	if x == nil || x.ReplacedOfferEndTime == nil {
 		return value
@@ -24187,6 +24624,8 @@ func (x *MetaInfo) GetSalesforceOpportunityID() (value string) {
 }
 
 // GetTestUsageMeteringEndTime returns the value of TestUsageMeteringEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *MetaInfo) GetTestUsageMeteringEndTime() (value Time) {
 	if x == nil || x.TestUsageMeteringEndTime == nil {
 		return value
@@ -24352,7 +24791,7 @@ type NewUsageRecordGroup struct {
 	// Filled in by Suger. Leave it out of what you report or validate.
 	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
 	// Quantity used, by dimension key, the first version of usage metering. Use either this or `billableRecords`; the reference lists it as required all the same.
-	Records map[string]float64 `json:"records,omitzero"`
+	Records map[string]float64 `json:"records"`
 	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
 	Timestamp *Time `json:"timestamp,omitempty"`
 }
@@ -24390,6 +24829,8 @@ func (x *NewUsageRecordGroup) GetRecords() (value map[string]float64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -24397,8 +24838,20 @@ func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
 	return *x.Timestamp
 }
 
+// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+func (x NewUsageRecordGroup) MarshalJSON() ([]byte, error) {
+	type plain NewUsageRecordGroup
+	if x.Records == nil {
+		x.Records = map[string]float64{}
+	}
+	return json.Marshal(plain(x))
+}
+
 // NotificationChannel Way by which a notification reaches its recipient. `SNS` is Amazon's Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
 type NotificationChannel string
+
+// IsZero reports whether the value is empty. An empty value is none of NotificationChannel, and a property that has it is not sent.
+func (e NotificationChannel) IsZero() bool { return e == "" }
 
 // NotificationEvent Something that happened to an object, who is told about it and by which channels. It is also the body that Suger posts to the seller's webhook.
 type NotificationEvent struct {
@@ -24573,6 +25026,8 @@ func (x *NotificationEvent) GetIsActionItem() (value bool) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationEvent) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -24621,6 +25076,8 @@ func (x *NotificationEvent) GetRequireAudit() (value bool) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationEvent) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -24663,10 +25120,12 @@ type NotificationMessage struct {
 	// Address the message went to, for example an email address.
 	Recipient *string `json:"recipient,omitempty"`
 	// Channel by which the message was sent.
-	Type *NotificationChannel `json:"type,omitempty"`
+	Type *NotificationChannel `json:"type,omitzero"`
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *NotificationMessage) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -24851,7 +25310,7 @@ type Offer struct {
 	// Title of the offer.
 	Name *string `json:"name,omitempty"`
 	// Whether the offer is private, public or part of a reseller sale, or else how it is priced.
-	OfferType *OfferType `json:"offerType,omitempty"`
+	OfferType *OfferType `json:"offerType,omitzero"`
 	// Suger organization of the seller.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// Marketplace or payment provider through which the offer is made.
@@ -24861,7 +25320,7 @@ type Offer struct {
 	// Suger ID of the product that is sold.
 	ProductID *string `json:"productID,omitempty"`
 	// Service of `partner` that the offer belongs to, `MARKETPLACE` for a marketplace offer.
-	Service *PartnerService `json:"service,omitempty"`
+	Service *PartnerService `json:"service,omitzero"`
 	// How far the offer has come, from draft to acceptance or its end.
 	Status *OfferStatus `json:"status,omitempty"`
 
@@ -24894,6 +25353,8 @@ func (x *Offer) GetCreatedBy() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -24902,6 +25363,8 @@ func (x *Offer) GetCreationTime() (value Time) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -24910,6 +25373,8 @@ func (x *Offer) GetEndTime() (value Time) {
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -24942,6 +25407,8 @@ func (x *Offer) GetInfo() *OfferInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Offer) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -25104,7 +25571,7 @@ type OfferInfo struct {
 	// Metered charges built on Suger's billable metrics. Suger alone manages them.
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
 	// Day on which a billing period begins, either the first of the month or the day on which the entitlement started.
-	BillingCycle *BillingCycle `json:"billingCycle,omitempty"`
+	BillingCycle *BillingCycle `json:"billingCycle,omitzero"`
 	// Length of a billing period, in months.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
 	// AWS accounts, by their 12-digit IDs, that may accept the offer.
@@ -25138,7 +25605,7 @@ type OfferInfo struct {
 	// Usage metrics of the offer, standard or private, as Google Cloud Marketplace reports them.
 	GcpMetrics []GcpMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
 	// Reason for the deal, such as a migration or a renewal, for a private or replacement offer. May be left out.
-	GcpOfferDealType *GcpMarketplaceOfferDealType `json:"gcpOfferDealType,omitempty"`
+	GcpOfferDealType *GcpMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
 	// Whether a private offer on GCP is paid before or after the service. Needed to create one, but due to give way to `paymentSchedule`.
 	GcpPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
 	// Plans that the buyer can choose from, as Google Cloud Marketplace reports them.
@@ -25194,7 +25661,7 @@ type OfferInfo struct {
 	// Deprecated in favor of `billingIntervalInMonths`.
 	UsageBillingIntervalInMonths *int64 `json:"usageBillingIntervalInMonths,omitempty"`
 	// Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
-	Visibility *OfferInfoVisibility `json:"visibility,omitempty"`
+	Visibility *OfferInfoVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
 	AdditionalProperties map[string]any `json:"-"`
@@ -25649,6 +26116,8 @@ func (x *OfferInfo) GetSnowflakeOffer() *SnowflakeMarketplaceOffer {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *OfferInfo) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -25699,17 +26168,26 @@ func (x *OfferInfo) GetAdditionalProperties() map[string]any {
 // OfferInfoVisibility Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
 type OfferInfoVisibility string
 
+// IsZero reports whether the value is empty. An empty value is none of OfferInfoVisibility, and a property that has it is not sent.
+func (e OfferInfoVisibility) IsZero() bool { return e == "" }
+
 // OfferStatus State of an offer, empty when not set. `PENDING_CREATE`, `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is under way, `PENDING_ACCEPTANCE` that the buyer has to act and `PENDING_PARTNER_ACTION` that the partner has to. Values that end in `_SUCCESS` or `_FAILED` tell how such a request went, and `DELETED` marks offers that the seller deleted in Suger. Values may be added.
 type OfferStatus string
 
 // OfferType Kind of an offer. `PRIVATE` offers are made to named buyers, `DEFAULT` is the standard offer of a listing. The three channel sales of AWS are `CPPO_OUT` (vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a discount for committed use; the other values name the kind of product or the price model. Values may be added.
 type OfferType string
 
+// IsZero reports whether the value is empty. An empty value is none of OfferType, and a property that has it is not sent.
+func (e OfferType) IsZero() bool { return e == "" }
+
 // Partner Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. Values may be added.
 type Partner string
 
 // PartnerService Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` stands for quoting software. Values may be added.
 type PartnerService string
+
+// IsZero reports whether the value is empty. An empty value is none of PartnerService, and a property that has it is not sent.
+func (e PartnerService) IsZero() bool { return e == "" }
 
 // PartnerUsageMeteringConfig How usage is converted and reported for one marketplace.
 type PartnerUsageMeteringConfig struct {
@@ -25844,6 +26322,8 @@ func (x *PaymentInstallment) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentInstallment) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -25902,6 +26382,8 @@ func (x *PaymentInstallmentDetail) GetAmount() (value float64) {
 }
 
 // GetChargeOn returns the value of ChargeOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentInstallmentDetail) GetChargeOn() (value Time) {
 	if x == nil || x.ChargeOn == nil {
 		return value
@@ -25922,6 +26404,9 @@ type PaymentScheduleType string
 
 // PaymentStatus Progress of a payment. `PENDING` and `PROCESSING` are still open, `SUCCESS` and `FAILED` are results. Values may be added.
 type PaymentStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of PaymentStatus, and a property that has it is not sent.
+func (e PaymentStatus) IsZero() bool { return e == "" }
 
 // PaymentTransaction One movement of money between a buyer and the seller, either a charge for an invoice or a refund of an earlier charge.
 type PaymentTransaction struct {
@@ -25950,13 +26435,13 @@ type PaymentTransaction struct {
 	// Payment provider that handles the money, such as `STRIPE`.
 	Partner *Partner `json:"partner,omitempty"`
 	// How far the payment has come.
-	Status *PaymentStatus `json:"status,omitempty"`
+	Status *PaymentStatus `json:"status,omitzero"`
 	// Direction of the money, charge or refund.
-	Type *PaymentTransactionType `json:"type,omitempty"`
+	Type *PaymentTransactionType `json:"type,omitzero"`
 	// ID of the buyer's wallet that is charged or credited.
 	WalletID *string `json:"walletID,omitempty"`
 	// Kind of the wallet named by `walletID`.
-	WalletType *WalletType `json:"walletType,omitempty"`
+	WalletType *WalletType `json:"walletType,omitzero"`
 }
 
 // GetAmount returns the value of Amount, the zero value if it is not set.
@@ -25976,6 +26461,8 @@ func (x *PaymentTransaction) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransaction) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -26024,6 +26511,8 @@ func (x *PaymentTransaction) GetInvoiceID() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransaction) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -26106,6 +26595,8 @@ type PaymentTransactionInfo struct {
 }
 
 // GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *PaymentTransactionInfo) GetInvoiceDate() (value Time) {
 	if x == nil || x.InvoiceDate == nil {
 		return value
@@ -26164,6 +26655,9 @@ func (x *PaymentTransactionInfo) GetStripeRefund() *StripeRefund {
 // PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` gives it back. Values may be added.
 type PaymentTransactionType string
 
+// IsZero reports whether the value is empty. An empty value is none of PaymentTransactionType, and a property that has it is not sent.
+func (e PaymentTransactionType) IsZero() bool { return e == "" }
+
 // PriceModelBasic Basic pricing: every unit costs the same.
 type PriceModelBasic struct {
 	// Price of one unit, in the billing currency.
@@ -26204,6 +26698,9 @@ func (x *PriceModelBulk) GetBulkSize() (value int64) {
 
 // PriceModelCategory Way in which usage turns into a price; each value goes with the `priceModel...` property of the like name in `BillableDimension`. `bulk` charges by the package, `volume` prices the whole quantity by the tier it reaches, `tiered` prices each part of the quantity in its own tier, `matrix` prices by the properties of the usage. Values may be added.
 type PriceModelCategory string
+
+// IsZero reports whether the value is empty. An empty value is none of PriceModelCategory, and a property that has it is not sent.
+func (e PriceModelCategory) IsZero() bool { return e == "" }
 
 // PriceModelMatrix Matrix pricing: the unit price depends on the properties of the usage, such as its region or instance size.
 type PriceModelMatrix struct {
@@ -26468,6 +26965,9 @@ func (x *PriceModelVolumeConfig) GetUnitAmount() (value float64) {
 // PrivateOfferDiscountType How the price of an Azure private offer is set. `absolute` gives the price itself, `percentage` a reduction of the list price. Values may be added.
 type PrivateOfferDiscountType string
 
+// IsZero reports whether the value is empty. An empty value is none of PrivateOfferDiscountType, and a property that has it is not sent.
+func (e PrivateOfferDiscountType) IsZero() bool { return e == "" }
+
 // Product A product that the seller lists on a marketplace or sells directly. Offers and entitlements refer to it by `id`.
 type Product struct {
 	// Who created the product, as Suger records it.
@@ -26497,9 +26997,9 @@ type Product struct {
 	// ID of the partner account that the product is under.
 	PartnerID *string `json:"partnerID,omitempty"`
 	// How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
-	ProductType *ProductType `json:"productType,omitempty"`
+	ProductType *ProductType `json:"productType,omitzero"`
 	// Service of `partner` that the product belongs to, `MARKETPLACE` for a marketplace listing.
-	Service *PartnerService `json:"service,omitempty"`
+	Service *PartnerService `json:"service,omitzero"`
 	// Where the product is in its life. `PUBLIC` products are listed and cannot be deleted, `DELETED` ones were deleted in Suger and are kept as a record. Other values depend on `partner`.
 	Status *string `json:"status,omitempty"`
 
@@ -26516,6 +27016,8 @@ func (x *Product) GetCreatedBy() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Product) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -26556,6 +27058,8 @@ func (x *Product) GetInfo() *ProductInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Product) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -26861,11 +27365,17 @@ func (x *ProductInfo) GetAdditionalProperties() map[string]any {
 // ProductType How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
 type ProductType string
 
+// IsZero reports whether the value is empty. An empty value is none of ProductType, and a property that has it is not sent.
+func (e ProductType) IsZero() bool { return e == "" }
+
 // RevenueBillingModel What the revenue was charged for. `SubscriptionBased` is a subscription or recurring commitment, `UsageBased` is metered usage. Empty means not set. Values may be added.
 type RevenueBillingModel string
 
 // RevenueChannel How the sale was made: `DIRECT` to the buyer, or `RESOLD` by a reseller. Values may be added.
 type RevenueChannel string
+
+// IsZero reports whether the value is empty. An empty value is none of RevenueChannel, and a property that has it is not sent.
+func (e RevenueChannel) IsZero() bool { return e == "" }
 
 // RevenueRecord Revenue on one date, with its way from invoice to payout. Amounts are in `currency`.
 type RevenueRecord struct {
@@ -26945,6 +27455,8 @@ func (x *RevenueRecord) GetCurrency() (value string) {
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetDate() (value Time) {
 	if x == nil || x.Date == nil {
 		return value
@@ -26961,6 +27473,8 @@ func (x *RevenueRecord) GetDisburseAmount() (value float64) {
 }
 
 // GetDisburseDate returns the value of DisburseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetDisburseDate() (value Time) {
 	if x == nil || x.DisburseDate == nil {
 		return value
@@ -27001,6 +27515,8 @@ func (x *RevenueRecord) GetInvoiceAmount() (value float64) {
 }
 
 // GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetInvoiceDate() (value Time) {
 	if x == nil || x.InvoiceDate == nil {
 		return value
@@ -27025,6 +27541,8 @@ func (x *RevenueRecord) GetPartner() (value Partner) {
 }
 
 // GetPaymentDueDate returns the value of PaymentDueDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetPaymentDueDate() (value Time) {
 	if x == nil || x.PaymentDueDate == nil {
 		return value
@@ -27049,6 +27567,8 @@ func (x *RevenueRecord) GetRefundDisburseAmount() (value float64) {
 }
 
 // GetRefundDisburseDate returns the value of RefundDisburseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetRefundDisburseDate() (value Time) {
 	if x == nil || x.RefundDisburseDate == nil {
 		return value
@@ -27065,6 +27585,8 @@ func (x *RevenueRecord) GetRefundInvoiceAmount() (value float64) {
 }
 
 // GetRefundInvoiceDate returns the value of RefundInvoiceDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueRecord) GetRefundInvoiceDate() (value Time) {
 	if x == nil || x.RefundInvoiceDate == nil {
 		return value
@@ -27125,7 +27647,7 @@ type RevenueRecordInfo struct {
 	// Whether the revenue comes from a subscription or commitment, or from metered usage, where known.
 	BillingModel *RevenueBillingModel `json:"billingModel,omitempty"`
 	// Whether the seller sold directly or through a reseller.
-	Channel *RevenueChannel `json:"channel,omitempty"`
+	Channel *RevenueChannel `json:"channel,omitzero"`
 	// Credit that was spent in this record.
 	CreditAmount *float64 `json:"creditAmount,omitempty"`
 	// Marketplace ID of the payout, where there is one.
@@ -27285,7 +27807,7 @@ type RevenueReport struct {
 	// Entitlement that the report is restricted to, if any.
 	EntitlementID *string `json:"entitlementID,omitempty"`
 	// Length of the interval of each revenue record.
-	GroupBy *GroupByInterval `json:"groupBy,omitempty"`
+	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
 	// Organization of the seller.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// Marketplace that the report is about.
@@ -27295,11 +27817,11 @@ type RevenueReport struct {
 	// Date of the report, UTC.
 	ReportDate *Time `json:"reportDate,omitempty"`
 	// Which amount the report adds up.
-	ReportType *RevenueReportType `json:"reportType,omitempty"`
+	ReportType *RevenueReportType `json:"reportType,omitzero"`
 	// Revenue, one record for each interval.
 	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
 	// Service of the partner that the report is about.
-	Service *PartnerService `json:"service,omitempty"`
+	Service *PartnerService `json:"service,omitzero"`
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
@@ -27351,6 +27873,8 @@ func (x *RevenueReport) GetProductID() (value string) {
 }
 
 // GetReportDate returns the value of ReportDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *RevenueReport) GetReportDate() (value Time) {
 	if x == nil || x.ReportDate == nil {
 		return value
@@ -27384,6 +27908,9 @@ func (x *RevenueReport) GetService() (value PartnerService) {
 
 // RevenueReportType Which amount a report adds up: `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out. Values may be added.
 type RevenueReportType string
+
+// IsZero reports whether the value is empty. An empty value is none of RevenueReportType, and a property that has it is not sent.
+func (e RevenueReportType) IsZero() bool { return e == "" }
 
 // SnowflakeMarketplaceBuyer How Snowflake Marketplace identifies a buyer.
 type SnowflakeMarketplaceBuyer struct {
@@ -27628,7 +28155,7 @@ type SnowflakeMarketplaceOfferPaymentTerms struct {
 	// Amounts and number of the installments, for `INSTALLMENT`.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
 	// Means of payment, either on invoice, by credit card or in installments. Values may be added.
-	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitempty"`
+	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
 }
 
 // GetInstallmentSchedule returns InstallmentSchedule, nil if x is nil.
@@ -27649,6 +28176,9 @@ func (x *SnowflakeMarketplaceOfferPaymentTerms) GetPaymentType() (value Snowflak
 
 // SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment, either on invoice, by credit card or in installments. Values may be added.
 type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
+
+// IsZero reports whether the value is empty. An empty value is none of SnowflakeMarketplaceOfferPaymentTermsPaymentType, and a property that has it is not sent.
+func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) IsZero() bool { return e == "" }
 
 // SnowflakeMarketplaceOfferTermsOfService Terms of service of a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferTermsOfService struct {
@@ -28633,6 +29163,9 @@ func (x *SnowflakeMarketplaceTrialDetails) GetTrialType() (value string) {
 // StripeAccountHolderType Whether a person or a company holds the account. Values may be added.
 type StripeAccountHolderType string
 
+// IsZero reports whether the value is empty. An empty value is none of StripeAccountHolderType, and a property that has it is not sent.
+func (e StripeAccountHolderType) IsZero() bool { return e == "" }
+
 // StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the smallest unit of the currency, such as cents.
 type StripeBalanceTransaction struct {
 	// Amount before fees, in cents or the like. Positive for money taken in, negative for money sent out.
@@ -28804,14 +29337,26 @@ func (x *StripeBalanceTransactionFeeDetail) GetType() (value string) {
 // StripeBankAccountType Kind of account, `checking` unless said otherwise. Values may be added.
 type StripeBankAccountType string
 
+// IsZero reports whether the value is empty. An empty value is none of StripeBankAccountType, and a property that has it is not sent.
+func (e StripeBankAccountType) IsZero() bool { return e == "" }
+
 // StripeCardBrand Card network. `unknown` when Stripe cannot tell. Values may be added.
 type StripeCardBrand string
+
+// IsZero reports whether the value is empty. An empty value is none of StripeCardBrand, and a property that has it is not sent.
+func (e StripeCardBrand) IsZero() bool { return e == "" }
 
 // StripeCardFunding Kind of money behind the card. Values may be added.
 type StripeCardFunding string
 
+// IsZero reports whether the value is empty. An empty value is none of StripeCardFunding, and a property that has it is not sent.
+func (e StripeCardFunding) IsZero() bool { return e == "" }
+
 // StripeCardRefundType How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
 type StripeCardRefundType string
+
+// IsZero reports whether the value is empty. An empty value is none of StripeCardRefundType, and a property that has it is not sent.
+func (e StripeCardRefundType) IsZero() bool { return e == "" }
 
 // StripeCustomer A buyer as a customer record at Stripe.
 type StripeCustomer struct {
@@ -29107,7 +29652,7 @@ type StripePaymentIntent struct {
 	// True for live data, false for Stripe's test mode.
 	Livemode *bool `json:"livemode,omitempty"`
 	// How far the PaymentIntent has come.
-	Status *StripePaymentIntentStatus `json:"status,omitempty"`
+	Status *StripePaymentIntentStatus `json:"status,omitzero"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -29144,6 +29689,9 @@ func (x *StripePaymentIntent) GetStatus() (value StripePaymentIntentStatus) {
 
 // StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not collected. Values may be added.
 type StripePaymentIntentStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of StripePaymentIntentStatus, and a property that has it is not sent.
+func (e StripePaymentIntentStatus) IsZero() bool { return e == "" }
 
 // StripePaymentMethod A stored way to pay as Stripe reports it. Only the property of its kind is filled.
 type StripePaymentMethod struct {
@@ -29266,7 +29814,7 @@ func (x *StripePaymentMethodBACSDebit) GetSortCode() (value string) {
 // StripePaymentMethodCard A card at Stripe.
 type StripePaymentMethodCard struct {
 	// Card network. `unknown` when Stripe cannot tell. Values may be added.
-	Brand *StripeCardBrand `json:"brand,omitempty"`
+	Brand *StripeCardBrand `json:"brand,omitzero"`
 	// ISO code, two letters, of the country that issued the card.
 	Country *string `json:"country,omitempty"`
 	// Brand to show to the buyer, who may have chosen one on a card with two brands. One of `american_express`, `cartes_bancaires`, `diners_club`, `discover`, `eftpos_australia`, `interac`, `jcb`, `mastercard`, `union_pay`, `visa`, `other`, and values may be added.
@@ -29278,7 +29826,7 @@ type StripePaymentMethodCard struct {
 	// Stays the same for one card number, so equal values mean the same card. With Apple Pay or Google Pay it may stand for the token of the wallet instead.
 	Fingerprint *string `json:"fingerprint,omitempty"`
 	// Kind of money behind the card. Values may be added.
-	Funding *StripeCardFunding `json:"funding,omitempty"`
+	Funding *StripeCardFunding `json:"funding,omitzero"`
 	// End of the card number, 4 digits.
 	Last4 *string `json:"last4,omitempty"`
 }
@@ -29404,9 +29952,9 @@ func (x *StripePaymentMethodSEPADebit) GetLast4() (value string) {
 // StripePaymentMethodUSBankAccount A US bank account at Stripe.
 type StripePaymentMethodUSBankAccount struct {
 	// Whether a person or a company holds the account. Values may be added.
-	AccountHolderType *StripeAccountHolderType `json:"account_holder_type,omitempty"`
+	AccountHolderType *StripeAccountHolderType `json:"account_holder_type,omitzero"`
 	// Kind of account, `checking` unless said otherwise. Values may be added.
-	AccountType *StripeBankAccountType `json:"account_type,omitempty"`
+	AccountType *StripeBankAccountType `json:"account_type,omitzero"`
 	// Name of the bank that keeps the account.
 	BankName *string `json:"bank_name,omitempty"`
 	// Stays the same for one account, so equal values mean the same account.
@@ -29712,7 +30260,7 @@ type StripeRefund struct {
 	// The PaymentIntent behind the refunded payment, by its ID.
 	PaymentIntentID *string `json:"paymentIntentId,omitempty"`
 	// How far the refund has come.
-	Status *StripeRefundStatus `json:"status,omitempty"`
+	Status *StripeRefundStatus `json:"status,omitzero"`
 }
 
 // GetChargeID returns the value of ChargeID, the zero value if it is not set.
@@ -29810,11 +30358,11 @@ type StripeRefundDestinationDetailsCard struct {
 	// Reference number by which the card's bank can find the refund.
 	Reference *string `json:"reference,omitempty"`
 	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
-	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitempty"`
+	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
 	// Kind of number that `reference` is.
 	ReferenceType *string `json:"reference_type,omitempty"`
 	// How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
-	Type *StripeCardRefundType `json:"type,omitempty"`
+	Type *StripeCardRefundType `json:"type,omitzero"`
 }
 
 // GetReference returns the value of Reference, the zero value if it is not set.
@@ -29854,7 +30402,7 @@ type StripeRefundDestinationDetailsUSBankTransfer struct {
 	// Reference by which the bank can find the refund.
 	Reference *string `json:"reference,omitempty"`
 	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
-	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitempty"`
+	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
 }
 
 // GetReference returns the value of Reference, the zero value if it is not set.
@@ -29876,8 +30424,14 @@ func (x *StripeRefundDestinationDetailsUSBankTransfer) GetReferenceStatus() (val
 // StripeRefundReferenceStatus Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
 type StripeRefundReferenceStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of StripeRefundReferenceStatus, and a property that has it is not sent.
+func (e StripeRefundReferenceStatus) IsZero() bool { return e == "" }
+
 // StripeRefundStatus Stage of a Stripe refund. `requires_action` waits for someone to act before it can go on. Values may be added.
 type StripeRefundStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of StripeRefundStatus, and a property that has it is not sent.
+func (e StripeRefundStatus) IsZero() bool { return e == "" }
 
 // SupportTicket A request of the seller to the support team of Suger, with its conversation and files.
 type SupportTicket struct {
@@ -29902,11 +30456,11 @@ type SupportTicket struct {
 	// Organization of the seller.
 	OrganizationID *string `json:"organizationId,omitempty"`
 	// Urgency of the ticket.
-	Priority *SupportTicketPriority `json:"priority,omitempty"`
+	Priority *SupportTicketPriority `json:"priority,omitzero"`
 	// State of the work on the ticket.
-	Status *SupportTicketStatus `json:"status,omitempty"`
+	Status *SupportTicketStatus `json:"status,omitzero"`
 	// Kind of ticket.
-	TaskType *SupportTicketTaskType `json:"taskType,omitempty"`
+	TaskType *SupportTicketTaskType `json:"taskType,omitzero"`
 	// People who follow the ticket. Whether they are named by user ID or email is not documented.
 	Watchers []string `json:"watchers,omitzero"`
 }
@@ -30356,11 +30910,20 @@ func (x *SupportTicketImage) GetURL() (value string) {
 // SupportTicketPriority Urgency of a support ticket. Values may be added.
 type SupportTicketPriority string
 
+// IsZero reports whether the value is empty. An empty value is none of SupportTicketPriority, and a property that has it is not sent.
+func (e SupportTicketPriority) IsZero() bool { return e == "" }
+
 // SupportTicketStatus State of the work on a support ticket. `CLOSED` tickets can be reopened. Two values contain a space. Values may be added.
 type SupportTicketStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of SupportTicketStatus, and a property that has it is not sent.
+func (e SupportTicketStatus) IsZero() bool { return e == "" }
+
 // SupportTicketTaskType Kind of support ticket. Values may be added.
 type SupportTicketTaskType string
+
+// IsZero reports whether the value is empty. An empty value is none of SupportTicketTaskType, and a property that has it is not sent.
+func (e SupportTicketTaskType) IsZero() bool { return e == "" }
 
 // SupportTicketUser A person who takes part in a support ticket.
 type SupportTicketUser struct {
@@ -30418,10 +30981,13 @@ func (x *SupportTicketUser) GetUsername() (value string) {
 // TimeUnit Unit that the length of a term or period is counted in. Values may be added.
 type TimeUnit string
 
+// IsZero reports whether the value is empty. An empty value is none of TimeUnit, and a property that has it is not sent.
+func (e TimeUnit) IsZero() bool { return e == "" }
+
 // TrackEvent One reaction of a recipient to a notification.
 type TrackEvent struct {
 	// What the recipient did.
-	Action *TrackEventActionType `json:"action,omitempty"`
+	Action *TrackEventActionType `json:"action,omitzero"`
 	// Suger ID of the contact who did it, if known.
 	ContactID *string `json:"contactId,omitempty"`
 	// When it was done, UTC.
@@ -30445,6 +31011,8 @@ func (x *TrackEvent) GetContactID() (value string) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *TrackEvent) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -30455,12 +31023,15 @@ func (x *TrackEvent) GetTimestamp() (value Time) {
 // TrackEventActionType What a recipient did with a notification. `OPEN_EMAIL` means that the email was opened. Values may be added.
 type TrackEventActionType string
 
+// IsZero reports whether the value is empty. An empty value is none of TrackEventActionType, and a property that has it is not sent.
+func (e TrackEventActionType) IsZero() bool { return e == "" }
+
 // TrialConfig Length of the free trial.
 type TrialConfig struct {
 	// Number of `trialPeriodUnit` that the trial lasts.
 	TrialPeriod *int64 `json:"trialPeriod,omitempty"`
 	// Unit that `trialPeriod` is counted in.
-	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitempty"`
+	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitzero"`
 }
 
 // GetTrialPeriod returns the value of TrialPeriod, the zero value if it is not set.
@@ -30500,7 +31071,7 @@ type UpdateBillableMetricParams struct {
 	// New name of the metric, within the limits of `BillableMetric`.
 	Name *string `json:"name,omitempty"`
 	// New state of the metric, for example `DELETED` to remove it.
-	Status *BillableMetricStatus `json:"status,omitempty"`
+	Status *BillableMetricStatus `json:"status,omitzero"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -30714,7 +31285,7 @@ type UpdateInvoiceInfoRequest struct {
 	// Size of the overall discount, read according to `discountType`.
 	DiscountAmount *float64 `json:"discountAmount,omitempty"`
 	// Whether `discountAmount` is a percentage or an absolute amount in the currency of the invoice. Values may be added.
-	DiscountType *BillingDiscountType `json:"discountType,omitempty"`
+	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
 	// New last day to pay. The format is not documented, the invoice itself uses RFC 3339.
 	DueDate *string `json:"dueDate,omitempty"`
 	// New note on the invoice.
@@ -30790,9 +31361,9 @@ func (x *UpdateProductParams) GetOrganizationID() (value string) {
 // UpdateSupportTicketRequest New priority and watchers of a support ticket. Both are mandatory.
 type UpdateSupportTicketRequest struct {
 	// New urgency of the ticket.
-	Priority SupportTicketPriority `json:"priority"`
+	Priority SupportTicketPriority `json:"priority,omitzero"`
 	// People who shall follow the ticket, named as in the ticket itself.
-	Watchers []string `json:"watchers,omitzero"`
+	Watchers []string `json:"watchers"`
 }
 
 // GetPriority returns Priority, the zero value if x is nil.
@@ -30809,6 +31380,15 @@ func (x *UpdateSupportTicketRequest) GetWatchers() (value []string) {
 		return value
 	}
 	return x.Watchers
+}
+
+// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+func (x UpdateSupportTicketRequest) MarshalJSON() ([]byte, error) {
+	type plain UpdateSupportTicketRequest
+	if x.Watchers == nil {
+		x.Watchers = []string{}
+	}
+	return json.Marshal(plain(x))
 }
 
 // UsageCount Units of one dimension used so far, split by how they are settled.
@@ -30897,6 +31477,8 @@ func (x *UsageMeteringDailyRecord) GetAmount() (value float64) {
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageMeteringDailyRecord) GetDate() (value Time) {
 	if x == nil || x.Date == nil {
 		return value
@@ -31040,7 +31622,7 @@ type UsageRecordGroup struct {
 	// Number of the group, given by Suger.
 	SerialID *int64 `json:"serialID,omitempty"`
 	// How far the group has come on its way to the marketplace.
-	Status *UsageRecordGroupStatus `json:"status,omitempty"`
+	Status *UsageRecordGroupStatus `json:"status,omitzero"`
 	// Usage record report that this group went into.
 	UsageRecordReportID *string `json:"usageRecordReportID,omitempty"`
 }
@@ -31054,6 +31636,8 @@ func (x *UsageRecordGroup) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31078,6 +31662,8 @@ func (x *UsageRecordGroup) GetID() (value string) {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -31118,6 +31704,8 @@ func (x *UsageRecordGroup) GetRecords() (value map[string]float64) {
 }
 
 // GetReportedTime returns the value of ReportedTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroup) GetReportedTime() (value Time) {
 	if x == nil || x.ReportedTime == nil {
 		return value
@@ -31246,6 +31834,8 @@ func (x *UsageRecordGroupMetaInfo) GetLagoSubscriptionID() (value string) {
 }
 
 // GetLagoUsageStartTime returns the value of LagoUsageStartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetLagoUsageStartTime() (value Time) {
 	if x == nil || x.LagoUsageStartTime == nil {
 		return value
@@ -31310,6 +31900,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripeInvoiceID() (value string) {
 }
 
 // GetStripePeriodEndTime returns the value of StripePeriodEndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetStripePeriodEndTime() (value Time) {
 	if x == nil || x.StripePeriodEndTime == nil {
 		return value
@@ -31318,6 +31910,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripePeriodEndTime() (value Time) {
 }
 
 // GetStripePeriodStartTime returns the value of StripePeriodStartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetStripePeriodStartTime() (value Time) {
 	if x == nil || x.StripePeriodStartTime == nil {
 		return value
@@ -31350,6 +31944,8 @@ func (x *UsageRecordGroupMetaInfo) GetStripeUsageRecordSummaryTotalUsage() (valu
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordGroupMetaInfo) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
@@ -31362,6 +31958,9 @@ type UsageRecordGroupSource string
 
 // UsageRecordGroupStatus How far a usage record group has come. `CREATED` waits for the next hourly report, `REPORT_PENDING` is on its way to the marketplace, `REPORT_FAILED` can be retried. Only `CREATED` and `INVALID` groups can be deleted. Values may be added.
 type UsageRecordGroupStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of UsageRecordGroupStatus, and a property that has it is not sent.
+func (e UsageRecordGroupStatus) IsZero() bool { return e == "" }
 
 // UsageRecordReport What Suger reported to a marketplace for one entitlement, added up from usage record groups.
 type UsageRecordReport struct {
@@ -31393,6 +31992,8 @@ func (x *UsageRecordReport) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReport) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31633,6 +32234,8 @@ func (x *UsageRecordReportInfo) GetDimensionUnitPrice() (value map[string]float6
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReportInfo) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
@@ -31705,6 +32308,8 @@ func (x *UsageRecordReportInfo) GetReportedRecords() (value map[string]float64) 
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *UsageRecordReportInfo) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -31793,11 +32398,11 @@ type Wallet struct {
 	// When the wallet becomes usable, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Whether the wallet can be used.
-	Status *WalletStatus `json:"status,omitempty"`
+	Status *WalletStatus `json:"status,omitzero"`
 	// Credit of the wallet in all, the used part included, in `currency`.
 	TotalAmount *float64 `json:"totalAmount,omitempty"`
 	// What the wallet pays with.
-	Type *WalletType `json:"type,omitempty"`
+	Type *WalletType `json:"type,omitzero"`
 	// Credit already spent, in `currency`.
 	UsedAmount *float64 `json:"usedAmount,omitempty"`
 }
@@ -31811,6 +32416,8 @@ func (x *Wallet) GetBuyerID() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetCreationTime() (value Time) {
 	if x == nil || x.CreationTime == nil {
 		return value
@@ -31827,6 +32434,8 @@ func (x *Wallet) GetCurrency() (value string) {
 }
 
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
@@ -31859,6 +32468,8 @@ func (x *Wallet) GetInfo() *WalletInfo {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetLastUpdateTime() (value Time) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
@@ -31891,6 +32502,8 @@ func (x *Wallet) GetPartner() (value Partner) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *Wallet) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
@@ -31941,6 +32554,8 @@ type WalletInfo struct {
 }
 
 // GetCloseDate returns the value of CloseDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
 func (x *WalletInfo) GetCloseDate() (value Time) {
 	if x == nil || x.CloseDate == nil {
 		return value
@@ -31967,8 +32582,14 @@ func (x *WalletInfo) GetStripeSetupIntentID() (value string) {
 // WalletStatus State of a wallet. `PENDING_VERIFY` still has to be verified, `EXPIRED` is past its end, `CLOSED` was shut by the seller and pays nothing any more. Values may be added.
 type WalletStatus string
 
+// IsZero reports whether the value is empty. An empty value is none of WalletStatus, and a property that has it is not sent.
+func (e WalletStatus) IsZero() bool { return e == "" }
+
 // WalletType What a wallet pays with. `credit` is credit granted by the seller and not a credit card; the others are payment methods, `ach_debit` for US, `bacs_debit` for UK and `sepa_debit` for euro bank accounts. Values may be added.
 type WalletType string
+
+// IsZero reports whether the value is empty. An empty value is none of WalletType, and a property that has it is not sent.
+func (e WalletType) IsZero() bool { return e == "" }
 
 // AddonID defines model for AddonId.
 type AddonID = string
@@ -43216,158 +43837,6 @@ type Caller interface {
 	Call(ctx context.Context, call *Call) error
 }
 
-// ArgumentError reports an argument that cannot be sent. Nothing went over the network.
-type ArgumentError struct {
-	Operation string // service and method
-	Argument  string // the name of the parameter
-	Value     string // what was passed
-	Reason    string // what is wrong with it
-}
-
-func (e *ArgumentError) Error() string {
-	return fmt.Sprintf("%s: %s %q: %s", e.Operation, e.Argument, e.Value, e.Reason)
-}
-
-// checkID refuses what would change the path instead of filling in a segment of it.
-func checkID(op *Operation, name, value string) error {
-	switch value {
-	case "":
-		return &ArgumentError{op.Name, name, value, "must not be empty"}
-	case ".", "..":
-		return &ArgumentError{op.Name, name, value, "is a step in a path, not an id"}
-	}
-	return nil
-}
-
-// checkFilename refuses names that the header of a part of a form cannot carry.
-func checkFilename(op *Operation, filename string) error {
-	if strings.ContainsFunc(filename, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return &ArgumentError{op.Name, "filename", filename, "has control characters"}
-	}
-	return nil
-}
-
-// Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
-// string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
-// is sent back unchanged until the time is set anew, and Text returns it.
-type Time struct {
-	time.Time
-	raw string // the JSON that came, if it is not what the time would be written as
-}
-
-// NewTime returns t as a Time.
-func NewTime(t time.Time) Time { return Time{Time: t} }
-
-// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is.
-func (t Time) Text() string {
-	if !t.unchanged() {
-		return t.Format(time.RFC3339Nano)
-	}
-	text, ok := jsonText(t.raw)
-	if !ok {
-		return t.raw
-	}
-	return text
-}
-
-// unchanged reports whether the time is still what raw says.
-func (t Time) unchanged() bool {
-	if t.raw == "" {
-		return false
-	}
-	text, _ := jsonText(t.raw)
-	return parseTime(text).Equal(t.Time)
-}
-
-// UnmarshalJSON takes any JSON; null leaves t as it is.
-func (t *Time) UnmarshalJSON(data []byte) error {
-	if string(data) == "null" {
-		return nil
-	}
-	if parsed, err := time.Parse(`"`+time.RFC3339Nano+`"`, string(data)); err == nil && parsed.Format(`"`+time.RFC3339Nano+`"`) == string(data) {
-		*t = Time{Time: parsed}
-		return nil
-	}
-	text, _ := jsonText(string(data))
-	*t = Time{parseTime(text), string(data)}
-	return nil
-}
-
-// MarshalJSON writes what came or, for a time that was set, RFC 3339.
-func (t Time) MarshalJSON() ([]byte, error) {
-	if t.unchanged() {
-		return []byte(t.raw), nil
-	}
-	return json.Marshal(t.Format(time.RFC3339Nano))
-}
-
-func jsonText(data string) (text string, ok bool) {
-	err := json.Unmarshal([]byte(data), &text)
-	return text, err == nil
-}
-
-func parseTime(text string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, time.DateTime, "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
-}
-
-// splitProperties returns a JSON object without the properties that are not in known, and those apart, nil if there is
-// none. Package json takes "ID" for "id": what is not known must be gone before it decodes.
-func splitProperties(data []byte, known map[string]bool) ([]byte, map[string]any, error) {
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, nil, err
-	}
-	var rest map[string]any
-	for name, value := range raw {
-		if known[name] {
-			continue
-		}
-		if rest == nil {
-			rest = map[string]any{}
-		}
-		dec := json.NewDecoder(bytes.NewReader(value))
-		dec.UseNumber() // an amount or a long id nobody knows must come back with every digit
-		var v any
-		if err := dec.Decode(&v); err != nil {
-			return nil, nil, err
-		}
-		rest[name] = v
-		delete(raw, name)
-	}
-	if rest == nil {
-		return data, nil, nil
-	}
-	object, err := json.Marshal(raw)
-	return object, rest, err
-}
-
-// appendProperties adds properties to an encoded JSON object, but those in known.
-func appendProperties(object []byte, properties map[string]any, known map[string]bool) ([]byte, error) {
-	rest := make(map[string]any, len(properties))
-	for name, value := range properties {
-		if !known[name] {
-			rest[name] = value
-		}
-	}
-	if len(rest) == 0 {
-		return object, nil
-	}
-	more, err := json.Marshal(rest)
-	if err != nil {
-		return nil, err
-	}
-	if len(object) == len("{}") {
-		return more, nil
-	}
-	object[len(object)-1] = ','
-	return append(object, more[1:]...), nil
-}
-
 // fetch makes a call whose answer is decoded into a T.
 func fetch[T any](ctx context.Context, caller Caller, call *Call) (T, error) {
 	out, err := fetchObject(ctx, caller, call, new(T))
@@ -43396,117 +43865,6 @@ func (*nothing) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("want an empty answer, not %.100s", text)
 	}
 	return nil
-}
-
-// page is one page of a list, and where the next one starts: nil where the answer has no place for it.
-type page[T any] struct {
-	items      []T
-	wrapped    bool // the answer says itself where the next page starts
-	nextOffset *int64
-}
-
-// pages iterates over the items of a list from offset on, and fetches a page when the one before is used up.
-func pages[T any](limit, offset int64, opts []CallOption, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
-	options := newCall(nil, opts).Options
-	return func(yield func(*T, error) bool) {
-		offset, yielded := offset, int64(0)
-		var before []byte
-		for {
-			p, err := fetch(limit, offset)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if len(p.items) == 0 {
-				return
-			}
-			mark, err := pageMark(p.items)
-			if err == nil && bytes.Equal(mark, before) {
-				err = fmt.Errorf("the server repeats a page at offset %d", offset)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			before = mark
-			for i := range p.items {
-				if options.Position != nil {
-					*options.Position = offset + int64(i) + 1
-				}
-				yielded++
-				if !yield(&p.items[i], nil) || yielded == options.Max {
-					return
-				}
-			}
-			switch {
-			case p.wrapped && (p.nextOffset == nil || *p.nextOffset == 0):
-				return
-			case p.wrapped && *p.nextOffset <= offset:
-				yield(nil, fmt.Errorf("the server sends back from offset %d to %d", offset, *p.nextOffset))
-				return
-			case p.wrapped:
-				offset = *p.nextOffset
-			case int64(len(p.items)) < limit:
-				return
-			default:
-				offset += int64(len(p.items))
-			}
-		}
-	}
-}
-
-// pageMark tells a page from the one before it, by its first, middle and last items: the last alone may come again in a list
-// of records without ids. They are encoded because the caller may change the items themselves.
-func pageMark[T any](items []T) ([]byte, error) {
-	return json.Marshal([]*T{&items[0], &items[len(items)/2], &items[len(items)-1]})
-}
-
-// maxPage is the most items that the API puts on a page.
-const maxPage = 1000
-
-// firstPage returns the size of the pages and where the first one starts.
-func firstPage(limit, offset *int64, size int64) (int64, int64) {
-	if limit != nil && *limit > 0 {
-		size = min(*limit, maxPage)
-	}
-	if offset == nil {
-		return size, 0
-	}
-	return size, max(*offset, 0)
-}
-
-// newRequest builds a request without a query, at a third of the cost of the raw client. The body is sent as JSON unless it is nil.
-func newRequest(method, server, path string, body any) (*http.Request, error) {
-	var content io.Reader
-	if body != nil {
-		data, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		content = bytes.NewReader(data)
-	}
-	req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, content)
-	if err == nil && body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return req, err
-}
-
-// encodeFile returns a multipart form with one file, and its content type.
-func encodeFile(field, filename string, file io.Reader) (contentType string, form []byte, err error) {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	part, err := w.CreateFormFile(field, filename)
-	if err != nil {
-		return "", nil, err
-	}
-	if _, err := io.Copy(part, file); err != nil {
-		return "", nil, err
-	}
-	if err := w.Close(); err != nil {
-		return "", nil, err
-	}
-	return w.FormDataContentType(), buf.Bytes(), nil
 }
 
 // BillingService has the operations of the group Billing.
@@ -43860,14 +44218,19 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 }
 
 // AllAddons iterates over the items of every page of ListAddons, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) iter.Seq2[*Addon, error] {
 	var query ListAddonsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
+	return pages("Billing.AllAddons", limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListAddons(ctx, &query, opts...)
@@ -44028,6 +44391,11 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 //
 // Documentation: "list billable metrics". Effect: read.
 func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListBillableMetricsParams, opts ...CallOption) ([]BillableMetric, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
 	call := newCall(&operations.ListBillableMetrics, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListBillableMetricsRequest(server, s.orgID, params)
@@ -44041,6 +44409,9 @@ func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListB
 //
 // Documentation: "create billable metric". Effect: unsafe.
 func (s *MeteringService) CreateBillableMetric(ctx context.Context, body BillableMetric, opts ...CallOption) (*BillableMetric, error) {
+	if err := sameID(&operations.CreateBillableMetric, "body.organizationId", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/billableMetric", url.PathEscape(s.orgID))
@@ -44097,14 +44468,19 @@ func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts ...CallOption) iter.Seq2[*Buyer, error] {
 	var query ListBuyersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
+	return pages("Buyers.All", limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44232,7 +44608,7 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 	call := newCall(&operations.CreateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
-		return newRequest("POST", server, path, body)
+		return newRequest("POST", server, path, optionalBody(body))
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -44274,7 +44650,7 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 	call := newCall(&operations.UpdateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
-		return newRequest("PATCH", server, path, body)
+		return newRequest("PATCH", server, path, optionalBody(body))
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -44333,14 +44709,19 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
 	var query ListContactsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
+	return pages("Contacts.All", limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44357,6 +44738,9 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 //
 // Documentation: "create contact". Effect: idempotent.
 func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...CallOption) (*Contact, error) {
+	if err := sameID(&operations.CreateContact, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/contact", url.PathEscape(s.orgID))
@@ -44371,6 +44755,11 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 //
 // Documentation: "batch create contacts". Effect: idempotent.
 func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, opts ...CallOption) ([][]Contact, error) {
+	for i := range contacts {
+		if err := sameID(&operations.BatchCreateContacts, fmt.Sprintf("contacts[%d].organizationID", i), contacts[i].OrganizationID, "orgId", s.orgID); err != nil {
+			return nil, err
+		}
+	}
 	if contacts == nil {
 		contacts = []Contact{} // the body is an array, null is none
 	}
@@ -44406,6 +44795,12 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 // Documentation: "update contact". Effect: idempotent.
 func (s *ContactsService) Update(ctx context.Context, contactID string, body Contact, opts ...CallOption) (*Contact, error) {
 	if err := checkID(&operations.UpdateContact, "contactId", string(contactID)); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.UpdateContact, "body.id", body.ID, "contactId", contactID); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.UpdateContact, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateContact, opts)
@@ -44521,6 +44916,9 @@ func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *Li
 //
 // Documentation: "create or update draft offer". Effect: unsafe.
 func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
+	if err := sameID(&operations.CreateOrUpdateDraftOffer, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateOrUpdateDraftOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/draftOffer", url.PathEscape(s.orgID))
@@ -44535,6 +44933,9 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 //
 // Documentation: "create or update draft product". Effect: unsafe.
 func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
+	if err := sameID(&operations.CreateOrUpdateDraftProduct, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateOrUpdateDraftProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/draftProduct", url.PathEscape(s.orgID))
@@ -44557,14 +44958,19 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
 	var query ListEntitlementsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
+	return pages("Entitlements.All", limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44581,6 +44987,9 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 //
 // Documentation: "create entitlement". Effect: unsafe.
 func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlementParams, opts ...CallOption) (*Entitlement, error) {
+	if err := sameID(&operations.CreateEntitlement, "body.organizationId", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/entitlement", url.PathEscape(s.orgID))
@@ -44613,6 +45022,12 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 // Documentation: "add entitlement credit". Effect: unsafe.
 func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body AddEntitlementCreditParams, opts ...CallOption) (*AddEntitlementCreditResponse, error) {
 	if err := checkID(&operations.AddEntitlementCredit, "entitlementId", string(entitlementID)); err != nil {
+		return nil, err
+	}
+	if err := fillID(&operations.AddEntitlementCredit, "body.entitlementID", &body.EntitlementID, "entitlementId", entitlementID); err != nil {
+		return nil, err
+	}
+	if err := fillID(&operations.AddEntitlementCredit, "body.organizationID", &body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.AddEntitlementCredit, opts)
@@ -44726,6 +45141,12 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 // Documentation: "update entitlement name". Effect: idempotent.
 func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body UpdateEntitlementNameParams, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementName, "entitlementId", string(entitlementID)); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.UpdateEntitlementName, "body.id", body.ID, "entitlementId", entitlementID); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.UpdateEntitlementName, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateEntitlementName, opts)
@@ -44889,6 +45310,12 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 	if err := checkID(&operations.ReportUsageRecordGroup, "entitlementId", string(entitlementID)); err != nil {
 		return nil, err
 	}
+	if err := fillID(&operations.ReportUsageRecordGroup, "body.entitlementID", &body.EntitlementID, "entitlementId", entitlementID); err != nil {
+		return nil, err
+	}
+	if err := fillID(&operations.ReportUsageRecordGroup, "body.organizationID", &body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.ReportUsageRecordGroup, opts)
 	if body.ID == nil || *body.ID == "" {
 		id, err := uuid.NewV7() // made once, so that every try carries the same
@@ -44896,7 +45323,7 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 			return nil, err
 		}
 		call.MadeID = id.String()
-		body.ID = &call.MadeID
+		body.ID = new(call.MadeID)
 	}
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/entitlement/%s/usageRecordGroup", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
@@ -44925,14 +45352,19 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 }
 
 // AllInvoices iterates over the items of every page of ListInvoices, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) iter.Seq2[*Invoice, error] {
 	var query ListInvoicesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
+	return pages("Billing.AllInvoices", limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListInvoices(ctx, &query, opts...)
@@ -45076,21 +45508,26 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 }
 
 // AllEvents iterates over the items of every page of ListEvents, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages("Notifications.AllEvents", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEvents(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45114,21 +45551,26 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 }
 
 // AllEventsByEntity iterates over the items of every page of ListEventsByEntity, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsByEntityParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages("Notifications.AllEventsByEntity", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45146,21 +45588,26 @@ func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNot
 }
 
 // AllMessages iterates over the items of every page of ListMessages, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) iter.Seq2[*NotificationMessage, error] {
 	var query ListNotificationMessagesParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
+	return pages("Notifications.AllMessages", limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListMessages(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationMessage]{}, err
 		}
-		return page[NotificationMessage]{items: answer.NotificationMessages, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[NotificationMessage]{items: answer.NotificationMessages, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45187,6 +45634,11 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 //
 // Documentation: "list offers". Effect: read.
 func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts ...CallOption) ([]Offer, error) {
+	if params != nil && params.OfferType != nil && params.OfferType.IsZero() {
+		query := *params
+		query.OfferType = nil
+		params = &query
+	}
 	call := newCall(&operations.ListOffers, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListOffersRequest(server, s.orgID, params)
@@ -45195,14 +45647,19 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
 	var query ListOffersParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
+	return pages("Offers.All", limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45219,6 +45676,9 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 //
 // Documentation: "create offer". Effect: unsafe.
 func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOption) (*Offer, error) {
+	if err := sameID(&operations.CreateOffer, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/offer", url.PathEscape(s.orgID))
@@ -45444,21 +45904,26 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 }
 
 // AllRevenueRecords iterates over the items of every page of ListRevenueRecords, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) iter.Seq2[*RevenueRecord, error] {
 	var query ListRevenueRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
+	return pages("Reports.AllRevenueRecords", limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecord]{}, err
 		}
-		return page[RevenueRecord]{items: answer.RevenueRecords, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecord]{items: answer.RevenueRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45479,21 +45944,26 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 }
 
 // AllRevenueRecordDetails iterates over the items of every page of ListRevenueRecordDetails, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) iter.Seq2[*RevenueRecordDetail, error] {
 	var query ListRevenueRecordDetailsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
+	return pages("Reports.AllRevenueRecordDetails", limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecordDetail]{}, err
 		}
-		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45514,21 +45984,26 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 }
 
 // AllUsageMeteringDailyRecords iterates over the items of every page of ListUsageMeteringDailyRecords, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) iter.Seq2[*UsageMeteringDailyRecord, error] {
 	var query ListUsageMeteringDailyRecordsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
+	return pages("Reports.AllUsageMeteringDailyRecords", limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[UsageMeteringDailyRecord]{}, err
 		}
-		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45538,6 +46013,16 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 //
 // Documentation: "list payment transactions". Effect: read.
 func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) ([]PaymentTransaction, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
+	if params != nil && params.Type != nil && params.Type.IsZero() {
+		query := *params
+		query.Type = nil
+		params = &query
+	}
 	call := newCall(&operations.ListPaymentTransactions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListPaymentTransactionsRequest(server, s.orgID, params)
@@ -45546,14 +46031,19 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 }
 
 // AllPaymentTransactions iterates over the items of every page of ListPaymentTransactions, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) iter.Seq2[*PaymentTransaction, error] {
 	var query ListPaymentTransactionsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
+	return pages("Billing.AllPaymentTransactions", limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListPaymentTransactions(ctx, &query, opts...)
@@ -45578,14 +46068,19 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
 	var query ListProductsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 100)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[Product], error) {
+	return pages("Products.All", limit, offset, opts, func(limit, offset int64) (page[Product], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45602,6 +46097,9 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, o
 //
 // Documentation: "create product". Effect: unsafe.
 func (s *ProductsService) Create(ctx context.Context, body Product, opts ...CallOption) (*Product, error) {
+	if err := sameID(&operations.CreateProduct, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/product", url.PathEscape(s.orgID))
@@ -45667,6 +46165,12 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 	if err := checkID(&operations.UpdateProduct, "productId", string(productID)); err != nil {
 		return nil, err
 	}
+	if err := sameID(&operations.UpdateProduct, "body.id", body.ID, "productId", productID); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.UpdateProduct, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.UpdateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
@@ -45699,6 +46203,12 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 // Documentation: "update product fulfillment url". Effect: idempotent.
 func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body UpdateProductParams, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.UpdateProductFulfillmentURL, "productId", string(productID)); err != nil {
+		return nil, err
+	}
+	if err := fillID(&operations.UpdateProductFulfillmentURL, "body.id", &body.ID, "productId", productID); err != nil {
+		return nil, err
+	}
+	if err := fillID(&operations.UpdateProductFulfillmentURL, "body.organizationID", &body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateProductFulfillmentURL, opts)
@@ -45735,6 +46245,12 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 	if err := checkID(&operations.PublishProduct, "productId", string(productID)); err != nil {
 		return nil, err
 	}
+	if err := sameID(&operations.PublishProduct, "body.id", body.ID, "productId", productID); err != nil {
+		return nil, err
+	}
+	if err := sameID(&operations.PublishProduct, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.PublishProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/product/%s/publish", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
@@ -45749,6 +46265,9 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 //
 // Documentation: "get revenue report". Effect: read.
 func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueReportParams, opts ...CallOption) (*RevenueReport, error) {
+	if err := fillID(&operations.GetRevenueReport, "body.organizationID", &body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.GetRevenueReport, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/revenueReport", url.PathEscape(s.orgID))
@@ -45771,21 +46290,26 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 }
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) iter.Seq2[*SupportTicket, error] {
 	var query ListSupportTicketsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
+	return pages("Support.AllTickets", limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListTickets(ctx, &query, opts...)
 		if err != nil {
 			return page[SupportTicket]{}, err
 		}
-		return page[SupportTicket]{items: answer.Items}, nil
+		return page[SupportTicket]{items: answer.Items, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45795,6 +46319,9 @@ func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTick
 //
 // Documentation: "create support ticket". Effect: unsafe.
 func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, opts ...CallOption) (*SupportTicket, error) {
+	if err := sameID(&operations.CreateSupportTicket, "body.organizationId", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
 	call := newCall(&operations.CreateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		path := fmt.Sprintf("/org/%s/support/ticket", url.PathEscape(s.orgID))
@@ -45842,6 +46369,9 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 //	POST /org/{orgId}/support/ticket/{ticketId}/attachment
 //
 // Documentation: "create support ticket attachment". Effect: unsafe.
+//
+// The file is read to its end before anything is sent. When ctx ends while a read blocks, the read is left behind in a
+// goroutine of its own: file must not be used again before it returns.
 func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID string, filename string, file io.Reader, opts ...CallOption) ([]SupportTicketAttachment, error) {
 	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", string(ticketID)); err != nil {
 		return nil, err
@@ -45849,7 +46379,7 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 	if err := checkFilename(&operations.CreateSupportTicketAttachment, filename); err != nil {
 		return nil, err
 	}
-	contentType, form, err := encodeFile("file", filename, file)
+	contentType, form, err := encodeFile(ctx, &operations.CreateSupportTicketAttachment, "file", filename, file)
 	if err != nil {
 		return nil, err
 	}
@@ -45971,6 +46501,11 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 //
 // Documentation: "list usageRecordGroups". Effect: read.
 func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*ListUsageRecordGroupsResponse, error) {
+	if params != nil && params.Status != nil && params.Status.IsZero() {
+		query := *params
+		query.Status = nil
+		params = &query
+	}
 	call := newCall(&operations.ListUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return NewListUsageRecordGroupsRequest(server, s.orgID, params)
@@ -45979,21 +46514,26 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 }
 
 // AllUsageRecordGroups iterates over the items of every page of ListUsageRecordGroups, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) iter.Seq2[*UsageRecordGroup, error] {
 	var query ListUsageRecordGroupsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
+	return pages("Metering.AllUsageRecordGroups", limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordGroups(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordGroup]{}, err
 		}
-		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -46059,20 +46599,25 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 }
 
 // AllUsageRecordReports iterates over the items of every page of ListUsageRecordReports, and fetches a page when the one before is used up. The limit in
-// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration.
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
 func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) iter.Seq2[*UsageRecordReport, error] {
 	var query ListUsageRecordReportsParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
+	return pages("Metering.AllUsageRecordReports", limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordReports(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordReport]{}, err
 		}
-		return page[UsageRecordReport]{items: answer.UsageRecordReports, wrapped: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordReport]{items: answer.UsageRecordReports, hasNext: true, nextOffset: answer.NextOffset}, nil
 	})
 }

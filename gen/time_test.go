@@ -2,6 +2,7 @@ package gen_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -87,7 +88,26 @@ func TestTimeSetAnewIsRFC3339(t *testing.T) {
 	}
 	assert.Equal(t, "2024-01-31T10:20:30.5+02:00",
 		gen.NewTime(time.Date(2024, 1, 31, 10, 20, 30, 5e8, time.FixedZone("", 2*60*60))).Text())
-	assert.Equal(t, "0001-01-01T00:00:00Z", gen.Time{}.Text())
+}
+
+// A time that is not set has no text, while one that came has what came.
+func TestTimeThatIsNotSetHasNoText(t *testing.T) {
+	t.Parallel()
+	var ent *gen.Entitlement
+	var cleared, came gen.Time
+	require.NoError(t, json.Unmarshal([]byte(`"2024-01-31"`), &cleared))
+	cleared.Time = time.Time{}
+	for _, unset := range []gen.Time{{}, gen.NewTime(time.Time{}), ent.GetStartTime(), cleared} {
+		assert.Empty(t, unset.Text())
+		assert.Empty(t, unset.String())
+		assert.Equal(t, "from  on", fmt.Sprintf("from %s on", unset))
+		data, err := json.Marshal(unset)
+		require.NoError(t, err)
+		assert.Equal(t, `"0001-01-01T00:00:00Z"`, string(data))
+	}
+	require.NoError(t, json.Unmarshal([]byte(`"0001-01-01T00:00:00Z"`), &came))
+	assert.Equal(t, "0001-01-01T00:00:00Z", came.Text())
+	assert.Equal(t, "2024-01-31", fmt.Sprint(gen.NewTime(time.Date(2024, 1, 31, 0, 0, 0, 0, time.UTC)))[:10])
 }
 
 // Any JSON string is a Time, and what comes goes back.

@@ -15,7 +15,7 @@ import (
 // extensions are those that the templates of package gen or the tests read on an operation. A name that is misspelled would
 // have no effect, and nobody would see it.
 var extensions = []string{
-	"x-body-name", "x-caller-id", "x-docs-page", "x-effect", "x-paging", "x-sdk-method", "x-sdk-result", "x-settled",
+	"x-body-id", "x-body-name", "x-caller-id", "x-docs-page", "x-effect", "x-paging", "x-sdk-method", "x-sdk-result", "x-settled",
 }
 
 // TestServices checks what the methods of the services are generated from, beyond what the linters can tell.
@@ -42,6 +42,7 @@ func TestServices(t *testing.T) {
 					assert.True(t, property.Value.Type.Is("string"))
 				}
 			}
+			checkBodyIDs(t, op, body)
 			if _, ok := op.Extensions["x-body-name"]; ok {
 				assert.NotNil(t, body, "x-body-name needs a body")
 			}
@@ -95,6 +96,26 @@ func checkBody(t *testing.T, op operation) *openapi3.Schema {
 		}
 	}
 	return schema
+}
+
+// ownIDs are operations whose body has an id of its own, not that of what the path names.
+var ownIDs = []string{"applyAddonToEntitlement", "createSupportTicketComment", "reportUsageRecordGroup"}
+
+// checkBodyIDs wants x-body-id to lead from properties of the body to parameters of the path, and to be there for each id of
+// a body under the path of a thing.
+func checkBodyIDs(t *testing.T, op operation, body *openapi3.Schema) {
+	ids, _ := op.Extensions["x-body-id"].(map[string]any)
+	for name, param := range ids {
+		property := body.Properties[name]
+		if assert.NotNil(t, property, "x-body-id: the body has no %s", name) {
+			assert.True(t, property.Value.Type.Is("string"))
+		}
+		assert.Contains(t, op.path, "{"+param.(string)+"}", "x-body-id of %s", name)
+	}
+	if body == nil || body.Properties["id"] == nil || strings.Count(op.path, "{") == 1 || slices.Contains(ownIDs, op.OperationID) {
+		return
+	}
+	assert.Contains(t, ids, "id", "x-body-id says which parameter of the path the id of the body repeats")
 }
 
 func onlySchema(t *testing.T, content openapi3.Content) *openapi3.Schema {

@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,6 +32,7 @@ type operation struct {
 	*openapi3.Operation
 	service string
 	method  string // of the service, but for the case of its letters
+	path    string
 }
 
 func load(t *testing.T) (*openapi3.T, []operation) {
@@ -37,9 +40,9 @@ func load(t *testing.T) (*openapi3.T, []operation) {
 	doc, err := openapi.Load()
 	require.NoError(t, err)
 	var ops []operation
-	for _, item := range doc.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for _, op := range item.Operations() {
-			ops = append(ops, operation{op, op.Tags[0], op.Extensions["x-sdk-method"].(string)})
+			ops = append(ops, operation{op, op.Tags[0], op.Extensions["x-sdk-method"].(string), path})
 		}
 	}
 	require.Len(t, ops, 106)
@@ -91,7 +94,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request, route *routers.Ro
 func TestEveryOperation(t *testing.T) {
 	doc, ops := load(t)
 	srv := newServer(t, doc)
-	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(srv.url), api.WithRetry(api.RetryPolicy{MaxTries: 1}))
+	client, err := api.New(orgID, api.WithAPIKey("key"), api.WithBaseURL(srv.url), api.WithRetry(api.RetryPolicy{MaxTries: 1}))
 	require.NoError(t, err)
 	for _, op := range ops {
 		for kind, values := range map[string]func(*openapi3.MediaType) any{"example": exampleOf, "filled": filledOf} {
@@ -145,7 +148,7 @@ func arguments(t *testing.T, method reflect.Type, doc *openapi3.T, op operation,
 	var body any
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Value.Content {
-			body = values(media)
+			body = op.withPathIDs(values(media))
 		}
 	}
 	args := []reflect.Value{reflect.ValueOf(context.Background())}
@@ -155,7 +158,7 @@ func arguments(t *testing.T, method reflect.Type, doc *openapi3.T, op operation,
 		case in == reflect.TypeFor[string]() && body == nil:
 			args = append(args, reflect.ValueOf(fmt.Sprintf("text-%d", i)))
 		case in == reflect.TypeFor[string]():
-			args = append(args, reflect.ValueOf("id/with a slash"))
+			args = append(args, reflect.ValueOf(pathID))
 		case in == reflect.TypeFor[gen.Partner]():
 			args = append(args, reflect.ValueOf(gen.PartnerAws))
 		case in == reflect.TypeFor[gen.EntityType]():
@@ -175,6 +178,34 @@ func arguments(t *testing.T, method reflect.Type, doc *openapi3.T, op operation,
 		}
 	}
 	return args
+}
+
+// The organization of the client, and the id that fills a path beside a body.
+const orgID, pathID = "org-1", "id/with a slash"
+
+// withPathIDs returns a body, or each element of one, with the ids of the call: the client refuses others.
+func (op operation) withPathIDs(body any) any {
+	switch body := body.(type) {
+	case []any:
+		elements := slices.Clone(body)
+		for i := range elements {
+			elements[i] = op.withPathIDs(elements[i])
+		}
+		return elements
+	case map[string]any:
+		body = maps.Clone(body)
+		repeated, _ := op.Extensions["x-body-id"].(map[string]any)
+		for name := range body {
+			switch {
+			case strings.EqualFold(name, "organizationId"):
+				body[name] = orgID
+			case repeated[name] != nil || strings.Contains(strings.ToLower(op.path), "{"+strings.ToLower(name)+"}"):
+				body[name] = pathID
+			}
+		}
+		return body
+	}
+	return body
 }
 
 // queryOf fills every query parameter.

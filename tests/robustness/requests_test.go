@@ -69,7 +69,7 @@ func TestRequests(t *testing.T) {
 		t.Run(op.OperationID, func(t *testing.T) {
 			g := newGenerator(*seed, op.OperationID)
 			for range *requests {
-				orgID := g.id()
+				orgID := op.pathID(g)
 				client, err := api.New(orgID, api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithHTTPClient(server.Client()),
 					api.WithRetry(api.RetryPolicy{MaxTries: 1}), api.WithUserAgent("robustness"))
 				require.NoError(t, err)
@@ -115,7 +115,7 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 		if param.Name == "orgId" {
 			continue
 		}
-		segments[param.Name] = g.id()
+		segments[param.Name] = op.pathID(g)
 		if schema := flatten(param.Schema.Value); len(schema.Enum) > 0 && g.chance(0.8) {
 			if known := g.enum(schema); known != "" {
 				segments[param.Name] = known
@@ -153,6 +153,7 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 	switch media, body := op.body(); {
 	case media == "application/json":
 		want.media, want.body = media, g.value(body.Schema.Value, g.chance(0.1), 0)
+		op.setPathIDs(want.body, segments)
 		data, err := json.Marshal(want.body)
 		require.NoError(t, err)
 		decoder := json.NewDecoder(bytes.NewReader(data))
@@ -168,6 +169,33 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 	value := g.headerValue()
 	want.header.Set("X-Test", value)
 	return append(args, reflect.ValueOf(api.Header("X-Test", value))), want
+}
+
+// pathID makes up an id of a path, one that JSON can hold if there is a body that may repeat it.
+func (op operation) pathID(g *generator) string {
+	if media, _ := op.body(); media == "application/json" {
+		return strings.ToValidUTF8(g.id(), "\ufffd")
+	}
+	return g.id()
+}
+
+// setPathIDs gives a body, or each element of one, the ids of the call: the client refuses others.
+func (op operation) setPathIDs(body any, segments map[string]string) {
+	switch body := body.(type) {
+	case []any:
+		for _, element := range body {
+			op.setPathIDs(element, segments)
+		}
+	case map[string]any:
+		repeated, _ := op.Extensions["x-body-id"].(map[string]any)
+		for name := range body {
+			for param, id := range segments {
+				if repeated[name] == param || strings.EqualFold(name, param) || param == "orgId" && strings.EqualFold(name, "organizationId") {
+					body[name] = id
+				}
+			}
+		}
+	}
 }
 
 func fieldFor(t *testing.T, params reflect.Value, name string) reflect.Value {

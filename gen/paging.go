@@ -1,0 +1,183 @@
+package gen
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// ListError is the error of an iteration over a list: all that the All methods yield are of this type.
+type ListError struct {
+	Operation string // service and method, such as "Offers.All"
+	Offset    int64  // where to resume: nothing at this offset or after it was yielded
+	Err       error
+}
+
+func (e *ListError) Error() string {
+	return fmt.Sprintf("%s: at offset %d: %v", e.Operation, e.Offset, e.Err)
+}
+
+func (e *ListError) Unwrap() error { return e.Err }
+
+// page is one page of a list, and what the answer says about the pages after it.
+type page[T any] struct {
+	items      []T
+	hasNext    bool   // the answer has a place for the next offset
+	nextOffset *int64 // where the next page starts; nil and 0 both say that there is none
+	totalCount *int64 // how many items the whole list has; nil says nothing
+}
+
+// next returns where the page after the one at offset starts, and whether there is one. The length of a page says nothing,
+// since servers put fewer items on a page than they were asked for.
+func (p page[T]) next(offset int64) (next int64, more bool, err error) {
+	next = offset + int64(len(p.items))
+	switch {
+	case p.nextOffset != nil && *p.nextOffset != 0:
+		if *p.nextOffset <= offset {
+			return next, false, fmt.Errorf("the server sends back from offset %d to %d", offset, *p.nextOffset)
+		}
+		return *p.nextOffset, true, nil
+	case len(p.items) == 0:
+		return next, false, nil
+	case p.totalCount != nil && *p.totalCount >= next:
+		// The list ends where the total says, even if that is too early: nothing tells. A total below what came, such as 0, is
+		// wrong for certain, and the list ends as if it had none.
+		return next, *p.totalCount > next, nil
+	}
+	return next, !p.hasNext, nil
+}
+
+// maxEmptyPages is how many empty pages in a row may name a next one. A list that is filtered after it was cut into pages
+// has some; a server that never comes to an end has no other.
+const maxEmptyPages = 1000
+
+// listing is one iteration over the items of a list.
+type listing[T any] struct {
+	operation string // of the method, for errors
+	fetch     func(limit, offset int64) (page[T], error)
+	options   CallOptions
+	yielded   int64
+	empty     int // pages without items, in a row
+	repeats   repeats
+}
+
+// pages iterates over the items of a list from offset on, and fetches a page when the one before is used up.
+func pages[T any](operation string, limit, offset int64, opts []CallOption, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
+	var options CallOptions
+	for _, opt := range opts {
+		opt(&options)
+	}
+	return func(yield func(*T, error) bool) {
+		l := listing[T]{operation: operation, fetch: fetch, options: options}
+		offset, more := offset, true
+		for more {
+			offset, more = l.page(limit, offset, yield)
+		}
+	}
+}
+
+// page yields the items of the page at offset. It returns where the next page starts, and whether to go on there.
+func (l *listing[T]) page(limit, offset int64, yield func(*T, error) bool) (next int64, more bool) {
+	l.stand(offset)
+	fail := func(offset int64, err error) (int64, bool) {
+		yield(nil, &ListError{l.operation, offset, err})
+		return offset, false
+	}
+	p, err := l.fetch(limit, offset)
+	if err != nil {
+		return fail(offset, err)
+	}
+	if l.repeats.page(itemIDs(p.items)) {
+		return fail(offset, fmt.Errorf("the server repeats a page at offset %d", offset))
+	}
+	next, more, err = p.next(offset) // before the items are the caller's
+	for i := range p.items {
+		l.stand(offset + int64(i) + 1)
+		l.yielded++
+		if !yield(&p.items[i], nil) {
+			return next, false
+		}
+		if l.yielded == l.options.Max {
+			if i == len(p.items)-1 {
+				l.stand(next)
+			}
+			return next, false
+		}
+	}
+	if err != nil {
+		return fail(next, err)
+	}
+	l.stand(next)
+	if l.empty++; len(p.items) > 0 {
+		l.empty = 0
+	}
+	if more && l.empty == maxEmptyPages {
+		return fail(next, errors.New("the server sends empty pages without end"))
+	}
+	return next, more
+}
+
+// stand tells the caller at which offset the iteration stands.
+func (l *listing[T]) stand(offset int64) {
+	if l.options.Position != nil {
+		*l.options.Position = offset
+	}
+}
+
+// repeats finds out that a server sends pages again, one over and over or some in turn. It remembers two pages: the one
+// before, and one of the pages 1, 2, 4, 8 and so on, which stays long enough to see any cycle come round.
+type repeats struct {
+	pages            int
+	before, earlier  []string
+	earlierUntilPage int
+}
+
+// page reports whether the items with these ids came before. Items without ids tell nothing: equal records are legitimate.
+func (r *repeats) page(ids []string) bool {
+	if len(ids) == 0 {
+		return false
+	}
+	if slices.Equal(ids, r.before) || slices.Equal(ids, r.earlier) {
+		return true
+	}
+	r.before = ids
+	if r.pages++; r.pages >= r.earlierUntilPage {
+		r.earlier, r.earlierUntilPage = ids, 2*r.pages
+	}
+	return false
+}
+
+// itemIDs returns the ids of items in one order whatever theirs is, since a server that sends a page again may shuffle it and
+// change all but the ids. Items without an id are left out.
+func itemIDs[T any](items []T) []string {
+	var ids []string
+	for i := range items {
+		var id string
+		switch item := any(&items[i]).(type) {
+		case interface{ GetID() string }:
+			id = item.GetID()
+		case interface{ GetEventID() string }:
+			id = item.GetEventID()
+		}
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// maxPage is the most items that the API puts on a page.
+const maxPage = 1000
+
+// firstPage returns the size of the pages and where the first one starts.
+func firstPage(limit, offset *int64, size int64) (int64, int64) {
+	if limit != nil && *limit > 0 {
+		size = min(*limit, maxPage)
+	}
+	if offset == nil {
+		return size, 0
+	}
+	return size, max(*offset, 0)
+}

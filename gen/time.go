@@ -1,0 +1,83 @@
+package gen
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
+// string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
+// is sent back unchanged until the time is set anew, and Text returns it.
+type Time struct {
+	time.Time
+	raw string // the JSON that came, if it is not what the time would be written as
+}
+
+// NewTime returns t as a Time.
+func NewTime(t time.Time) Time { return Time{Time: t} }
+
+// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is. The
+// text of a time that is not set is empty.
+func (t Time) Text() string {
+	if !t.unchanged() {
+		if t.IsZero() {
+			return ""
+		}
+		return t.Format(time.RFC3339Nano)
+	}
+	text, ok := jsonText(t.raw)
+	if !ok {
+		return t.raw
+	}
+	return text
+}
+
+// String returns the Text, so that a time that is not set is printed as nothing instead of as the year 1.
+func (t Time) String() string { return t.Text() }
+
+// unchanged reports whether the time is still what raw says.
+func (t Time) unchanged() bool {
+	if t.raw == "" {
+		return false
+	}
+	text, _ := jsonText(t.raw)
+	return parseTime(text).Equal(t.Time)
+}
+
+// UnmarshalJSON takes any JSON; null leaves t as it is.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	const layout = `"` + time.RFC3339Nano + `"`
+	parsed, err := time.Parse(layout, string(data))
+	if err == nil && parsed.Format(layout) == string(data) && !parsed.IsZero() { // the zero time came as well, unlike one not set
+		*t = Time{Time: parsed}
+		return nil
+	}
+	text, _ := jsonText(string(data))
+	*t = Time{parseTime(text), string(data)}
+	return nil
+}
+
+// MarshalJSON writes what came or, for a time that was set, RFC 3339.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.unchanged() {
+		return []byte(t.raw), nil
+	}
+	return json.Marshal(t.Format(time.RFC3339Nano))
+}
+
+func jsonText(data string) (text string, ok bool) {
+	err := json.Unmarshal([]byte(data), &text)
+	return text, err == nil
+}
+
+func parseTime(text string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, time.DateTime, "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
