@@ -30,6 +30,8 @@ func TestWithoutSecrets(t *testing.T) {
 		`{"pass": "1", "smtpPass": "2", "passwd": "3"}`:                `{"pass": "[redacted]", "smtpPass": "[redacted]", "passwd": "[redacted]"}`,
 		`{"Authorization": "1", "signature": "2", "accessKeyId": "3"}`: `{"Authorization": "[redacted]", "signature": "[redacted]", "accessKeyId": "[redacted]"}`,
 
+		`{"Proxy-Authorization": "1", "awsResaleAuthorizationId": "resaleauth-2"}`: `{"Proxy-Authorization": "[redacted]", "awsResaleAuthorizationId": "resaleauth-2"}`,
+
 		// Values.
 		`{"secret": 12345, "n": 5}`:                     `{"secret": "[redacted]", "n": 5}`,
 		`{"secret":-1.5e3}`:                             `{"secret":"[redacted]"}`,
@@ -70,10 +72,14 @@ func TestWithoutSecrets(t *testing.T) {
 // TestWithoutSecretsTakesLinearTime has what would take a day if each character made it look at all the others again.
 func TestWithoutSecretsTakesLinearTime(t *testing.T) {
 	t.Parallel()
+	texts := []string{`"token` + strings.Repeat(`\`, 1<<18) + `"` + strings.Repeat(":x ", 1<<18)}
 	for _, part := range []string{`"`, `\`, `"token":`, `"token":[`, `"token":"`, `\"`, `"token" `, `:`, `a://?`, `a:/`, `"token":{"`} {
+		texts = append(texts, strings.Repeat(part, 1<<18))
+	}
+	for _, text := range texts {
 		start := time.Now()
-		withoutSecrets(strings.Repeat(part, 1<<18))
-		require.Less(t, time.Since(start), 30*time.Second, part)
+		withoutSecrets(text)
+		require.Less(t, time.Since(start), 30*time.Second, text[:20])
 	}
 }
 
