@@ -15,8 +15,11 @@ const maxLoggedBody = 4096
 
 const redacted = "[redacted]"
 
-// secretProperty is a property of JSON whose name says that its value is nobody's business.
-var secretProperty = regexp.MustCompile(`(?i)("[^"]*(?:secret|password|token|api_?key|credential)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
+// secretName matches the name of a property whose value is nobody's business.
+var secretName = regexp.MustCompile(`(?i)secret|password|passwd|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
+
+// urlQuery matches a URL up to its query, and the query, which may hold a signature. In JSON a slash or an ampersand may be escaped.
+var urlQuery = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:\\*/\\*/[^\s"?<>]*\?)(?:[^\s"<>\\]|\\[^"nrt])+`)
 
 // log writes a line about a try.
 func (c *caller) log(ctx context.Context, operation string, t *try, took time.Duration) {
@@ -69,9 +72,88 @@ func (t *try) loggedRequest() string {
 // loggedBody is the start of a body without what should not be in a log.
 func (t *try) loggedBody(body []byte) string {
 	text := string(body[:min(len(body), 2*maxLoggedBody)]) // enough to redact what the cut below may split
-	text = secretProperty.ReplaceAllString(t.withoutCredentials(text), `${1}"`+redacted+`"`)
+	text = withoutSecrets(t.withoutCredentials(text))
 	if len(text) > maxLoggedBody {
 		text = text[:maxLoggedBody] + "..."
 	}
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
+
+// withoutSecrets replaces the values of properties that are named as secrets, and the queries of URLs. The text may be JSON that
+// ends anywhere, JSON as text in JSON, or none at all: what is in quotes before a colon is taken for a name, whatever it is in.
+func withoutSecrets(text string) string {
+	var out strings.Builder
+	copied, name := 0, 0 // the text is in out up to copied; name is where a name may start
+	for i := 0; i < len(text); i++ {
+		if text[i] != '"' {
+			continue
+		}
+		value := valueAfter(text, i+1)
+		secret := value >= 0 && secretName.MatchString(text[name:i])
+		quote := text[i-min(backslashes(text, i), 7) : i+1] // text in text in text has seven
+		name = i + 1
+		for secret && value >= 0 {
+			end := endOfValue(text, value)
+			switch text[value:end] {
+			case "", "true", "false", "null":
+			default:
+				out.WriteString(text[copied:value] + quote + redacted + quote)
+				copied = end
+			}
+			i, name = max(i, end-1), max(name, end)
+			value = valueAfter(text, end) // in JSON there is none; else what looked like a value was a name
+		}
+	}
+	return urlQuery.ReplaceAllString(out.String()+text[copied:], "${1}"+redacted)
+}
+
+// valueAfter returns where the value starts whose name ends at i, -1 if no colon follows there.
+func valueAfter(text string, i int) int {
+	rest := strings.TrimLeft(text[i:], " \t\r\n")
+	if !strings.HasPrefix(rest, ":") {
+		return -1
+	}
+	return len(text) - len(strings.TrimLeft(rest[1:], " \t\r\n"))
+}
+
+// endOfValue returns where a value ends, the end of the text if the text ends before it.
+func endOfValue(text string, start int) int {
+	if quote := start + len(text[start:]) - len(strings.TrimLeft(text[start:], `\`)); quote < len(text) && text[quote] == '"' {
+		return endOfString(text, quote)
+	}
+	if start == len(text) || text[start] != '{' && text[start] != '[' {
+		if length := strings.IndexAny(text[start:], ",}]\" \t\r\n"); length >= 0 {
+			return start + length
+		}
+		return len(text)
+	}
+	depth := 0
+	for i := start; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			i = endOfString(text, i) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// endOfString returns where the string ends that the quote opens. Backslashes are before the quotes of JSON that is text in JSON:
+// 1, 3, 7 ... of them, and twice as many and one more before a quote in such a string.
+func endOfString(text string, quote int) int {
+	before := backslashes(text, quote)
+	for i := quote + 1; i < len(text); i++ {
+		if text[i] == '"' && backslashes(text, i)%(2*before+2) != 2*before+1 {
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// backslashes counts those before i.
+func backslashes(text string, i int) int { return i - len(strings.TrimRight(text[:i], `\`)) }

@@ -168,8 +168,8 @@ func WithLogger(logger *slog.Logger) Option {
 }
 
 // WithLoggedBodies adds to the lines of [WithLogger] what was sent and what came, as request_body and response_body, 4096 bytes
-// of each at most. The credentials of the client and the values of properties that are named as secrets are left out; names,
-// e-mail addresses and prices are not. Of a file that is sent only its type is logged.
+// of each at most. The credentials of the client, the values of properties that are named as secrets and the queries of URLs, which
+// may be signed, are left out; names, e-mail addresses and prices are not. Of a file that is sent only its type is logged.
 func WithLoggedBodies() Option {
 	return func(cfg *config) error {
 		cfg.logBodies = true

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// WaitOptions say how [WaitFor] polls. A field that is zero has its default.
+// WaitOptions say how [WaitFor] polls. A field that is zero has its default; one that is negative is an error.
 type WaitOptions struct {
 	Interval    time.Duration // between the first two looks, 2 seconds by default; it grows by half each time
 	MaxInterval time.Duration // 30 seconds by default
@@ -31,11 +31,14 @@ func (e *WaitError[T]) Unwrap() error { return e.Err }
 // marketplace, such as the publication of an offer. An error of get ends the wait, unless [IsRetryable] says that the
 // next look may succeed. When time runs out the error is a [*WaitError], which holds what was seen last.
 func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), until func(T) bool, opts WaitOptions) (T, error) {
+	var last, none T
+	if err := opts.check(); err != nil {
+		return none, err
+	}
 	interval := orDefault(opts.Interval, 2*time.Second)
 	maxInterval := max(interval, orDefault(opts.MaxInterval, 30*time.Second))
 	ctx, cancel := context.WithTimeout(ctx, orDefault(opts.Timeout, 10*time.Minute))
 	defer cancel()
-	var last, none T
 	for looks := 1; ; looks++ {
 		value, err := get(ctx)
 		switch {
@@ -51,8 +54,21 @@ func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), u
 		if err := sleep(ctx, interval); err != nil {
 			return none, &WaitError[T]{last, looks, err}
 		}
-		interval = min(interval*3/2, maxInterval)
+		interval += min(interval/2, maxInterval-interval) // which cannot overflow
 	}
+}
+
+// check refuses what would look without a pause, or never.
+func (o WaitOptions) check() error {
+	for _, field := range []struct {
+		name  string
+		value time.Duration
+	}{{"Interval", o.Interval}, {"MaxInterval", o.MaxInterval}, {"Timeout", o.Timeout}} {
+		if field.value < 0 {
+			return fmt.Errorf("api: WaitOptions: %s is negative: %s", field.name, field.value)
+		}
+	}
+	return nil
 }
 
 func orDefault(value, standard time.Duration) time.Duration {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,6 +64,49 @@ func TestWaitFor(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWaitOptionsRefused checks that options with which a wait would spin or end at once are refused before the first look.
+func TestWaitOptionsRefused(t *testing.T) {
+	t.Parallel()
+	for want, opts := range map[string]api.WaitOptions{
+		"api: WaitOptions: Interval is negative: -1ns":   {Interval: -1},
+		"api: WaitOptions: MaxInterval is negative: -1s": {MaxInterval: -time.Second},
+		"api: WaitOptions: Timeout is negative: -1m0s":   {Timeout: -time.Minute},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			looks := 0
+			_, err := api.WaitFor(ctx, func(context.Context) (int, error) {
+				if looks++; looks > 1000 {
+					return 0, errors.New("it spins")
+				}
+				return looks, nil
+			}, func(int) bool { return false }, opts)
+			assert.EqualError(t, err, want)
+			assert.Zero(t, looks)
+		})
+	}
+}
+
+// TestWaitForYears checks that an interval that grows beyond what a duration holds stays at its bound.
+func TestWaitForYears(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const year = 365 * 24 * time.Hour
+		start := time.Now()
+		var looks []time.Duration
+		opts := api.WaitOptions{Interval: 80 * year, MaxInterval: math.MaxInt64, Timeout: 250 * year}
+		_, err := api.WaitFor(t.Context(), func(context.Context) (int, error) {
+			if looks = append(looks, time.Since(start)); len(looks) > 10 {
+				return 0, errors.New("it spins")
+			}
+			return 0, nil
+		}, func(int) bool { return false }, opts)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, []time.Duration{0, 80 * year, 200 * year}, looks)
+	})
 }
 
 // TestWaitForCancelled checks that a wait and a look end at once with their context.

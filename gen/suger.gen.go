@@ -18160,7 +18160,7 @@ func (x *EntitlementInfo) GetTrialConfig() *TrialConfig {
 	return x.TrialConfig
 }
 
-// EntitlementStatus Stage of an entitlement. `PENDING_START` has not begun, for instance because the seller still has to approve it; `PENDING_CANCEL` is about to be cancelled; `SUSPENDED` is on hold. Empty means not set. Values may be added.
+// EntitlementStatus Stage of an entitlement. `PENDING_START` has not begun, for instance because the seller still has to approve it; approval makes it `ACTIVE`. `PENDING_CANCEL` is about to be cancelled; `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
 type EntitlementStatus string
 
 // EntitlementTerm One period of an entitlement with its own commit and credit. A renewal or a change of plan starts a new term; dividing the commit makes sub-terms. Amounts are in the currency of the entitlement.
@@ -24043,7 +24043,7 @@ func (x *InvoiceInfo) GetUsageDailyRevenues() (value []BillableDimensionUsageDai
 	return x.UsageDailyRevenues
 }
 
-// InvoiceStatus State of an invoice. A `DRAFT` can still be changed, a `FINALIZED` invoice has been issued, a `CANCELED` one was withdrawn. Empty means not set. Values may be added.
+// InvoiceStatus State of an invoice. A `DRAFT` can still be changed, and is issued by a call or when its grace period ends; a `FINALIZED` invoice has been issued, which says nothing about the money: `paymentStatus` does. A `CANCELED` one was withdrawn, `DELETED` is not described. Which values are final is not documented, nor whether a `CANCELED` invoice can be issued again. Empty means not set. Values may be added.
 type InvoiceStatus string
 
 // InvoiceType What an invoice bills, a recurring commit, metered usage, an add-on or one installment of a payment plan. Values may be added.
@@ -26171,7 +26171,7 @@ type OfferInfoVisibility string
 // IsZero reports whether the value is empty. An empty value is none of OfferInfoVisibility, and a property that has it is not sent.
 func (e OfferInfoVisibility) IsZero() bool { return e == "" }
 
-// OfferStatus State of an offer, empty when not set. `PENDING_CREATE`, `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is under way, `PENDING_ACCEPTANCE` that the buyer has to act and `PENDING_PARTNER_ACTION` that the partner has to. Values that end in `_SUCCESS` or `_FAILED` tell how such a request went, and `DELETED` marks offers that the seller deleted in Suger. Values may be added.
+// OfferStatus State of an offer, empty when not set. `PENDING_ACCEPTANCE` is what published means: the offer is on the marketplace and the buyer has to act. Before, while the marketplace works on a new offer, it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`; `CREATE_FAILED` means that it will not be published, with the reasons in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is under way, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` tell how such a request went. `DELETED` marks offers that the seller deleted in Suger, which is allowed out of `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, as the expiry date can be extended. Which other values are final is not documented. Values may be added.
 type OfferStatus string
 
 // OfferType Kind of an offer. `PRIVATE` offers are made to named buyers, `DEFAULT` is the standard offer of a listing. The three channel sales of AWS are `CPPO_OUT` (vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a discount for committed use; the other values name the kind of product or the price model. Values may be added.
@@ -26402,7 +26402,7 @@ func (x *PaymentInstallmentDetail) GetDescription() (value string) {
 // PaymentScheduleType Whether the buyer pays ahead of the service (`PREPAY`) or afterwards (`POSTPAY`). Empty means not set. Values may be added.
 type PaymentScheduleType string
 
-// PaymentStatus Progress of a payment. `PENDING` and `PROCESSING` are still open, `SUCCESS` and `FAILED` are results. Values may be added.
+// PaymentStatus Progress of a payment. `PENDING` and `PROCESSING` are still open, `SUCCESS` and `FAILED` are results. The payment of an invoice can be tried again. Values may be added.
 type PaymentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentStatus, and a property that has it is not sent.
@@ -27000,7 +27000,7 @@ type Product struct {
 	ProductType *ProductType `json:"productType,omitzero"`
 	// Service of `partner` that the product belongs to, `MARKETPLACE` for a marketplace listing.
 	Service *PartnerService `json:"service,omitzero"`
-	// Where the product is in its life. `PUBLIC` products are listed and cannot be deleted, `DELETED` ones were deleted in Suger and are kept as a record. Other values depend on `partner`.
+	// Where the product is in its life. `PUBLIC` is what published means: the product is listed and cannot be deleted. `DELETED` products were deleted in Suger and are kept as a record. Other values depend on `partner`; which values are final is not documented.
 	Status *string `json:"status,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
@@ -31956,7 +31956,7 @@ func (x *UsageRecordGroupMetaInfo) GetTimestamp() (value Time) {
 // UsageRecordGroupSource Who delivered the usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
 type UsageRecordGroupSource string
 
-// UsageRecordGroupStatus How far a usage record group has come. `CREATED` waits for the next hourly report, `REPORT_PENDING` is on its way to the marketplace, `REPORT_FAILED` can be retried. Only `CREATED` and `INVALID` groups can be deleted. Values may be added.
+// UsageRecordGroupStatus How far a usage record group has come, and so whether anybody bills it. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` went to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored but not billed, and stays so: no operation corrects it, so correct the usage and report it anew, as another group. What makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` are not known to change any more. Values may be added.
 type UsageRecordGroupStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of UsageRecordGroupStatus, and a property that has it is not sent.
@@ -32365,7 +32365,7 @@ func (x *UsageRecordReportInfo) GetUsedCreditAmountIncrement() (value float64) {
 	return *x.UsedCreditAmountIncrement
 }
 
-// UsageRecordReportStatus Outcome of a usage record report. `CREATED` is not yet sent, `SUCCESS` and `FAILED` tell what the marketplace made of it, `INVOICED` is on an invoice. Empty means not set. Values may be added.
+// UsageRecordReportStatus Outcome of a usage record report. `CREATED` is not yet sent, `SUCCESS` and `FAILED` tell what the marketplace made of it, `INVOICED` is on an invoice. Empty means not set. Which values are final is not documented. Values may be added.
 type UsageRecordReportStatus string
 
 // ValueType Data type of a metered quantity, as Google Cloud names it. `VALUE_TYPE_UNSPECIFIED` is Google's own way to say none; empty means not set. Values may be added.
@@ -33686,7 +33686,7 @@ type ClientInterface interface {
 
 	// BatchReportUsageRecordGroupsWithBody Report usage in a batch
 	//
-	// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
+	// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -33695,7 +33695,7 @@ type ClientInterface interface {
 
 	// BatchReportUsageRecordGroups Report usage in a batch
 	//
-	// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
+	// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -34246,7 +34246,7 @@ type ClientInterface interface {
 
 	// ReportUsageRecordGroupWithBody Report usage of an entitlement
 	//
-	// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
+	// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -34255,7 +34255,7 @@ type ClientInterface interface {
 
 	// ReportUsageRecordGroup Report usage of an entitlement
 	//
-	// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
+	// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -34335,7 +34335,7 @@ type ClientInterface interface {
 
 	// ListNotificationEvents List notification events
 	//
-	// Returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` are listed.
+	// Returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
 	//
 	// Corresponds with GET /org/{orgId}/notificationEvent (the `ListNotificationEvents` operationId).
 	ListNotificationEvents(ctx context.Context, orgID OrgID, params *ListNotificationEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -34767,14 +34767,14 @@ type ClientInterface interface {
 
 	// DeleteUsageRecordGroup Delete a usage record group
 	//
-	// Deletes usage that has not been reported to the marketplace yet. Only groups with status `CREATED` or `INVALID` can be deleted.
+	// Deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
 	//
 	// Corresponds with DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId} (the `DeleteUsageRecordGroup` operationId).
 	DeleteUsageRecordGroup(ctx context.Context, orgID OrgID, usageRecordGroupID UsageRecordGroupID, params *DeleteUsageRecordGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RetryUsageRecordGroup Retry a usage record group
 	//
-	// Puts a group that could not be reported back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
+	// Puts a group that could not be reported, and so is not billed, back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
 	//
 	// Corresponds with POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry (the `RetryUsageRecordGroup` operationId).
 	RetryUsageRecordGroup(ctx context.Context, orgID OrgID, usageRecordGroupID UsageRecordGroupID, params *RetryUsageRecordGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -34950,7 +34950,7 @@ func (c *Client) GetAPIClient(ctx context.Context, orgID OrgID, apiClientID APIC
 
 // BatchReportUsageRecordGroupsWithBody Report usage in a batch
 //
-// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
+// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
 //
 // Takes any type of body and a specified content type.
 //
@@ -34969,7 +34969,7 @@ func (c *Client) BatchReportUsageRecordGroupsWithBody(ctx context.Context, orgID
 
 // BatchReportUsageRecordGroups Report usage in a batch
 //
-// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
+// Reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -36190,7 +36190,7 @@ func (c *Client) UnscheduleEntitlementCancellation(ctx context.Context, orgID Or
 
 // ReportUsageRecordGroupWithBody Report usage of an entitlement
 //
-// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
+// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
 //
 // Takes any type of body and a specified content type.
 //
@@ -36209,7 +36209,7 @@ func (c *Client) ReportUsageRecordGroupWithBody(ctx context.Context, orgID OrgID
 
 // ReportUsageRecordGroup Report usage of an entitlement
 //
-// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
+// Reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -36389,7 +36389,7 @@ func (c *Client) VoidInvoice(ctx context.Context, orgID OrgID, invoiceID Invoice
 
 // ListNotificationEvents List notification events
 //
-// Returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` are listed.
+// Returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
 //
 // Corresponds with GET /org/{orgId}/notificationEvent (the `ListNotificationEvents` operationId).
 func (c *Client) ListNotificationEvents(ctx context.Context, orgID OrgID, params *ListNotificationEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -37361,7 +37361,7 @@ func (c *Client) ListUsageRecordGroups(ctx context.Context, orgID OrgID, params 
 
 // DeleteUsageRecordGroup Delete a usage record group
 //
-// Deletes usage that has not been reported to the marketplace yet. Only groups with status `CREATED` or `INVALID` can be deleted.
+// Deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
 //
 // Corresponds with DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId} (the `DeleteUsageRecordGroup` operationId).
 func (c *Client) DeleteUsageRecordGroup(ctx context.Context, orgID OrgID, usageRecordGroupID UsageRecordGroupID, params *DeleteUsageRecordGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -37378,7 +37378,7 @@ func (c *Client) DeleteUsageRecordGroup(ctx context.Context, orgID OrgID, usageR
 
 // RetryUsageRecordGroup Retry a usage record group
 //
-// Puts a group that could not be reported back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
+// Puts a group that could not be reported, and so is not billed, back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
 //
 // Corresponds with POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry (the `RetryUsageRecordGroup` operationId).
 func (c *Client) RetryUsageRecordGroup(ctx context.Context, orgID OrgID, usageRecordGroupID UsageRecordGroupID, params *RetryUsageRecordGroupParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -44351,7 +44351,7 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 	return fetchObject(ctx, s.caller, call, new(APIClient))
 }
 
-// BatchReportUsageRecordGroups reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried.
+// BatchReportUsageRecordGroups reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
 //
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
@@ -45301,7 +45301,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ReportUsageRecordGroup reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again.
+// ReportUsageRecordGroup reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup
 //
@@ -45494,7 +45494,7 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` are listed.
+// ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
 //
 //	GET /org/{orgId}/notificationEvent
 //
@@ -46537,7 +46537,7 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 	})
 }
 
-// DeleteUsageRecordGroup deletes usage that has not been reported to the marketplace yet. Only groups with status `CREATED` or `INVALID` can be deleted.
+// DeleteUsageRecordGroup deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
 //
 //	DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}
 //
@@ -46561,7 +46561,7 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// RetryUsageRecordGroup puts a group that could not be reported back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
+// RetryUsageRecordGroup puts a group that could not be reported, and so is not billed, back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
 //
 //	POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry
 //

@@ -46,9 +46,10 @@ import (
 var _ = []any{errors.New, fmt.Sprint, http.NewServeMux, webhook.Sign, gen.NewTime}
 
 const (
-	offerID   = %q
-	contactID = %q
-	secret    = "a-webhook-secret"
+	entitlementID = %q
+	offerID       = %q
+	contactID     = %q
+	secret        = "a-webhook-secret"
 )
 
 func main() {
@@ -88,7 +89,7 @@ func TestGoBlocksRun(t *testing.T) {
 		case strings.Contains(code, "func Test"):
 			file, command = "block_test.go", []string{"test", "-c", "-vet=off"} // vet wants the folder to exist
 		case !strings.HasPrefix(code, "package "):
-			code = fmt.Sprintf(fragment, offerID, contactID, code)
+			code = fmt.Sprintf(fragment, entitlementID, offerID, contactID, code)
 		}
 		t.Run(dir, func(t *testing.T) {
 			formatted, err := format.Source([]byte(match[2]))
@@ -98,7 +99,7 @@ func TestGoBlocksRun(t *testing.T) {
 			assert.NoError(t, err, "%s\n%s", code, out)
 		})
 	}
-	assert.Equal(t, 6, blocks, "the README has lost or gained a block of Go")
+	assert.Equal(t, 8, blocks, "the README has lost or gained a block of Go")
 
 	requests := srv.Requests()
 	assert.NotEmpty(t, requests, "the blocks called the server")
@@ -113,7 +114,7 @@ func TestWrongBlockFails(t *testing.T) {
 		"fails":            `return errors.New("the block says so")`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, err := runCode(t, env, "wrong", "main.go", fmt.Sprintf(fragment, "", "", code), "build")
+			out, err := runCode(t, env, "wrong", "main.go", fmt.Sprintf(fragment, "", "", "", code), "build")
 			require.Error(t, err)
 			assert.Contains(t, out, want[name])
 		})

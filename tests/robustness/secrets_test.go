@@ -102,6 +102,8 @@ func TestNoSecretShows(t *testing.T) {
 		"api.Capture":                 {api.Capture(&response)},
 		"api.Max":                     {api.Max(1)},
 		"api.Position":                {api.Position(new(int64))},
+		"api.Collect":                 {collected(clients["WithAPIKey"])},
+		"api.DecodeStrict":            {api.DecodeStrict([]byte(`{"secret": "`+planted+`", "id": {"x": "`+planted+`"}, "name": "`+planted), new(gen.Offer))},
 		"api.IsRetryable":             {api.IsRetryable(errs["WithOAuth"])},
 		"api.WaitFor":                 {waitError(t, clients["WithOAuth"])},
 		"api.Environment":             {api.Production},
@@ -201,6 +203,12 @@ func failure[T any](t *testing.T, handler http.HandlerFunc, access ...api.Option
 	}
 	t.Fatalf("no %T", *new(T))
 	return nil
+}
+
+// collected returns the error of a list that is read to its end.
+func collected(client *api.Client) error {
+	_, err := api.Collect(client.Offers.All(context.Background(), nil))
+	return err
 }
 
 func waitError(t *testing.T, client *api.Client) error {
