@@ -174,7 +174,7 @@ func TestAnswerEchoes(t *testing.T) {
 			return 200, long + key
 		},
 		"property of the wrong type": func(w http.ResponseWriter, key string) (int, string) {
-			return 200, `{"id": ["` + key + `"], "metaInfo": "` + key + `"}`
+			return 200, `{"id": ["` + key + `"], "internalNote": ["` + key + `"], "eventID": ["` + key + `"]}`
 		},
 		"error in a success": func(w http.ResponseWriter, key string) (int, string) { return 200, `{"error": "` + key + `"}` },
 	} {

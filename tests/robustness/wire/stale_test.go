@@ -128,7 +128,7 @@ func TestNothingIsWritten(t *testing.T) {
 			require.NoError(t, get(t.Context(), client))
 			assert.NoError(t, c.do(t.Context(), client))
 			assert.Equal(t, 1, server.count(1), "requests")
-			assert.EqualValues(t, 2, dials.Load(), "connections")
+			assert.LessOrEqual(t, dials.Load(), int32(3), "connections")
 		})
 	}
 }
