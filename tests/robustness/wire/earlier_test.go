@@ -18,7 +18,10 @@ import (
 )
 
 // patientCalls are calls that are repeated.
-var patientCalls = []call{calls[0], calls[1], calls[2], {"idempotent by option", "POST", false, gen.EffectIdempotent, with(refund, api.Effect(gen.EffectIdempotent))}}
+var patientCalls = []call{
+	calls[0], calls[1], calls[2],
+	{"idempotent by option", "POST", false, gen.EffectIdempotent, with(refund, api.Effect(gen.EffectIdempotent))},
+}
 
 // inDoubt are the ends of a first try that may have taken effect.
 var inDoubt = map[string]http.HandlerFunc{
@@ -95,7 +98,8 @@ func TestTokenEndsBetweenTries(t *testing.T) {
 					}
 					return reply{text: "HTTP/1.1 502 Bad Gateway\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"}
 				})
-				client := newClientWith(t, server.url, append(options(server.url), api.WithRetry(api.RetryPolicy{MaxTries: 3, MaxDelay: time.Second}))...)
+				policy := api.RetryPolicy{MaxTries: 3, MaxDelay: time.Second}
+				client := newClientWith(t, server.url, append(options(server.url), api.WithRetry(policy))...)
 				err := c.do(t.Context(), client)
 				assertBoth(t, err, 502, c.effect)
 				_, ok := errors.AsType[*api.AccessError](err)

@@ -113,8 +113,12 @@ type reply struct {
 	close bool // hangs up after the text
 }
 
-func text(status int, body string) reply {
-	return reply{text: fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", status, http.StatusText(status), len(body), body)}
+// text is an answer with a body of JSON.
+func text(status int, body string) reply { return typed(status, "application/json", body) }
+
+func typed(status int, contentType, body string) reply {
+	const format = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+	return reply{text: fmt.Sprintf(format, status, http.StatusText(status), contentType, len(body), body)}
 }
 
 var (

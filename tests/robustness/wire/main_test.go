@@ -73,7 +73,8 @@ func newClient(t testing.TB, url string, opts ...api.Option) *api.Client {
 
 func newClientWith(t testing.TB, url string, opts ...api.Option) *api.Client {
 	t.Helper()
-	client, err := api.New(orgID, append([]api.Option{api.WithBaseURL(url), api.WithRetry(quick), api.WithTimeout(5 * time.Second)}, opts...)...)
+	standard := []api.Option{api.WithBaseURL(url), api.WithRetry(quick), api.WithTimeout(5 * time.Second)}
+	client, err := api.New(orgID, append(standard, opts...)...)
 	require.NoError(t, err)
 	t.Cleanup(client.CloseIdleConnections)
 	return client
@@ -123,8 +124,10 @@ type call struct {
 	method string
 	body   bool
 	effect gen.Effect
-	do     func(context.Context, *api.Client, ...api.CallOption) error
+	do     callFunc
 }
+
+type callFunc func(context.Context, *api.Client, ...api.CallOption) error
 
 func get(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 	_, err := c.Offers.Get(ctx, "o-1", opts...)
@@ -150,14 +153,14 @@ func deleteOffer(ctx context.Context, c *api.Client, opts ...api.CallOption) err
 	return c.Offers.Delete(ctx, "o-1", opts...)
 }
 
-func do(method string) func(context.Context, *api.Client, ...api.CallOption) error {
+func do(method string) callFunc {
 	return func(ctx context.Context, c *api.Client, opts ...api.CallOption) error {
 		return c.Do(ctx, method, "/things", nil, nil, opts...)
 	}
 }
 
 // with adds options to a call.
-func with(do func(context.Context, *api.Client, ...api.CallOption) error, opts ...api.CallOption) func(context.Context, *api.Client, ...api.CallOption) error {
+func with(do callFunc, opts ...api.CallOption) callFunc {
 	return func(ctx context.Context, c *api.Client, more ...api.CallOption) error {
 		return do(ctx, c, append(opts, more...)...)
 	}

@@ -116,7 +116,7 @@ func TestTokenEndpointEchoes(t *testing.T) {
 								request = "client_secret: " + spellings(plantedSecret)[spelling]
 							}
 							contentType, body := body(request)
-							return reply{text: fmt.Sprintf("HTTP/1.1 %d Error\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", status, contentType, len(body), body)}
+							return typed(status, contentType, body)
 						})
 						log, logger := logging()
 						opts := []api.Option{api.WithBearerLogin("id", plantedSecret)}
@@ -136,58 +136,64 @@ func TestTokenEndpointEchoes(t *testing.T) {
 	}
 }
 
-// TestAnswerEchoes has answers that repeat the API key wherever an answer has room for it.
+// beforeCut is as much text as puts the place where a message is cut, after 500 characters, into the key.
+var beforeCut = strings.Repeat("x", 500-len("k7Qx/Lr4m+Tz"))
+
+// echoes are answers that repeat a key wherever an answer has room for it. Each returns a status and a body.
+var echoes = map[string]func(header http.Header, key string) (int, string){
+	"Location": func(header http.Header, key string) (int, string) {
+		header.Set("Location", "https://elsewhere.test/login?key="+key)
+		return 307, ""
+	},
+	"X-Request-Id": func(header http.Header, key string) (int, string) {
+		header.Set("X-Request-Id", "request of "+key)
+		return 404, `"no"`
+	},
+	"header": func(header http.Header, key string) (int, string) {
+		header.Set("X-Debug", key)
+		header.Set("Www-Authenticate", `Key realm="`+key+`"`)
+		return 401, `"no"`
+	},
+	"message": func(_ http.Header, key string) (int, string) {
+		return 403, `{"message": "not a key=value pair: '` + key + `'"}`
+	},
+	"message that is cut": func(_ http.Header, key string) (int, string) { return 403, `{"message": "` + beforeCut + key + `"}` },
+	"text that is cut":    func(_ http.Header, key string) (int, string) { return 403, beforeCut + key },
+	"heading":             func(_ http.Header, key string) (int, string) { return 403, "<h1>" + key + "</h1>" },
+	"page": func(header http.Header, key string) (int, string) {
+		header.Set("Content-Type", "text/html")
+		return 200, "<html><title>Log in</title><body>" + key + "</body></html>"
+	},
+	"title of a page": func(header http.Header, key string) (int, string) {
+		header.Set("Content-Type", "text/html")
+		return 200, "<html><title>" + key + "</title></html>"
+	},
+	"text": func(header http.Header, key string) (int, string) {
+		header.Set("Content-Type", "text/plain")
+		header.Set("X-Request-Id", key)
+		return 200, beforeCut + key
+	},
+	"property of the wrong type": func(header http.Header, key string) (int, string) {
+		return 200, `{"id": ["` + key + `"], "internalNote": ["` + key + `"], "eventID": ["` + key + `"]}`
+	},
+	"error in a success": func(header http.Header, key string) (int, string) { return 200, `{"error": "` + key + `"}` },
+}
+
+// TestAnswerEchoes checks that no error and no log shows the API key, however the answer spells it.
 func TestAnswerEchoes(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("x", 500-len("k7Qx/Lr4m+Tz")) // a message is cut after 500 characters
-	for name, write := range map[string]func(w http.ResponseWriter, key string) (status int, body string){
-		"Location": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("Location", "https://elsewhere.test/login?key="+key)
-			return 307, ""
-		},
-		"X-Request-Id": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("X-Request-Id", "request of "+key)
-			return 404, `"no"`
-		},
-		"header": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("X-Debug", key)
-			w.Header().Set("Www-Authenticate", `Key realm="`+key+`"`)
-			return 401, `"no"`
-		},
-		"message": func(_ http.ResponseWriter, key string) (int, string) {
-			return 403, `{"message": "not a key=value pair: '` + key + `'"}`
-		},
-		"message that is cut": func(_ http.ResponseWriter, key string) (int, string) { return 403, `{"message": "` + long + key + `"}` },
-		"text that is cut":    func(_ http.ResponseWriter, key string) (int, string) { return 403, long + key },
-		"heading":             func(_ http.ResponseWriter, key string) (int, string) { return 403, "<h1>" + key + "</h1>" },
-		"page": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("Content-Type", "text/html")
-			return 200, "<html><title>Log in</title><body>" + key + "</body></html>"
-		},
-		"title of a page": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("Content-Type", "text/html")
-			return 200, "<html><title>" + key + "</title></html>"
-		},
-		"text": func(w http.ResponseWriter, key string) (int, string) {
-			w.Header().Set("Content-Type", "text/plain")
-			w.Header().Set("X-Request-Id", key)
-			return 200, long + key
-		},
-		"property of the wrong type": func(w http.ResponseWriter, key string) (int, string) {
-			return 200, `{"id": ["` + key + `"], "internalNote": ["` + key + `"], "eventID": ["` + key + `"]}`
-		},
-		"error in a success": func(w http.ResponseWriter, key string) (int, string) { return 200, `{"error": "` + key + `"}` },
-	} {
+	for name, write := range echoes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, spelling := range spellings(plantedKey) {
 				server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-					status, body := write(w, spelling)
+					status, body := write(w.Header(), spelling)
 					w.WriteHeader(status)
 					_, _ = io.WriteString(w, body)
 				})
 				log, logger := logging()
-				client := newClientWith(t, strings.TrimSuffix(server.Raw().Server, "/"), api.WithAPIKey(plantedKey), logger, api.WithLoggedBodies(), api.WithRetry(once))
+				base := strings.TrimSuffix(server.Raw().Server, "/")
+				client := newClientWith(t, base, api.WithAPIKey(plantedKey), logger, api.WithLoggedBodies(), api.WithRetry(once))
 				for _, c := range calls[:6] {
 					if c.name == "idempotent PUT" || c.name == "idempotent DELETE" {
 						continue // which take any success

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -65,7 +64,7 @@ func TestVoidIsNothing(t *testing.T) {
 			t.Run(name+" "+what, func(t *testing.T) {
 				t.Parallel()
 				server := serve1(t, func(*arrival) reply {
-					return reply{text: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", content[0], len(content[1]), content[1])}
+					return typed(200, content[0], content[1])
 				})
 				err := call(t.Context(), newClient(t, server.url))
 				e, ok := errors.AsType[*api.DecodeError](err)
@@ -167,7 +166,7 @@ func TestEveryObject(t *testing.T) {
 	t.Parallel()
 	var contentType, body string
 	server := serve1(t, func(*arrival) reply {
-		return reply{text: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", contentType, len(body), body)}
+		return typed(200, contentType, body)
 	})
 	client := newClient(t, server.url)
 	objects := 0
@@ -178,7 +177,8 @@ func TestEveryObject(t *testing.T) {
 		objects++
 		known := named(op.method.Type().Out(0).Elem())
 		for _, content := range [][2]string{
-			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`}, {"application/json", `{"error": {"code": 1}, "status": 500}`},
+			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`},
+			{"application/json", `{"error": {"code": 1}, "status": 500}`},
 			{"application/json", "null"}, {"application/json", " null "}, {"text/html", page}, {"application/json", page},
 			{"application/json", `[]`}, {"application/json", `"x"`}, {"application/json", `{} {}`},
 		} {
@@ -210,7 +210,7 @@ func TestEveryList(t *testing.T) {
 	t.Parallel()
 	var contentType, body string
 	server := serve1(t, func(*arrival) reply {
-		return reply{text: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", contentType, len(body), body)}
+		return typed(200, contentType, body)
 	})
 	client := newClient(t, server.url)
 	lists := 0
@@ -220,7 +220,8 @@ func TestEveryList(t *testing.T) {
 		}
 		lists++
 		for _, content := range [][2]string{
-			{"application/json", `{"error": "x"}`}, {"application/json", `{}`}, {"text/html", page}, {"application/json", `"x"`}, {"application/json", `[] []`},
+			{"application/json", `{"error": "x"}`}, {"application/json", `{}`}, {"text/html", page}, {"application/json", `"x"`},
+			{"application/json", `[] []`},
 		} {
 			contentType, body = content[0], content[1]
 			out := op.method.Call(arguments(t.Context(), op.method.Type()))
