@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,6 +41,13 @@ func (m *meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.Unmarshal(body, &report)
 	m.ids = append(m.ids, report.ID)
 	m.reports(w, r)
+}
+
+// sent returns the ids of the reports that arrived.
+func (m *meter) sent() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.ids)
 }
 
 // stored lists one group of usage, and after it nothing.
@@ -86,9 +94,10 @@ func TestLostReport(t *testing.T) {
 				require.Error(t, err)
 				assertUnknown(t, true, err)
 				assert.Equal(t, id != nil, api.IsRetryable(err), "IsRetryable")
-				assert.Len(t, m.ids, 3)
-				for _, sent := range m.ids {
-					assert.Equal(t, m.ids[0], sent, "every try has the same id")
+				ids := m.sent()
+				assert.Len(t, ids, 3)
+				for _, sent := range ids {
+					assert.Equal(t, ids[0], sent, "every try has the same id")
 				}
 			})
 		}
@@ -122,13 +131,16 @@ func TestConflictOfReport(t *testing.T) {
 				t.Parallel()
 				m := &meter{reports: inTurn(tt.reports...), list: tt.list}
 				group, err := report(t, serve(t, m.ServeHTTP), id)
-				assert.Len(t, m.ids, len(tt.reports))
+				ids := m.sent()
+				assert.Len(t, ids, len(tt.reports))
 				if tt.success {
 					require.NoError(t, err)
-					assert.Equal(t, m.ids[0], group.GetID())
+					assert.Equal(t, ids[0], group.GetID())
 					assert.Equal(t, map[string]float64{"gb": 5}, group.GetRecords())
 					assert.NotEmpty(t, group.GetStatus())
+					m.mu.Lock()
 					assert.NotZero(t, m.lookups)
+					m.mu.Unlock()
 					return
 				}
 				require.ErrorIs(t, err, api.ErrConflict)
