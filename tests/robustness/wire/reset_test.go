@@ -149,3 +149,47 @@ func TestRequestsOfReads(t *testing.T) {
 		assert.Equal(t, 1, server.connections())
 	})
 }
+
+// TestResetOfATokenRequest checks that the requests for tokens and those of the raw client are written once too.
+func TestResetOfATokenRequest(t *testing.T) {
+	t.Parallel()
+	for name, code := range codes {
+		for access, options := range tokenAccess {
+			for _, policy := range []api.RetryPolicy{once, quick} {
+				t.Run(fmt.Sprint(name, " ", access, " ", policy.MaxTries), func(t *testing.T) {
+					t.Parallel()
+					server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+						if a.number > enough {
+							conn.ok(id, token)
+							return
+						}
+						conn.reset(id, code)
+					}})
+					client := newClientWith(t, server.url, append(options(server.url), api.WithRetry(policy), api.WithTimeout(time.Second))...)
+					err := within(t, 2*slack, func() error { return refund(t.Context(), client) })
+					_, ok := errors.AsType[*api.AccessError](err)
+					assert.True(t, ok, "%T %v", err, err)
+					assert.Equal(t, policy.MaxTries, server.count(0), "requests")
+				})
+			}
+		}
+	}
+}
+
+// TestResetOfARawRequest is the same for the raw client, which says that it does not repeat.
+func TestResetOfARawRequest(t *testing.T) {
+	t.Parallel()
+	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+		if a.number > enough {
+			conn.ok(id, offer)
+			return
+		}
+		conn.reset(id, protocolError)
+	}})
+	raw := newClient(t, server.url).Raw()
+	_, err := raw.CreateRefund(t.Context(), orgID, "b-1", "p-1", &gen.CreateRefundParams{Amount: 5})
+	assert.Error(t, err)
+	_, err = raw.GetOffer(t.Context(), orgID, "o-1")
+	assert.Error(t, err)
+	assert.Equal(t, 2, server.count(0), "requests")
+}
