@@ -1,0 +1,235 @@
+package wire
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/openapi"
+)
+
+// voids are the calls whose success says nothing.
+var voids = map[string]func(context.Context, *api.Client) error{
+	"delete add-on":  func(ctx context.Context, c *api.Client) error { return c.Billing.DeleteAddon(ctx, "a-1") },
+	"delete wallet":  func(ctx context.Context, c *api.Client) error { return c.Buyers.DeleteWallet(ctx, "b-1", "w-1") },
+	"delete offer":   func(ctx context.Context, c *api.Client) error { return c.Offers.Delete(ctx, "o-1") },
+	"delete product": func(ctx context.Context, c *api.Client) error { return c.Products.Delete(ctx, "p-1") },
+	"delete term":    func(ctx context.Context, c *api.Client) error { return c.Entitlements.DeleteTerm(ctx, "e-1", "t-1") },
+	"remove contact from buyer": func(ctx context.Context, c *api.Client) error {
+		return c.Contacts.RemoveFromBuyer(ctx, "c-1", "b-1")
+	},
+	"remove contact from offer": func(ctx context.Context, c *api.Client) error {
+		return c.Contacts.RemoveFromOffer(ctx, "c-1", "o-1")
+	},
+	"add contact to offer": func(ctx context.Context, c *api.Client) error { return c.Contacts.AddToOffer(ctx, "c-1", "o-1") },
+	"divide commit": func(ctx context.Context, c *api.Client) error {
+		return c.Entitlements.DivideCommit(ctx, "e-1", gen.DivideEntitlementCommitParams{})
+	},
+}
+
+// notNothing are answers of 200 that say something, each with its content type.
+var notNothing = map[string][2]string{
+	"login page":         {"text/html", page},
+	"error":              {"application/json", `{"error": "x"}`},
+	"message":            {"application/json", `{"message": "not done"}`},
+	"sentence":           {"application/json", `"contact is not linked"`},
+	"plain sentence":     {"text/plain", `contact is not linked`},
+	"array":              {"application/json", `[]`},
+	"number":             {"application/json", `0`},
+	"false":              {"application/json", `false`},
+	"null and more":      {"application/json", `null garbage`},
+	"two texts":          {"application/json", `"" ""`},
+	"a broken text":      {"application/json", `"`},
+	"a text of a space":  {"application/json", `" "`},
+	"nothing but garble": {"application/json", "\x00"},
+}
+
+// TestVoidIsNothing checks that success is an empty body, an empty text or null, and nothing else: what a proxy or a handler of
+// errors answers with 200 is none, and the call may have been done or not.
+func TestVoidIsNothing(t *testing.T) {
+	t.Parallel()
+	for name, call := range voids {
+		for what, content := range notNothing {
+			t.Run(name+" "+what, func(t *testing.T) {
+				t.Parallel()
+				server := serve1(t, func(*arrival) reply {
+					return typed(200, content[0], content[1])
+				})
+				err := call(t.Context(), newClient(t, server.url))
+				e, ok := errors.AsType[*api.DecodeError](err)
+				require.True(t, ok, "%T %v", err, err)
+				assert.Equal(t, content[1], string(e.Body))
+				assertUnknown(t, true, err)
+				assert.False(t, api.IsRetryable(err))
+				assert.Equal(t, 1, server.count(0), "requests")
+			})
+		}
+		t.Run(name+" nothing", func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{200, 201, 202, 204} {
+				for _, body := range []string{"", `""`, "null", " \n", " null\n", "\"\"\r\n"} {
+					if status == 204 && body != "" {
+						continue // which has none
+					}
+					client := serve(t, answer(status, "application/json", body))
+					assert.NoError(t, call(t.Context(), client), "%d %q", status, body)
+				}
+			}
+		})
+	}
+}
+
+// TestLostVoid has answers to void calls that break off: who was only told 200 does not know what the rest was.
+func TestLostVoid(t *testing.T) {
+	t.Parallel()
+	for name, call := range voids {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve1(t, func(*arrival) reply {
+				return reply{text: "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100\r\n\r\n<html>", close: true}
+			})
+			err := call(t.Context(), newClient(t, server.url, api.WithRetry(once)))
+			assert.Error(t, err)
+			assertUnknown(t, true, err)
+		})
+	}
+}
+
+// operation is one operation of the description.
+type operation struct {
+	*openapi3.Operation
+	method reflect.Value // of the service
+}
+
+// operations finds the method of each operation by the names in the description.
+func operations(t *testing.T, client *api.Client) map[string]operation {
+	t.Helper()
+	doc, err := openapi.Load()
+	require.NoError(t, err)
+	found := map[string]operation{}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			service := reflect.ValueOf(client).Elem().FieldByName(op.Tags[0])
+			require.True(t, service.IsValid(), "no service %s", op.Tags[0])
+			for i := range service.NumMethod() {
+				if strings.EqualFold(service.Type().Method(i).Name, op.Extensions["x-sdk-method"].(string)) {
+					found[op.OperationID] = operation{op, service.Method(i)}
+				}
+			}
+			require.Contains(t, found, op.OperationID)
+		}
+	}
+	return found
+}
+
+// arguments are the least that a service method takes.
+func arguments(ctx context.Context, method reflect.Type) []reflect.Value {
+	args := []reflect.Value{reflect.ValueOf(ctx)}
+	for i := 1; i < method.NumIn()-1; i++ { // the last are the options
+		in := method.In(i)
+		switch {
+		case in.Kind() == reflect.String:
+			args = append(args, reflect.ValueOf("id").Convert(in))
+		case in == reflect.TypeFor[io.Reader]():
+			args = append(args, reflect.ValueOf(strings.NewReader("a file")))
+		default:
+			args = append(args, reflect.Zero(in))
+		}
+	}
+	return args
+}
+
+// named returns the names of the properties that a struct is decoded from, in lower case, as package json compares them.
+func named(object reflect.Type) []string {
+	var names []string
+	for i := range object.NumField() {
+		name, _, _ := strings.Cut(object.Field(i).Tag.Get("json"), ",")
+		names = append(names, strings.ToLower(name))
+	}
+	return names
+}
+
+// TestEveryObject calls every operation that answers with an object. What a proxy, a login page or a handler of errors answers with
+// 200 must not become an empty object.
+func TestEveryObject(t *testing.T) {
+	t.Parallel()
+	var contentType, body string
+	server := serve1(t, func(*arrival) reply {
+		return typed(200, contentType, body)
+	})
+	client := newClient(t, server.url)
+	objects := 0
+	for id, op := range operations(t, client) {
+		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Pointer {
+			continue
+		}
+		objects++
+		known := named(op.method.Type().Out(0).Elem())
+		for _, content := range [][2]string{
+			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`},
+			{"application/json", `{"error": {"code": 1}, "status": 500}`},
+			{"application/json", "null"}, {"application/json", " null "}, {"text/html", page}, {"application/json", page},
+			{"application/json", `[]`}, {"application/json", `"x"`}, {"application/json", `{} {}`},
+		} {
+			contentType, body = content[0], content[1]
+			var answer map[string]any
+			_ = json.Unmarshal([]byte(body), &answer)
+			if slices.ContainsFunc(known, func(name string) bool { _, ok := answer[name]; return ok }) {
+				continue // it may be what the operation answers with
+			}
+			out := op.method.Call(arguments(t.Context(), op.method.Type()))
+			err, _ := out[1].Interface().(error)
+			if _, ok := errors.AsType[*gen.ArgumentError](err); ok {
+				t.Fatalf("%s was not sent: %v", id, err)
+			}
+			_, ok := errors.AsType[*api.DecodeError](err)
+			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
+			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+			assert.True(t, out[0].IsNil(), "%s: a value beside the error", id)
+		}
+		contentType, body = "application/json", "{}"
+		out := op.method.Call(arguments(t.Context(), op.method.Type()))
+		assert.Nil(t, out[1].Interface(), "%s: {} says nothing, and is an object", id)
+	}
+	assert.Greater(t, objects, 60)
+}
+
+// TestEveryList is the same for those that answer with a list.
+func TestEveryList(t *testing.T) {
+	t.Parallel()
+	var contentType, body string
+	server := serve1(t, func(*arrival) reply {
+		return typed(200, contentType, body)
+	})
+	client := newClient(t, server.url)
+	lists := 0
+	for id, op := range operations(t, client) {
+		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Slice {
+			continue
+		}
+		lists++
+		for _, content := range [][2]string{
+			{"application/json", `{"error": "x"}`}, {"application/json", `{}`}, {"text/html", page}, {"application/json", `"x"`},
+			{"application/json", `[] []`},
+		} {
+			contentType, body = content[0], content[1]
+			out := op.method.Call(arguments(t.Context(), op.method.Type()))
+			err, _ := out[1].Interface().(error)
+			_, ok := errors.AsType[*api.DecodeError](err)
+			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
+			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+		}
+	}
+	assert.Greater(t, lists, 10)
+}
