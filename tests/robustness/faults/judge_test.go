@@ -58,7 +58,7 @@ func (r *run) check(ok bool, op operation, n int, what string) {
 	}
 }
 
-// judgeNetwork checks that each fault has struck, and that the transport made no requests of its own.
+// judgeNetwork checks that the transport made no requests of its own, and that each fault has struck if there were calls enough.
 func (r *run) judgeNetwork() {
 	r.t.Logf("%d requests made, %d arrived", r.transport.trips.Load(), r.arrived.Load())
 	assert.Zero(r.t, r.doubled.Load(), "requests that arrived more than once")
@@ -72,6 +72,6 @@ func (r *run) judgeNetwork() {
 func (r *run) struck(tally *tally, odds []odds) {
 	r.t.Log("struck:", tally)
 	for _, o := range odds {
-		assert.Positive(r.t, tally.of(o.fault), "strikes: %s", o.fault)
+		assert.True(r.t, tally.of(o.fault) > 0 || *calls < manyCalls, "%s has never struck", o.fault)
 	}
 }

@@ -135,6 +135,13 @@ var mix = []operation{
 		},
 	},
 	{
+		name: "Billing.CreateRefund of too much", givesUp: true, key: key("refunded too much"), // never, as the server refuses it
+		call: func(a attempt) error {
+			_, err := a.Billing.CreateRefund(a.ctx, "buyer-1", named("payment", a.n%payments), 2e9)
+			return err
+		},
+	},
+	{
 		name: "Entitlements.AddCredit", givesUp: true, key: key("credited"),
 		seed: func(srv *sugertest.Server, n int) {
 			srv.Seed(gen.EntitlementTerm{ID: new(named("term", n)), EntitlementID: new("ent")})

@@ -8,9 +8,12 @@ import (
 )
 
 var (
-	calls = flag.Int("calls", 600, "how many calls TestFaults makes over each version of HTTP, 600 at least")
+	calls = flag.Int("calls", 600, "how many calls TestFaults makes over each version of HTTP; from 20000 on each fault has to strike")
 	seed  = flag.Uint64("seed", 1, "the seed of the faults")
 )
+
+// manyCalls is how many let each fault strike.
+const manyCalls = 20_000
 
 // outcome is what the client says of a call.
 type outcome string
@@ -55,7 +58,7 @@ func (op operation) carryOut(a attempt) result {
 			a.id = id
 		}
 		again := api.IsRetryable(err) || outcome == unknown && a.id != nil
-		if !again || repeats == 100 || op.givesUp && a.n%2 == 0 {
+		if !again || repeats == 100 || op.givesUp && a.n/len(mix)%2 == 0 {
 			if outcome == notDone && inDoubt {
 				outcome = unknown
 			}

@@ -174,16 +174,22 @@ func (r *run) calls() {
 
 // close waits until all that runs has ended.
 func (r *run) close() {
-	r.sut.CloseIdleConnections()
 	gates := []*gate{r.proxy.gate}
 	if r.frames != nil {
 		gates = append(gates, r.frames.gate)
 	}
+	deadline := time.After(10 * time.Second)
 	for _, g := range gates {
-		select {
-		case <-g.closed():
-		case <-time.After(10 * time.Second):
-			r.t.Fatal("the client has left a connection open")
+		closed := g.closed()
+		for open := true; open; {
+			r.sut.CloseIdleConnections() // a connection that was still being made a moment ago is idle only now
+			select {
+			case <-closed:
+				open = false
+			case <-time.After(20 * time.Millisecond):
+			case <-deadline:
+				r.t.Fatal("the client has left a connection open")
+			}
 		}
 	}
 	r.front.Close()
