@@ -63,11 +63,13 @@ func TestFrameProxy(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(string(tt.fault), func(t *testing.T) {
 			t.Parallel()
-			arrivals := make(chan arrival, 10)
+			arrivals, release := make(chan arrival, 10), make(chan struct{})
 			server := startTLS(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				_, err := io.ReadAll(r.Body)
+				<-release
 				w.Header().Set("X-Method", r.Method) // so that there are headers to remember
 				_, _ = io.WriteString(w, "answer")
+				w.(http.Flusher).Flush()
 				arrivals <- arrival{r.ProtoMajor, err == nil}
 			}))
 			defer server.Close()
@@ -86,7 +88,14 @@ func TestFrameProxy(t *testing.T) {
 			}
 			client := &http.Client{Transport: transport, Timeout: 10 * time.Second}
 
+			inTime := tt.wantError == "" || tt.fault == goAwayClose
+			if inTime {
+				close(release)
+			}
 			answer, err := post(client, p.addr())
+			if !inTime { // the answer would hide what the client was told
+				close(release)
+			}
 			if tt.wantError != "" {
 				assert.ErrorContains(t, err, tt.wantError)
 			} else {

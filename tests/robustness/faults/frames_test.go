@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 )
 
 // The types and flags of frames that the proxy looks at, and the codes that it sends (RFC 9113, sections 6 and 7).
@@ -26,6 +27,9 @@ const (
 	maxStream      = 1<<31 - 1
 	streamsPerStep = 2 // the streams of a client are odd
 )
+
+// leave is how long a connection lasts after GOAWAY, which is longer than a call waits.
+const leave = 2 * timeout
 
 var resetCodes = map[fault]uint32{
 	resetProtocol: 0x1, resetInternal: 0x2, resetRefused: codeRefused, resetCancel: codeCancel, resetCalm: 0xb,
@@ -112,6 +116,9 @@ func (p *frameProxy) serve(conn net.Conn) {
 		return // no other frame may come before them
 	}
 	both(client, server, c.requests, c.answers)
+	if c.leaving != nil {
+		c.leaving.Stop()
+	}
 }
 
 // frameConn is a connection through the proxy.
@@ -120,12 +127,13 @@ type frameConn struct {
 	next           func() strike
 	client, server net.Conn
 
-	mu     sync.Mutex // held while a frame is written, and what belongs to it
-	strike strike
-	left   int              // requests until it strikes
-	target uint32           // the stream that it strikes, once it is known
-	newest uint32           // the last stream that the client opened
-	gone   map[uint32]fault // streams that the client was told to be over, and how
+	mu      sync.Mutex // held while a frame is written, and what belongs to it
+	strike  strike
+	left    int              // requests until it strikes
+	target  uint32           // the stream that it strikes, once it is known
+	newest  uint32           // the last stream that the client opened
+	gone    map[uint32]fault // streams that the client was told to be over, and how
+	leaving *time.Timer      // set once the client was told to go away
 }
 
 func (c *frameConn) plan() {

@@ -44,14 +44,15 @@ func (g *gate) accept(serve func(net.Conn)) {
 	}
 }
 
-// close ends the listener. Connections last until an end of theirs is closed.
+// close lets no new connections in. Those that are open last until an end of theirs is closed.
 func (g *gate) close() {
 	g.listener.Close()
 	<-g.done
 }
 
-// closed is closed when no connection is left. It is for a time when no new ones come.
+// closed lets no new connections in, and is closed when none is left.
 func (g *gate) closed() <-chan struct{} {
+	g.close()
 	closed := make(chan struct{})
 	go func() {
 		g.open.Wait()

@@ -137,6 +137,9 @@ func (c *chance) strikes(odds float64) bool {
 	return c.random.Float64() < odds
 }
 
+// timeout is how long a call waits.
+const timeout = 300 * time.Millisecond
+
 // client makes the client, which at times does not even get as far as the network.
 func (r *run) client(transport *http.Transport, scheme string) {
 	r.t.Helper()
@@ -151,7 +154,7 @@ func (r *run) client(transport *http.Transport, scheme string) {
 	}
 	r.transport = &counted{Transport: transport}
 	client, err := api.New(r.srv.OrgID, api.WithAPIKey(r.srv.APIKey), api.WithBaseURL(scheme+r.proxy.addr()),
-		api.WithTransport(r.transport), api.WithTimeout(300*time.Millisecond),
+		api.WithTransport(r.transport), api.WithTimeout(timeout),
 		api.WithRetry(api.RetryPolicy{MaxTries: 2, BaseDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond}))
 	require.NoError(r.t, err)
 	r.sut = client
