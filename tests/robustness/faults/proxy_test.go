@@ -1,12 +1,9 @@
 package faults
 
 import (
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -16,73 +13,82 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fault is something that happens to a connection after some bytes in one direction.
-type fault int
+// gate accepts connections and has each one served.
+type gate struct {
+	listener net.Listener
+	open     sync.WaitGroup // connections of clients
+	done     chan struct{}  // closed when no more are accepted
+}
 
-const (
-	pause    fault = iota // a wait, then all goes on
-	cut                   // both ends see the connection close
-	reset                 // both ends see it reset
-	blackout              // nothing comes through any more, and nobody is told
-	kinds
-)
+// newGate opens a gate that is closed when the test ends.
+func newGate(t *testing.T, serve func(net.Conn)) *gate {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	g := &gate{listener: listener, done: make(chan struct{})}
+	go g.accept(serve)
+	t.Cleanup(g.close)
+	return g
+}
 
-func (f fault) String() string { return [kinds]string{"pause", "cut", "reset", "blackout"}[f] }
+func (g *gate) addr() string { return g.listener.Addr().String() }
 
-// strike is a fault that comes after some bytes.
-type strike struct {
-	after int
-	fault fault
-	pause time.Duration // of a pause
+func (g *gate) accept(serve func(net.Conn)) {
+	defer close(g.done)
+	for {
+		client, err := g.listener.Accept()
+		if err != nil {
+			return // closed
+		}
+		g.open.Go(func() { serve(client) })
+	}
+}
+
+// close lets no new connections in. Those that are open last until an end of theirs is closed.
+func (g *gate) close() {
+	g.listener.Close()
+	<-g.done
+}
+
+// closed lets no new connections in, and is closed when none is left.
+func (g *gate) closed() <-chan struct{} {
+	g.close()
+	closed := make(chan struct{})
+	go func() {
+		g.open.Wait()
+		close(closed)
+	}()
+	return closed
+}
+
+// both runs one function for each direction of a connection, and closes both of its ends as soon as one of them returns:
+// one direction alone is of no use.
+func both(client, server net.Conn, requests, answers func()) {
+	var pumps sync.WaitGroup
+	for _, pump := range []func(){requests, answers} {
+		pumps.Go(func() {
+			pump()
+			client.Close()
+			server.Close()
+		})
+	}
+	pumps.Wait()
 }
 
 // proxy forwards connections to a server, badly.
 type proxy struct {
-	listener net.Listener
-	server   string
-	next     func() strike  // what comes next in one direction of a connection
-	open     sync.WaitGroup // connections of clients
-	done     chan struct{}  // closed when no more are accepted
+	*gate
+	tally  tally
+	server string
+	next   func() strike // what comes next in one direction of a connection
 }
 
 // newProxy starts a proxy in front of the server at an address.
 func newProxy(t *testing.T, server string, next func() strike) *proxy {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &proxy{listener: listener, server: server, next: next, done: make(chan struct{})}
-	go p.accept()
-	t.Cleanup(p.close)
+	p := &proxy{server: server, next: next}
+	p.gate = newGate(t, p.serve)
 	return p
-}
-
-func (p *proxy) addr() string { return p.listener.Addr().String() }
-
-func (p *proxy) accept() {
-	defer close(p.done)
-	for {
-		client, err := p.listener.Accept()
-		if err != nil {
-			return // closed
-		}
-		p.open.Go(func() { p.serve(client) })
-	}
-}
-
-// close ends the listener. Connections last until an end of theirs is closed.
-func (p *proxy) close() {
-	p.listener.Close()
-	<-p.done
-}
-
-// closed is closed when no connection is left. It is for a time when no new ones come.
-func (p *proxy) closed() <-chan struct{} {
-	closed := make(chan struct{})
-	go func() {
-		p.open.Wait()
-		close(closed)
-	}()
-	return closed
 }
 
 func (p *proxy) serve(client net.Conn) {
@@ -92,15 +98,7 @@ func (p *proxy) serve(client net.Conn) {
 		return
 	}
 	defer server.Close()
-	var pumps sync.WaitGroup
-	for _, pair := range [][2]net.Conn{{server, client}, {client, server}} {
-		pumps.Go(func() {
-			p.pump(pair[0], pair[1])
-			client.Close() // one direction alone is of no use
-			server.Close()
-		})
-	}
-	pumps.Wait()
+	both(client, server, func() { p.pump(server, client) }, func() { p.pump(client, server) })
 }
 
 // pump forwards bytes until a fault or an end of the connection.
@@ -115,6 +113,7 @@ func (p *proxy) pump(dst, src net.Conn) {
 			}
 			strike.after -= n
 		}
+		p.tally.add(strike.fault)
 		switch strike.fault {
 		case pause:
 			time.Sleep(strike.pause)
@@ -127,46 +126,6 @@ func (p *proxy) pump(dst, src net.Conn) {
 		}
 		return
 	}
-}
-
-// storm makes up strikes.
-type storm struct {
-	mu      sync.Mutex
-	random  *rand.Rand
-	reach   int // a strike comes after at most so many bytes
-	strikes [kinds]int
-}
-
-func newStorm(seed uint64, reach int) *storm {
-	return &storm{random: rand.New(rand.NewPCG(seed, 0)), reach: reach}
-}
-
-func (s *storm) next() strike {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var f fault
-	switch n := s.random.IntN(100); {
-	case n < 40:
-		f = pause
-	case n < 70:
-		f = cut
-	case n < 98:
-		f = reset
-	default:
-		f = blackout
-	}
-	s.strikes[f]++
-	return strike{1 + s.random.IntN(s.reach), f, time.Duration(s.random.IntN(10_000)) * time.Microsecond}
-}
-
-func (s *storm) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var texts []string
-	for f, n := range s.strikes {
-		texts = append(texts, fmt.Sprintf("%d %s", n, fault(f)))
-	}
-	return strings.Join(texts, ", ")
 }
 
 // echo starts a server that sends back what it gets.
@@ -198,8 +157,8 @@ func echo(t *testing.T) string {
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	server := echo(t)
-	for f := range kinds {
-		t.Run(f.String(), func(t *testing.T) {
+	for _, f := range []fault{pause, cut, reset, blackout} {
+		t.Run(string(f), func(t *testing.T) {
 			t.Parallel()
 			const after = 10
 			p := newProxy(t, server, func() strike { return strike{after, f, time.Millisecond} })
@@ -232,6 +191,7 @@ func TestProxy(t *testing.T) {
 			}
 			conn.Close()
 			<-p.closed()
+			assert.Positive(t, p.tally.of(f))
 		})
 	}
 }

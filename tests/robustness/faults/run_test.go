@@ -4,267 +4,122 @@ package faults
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
-	"github.com/suger-go/suger/gen"
 )
 
-var (
-	calls = flag.Int("calls", 600, "how many calls TestFaults makes")
-	seed  = flag.Uint64("seed", 1, "the seed of the faults")
-)
-
-const (
-	offers   = 40 // as many as TestFaults lists
-	payments = 50 // that are refunded by turns
-)
-
-// operation is one of the operations that TestFaults mixes. Each call of one has a number of its own, and acts on something
-// of that number.
-type operation struct {
-	name   string
-	unsafe bool
-	seed   func(srv *sugertest.Server, n int) // what the call acts on
-	call   func(ctx context.Context, client *api.Client, n int) error
-	key    func(n int) string // of the call's effect in the counts
-}
-
-func key(what string) func(int) string {
-	return func(n int) string { return fmt.Sprintf("%s %d", what, n) }
-}
-
-func groupID(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
-
-var mix = []operation{
-	{
-		name: "Contacts.Create", key: key("created"),
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Contacts.Create(ctx, gen.Contact{EmailAddress: new(fmt.Sprintf("created-%d@example.com", n))})
-			return err
-		},
-	},
-	{
-		name: "Contacts.Update", key: key("updated"),
-		seed: func(srv *sugertest.Server, n int) {
-			srv.Seed(gen.Contact{ID: new(fmt.Sprint("contact-", n)), Name: new("before")})
-		},
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Contacts.Update(ctx, fmt.Sprint("contact-", n), gen.Contact{Name: new("after")})
-			return err
-		},
-	},
-	{
-		name: "Metering.ReportUsageRecordGroup", key: key("reported"),
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Metering.ReportUsageRecordGroup(ctx, "ent-1", gen.CreateUsageRecordGroupParams{
-				EntitlementID: "ent-1", OrganizationID: client.OrgID(), ID: new(groupID(n)), Records: map[string]float64{"api_calls": float64(n)},
-			})
-			if errors.Is(err, api.ErrConflict) {
-				return nil // a call before this one, which said that it may be made again, has reported it
-			}
-			return err
-		},
-	},
-	{
-		name: "Billing.DeleteAddon", key: key("deleted"),
-		seed: func(srv *sugertest.Server, n int) {
-			srv.Seed(gen.Addon{ID: new(fmt.Sprint("addon-", n)), Status: new(gen.AddonStatusActive)})
-		},
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			return client.Billing.DeleteAddon(ctx, fmt.Sprint("addon-", n))
-		},
-	},
-	{
-		name: "Offers.NotifyContacts", unsafe: true, key: key("notified"),
-		seed: func(srv *sugertest.Server, n int) {
-			srv.Seed(gen.Contact{ID: new(fmt.Sprint("contact-", n)), EmailAddress: new(fmt.Sprintf("notified-%d@example.com", n))})
-		},
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Offers.NotifyContacts(ctx, "offer-0", []string{fmt.Sprint("contact-", n)})
-			return err
-		},
-	},
-	{
-		name: "Billing.CreateRefund", unsafe: true, key: key("refunded"),
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Billing.CreateRefund(ctx, "buyer-1", fmt.Sprint("payment-", n%payments), float64(n+1)/100)
-			return err
-		},
-	},
-	{
-		name: "Entitlements.AddCredit", unsafe: true, key: key("credited"),
-		seed: func(srv *sugertest.Server, n int) {
-			srv.Seed(gen.EntitlementTerm{ID: new(fmt.Sprint("term-", n)), EntitlementID: new("ent-1")})
-		},
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			_, err := client.Entitlements.AddCredit(ctx, "ent-1", gen.AddEntitlementCreditParams{
-				EntitlementID: "ent-1", OrganizationID: client.OrgID(), EntitlementTermID: new(fmt.Sprint("term-", n)), CreditAmountIncrement: 0.1,
-			})
-			return err
-		},
-	},
-	{
-		name: "Offers.All",
-		call: func(ctx context.Context, client *api.Client, n int) error {
-			seen := 0
-			for offer, err := range client.Offers.All(ctx, &gen.ListOffersParams{Limit: new(int64(15))}) {
-				if err != nil {
-					return err
-				}
-				if want := fmt.Sprint("offer-", seen); offer.GetID() != want {
-					return fmt.Errorf("offer %s instead of %s", offer.GetID(), want)
-				}
-				seen++
-			}
-			if seen != offers {
-				return fmt.Errorf("%d offers instead of %d", seen, offers)
-			}
-			return nil
-		},
-	},
-}
-
-// outcome is what the client says of a call.
-type outcome int
-
-const (
-	done outcome = iota
-	notDone
-	unknown
-)
-
-// outcomeOf reads an error as the documentation of package api tells callers to.
-func outcomeOf(err error) outcome {
-	_, undecoded := errors.AsType[*api.DecodeError](err)
-	switch {
-	case err == nil || undecoded: // the call took effect
-		return done
-	case errors.Is(err, api.ErrOutcomeUnknown):
-		return unknown
-	}
-	return notDone
-}
-
-// TestFaults makes calls of all kinds over a network that fails. They are made again when IsRetryable says so, but for some of
-// the unsafe ones. Afterwards each call that was reported as done is done once, each that was not is not, and only what is
-// reported as unknown may be either.
+// TestFaults makes calls of all kinds over a network that fails. Afterwards each call that was reported as done is done once,
+// each that was not is not, and what is reported as unknown is done at most once.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	srv := sugertest.New(t)
-	srv.Seed(gen.Entitlement{ID: new("ent-1")}, gen.Buyer{ID: new("buyer-1")})
-	for i := range offers {
-		srv.Seed(gen.Offer{ID: new(fmt.Sprint("offer-", i)), Info: &gen.OfferInfo{EulaURL: new(strings.Repeat("x", 100))}})
-	}
-	for i := range payments {
-		srv.Seed(gen.PaymentTransaction{
-			ID: new(fmt.Sprint("payment-", i)), BuyerID: new("buyer-1"), Amount: new(1e9), Currency: new("USD"),
-			Status: new(gen.PaymentStatusSuccess), Type: new(gen.PaymentTransactionTypeCharge),
-		})
-	}
-	for n := range *calls {
-		if op := mix[n%len(mix)]; op.seed != nil {
-			op.seed(srv, n)
-		}
-	}
-	srv.Fail("*", sugertest.HTML(http.StatusBadGateway).Probability(0.02, *seed))
-	srv.Fail("offers.notifyContacts", sugertest.Status(http.StatusTooManyRequests).Probability(0.5, *seed))
-	srv.Fail("*", sugertest.Status(http.StatusTooManyRequests).Probability(0.15, *seed))
-	front := httptest.NewServer(forgetful(srv)) // of its own, to wait for all that runs in it
-	storm := newStorm(*seed, 3000)
-	p := newProxy(t, front.Listener.Addr().String(), storm.next)
-	client := newClient(t, srv, p)
-
-	outcomes := make([]outcome, *calls)
-	var next, repeats atomic.Int64
-	var workers sync.WaitGroup
-	for range 8 {
-		workers.Go(func() {
-			for n := int(next.Add(1)) - 1; n < *calls; n = int(next.Add(1)) - 1 {
-				op := mix[n%len(mix)]
-				err := op.call(t.Context(), client, n)
-				for range 100 {
-					if !api.IsRetryable(err) || op.unsafe && n%2 == 0 { // some are left at that
-						break
-					}
-					repeats.Add(1)
-					err = op.call(t.Context(), client, n)
-				}
-				outcomes[n] = outcomeOf(err)
-				if !op.unsafe && outcomes[n] != done {
-					t.Errorf("%s %d can be repeated until it succeeds, but ended with %v", op.name, n, err)
-				}
-			}
-		})
-	}
-	workers.Wait()
-
-	client.CloseIdleConnections()
-	select {
-	case <-p.closed():
-	case <-time.After(10 * time.Second):
-		t.Fatal("the client has left a connection open")
-	}
-	front.Close()
-	counts := count(t, srv)
-	total := map[outcome]int{}
-	unknownButDone := 0
-	for n, outcome := range outcomes {
-		op := mix[n%len(mix)]
-		if op.key == nil {
-			continue // it changes nothing
-		}
-		total[outcome]++
-		times := counts[op.key(n)]
-		switch outcome {
-		case done:
-			assert.Equal(t, 1, times, "%s %d was reported as done", op.name, n)
-		case notDone:
-			assert.Zero(t, times, "%s %d was reported as not done", op.name, n)
-		case unknown:
-			assert.LessOrEqual(t, times, 1, "%s %d has an unknown outcome", op.name, n)
-			unknownButDone += times
-		}
-	}
-	t.Logf("%d calls: %d done, %d not done, %d unknown (%d of them done), %d made again by the caller; %d requests arrived; strikes planned: %v",
-		*calls, total[done], total[notDone], total[unknown], unknownButDone, repeats.Load(), len(srv.Requests()), storm)
-	assert.Positive(t, repeats.Load(), "calls that failed and could be made again")
-	assert.Positive(t, total[notDone], "calls that were given up")
-	assert.Positive(t, total[unknown], "calls that failed and could not")
-	assert.Positive(t, unknownButDone, "calls that were done without an answer")
-	assert.Less(t, unknownButDone, total[unknown], "calls that were lost on their way")
-	assert.Greater(t, total[done], *calls/3)
+	t.Run("HTTP1", func(t *testing.T) {
+		t.Parallel()
+		run := newRun(t)
+		run.front = httptest.NewServer(run.gateway()) // of its own, to wait for all that runs in it
+		run.network(1, 3000)
+		run.client(&http.Transport{}, "http://")
+		run.calls()
+		run.close()
+		run.judge()
+	})
+	t.Run("HTTP2", func(t *testing.T) {
+		t.Parallel()
+		run := newRun(t)
+		run.front = startTLS(run.gateway())
+		run.frames = newFrameProxy(t, run.front.Listener.Addr().String(), run.front.TLS, newStorm(*seed, 15, ofGateway).next)
+		run.network(2, 40_000) // of which a handshake is a part, and eight calls at a time are the rest
+		transport := overHTTP2(run.front)
+		// Without a ping a connection that is silent would be used again and again.
+		transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 50 * time.Millisecond, PingTimeout: 50 * time.Millisecond}
+		run.client(transport, "https://")
+		run.calls()
+		run.close()
+		run.judge()
+	})
 }
 
-// forgetful is a gateway that loses an answer every now and then, after the call was carried out.
-func forgetful(srv *sugertest.Server) http.Handler {
+// run is a run of calls over one version of HTTP.
+type run struct {
+	t         *testing.T
+	srv       *sugertest.Server
+	front     *httptest.Server // of the gateway in front of srv
+	frames    *frameProxy      // in front of that, for HTTP/2
+	proxy     *proxy           // in front of all
+	version   int              // of HTTP
+	transport *counted
+	sut       *api.Client
+	results   []result
+	wrong     map[string][]int // calls by what is wrong with them
+
+	seen             sync.Map     // the numbers of the requests that arrived
+	arrived          atomic.Int64 // requests
+	foreign, doubled atomic.Int64 // those of another version, and those that arrived before
+}
+
+// counted gives each request that the client makes a number.
+type counted struct {
+	*http.Transport
+	trips atomic.Int64
+}
+
+const numberHeader = "X-Test-Number"
+
+func (c *counted) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set(numberHeader, fmt.Sprint(c.trips.Add(1)))
+	return c.Transport.RoundTrip(req)
+}
+
+func newRun(t *testing.T) *run {
+	return &run{t: t, srv: seeded(t), results: make([]result, *calls), wrong: map[string][]int{}}
+}
+
+// network puts a bad network in front of the gateway.
+func (r *run) network(version, reach int) {
+	r.version = version
+	server := r.front.Listener.Addr().String()
+	if r.frames != nil {
+		server = r.frames.addr()
+	}
+	r.proxy = newProxy(r.t, server, newStorm(*seed, reach, ofNetwork).next)
+}
+
+// gateway loses an answer every now and then, after the call was carried out.
+func (r *run) gateway() http.Handler {
 	chance := newChance(2)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	statuses := []int{http.StatusGatewayTimeout, http.StatusInternalServerError, http.StatusRequestTimeout, 520}
+	var lost atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		r.arrived.Add(1)
+		if req.ProtoMajor != r.version {
+			r.foreign.Add(1)
+		}
+		if _, before := r.seen.LoadOrStore(req.Header.Get(numberHeader), true); before {
+			r.doubled.Add(1)
+		}
 		if !chance.strikes(0.05) {
-			srv.ServeHTTP(w, r)
+			r.srv.ServeHTTP(w, req)
 			return
 		}
-		srv.ServeHTTP(httptest.NewRecorder(), r)
+		r.srv.ServeHTTP(httptest.NewRecorder(), req)
+		status := statuses[int(lost.Add(1))%len(statuses)]
 		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(http.StatusGatewayTimeout)
-		_, _ = io.WriteString(w, "<title>504 Gateway Time-out</title>")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<title>"+http.StatusText(status)+"</title>")
 	})
 }
 
@@ -282,70 +137,63 @@ func (c *chance) strikes(odds float64) bool {
 	return c.random.Float64() < odds
 }
 
-// newClient returns a client that reaches a server through a proxy, and at times does not even get that far.
-func newClient(t *testing.T, srv *sugertest.Server, p *proxy) *api.Client {
-	t.Helper()
+// timeout is how long a call waits.
+const timeout = 300 * time.Millisecond
+
+// client makes the client, which at times does not even get as far as the network.
+func (r *run) client(transport *http.Transport, scheme string) {
+	r.t.Helper()
 	chance := newChance(1)
-	transport := &http.Transport{
-		MaxIdleConnsPerHost: 8,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if chance.strikes(0.2) {
-				return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
-			}
-			return new(net.Dialer).DialContext(ctx, network, addr)
-		},
+	transport.MaxIdleConnsPerHost = 8
+	transport.TLSHandshakeTimeout = 200 * time.Millisecond
+	transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if chance.strikes(0.2) {
+			return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ECONNREFUSED}
+		}
+		return new(net.Dialer).DialContext(ctx, network, addr)
 	}
-	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL("http://"+p.addr()), api.WithTransport(transport),
-		api.WithTimeout(300*time.Millisecond), api.WithRetry(api.RetryPolicy{MaxTries: 2, BaseDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond}))
-	require.NoError(t, err)
-	return client
+	r.transport = &counted{Transport: transport}
+	client, err := api.New(r.srv.OrgID, api.WithAPIKey(r.srv.APIKey), api.WithBaseURL(scheme+r.proxy.addr()),
+		api.WithTransport(r.transport), api.WithTimeout(timeout),
+		api.WithRetry(api.RetryPolicy{MaxTries: 2, BaseDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond}))
+	require.NoError(r.t, err)
+	r.sut = client
 }
 
-// count looks at the store, past the proxy, and counts the effects by their keys.
-func count(t *testing.T, srv *sugertest.Server) map[string]int {
-	t.Helper()
-	client := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 20})) // for the moods of the gateway
-	counts := map[string]int{}
-	ctx := t.Context()
-	number := func(format, text string) (n int) {
-		if _, err := fmt.Sscanf(text, format, &n); err != nil {
-			return -1
-		}
-		return n
+// calls makes the calls, eight at a time.
+func (r *run) calls() {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range 8 {
+		workers.Go(func() {
+			for n := int(next.Add(1)) - 1; n < *calls; n = int(next.Add(1)) - 1 {
+				op := mix[n%len(mix)]
+				r.results[n] = op.carryOut(attempt{Client: r.sut, ctx: r.t.Context(), n: n})
+			}
+		})
 	}
-	for contact, err := range client.Contacts.All(ctx, nil) {
-		require.NoError(t, err)
-		if n := number("created-%d@", contact.GetEmailAddress()); n >= 0 {
-			counts[key("created")(n)]++
-		}
-		if contact.GetName() == "after" {
-			counts[key("updated")(number("contact-%d", contact.GetID()))]++
-		}
+	workers.Wait()
+}
+
+// close waits until all that runs has ended.
+func (r *run) close() {
+	gates := []*gate{r.proxy.gate}
+	if r.frames != nil {
+		gates = append(gates, r.frames.gate)
 	}
-	for group, err := range client.Metering.AllUsageRecordGroups(ctx, nil) {
-		require.NoError(t, err)
-		counts[key("reported")(int(group.GetRecords()["api_calls"]))]++
-	}
-	for addon, err := range client.Billing.AllAddons(ctx, nil) {
-		require.NoError(t, err)
-		if addon.GetStatus() == gen.AddonStatusDeleted {
-			counts[key("deleted")(number("addon-%d", addon.GetID()))]++
-		}
-	}
-	for message, err := range client.Notifications.AllMessages(ctx, nil) {
-		require.NoError(t, err)
-		counts[key("notified")(number("notified-%d@", message.GetRecipient()))]++
-	}
-	for payment, err := range client.Billing.AllPaymentTransactions(ctx, nil) {
-		require.NoError(t, err)
-		if payment.GetType() == gen.PaymentTransactionTypeRefund {
-			counts[key("refunded")(int(payment.GetAmount()*100+0.5)-1)]++
+	deadline := time.After(10 * time.Second)
+	for _, g := range gates {
+		closed := g.closed()
+		for open := true; open; {
+			r.sut.CloseIdleConnections() // a connection that was still being made a moment ago is idle only now
+			select {
+			case <-closed:
+				open = false
+			case <-time.After(20 * time.Millisecond):
+			case <-deadline:
+				r.t.Fatal("the client has left a connection open")
+			}
 		}
 	}
-	terms, err := client.Entitlements.ListTerms(ctx, "ent-1")
-	require.NoError(t, err)
-	for _, term := range terms {
-		counts[key("credited")(number("term-%d", term.GetID()))] = int(term.GetCreditAmount()*10 + 0.5)
-	}
-	return counts
+	r.front.Close()
 }
