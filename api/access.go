@@ -66,7 +66,7 @@ func WithOAuth(clientID, clientSecret string) Option {
 			return nil, err
 		}
 		form := url.Values{"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {clientSecret}}.Encode()
-		return newTokenCache(func(ctx context.Context) (*oauth2.Token, error) {
+		return newTokenCache(c.timeout, func(ctx context.Context) (*oauth2.Token, error) {
 			return c.exchange(ctx, tokenURL, "application/x-www-form-urlencoded", form, newSecrets(clientSecret))
 		}), nil
 	})
@@ -99,7 +99,7 @@ func WithBearerLogin(clientID, secret string) Option {
 		if err != nil {
 			return nil, err
 		}
-		return newTokenCache(func(ctx context.Context) (*oauth2.Token, error) {
+		return newTokenCache(c.timeout, func(ctx context.Context) (*oauth2.Token, error) {
 			return c.exchange(ctx, c.server+"public/apiClient/accessToken", "application/json", string(login), newSecrets(secret))
 		}), nil
 	})
@@ -108,11 +108,11 @@ func WithBearerLogin(clientID, secret string) Option {
 // WithTokenSource authenticates with tokens from elsewhere. The source is asked again shortly before a token ends, and when the
 // server refuses one.
 func WithTokenSource(source oauth2.TokenSource) Option {
-	return withCredentials("WithTokenSource", func(*caller, string, string) (access, error) {
+	return withCredentials("WithTokenSource", func(c *caller, _, _ string) (access, error) {
 		if source == nil {
 			return nil, errors.New("api: WithTokenSource: the source is nil")
 		}
-		return newTokenCache(func(context.Context) (*oauth2.Token, error) {
+		return newTokenCache(c.timeout, func(context.Context) (*oauth2.Token, error) {
 			token, err := source.Token()
 			return token, accessError(err)
 		}), nil

@@ -124,8 +124,8 @@ func (r *run) decode(t *try) (value any, err error) {
 	if err := checkCost(body, r.caller.maxResponseBytes); err != nil {
 		return nil, err
 	}
-	if err := checkKind(body, out); err != nil {
-		return nil, err
+	if want := wrongKind(body, out); want != "" {
+		return nil, fmt.Errorf("want %s, not %s", want, printable(t.withoutCredentials(string(body))))
 	}
 	err = decodeWithin(t.ctx, body, out)
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {

@@ -39,8 +39,8 @@ func TestNotifyContacts(t *testing.T) {
 		{"HTML", "text/html", "<title>Log in</title>", 200, "", "it is no JSON: Log in", false},
 		{"array", "application/json", "[]", 200, "", "want a JSON object, not []", false},
 		{"string", "application/json", `"sent"`, 200, "", `want a JSON object, not "sent"`, false},
-		{"error", "application/json", `{"error": "x"}`, 200, "", `want a NotificationEvent, not {"error": "x"}`, false},
-		{"message", "application/json", `{"message": "Forbidden"}`, 200, "", "want a NotificationEvent", false},
+		{"error", "application/json", `{"error": "x"}`, 200, "", `want the properties of NotificationEvent, not {"error": "x"}`, false},
+		{"message", "application/json", `{"message": "Forbidden"}`, 200, "", "want the properties of NotificationEvent", false},
 		{"number for an id", "application/json", `{"eventID": 7}`, 200, "", "cannot unmarshal number", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -110,23 +110,28 @@ func (s *scanner) next() bool {
 
 var genPackage = reflect.TypeFor[gen.Call]().PkgPath()
 
-// checkKind refuses JSON that is no answer of an operation at all: an array for an object, null for an object, or an object
-// that has only properties nobody knows, such as the {"error": ...} of a gateway.
-func checkKind(body []byte, out any) error {
+// wrongKind returns what an answer should have been instead of JSON that is no answer of an operation at all: an array for an
+// object, null for an object, or an object that has only properties nobody knows, such as the {"error": ...} of a gateway.
+func wrongKind(body []byte, out any) (want string) {
 	typ := reflect.TypeOf(out).Elem()
-	var want, kind string
 	switch {
 	case typ.Kind() == reflect.Slice && typ.PkgPath() == "" && body[0] != '[' && string(body) != "null":
 		want = "a JSON array"
-	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && typ.NumField() > 0 && body[0] != '{':
+	case typ.Kind() == reflect.String && body[0] != '"':
+		want = "a JSON string"
+	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && typ.NumField() == 0:
+		if string(body) != `""` && string(body) != "null" {
+			want = "nothing"
+		}
+	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && body[0] != '{':
 		want = "a JSON object"
 	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && !hasKnownProperty(body, typ):
-		want, kind = "a "+typ.Name(), ", which has other properties"
+		want = "the properties of " + typ.Name()
 	}
-	if want == "" || !json.Valid(body) { // which decoding says
-		return nil
+	if !json.Valid(body) { // which decoding says
+		return ""
 	}
-	return fmt.Errorf("want %s, not %.100s%s", want, body, kind)
+	return want
 }
 
 // commonNames are properties of errors everywhere. They do not make an answer that of an operation.
@@ -148,7 +153,7 @@ func hasKnownProperty(body []byte, typ reflect.Type) bool {
 		}
 	}
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(body, &object); err != nil || len(object) == 0 || typ.NumField() == 0 {
+	if err := json.Unmarshal(body, &object); err != nil || len(object) == 0 {
 		return true
 	}
 	_, keeps := typ.FieldByName("AdditionalProperties")

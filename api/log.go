@@ -16,7 +16,7 @@ const maxLoggedBody = 4096
 const redacted = "[redacted]"
 
 // secretName matches the name of a property whose value is nobody's business.
-var secretName = regexp.MustCompile(`(?i)secret|password|passwd|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
+var secretName = regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
 
 // urlQuery matches a URL up to its query, and the query, which may hold a signature. In JSON a slash or an ampersand may be escaped.
 var urlQuery = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:\\*/\\*/[^\s"?<>]*\?)(?:[^\s"<>\\]|\\[^"nrt])+`)

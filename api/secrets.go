@@ -1,48 +1,88 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 )
 
 // minSecret is the length from which a text counts as a secret. A shorter one is a test's, and part of many words.
 const minSecret = 8
 
-// secrets are texts that must not be in what a program prints.
-type secrets []string
+// minPart is how many characters of a secret, at the end of a text that was cut, count as the beginning of it.
+const minPart = 4
 
-// newSecrets returns the texts, and how they are written in URLs and JSON.
+// maxEscape is how long a character of a secret may be where it is escaped, for JSON, a form or HTML, or for one in the other.
+const maxEscape = 24
+
+// secrets are texts that must not be in what a program prints, each in the parts that no escaping changes.
+type secrets [][]string
+
 func newSecrets(texts ...string) secrets {
 	var s secrets
 	for _, text := range texts {
-		if len(text) < minSecret {
-			continue
-		}
-		s = append(s, text)
-		quoted, _ := json.Marshal(text)
-		for _, written := range []string{url.QueryEscape(text), url.PathEscape(text), string(quoted[1 : len(quoted)-1])} {
-			if written != text {
-				s = append(s, written)
-			}
+		if len(text) >= minSecret {
+			s = append(s, strings.FieldsFunc(text, isEscaped))
 		}
 	}
 	return s
 }
 
-// redact replaces the secrets in a text, and the beginning of one at its end, where the text may have been cut.
+// isEscaped reports whether some way to write a text escapes a character (RFC 3986, section 2.3, has those that none does).
+func isEscaped(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r))
+}
+
+// redact replaces the secrets in a text, however they are escaped, and the beginning of one at its end, where the text may have
+// been cut.
 func (s secrets) redact(text string) string {
-	for _, secret := range s {
-		text = strings.ReplaceAll(text, secret, redacted)
-		for n := len(secret) - 1; n >= minSecret; n-- {
-			if strings.HasSuffix(text, secret[:n]) {
-				text = text[:len(text)-n] + redacted
+	for _, parts := range s {
+		if len(parts) == 0 {
+			continue
+		}
+		anchor := parts[0][:min(len(parts[0]), minPart)]
+		for at := 0; ; {
+			next := strings.Index(text[at:], anchor)
+			if next < 0 {
 				break
+			}
+			at += next
+			if n := lengthOfSecret(text[at:], parts); n > 0 {
+				text = text[:at] + redacted + text[at+n:]
+				at += len(redacted)
+			} else {
+				at++
 			}
 		}
 	}
 	return text
+}
+
+// lengthOfSecret returns how many bytes at the start of a text are a secret, 0 for none.
+func lengthOfSecret(text string, parts []string) int {
+	at, found := 0, 0
+	for i, part := range parts {
+		if i > 0 {
+			rest := text[at:]
+			gap := strings.Index(rest[:min(len(rest), maxEscape+len(part))], part)
+			switch {
+			case gap > 0:
+				at += gap
+			case len(rest) < maxEscape+len(part) && found >= minPart:
+				return len(text) // cut, perhaps within an escape
+			default:
+				return 0
+			}
+		}
+		rest := text[at:]
+		if len(rest) < len(part) && strings.HasPrefix(part, rest) && found+len(rest) >= minPart {
+			return len(text)
+		}
+		if !strings.HasPrefix(rest, part) {
+			return 0
+		}
+		at, found = at+len(part), found+len(part)
+	}
+	return at
 }
 
 // redactHeader returns a header without the secrets.

@@ -75,7 +75,8 @@ func expiry(now time.Time, life any) time.Time {
 
 // tokenCache keeps a token for as long as it is good. However many calls wait for a new one, it is fetched once.
 type tokenCache struct {
-	fetch func(context.Context) (*oauth2.Token, error)
+	fetch   func(context.Context) (*oauth2.Token, error)
+	timeout time.Duration
 
 	mu      sync.Mutex
 	token   *oauth2.Token
@@ -90,37 +91,47 @@ type pendingToken struct {
 	err   error
 }
 
-func newTokenCache(fetch func(context.Context) (*oauth2.Token, error)) access {
-	return (&tokenCache{fetch: fetch}).get
+// newTokenCache keeps the tokens that fetch returns. The time-out of a try bounds a fetch, too: the next call need not wait for one
+// that hangs.
+func newTokenCache(timeout time.Duration, fetch func(context.Context) (*oauth2.Token, error)) access {
+	if timeout == 0 || timeout > tokenTimeout {
+		timeout = tokenTimeout
+	}
+	return (&tokenCache{fetch: fetch, timeout: timeout}).get
 }
 
 func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, error) {
-	c.mu.Lock()
-	if c.token != nil && bearer(c.token) != refused && (c.renewal.IsZero() || time.Now().Before(c.renewal)) {
-		defer c.mu.Unlock()
-		return bearer(c.token), true, nil
+	for {
+		c.mu.Lock()
+		if c.token != nil && bearer(c.token) != refused && (c.renewal.IsZero() || time.Now().Before(c.renewal)) {
+			defer c.mu.Unlock()
+			return bearer(c.token), true, nil
+		}
+		first := c.pending == nil
+		if first {
+			c.pending = &pendingToken{done: make(chan struct{})}
+			// The first caller to give up must not take the token from all the others.
+			go c.refresh(context.WithoutCancel(ctx), c.pending)
+		}
+		pending := c.pending
+		c.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return "", false, &AccessError{Err: ctx.Err()}
+		case <-pending.done:
+		}
+		switch {
+		case pending.err == nil:
+			return bearer(pending.token), false, nil
+		case first || !errors.Is(pending.err, context.DeadlineExceeded): // else it hung before this call came
+			return "", false, pending.err
+		}
 	}
-	if c.pending == nil {
-		c.pending = &pendingToken{done: make(chan struct{})}
-		// The first caller to give up must not take the token from all the others.
-		go c.refresh(context.WithoutCancel(ctx), c.pending)
-	}
-	pending := c.pending
-	c.mu.Unlock()
-	select {
-	case <-ctx.Done():
-		return "", false, &AccessError{Err: ctx.Err()}
-	case <-pending.done:
-	}
-	if pending.err != nil {
-		return "", false, pending.err
-	}
-	return bearer(pending.token), false, nil
 }
 
 // refresh fetches a token. Whatever the source does, block, panic or end its goroutine, the calls that wait go on.
 func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
-	ctx, cancel := context.WithTimeout(ctx, tokenTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	fetched := make(chan pendingToken, 1)
 	go func() {

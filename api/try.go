@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -83,6 +84,17 @@ func (w *wire) mayHaveWritten(ctx context.Context) bool {
 	return w.written.Load() || w.connected.Load() && ctx.Err() != nil || !w.asked.Load() && !w.connected.Load()
 }
 
+// nothingWritten reports whether net/http says that the first write of a request failed. It keeps the type of that error to
+// itself. Should its name change, the request counts as one that may have been sent.
+func nothingWritten(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if reflect.TypeOf(err).String() == "http.nothingWrittenError" {
+			return true
+		}
+	}
+	return false
+}
+
 // roundTrip sends a request once and returns its answer, or why there is none. An answer below 200 that ends the request is
 // none: 101 would hand over the connection, which nobody asked for.
 func (w *wire) roundTrip(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
@@ -124,7 +136,7 @@ func onlyOnce(req *http.Request, effect gen.Effect) {
 func (t *try) evidence(ctx context.Context, policy RetryPolicy) evidence {
 	e := evidence{cached: t.cached}
 	if t.response == nil {
-		e.written = t.wire.mayHaveWritten(t.ctx)
+		e.written = t.wire.mayHaveWritten(t.ctx) && !nothingWritten(t.err)
 		e.temporary = policy.temporary(0, t.err) && ctx.Err() == nil
 		e.stale = !e.written && t.wire.reused.Load() && ctx.Err() == nil
 		return e

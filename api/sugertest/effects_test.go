@@ -348,7 +348,7 @@ func TestUsage(t *testing.T) {
 	srv.Seed(gen.UsageRecordGroup{ID: new("failed"), Status: new(gen.UsageRecordGroupStatusReportFailed)})
 	group := gen.NewUsageRecordGroup{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
 	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.NewUsageRecordGroup{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
-	require.NoError(t, err)
+	assert.ErrorIs(t, err, api.ErrUsageInvalid)
 	assert.Equal(t, gen.UsageRecordGroupStatusCreated, groups[0].GetStatus())
 	assert.Equal(t, gen.UsageRecordGroupStatusInvalid, groups[1].GetStatus())
 	assert.NotEqual(t, groups[0].GetID(), groups[1].GetID())

@@ -219,7 +219,7 @@ func ExampleServer_Client() {
 	client := srv.Client(api.WithUserAgent("billing-job/1.4"))
 	_, err := client.Offers.List(context.Background(), nil)
 	fmt.Println(srv.Requests()[0].Header.Get("User-Agent"), err)
-	// Output: billing-job/1.4 suger-go <nil>
+	// Output: billing-job/1.4 suger-go/devel <nil>
 }
 
 func ExampleServer_Close() {

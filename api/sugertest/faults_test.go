@@ -31,7 +31,7 @@ func TestFaults(t *testing.T) {
 		{"gateway", []Fault{HTML(502)}, 3, false, true, false, "Bad Gateway"},
 		{"drop before", []Fault{DropBefore()}, 3, false, true, false, "connection broken"},
 		{"drop after", []Fault{DropAfter()}, 3, false, true, true, "connection broken"},
-		{"truncate", []Fault{Truncate()}, 1, false, false, true, "unexpected end of JSON"},
+		{"truncate", []Fault{Truncate()}, 1, false, true, true, "unexpected end of JSON"},
 		{"future enum", []Fault{FutureEnum("status")}, 1, true, false, true, ""},
 		{"unknown property", []Fault{UnknownProperty()}, 1, true, false, true, ""},
 		{"never", []Fault{Status(503).Probability(1e-9, 1)}, 1, true, false, true, ""},

@@ -118,7 +118,7 @@ func TestRequests(t *testing.T) {
 	assert.Equal(t, map[string]any{"internalNote": "new"}, requests[0].Body)
 	assert.Equal(t, 200, requests[0].Status)
 	assert.NotContains(t, requests[0].Header, "Authorization")
-	assert.Equal(t, "suger-go", requests[0].Header.Get("User-Agent"))
+	assert.Equal(t, "suger-go/devel", requests[0].Header.Get("User-Agent"))
 	assert.Equal(t, "3", requests[1].Query.Get("limit"))
 	assert.Empty(t, requests[2].Operation)
 	assert.Equal(t, 404, requests[2].Status)

@@ -283,6 +283,8 @@ func filled(schema *openapi3.Schema, depth int) any {
 		return int64(9007199254740991)
 	case schema.Type.Is("string") && schema.Format == "date-time":
 		return "2026-03-04T05:06:07.089Z"
+	case schema.Type.Is("string") && schema.MaxLength != nil && *schema.MaxLength == 0:
+		return ""
 	case schema.Type.Is("string"):
 		return strings.Repeat("é", max(int(schema.MinLength), 1))
 	case schema.Type.Is("array"):

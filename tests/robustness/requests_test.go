@@ -74,7 +74,7 @@ func TestRequests(t *testing.T) {
 					api.WithRetry(api.RetryPolicy{MaxTries: 1}), api.WithUserAgent("robustness"))
 				require.NoError(t, err)
 				method := op.service(t, client)
-				answer = emptyAnswer(method.Type().Out(0))
+				answer = emptyAnswer(op, method.Type().Out(0))
 				args, want := op.arguments(t, g, method.Type(), orgID)
 				out := method.Call(args)
 				if err := out[len(out)-1].Interface(); err != nil {
@@ -89,11 +89,11 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func emptyAnswer(out reflect.Type) []byte {
-	switch out.Kind() {
-	case reflect.Slice:
+func emptyAnswer(op operation, out reflect.Type) []byte {
+	switch {
+	case out.Kind() == reflect.Slice:
 		return []byte("[]")
-	case reflect.String:
+	case out.Kind() == reflect.String, op.Extensions["x-sdk-result"] == "none":
 		return []byte(`""`)
 	}
 	return []byte("{}")
@@ -255,14 +255,16 @@ func (op operation) compare(t *testing.T, want *meant, got arrived) {
 	}
 	assert.Empty(t, want.query, "not sent")
 
-	for name, value := range map[string]string{"Authorization": "Key key", "User-Agent": "robustness suger-go", "Accept-Encoding": "gzip"} {
+	for name, value := range map[string]string{"Authorization": "Key key", "User-Agent": "robustness suger-go/devel", "Accept-Encoding": "gzip"} {
 		want.header.Set(name, value)
 	}
 	want.header["Accept"] = got.header["Accept"]
 	if media, _ := op.answer(); assert.Len(t, got.header["Accept"], 1) {
 		assert.Equal(t, media, got.header["Accept"][0])
 	}
-	if want.media != "" || op.method != http.MethodGet && op.method != http.MethodDelete {
+	// A call that would act again and has no body comes with an empty one in chunks, which no transport can send again.
+	chunked := op.Extensions["x-effect"] == "unsafe" && want.media == ""
+	if want.media != "" || op.method != http.MethodGet && op.method != http.MethodDelete && !chunked {
 		want.header.Set("Content-Length", strconv.Itoa(len(got.body)))
 	}
 	if want.media != "" {

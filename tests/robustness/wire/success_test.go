@@ -188,6 +188,9 @@ func TestEveryObject(t *testing.T) {
 			if slices.ContainsFunc(known, func(name string) bool { _, ok := answer[name]; return ok }) {
 				continue // it may be what the operation answers with
 			}
+			if id == "notifyOfferContacts" && strings.TrimSpace(body) == "null" {
+				continue // it may answer with no event at all
+			}
 			out := op.method.Call(arguments(t.Context(), op.method.Type()))
 			err, _ := out[1].Interface().(error)
 			if _, ok := errors.AsType[*gen.ArgumentError](err); ok {

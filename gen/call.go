@@ -1,0 +1,118 @@
+package gen
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Effect says what it does to send a call a second time.
+type Effect string
+
+const (
+	// EffectRead is the effect of a call that changes nothing.
+	EffectRead Effect = "read"
+	// EffectIdempotent is the effect of a call that leaves the server in the same state when it is repeated.
+	EffectIdempotent Effect = "idempotent"
+	// EffectUnsafe is the effect of a call that acts again when it is repeated, such as one that sends a mail.
+	EffectUnsafe Effect = "unsafe"
+)
+
+// Operation is one operation of the description.
+type Operation struct {
+	ID     string // operationId, such as "updateOfferMetaInfo"
+	Name   string // service and method, such as "Offers.UpdateMetaInfo"
+	Method string // HTTP method
+	Path   string // path with its placeholders, such as "/org/{orgId}/offer/{offerId}"
+	Effect Effect // what a repeat does
+}
+
+// Call is one call of an operation, on its way from a service to the server.
+type Call struct {
+	Operation *Operation // what is called
+
+	// NewRequest builds the request for a server, anew each time.
+	NewRequest func(server string) (*http.Request, error)
+
+	// Out points to what the answer is decoded into. Nil drops the answer, and a *string takes an answer that is not JSON
+	// as it is.
+	Out any
+
+	// Accept is the media type of the answer.
+	Accept string
+
+	// EmptyOK says that success may have no content: no body, an empty JSON string, or null.
+	EmptyOK bool
+
+	// MadeID is the id that the service made up for the body because its caller gave none. Who makes the call anew without
+	// that id may act twice.
+	MadeID string
+
+	// Settled asks the server whether the state that the call wants is there, and sets Out to it. The Caller asks when a
+	// try is refused after another one that may have taken effect without an answer. It is nil where nothing tells.
+	Settled func(ctx context.Context) (bool, error)
+
+	// Kept is set by the Caller when Out is to be returned together with the error.
+	Kept bool
+
+	// Options are those of this one call.
+	Options CallOptions
+}
+
+// CallOptions change how one call is made. The zero value changes nothing.
+type CallOptions struct {
+	Header   http.Header     // added to the request
+	Timeout  time.Duration   // of each try, instead of the client's
+	Effect   Effect          // instead of the operation's, for retries
+	Response **http.Response // takes the response; its body can be read again
+	Max      int64           // how many items an iteration yields at most
+	Position *int64          // where an iteration stands: the offset of the item after the one that was yielded last
+}
+
+// CallOption sets one of the CallOptions. Package api has a function for each.
+type CallOption func(*CallOptions)
+
+func newCall(op *Operation, opts []CallOption) *Call {
+	call := &Call{Operation: op, Accept: "application/json"}
+	for _, opt := range opts {
+		opt(&call.Options)
+	}
+	return call
+}
+
+// Caller carries out the calls of the services: it adds access, sends them and maps what went wrong. Package api has the
+// one to use.
+type Caller interface {
+	Call(ctx context.Context, call *Call) error
+}
+
+// fetch makes a call whose answer is decoded into a T.
+func fetch[T any](ctx context.Context, caller Caller, call *Call) (T, error) {
+	out, err := fetchObject(ctx, caller, call, new(T))
+	if out == nil {
+		out = new(T)
+	}
+	return *out, err
+}
+
+// fetchObject is fetch for an object, which is returned by its address.
+func fetchObject[T any](ctx context.Context, caller Caller, call *Call, out *T) (*T, error) {
+	call.Out = out
+	err := caller.Call(ctx, call)
+	if err != nil && !call.Kept {
+		return nil, err
+	}
+	return out, err
+}
+
+// nothing is the answer of an operation that has nothing to say: no body, "" or null.
+type nothing struct{}
+
+// UnmarshalJSON refuses all that says something.
+func (*nothing) UnmarshalJSON(data []byte) error {
+	if text := string(data); text != `""` && text != "null" {
+		return errors.New("want an empty answer")
+	}
+	return nil
+}
