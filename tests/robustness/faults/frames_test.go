@@ -231,7 +231,12 @@ func (c *frameConn) strikeStream(stream uint32) bool {
 	return write(c.client, newFrame(typeReset, stream, resetCodes[f]))
 }
 
+// goAway asks the client for a new connection. This one is closed when no call can be left on it: the transport of the standard
+// library was seen to forget it without closing it.
 func (c *frameConn) goAway(last uint32) bool {
+	if c.leaving == nil {
+		c.leaving = time.AfterFunc(leave, func() { c.client.Close() })
+	}
 	return write(c.client, newFrame(typeGoAway, 0, last, codeNone))
 }
 
