@@ -185,7 +185,8 @@ func IsRetryable(err error) bool {
 		return e.mayRepeat(0, e.Err)
 	}
 	if e, ok := errors.AsType[*DecodeError](err); ok {
-		return e.broken && e.mayRepeat(e.StatusCode, e.Err)
+		failed := e.Effect == gen.EffectRead || e.OutcomeUnknown // else it took effect
+		return e.broken && failed && e.mayRepeat(e.StatusCode, e.Err)
 	}
 	if e, ok := errors.AsType[*AccessError](err); ok {
 		return IsTemporary(e.StatusCode, e.Err)

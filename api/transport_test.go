@@ -112,7 +112,7 @@ func TestNoResult(t *testing.T) {
 	assertKinds(t, err) // the server said that it succeeded
 	e, ok := errors.AsType[*api.DecodeError](err)
 	require.True(t, ok, "%T", err)
-	assert.True(t, api.IsRetryable(e), "a repeat is harmless")
+	assert.False(t, api.IsRetryable(e), "it took effect")
 	assert.EqualValues(t, 3, tries.Load())
 }
 
