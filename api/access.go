@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/suger-go/suger/gen"
 )
 
 // productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name it; a newer text names
@@ -133,7 +135,7 @@ func checkSecret(option, what, value string) error {
 		return fmt.Errorf("api: %s: the %s is empty", option, what)
 	case strings.TrimSpace(value) != value:
 		return fmt.Errorf("api: %s: the %s has white space around it", option, what)
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }):
+	case !gen.IsHeaderValue(value) || strings.ContainsFunc(value, func(r rune) bool { return r > '~' }):
 		return fmt.Errorf("api: %s: the %s has characters that no header can carry", option, what)
 	}
 	return nil

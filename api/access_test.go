@@ -392,3 +392,40 @@ func TestCredentials(t *testing.T) {
 		assert.NotContains(t, err.Error(), "plant")
 	}
 }
+
+// TestTokenEndpoint checks that no secret goes to the token endpoint of another environment.
+func TestTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		options []api.Option
+		want    string // where the token comes from, or what is wrong
+	}{
+		{"production", nil, "https://auth.suger.cloud/oauth2/token"},
+		{"production by name", []api.Option{api.WithEnvironment(api.Production)}, "https://auth.suger.cloud/oauth2/token"},
+		{"production with a slash", []api.Option{api.WithBaseURL("https://api.suger.cloud/")}, "https://auth.suger.cloud/oauth2/token"},
+		{"the other host", []api.Option{api.WithTokenURL("https://apiv2.suger.cloud/oauth2/token")}, "https://apiv2.suger.cloud/oauth2/token"},
+		{"development", []api.Option{api.WithEnvironment(api.Development)}, "the token endpoint for https://api.dev.suger.cloud/ is not known: pass WithTokenURL"},
+		{"a proxy", []api.Option{api.WithBaseURL("https://proxy.test/suger")}, "the token endpoint for https://proxy.test/suger/ is not known"},
+		{"production through a path", []api.Option{api.WithBaseURL("https://api.suger.cloud/v2")}, "is not known"},
+		{"given", []api.Option{api.WithBaseURL("https://proxy.test"), api.WithTokenURL("https://tokens.test/t")}, "https://tokens.test/t"},
+		{"empty", []api.Option{api.WithTokenURL("")}, "WithTokenURL: the URL is empty"},
+		{"not safe", []api.Option{api.WithTokenURL("http://tokens.test/t")}, "use https"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var asked string
+			transport := api.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+				asked = r.URL.String()
+				return nil, context.Canceled
+			}))
+			client, err := api.New(orgID, append(tt.options, transport, api.WithOAuth("id", "planted-secret"))...)
+			if err != nil {
+				assert.ErrorContains(t, err, tt.want)
+				return
+			}
+			assert.Error(t, get(t.Context(), client))
+			assert.Equal(t, tt.want, asked)
+		})
+	}
+}

@@ -176,6 +176,10 @@ func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
 }
 
+// pingAfter is how long an HTTP/2 connection may be silent until it is asked whether it still lives, and how long it has for the
+// answer.
+const pingAfter = 15 * time.Second
+
 // useHTTPClient returns the transport to use and what has a say in redirects, and takes over the time-out of the caller's own
 // HTTP client.
 func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*http.Request) error) {
@@ -191,6 +195,9 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 		if standard, ok := client.Transport.(*http.Transport); ok { // else the program has put its own there
 			own := standard.Clone()
 			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
+			if own.HTTP2 == nil {                      // else calls keep to a connection that has died without a word
+				own.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter}
+			}
 			client.Transport = own
 		}
 	}
@@ -201,9 +208,8 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 }
 
 func checkOrgID(orgID string) error {
-	switch orgID {
-	case "", ".", "..":
-		return fmt.Errorf("api: organization id %q: pass the id of your organization, as the Suger console shows it", orgID)
+	if fault := gen.SegmentFault(orgID); fault != "" {
+		return fmt.Errorf("api: organization id %q: %s: pass the id of your organization, as the Suger console shows it", orgID, fault)
 	}
 	return nil
 }

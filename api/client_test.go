@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -76,7 +77,8 @@ func TestBaseURL(t *testing.T) {
 
 // TestNewFromEnv goes through what may be in the environment.
 func TestNewFromEnv(t *testing.T) {
-	const org, key, id, secret, base = "SUGER_ORG_ID", "SUGER_API_KEY", "SUGER_CLIENT_ID", "SUGER_CLIENT_SECRET", "SUGER_BASE_URL"
+	const org, key, id, secret = "SUGER_ORG_ID", "SUGER_API_KEY", "SUGER_CLIENT_ID", "SUGER_CLIENT_SECRET"
+	const base, token = "SUGER_BASE_URL", "SUGER_TOKEN_URL"
 	for _, tt := range []struct {
 		name string
 		set  []string
@@ -93,26 +95,34 @@ func TestNewFromEnv(t *testing.T) {
 		{"API key", []string{org, key}, ""},
 		{"OAuth", []string{org, id, secret}, ""},
 		{"base URL", []string{org, key, base}, ""},
+		{"OAuth elsewhere", []string{org, id, secret, base}, "the token endpoint for https://api.test/ is not known: pass WithTokenURL (SUGER_TOKEN_URL"},
+		{"OAuth elsewhere with its endpoint", []string{org, id, secret, base, token}, ""},
+		{"a token endpoint for nothing", []string{org, key, token}, "WithTokenURL has no effect without WithOAuth"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, name := range []string{org, key, id, secret, base} {
+			for _, name := range []string{org, key, id, secret, base, token} {
 				t.Setenv(name, "")
 			}
 			for _, name := range tt.set {
 				t.Setenv(name, "planted-"+name)
 			}
+			if slices.Contains(tt.set, base) {
+				t.Setenv(base, "https://api.test")
+			}
+			if slices.Contains(tt.set, token) {
+				t.Setenv(token, "https://tokens.test/oauth2/token")
+			}
 			server := &tokens{}
-			host, access := "", ""
+			host, access, tokens := "", "", ""
 			transport := roundTripper(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Path != "/oauth2/token" {
+				if r.URL.Path == "/oauth2/token" {
+					tokens = r.URL.Host
+				} else {
 					host, access = r.URL.Host, r.Header.Get("Authorization")
 				}
 				r.URL.Scheme, r.URL.Host = "http", "localhost"
 				return servePipe(t, server.ServeHTTP).RoundTrip(r)
 			})
-			if len(tt.set) > 0 && tt.set[len(tt.set)-1] == base {
-				t.Setenv(base, "https://api.test")
-			}
 			client, err := api.NewFromEnv(api.WithTransport(transport))
 			if tt.want != "" {
 				assert.ErrorContains(t, err, tt.want)
@@ -126,7 +136,9 @@ func TestNewFromEnv(t *testing.T) {
 			case "API key":
 				assert.Equal(t, []string{"api.suger.cloud", "Key planted-SUGER_API_KEY"}, []string{host, access})
 			case "OAuth":
-				assert.Equal(t, []string{"api.suger.cloud", "Bearer token-1"}, []string{host, access})
+				assert.Equal(t, []string{"api.suger.cloud", "auth.suger.cloud", "Bearer token-1"}, []string{host, tokens, access})
+			case "OAuth elsewhere with its endpoint":
+				assert.Equal(t, []string{"api.test", "tokens.test", "Bearer token-1"}, []string{host, tokens, access})
 			case "base URL":
 				assert.Equal(t, "api.test", host)
 			}
@@ -137,6 +149,7 @@ func TestNewFromEnv(t *testing.T) {
 		t.Setenv(key, apiKey)
 		t.Setenv(id, "")
 		t.Setenv(secret, "")
+		t.Setenv(token, "")
 		t.Setenv(base, "http://not.loopback.test")
 		_, err := api.NewFromEnv()
 		assert.ErrorContains(t, err, "use https")

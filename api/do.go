@@ -62,8 +62,8 @@ func doTarget(path, orgID string) (string, error) {
 		return "", errors.New("has characters that no URL carries: escape them, see url.PathEscape and url.QueryEscape")
 	}
 	for segment := range strings.SplitSeq(strings.TrimSuffix(target.Path[1:], "/"), "/") {
-		if segment == "" || segment == "." || segment == ".." {
-			return "", errors.New("has an empty segment or a step")
+		if fault := gen.SegmentFault(segment); fault != "" {
+			return "", fmt.Errorf("segment %q %s", segment, fault)
 		}
 	}
 	return target.String(), nil

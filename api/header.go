@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/suger-go/suger/gen"
 )
 
 // ownHeaders are set by the client or by the transport, which ignores or misreads what else is put into them.
@@ -18,7 +20,7 @@ func checkHeader(header http.Header) error {
 		if ownHeaders[http.CanonicalHeaderKey(name)] {
 			return fmt.Errorf("the %s header is the client's own", name)
 		}
-		if !isToken(name) || strings.ContainsFunc(strings.Join(values, ""), cannotBeInHeader) {
+		if !isToken(name) || !gen.IsHeaderValue(strings.Join(values, "")) {
 			return fmt.Errorf("the header %q cannot be sent: its name or value has characters that no header carries", name)
 		}
 	}
@@ -31,6 +33,3 @@ func isToken(text string) bool {
 		return r <= ' ' || r > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 	})
 }
-
-// cannotBeInHeader reports whether no value of a header may hold a character (RFC 9110, section 5.5).
-func cannotBeInHeader(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

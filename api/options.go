@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/suger-go/suger/gen"
 )
 
 // Option sets up a client, see [New].
@@ -100,7 +102,7 @@ const modulePath = "github.com/suger-go/suger"
 // WithUserAgent puts the name of a program, such as "billing-job/1.4", before the client's own in the User-Agent header.
 func WithUserAgent(name string) Option {
 	return func(cfg *config) error {
-		if strings.ContainsFunc(name, cannotBeInHeader) {
+		if !gen.IsHeaderValue(name) {
 			return errors.New("api: WithUserAgent: the name has characters that no header can carry")
 		}
 		cfg.userAgent = name + " " + userAgent()

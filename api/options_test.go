@@ -33,6 +33,9 @@ func TestOptionsRefuse(t *testing.T) {
 		"no negative delay":                               api.WithRetry(api.RetryPolicy{MaxTries: 1, MaxDelay: -1}),
 		"WithRateLimit: the limiter is nil":               api.WithRateLimit(nil),
 		"WithLogger: the logger is nil":                   api.WithLogger(nil),
+		"WithTokenURL has no effect without WithOAuth":    api.WithTokenURL("https://tokens.test"),
+		"WithLoggedBodies has no effect without":          api.WithLoggedBodies(),
+		"WithUserAgent: the name has characters":          api.WithUserAgent("a\nb"),
 	} {
 		_, err := api.New(orgID, api.WithAPIKey(apiKey), opt)
 		assert.ErrorContains(t, err, want)

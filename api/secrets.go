@@ -20,9 +20,14 @@ type secrets [][]string
 func newSecrets(texts ...string) secrets {
 	var s secrets
 	for _, text := range texts {
-		if len(text) >= minSecret {
-			s = append(s, strings.FieldsFunc(text, isEscaped))
+		if len(text) < minSecret {
+			continue
 		}
+		parts := strings.FieldsFunc(text, isEscaped)
+		if len(parts) == 0 {
+			parts = []string{text}
+		}
+		s = append(s, parts)
 	}
 	return s
 }
@@ -36,9 +41,6 @@ func isEscaped(r rune) bool {
 // been cut.
 func (s secrets) redact(text string) string {
 	for _, parts := range s {
-		if len(parts) == 0 {
-			continue
-		}
 		anchor := parts[0][:min(len(parts[0]), minPart)]
 		for at := 0; ; {
 			next := strings.Index(text[at:], anchor)

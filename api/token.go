@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/suger-go/suger/gen"
 )
 
 // exchange gets a token from an endpoint. The body holds the secrets, which an endpoint may repeat in its answer.
@@ -172,7 +174,7 @@ func checkToken(token *oauth2.Token) error {
 	switch {
 	case token == nil || token.AccessToken == "":
 		return &AccessError{Description: "the token is empty"}
-	case strings.ContainsFunc(token.AccessToken, cannotBeInHeader):
+	case !gen.IsHeaderValue(token.AccessToken):
 		return &AccessError{Description: "the token has characters that no header can carry"}
 	}
 	return nil

@@ -24,21 +24,39 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: %s %q: %s", e.Operation, e.Argument, e.Value, e.Reason)
 }
 
-// checkID refuses what would change the path instead of filling in a segment of it.
-func checkID(op *Operation, name, value string) error {
+// SegmentFault says what is wrong with a value that is to be one segment of a path: one that is empty, or a step, would change
+// the path. It returns "" if the value can be one.
+func SegmentFault(value string) string {
 	switch value {
 	case "":
-		return &ArgumentError{op.Name, name, value, "must not be empty"}
+		return "must not be empty"
 	case ".", "..":
-		return &ArgumentError{op.Name, name, value, "is a step in a path, not an id"}
+		return "is a step in a path, not an id"
+	}
+	return ""
+}
+
+// IsHeaderValue reports whether the value of a header can be the given text: it has no control characters but tabs (RFC 9110,
+// section 5.5).
+func IsHeaderValue(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
+
+// checkID refuses what would change the path instead of filling in a segment of it.
+func checkID(op *Operation, name, value string) error {
+	if fault := SegmentFault(value); fault != "" {
+		return &ArgumentError{op.Name, name, value, fault}
 	}
 	return nil
 }
 
-// checkFilename refuses names that the header of a part of a form cannot carry.
-func checkFilename(op *Operation, filename string) error {
-	if strings.ContainsFunc(filename, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+// checkFile refuses files without content, and names that the header of a part of a form cannot carry.
+func checkFile(op *Operation, filename string, file io.Reader) error {
+	switch {
+	case !IsHeaderValue(filename) || strings.Contains(filename, "\t"):
 		return &ArgumentError{op.Name, "filename", filename, "has control characters"}
+	case file == nil:
+		return &ArgumentError{op.Name, "file", "", "is nil, want a reader"}
 	}
 	return nil
 }

@@ -44113,6 +44113,8 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListAddons returns the add-on templates of the organization, a page at a time.
 func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) iter.Seq2[*Addon, error] {
 	var query ListAddonsParams
 	if params != nil {
@@ -44363,6 +44365,8 @@ func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// List returns the buyers of the organization, a page at a time. The filters may be combined.
 func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts ...CallOption) iter.Seq2[*Buyer, error] {
 	var query ListBuyersParams
 	if params != nil {
@@ -44604,6 +44608,8 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// List returns the contacts that the organization keeps, a page at a time.
 func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
 	var query ListContactsParams
 	if params != nil {
@@ -44853,6 +44859,8 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// List returns the entitlements of the organization, a page at a time. Without a filter all of them are listed.
 func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
 	var query ListEntitlementsParams
 	if params != nil {
@@ -45247,6 +45255,8 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
 func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) iter.Seq2[*Invoice, error] {
 	var query ListInvoicesParams
 	if params != nil {
@@ -45403,6 +45413,8 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
 func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
@@ -45446,6 +45458,8 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListEventsByEntity returns the notification events about one object, such as an offer or an entitlement, a page at a time.
 func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsByEntityParams
 	if params != nil {
@@ -45483,6 +45497,8 @@ func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNot
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListMessages returns the messages that Suger sent for the organization, a page at a time.
 func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) iter.Seq2[*NotificationMessage, error] {
 	var query ListNotificationMessagesParams
 	if params != nil {
@@ -45542,6 +45558,8 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// List returns the offers of the organization, a page at a time. Each filter is optional.
 func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
 	var query ListOffersParams
 	if params != nil {
@@ -45799,6 +45817,8 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListRevenueRecords returns the revenue through one marketplace between two dates, a page at a time, with invoice, payout and refund.
 func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) iter.Seq2[*RevenueRecord, error] {
 	var query ListRevenueRecordsParams
 	if params != nil {
@@ -45839,6 +45859,8 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListRevenueRecordDetails returns the revenue lines of one marketplace as the marketplace reports them, between two dates, a page at a time. Only the property of that marketplace is set in each line.
 func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) iter.Seq2[*RevenueRecordDetail, error] {
 	var query ListRevenueRecordDetailsParams
 	if params != nil {
@@ -45879,6 +45901,8 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListUsageMeteringDailyRecords returns metered usage by day and dimension as one marketplace counts it, between two dates, a page at a time.
 func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) iter.Seq2[*UsageMeteringDailyRecord, error] {
 	var query ListUsageMeteringDailyRecordsParams
 	if params != nil {
@@ -45926,6 +45950,8 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListPaymentTransactions returns charges and refunds of the organization, a page at a time. The filters may be combined.
 func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) iter.Seq2[*PaymentTransaction, error] {
 	var query ListPaymentTransactionsParams
 	if params != nil {
@@ -45963,6 +45989,8 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// List returns the products of the organization, a page at a time. The pages are smaller than elsewhere unless `limit` is given.
 func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
 	var query ListProductsParams
 	if params != nil {
@@ -46185,6 +46213,8 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListTickets returns the support tickets of the organization, a page at a time. `totalCount` comes only with the first page.
 func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) iter.Seq2[*SupportTicket, error] {
 	var query ListSupportTicketsParams
 	if params != nil {
@@ -46265,7 +46295,7 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", string(ticketID)); err != nil {
 		return nil, err
 	}
-	if err := checkFilename(&operations.CreateSupportTicketAttachment, filename); err != nil {
+	if err := checkFile(&operations.CreateSupportTicketAttachment, filename, file); err != nil {
 		return nil, err
 	}
 	contentType, form, err := encodeFile(ctx, &operations.CreateSupportTicketAttachment, "file", filename, file)
@@ -46409,6 +46439,8 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListUsageRecordGroups returns reported usage between two dates, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters combine with it.
 func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) iter.Seq2[*UsageRecordGroup, error] {
 	var query ListUsageRecordGroupsParams
 	if params != nil {
@@ -46494,6 +46526,8 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
+//
+// ListUsageRecordReports returns what Suger reported to the marketplaces between two dates, a page at a time. Each report names the usage record groups in it and keeps the exchange with the marketplace.
 func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) iter.Seq2[*UsageRecordReport, error] {
 	var query ListUsageRecordReportsParams
 	if params != nil {

@@ -62,7 +62,7 @@ func allocated(f func()) uint64 {
 
 // TestDecompressionBomb is not parallel, because it measures memory.
 func TestDecompressionBomb(t *testing.T) {
-	require.Less(t, len(packed()), 8<<10)
+	require.Less(t, len(packed()), member/256, "it is a bomb") // how far gzip packs it depends on the version of Go
 	const limit, enough = 1 << 20, 16 << 20
 	client := serve(t, bomb(200), api.WithMaxResponseBytes(limit))
 	refused := serve(t, bomb(400), api.WithMaxResponseBytes(4<<30))

@@ -129,6 +129,8 @@ func TestNoSecretShows(t *testing.T) {
 		"webhook.Verify":              {webhook.Verify(planted, http.Header{}, nil), webhook.Verify(planted, http.Header{webhook.SignatureHeader: {"sha256=00"}}, nil)},
 		"gen.NewClient":               {clients["WithAPIKey"].Raw(), *clients["WithAPIKey"].Raw(), clients["WithOAuth"].Raw()},
 		"gen.NewTime":                 {gen.NewTime(time.Time{})},
+		"gen.SegmentFault":            {gen.SegmentFault(planted)},
+		"gen.IsHeaderValue":           {gen.IsHeaderValue(planted)},
 		"gen.WithHTTPClient":          {gen.WithHTTPClient(http.DefaultClient)},
 		"gen.WithRequestEditorFn":     {gen.WithRequestEditorFn(func(_ context.Context, r *http.Request) error { r.Header.Set("Authorization", planted); return nil })},
 		"gen.NewAPIClientsService":    {clients["WithAPIKey"].APIClients, *clients["WithOAuth"].APIClients},
