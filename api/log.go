@@ -7,6 +7,7 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -15,11 +16,16 @@ const maxLoggedBody = 4096
 
 const redacted = "[redacted]"
 
-// secretName matches the name of a property whose value is nobody's business.
-var secretName = regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
+// secretName matches the name of a property whose value is nobody's business. It is compiled when a body is logged first, as few
+// programs log any.
+var secretName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
+})
 
 // urlQuery matches a URL up to its query, and the query, which may hold a signature. In JSON a slash or an ampersand may be escaped.
-var urlQuery = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:\\*/\\*/[^\s"?<>]*\?)(?:[^\s"<>\\]|\\[^"nrt])+`)
+var urlQuery = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*:\\*/\\*/[^\s"?<>]*\?)(?:[^\s"<>\\]|\\[^"nrt])+`)
+})
 
 // log writes a line about a try.
 func (c *caller) log(ctx context.Context, operation string, t *try, took time.Duration) {
@@ -89,7 +95,7 @@ func withoutSecrets(text string) string {
 			continue
 		}
 		value := valueAfter(text, i+1)
-		secret := value >= 0 && secretName.MatchString(text[name:i])
+		secret := value >= 0 && secretName().MatchString(text[name:i])
 		quote := text[i-min(backslashes(text, i), 7) : i+1] // text in text in text has seven
 		name = i + 1
 		for secret && value >= 0 {
@@ -104,7 +110,7 @@ func withoutSecrets(text string) string {
 			value = valueAfter(text, end) // in JSON there is none; else what looked like a value was a name
 		}
 	}
-	return urlQuery.ReplaceAllString(out.String()+text[copied:], "${1}"+redacted)
+	return urlQuery().ReplaceAllString(out.String()+text[copied:], "${1}"+redacted)
 }
 
 // valueAfter returns where the value starts whose name ends at i, -1 if no colon follows there.

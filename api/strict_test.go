@@ -84,14 +84,14 @@ func TestDecodeStrict(t *testing.T) {
 		`{"list": [{"price": 1}, 7]}`:                 "api: list[0]: want an array, have an object\napi: list[1]: want an array, have 7",
 		`{"when": "soon", "prize": 1}`:                "api: when: parsing time \"soon\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"soon\" as \"2006\"\napi: prize: unknown property, did you mean \"price\"?",
 		`{"address": 5}`:                              `api: address: want a netip.Addr, have 5`,
-		`{"bytes": "%"}`:                              `api: bytes: illegal base64 data at input byte 0`,
-		`{"count": "x"}`:                              `api: json: invalid use of ,string struct tag, trying to unmarshal "x" into int8`,
+		`{"bytes": "%"}`:                              `api: bytes: ...`, // what is wrong is said by package json, and not the same by each version of it
+		`{"count": "x"}`:                              `api: json: ...`,
 		`[]`:                                          `api: want an object, have an array`,
 		`7`:                                           `api: want an object, have 7`,
 		``:                                            `api: line 1: unexpected end of JSON input`,
 		"{\n\"name\": \"a\"\n} {}":                    `api: line 3: invalid character '{' after top-level value`,
 		"{\n\"name\": \"a\",\n}":                      `api: line 3: invalid character '}' looking for beginning of object key string`,
-		strings.Repeat("[", 20_000):                   `api: line 1: invalid character '[' exceeded max depth`,
+		strings.Repeat("[", 20_000):                   `api: line 1: ...`,
 	} {
 		t.Run(data[:min(len(data), 60)], func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +99,10 @@ func TestDecodeStrict(t *testing.T) {
 			got := prepared
 			err := api.DecodeStrict([]byte(data), &got)
 			if want != "" {
+				if start, ok := strings.CutSuffix(want, "..."); ok {
+					require.Error(t, err)
+					want = start + strings.TrimPrefix(err.Error(), start)
+				}
 				assert.EqualError(t, err, want)
 				assert.Equal(t, prepared, got, "v is as it was")
 				return
