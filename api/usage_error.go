@@ -12,7 +12,7 @@ import (
 )
 
 // ErrUsageInvalid matches a [*UsageError]: usage that Suger stored and found invalid, so that nobody is billed for it.
-var ErrUsageInvalid = errors.New("Suger did not take the usage")
+var ErrUsageInvalid = errors.New("the usage is invalid")
 
 // UsageError is usage that Suger stored with the status INVALID, such as usage of a dimension that the product does not have.
 // It is never reported to the marketplace. Correct what is wrong, delete the group, and report the usage anew under
