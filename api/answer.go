@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/suger-go/suger/gen"
@@ -69,6 +70,9 @@ func (r *run) info(t *try, unknown bool) CallInfo {
 	info := CallInfo{
 		Operation: r.call.Operation.Name, Method: t.request.Method, Path: t.request.URL.Path, Effect: r.effect,
 		OutcomeUnknown: r.effect != gen.EffectRead && (unknown || r.earlier != nil), Earlier: r.earlier, retry: r.caller.retry.Retry,
+	}
+	if t.response != nil && slices.Contains(r.call.Operation.Refusals, t.response.StatusCode) {
+		info.retry = func(int, error) bool { return false }
 	}
 	if r.call.MadeID != "" {
 		info.Effect = gen.EffectUnsafe // whoever makes the call anew makes up another id

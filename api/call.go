@@ -91,7 +91,7 @@ func (r *run) try(ctx context.Context) (verdict, time.Duration, error) {
 		return judge(r.effect, evidence{temporary: again}), 0, then(r.last, err)
 	}
 	defer t.end()
-	evidence := t.evidence(ctx, r.caller.retry)
+	evidence := t.evidence(ctx, r.caller.retry, r.call.Operation)
 	evidence.stale = evidence.stale && r.stale < maxStale
 	evidence.moved = r.redirect(t)
 	evidence.earlier = r.earlier != nil

@@ -154,6 +154,20 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// TestRefusal checks that 500 is no fault of the server where the operation refuses by it.
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int32
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		tries.Add(1)
+		answer(500, "application/json", `"validation failed for usage record group"`)(w, r)
+	})
+	_, err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.NewUsageRecordGroup{{EntitlementID: "e-1"}})
+	assertKinds(t, err, api.ErrServer)
+	assert.EqualValues(t, 1, tries.Load())
+	assert.False(t, api.IsRetryable(err))
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	const backOff = 0 // the client waits as if it was not told how long

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"reflect"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -133,7 +134,7 @@ func onlyOnce(req *http.Request, effect gen.Effect) {
 }
 
 // evidence is what the try shows. What cannot be repeated by the call because its context has ended is not temporary.
-func (t *try) evidence(ctx context.Context, policy RetryPolicy) evidence {
+func (t *try) evidence(ctx context.Context, policy RetryPolicy, op *gen.Operation) evidence {
 	e := evidence{cached: t.cached}
 	if t.response == nil {
 		e.written = t.wire.mayHaveWritten(t.ctx) && !nothingWritten(t.err)
@@ -147,7 +148,7 @@ func (t *try) evidence(ctx context.Context, policy RetryPolicy) evidence {
 	case e.broken:
 		e.temporary = policy.temporary(e.status, t.err)
 	case !t.succeeded():
-		e.temporary = policy.temporary(e.status, nil)
+		e.temporary = policy.temporary(e.status, nil) && !slices.Contains(op.Refusals, e.status)
 	}
 	return e
 }

@@ -26,6 +26,9 @@ type Operation struct {
 	Method string // HTTP method
 	Path   string // path with its placeholders, such as "/org/{orgId}/offer/{offerId}"
 	Effect Effect // what a repeat does
+
+	// Refusals are statuses by which the operation refuses what it was asked, although they stand for faults of the server.
+	Refusals []int
 }
 
 // Call is one call of an operation, on its way from a service to the server.

@@ -64,12 +64,20 @@ func TestEveryOperationHasAMethod(t *testing.T) {
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			name := op.Extensions["x-sdk-method"].(string)
+			var refusals []int
+			if list, ok := op.Extensions["x-refusals"].([]any); ok {
+				for _, status := range list {
+					refusals = append(refusals, int(status.(float64)))
+				}
+			}
 			want[op.OperationID] = gen.Operation{
 				ID:     op.OperationID,
 				Name:   lower(op.Tags[0] + "." + name),
 				Method: method,
 				Path:   path,
 				Effect: gen.Effect(op.Extensions["x-effect"].(string)),
+
+				Refusals: refusals,
 			}
 		}
 	}

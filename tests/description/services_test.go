@@ -15,7 +15,7 @@ import (
 // extensions are those that the templates of package gen or the tests read on an operation. A name that is misspelled would
 // have no effect, and nobody would see it.
 var extensions = []string{
-	"x-body-id", "x-body-name", "x-caller-id", "x-docs-page", "x-effect", "x-paging", "x-sdk-method", "x-sdk-result", "x-settled",
+	"x-body-id", "x-body-name", "x-caller-id", "x-docs-page", "x-effect", "x-paging", "x-refusals", "x-sdk-method", "x-sdk-result", "x-settled",
 }
 
 // TestServices checks what the methods of the services are generated from, beyond what the linters can tell.
