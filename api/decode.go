@@ -128,7 +128,7 @@ func wrongKind(body []byte, out any) (want string) {
 	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && !hasKnownProperty(body, typ):
 		want = "the properties of " + typ.Name()
 	}
-	if !json.Valid(body) { // which decoding says
+	if want != "" && !json.Valid(body) { // which decoding says
 		return ""
 	}
 	return want

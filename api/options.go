@@ -73,7 +73,8 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithTransport sets what sends the requests, such as a transport that traces them. It sees each try, with the credentials.
+// WithTransport sets what sends the requests, such as a transport that traces them. It sees each try, with the credentials, and
+// sends it once: what it would send again on its own, on another connection, is stopped, since the retry policy decides that.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(cfg *config) error {
 		if transport == nil {
