@@ -141,7 +141,7 @@ func (r *run) settle(ctx context.Context, refusal error) error {
 	case done:
 		return r.checkUsage()
 	case err != nil && ok:
-		e.Earlier = fmt.Errorf("%w (and the state could not be looked up: %w)", e.Earlier, err)
+		e.unsettled = err
 	case ok: // the state shows that no try took effect
 		e.OutcomeUnknown, e.Earlier, e.SentID = false, nil, ""
 	}

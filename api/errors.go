@@ -61,7 +61,8 @@ type CallInfo struct {
 	// that is reported anew with this id counts once, with another or none it may count twice.
 	SentID string
 
-	retry func(status int, err error) bool // the rule of the client
+	retry     func(status int, err error) bool // the rule of the client
+	unsettled error                            // why the state could not be looked up after a refusal, if it was tried
 }
 
 // is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
@@ -80,14 +81,30 @@ func (c *CallInfo) rest() string {
 	var text string
 	switch {
 	case c.Earlier != nil:
-		text = fmt.Sprintf(" (an earlier try may have taken effect: %v)", c.Earlier)
+		text = fmt.Sprintf(" (an earlier try may have taken effect: %v)", cause(c.Earlier))
 	case c.OutcomeUnknown:
 		text = " (the call may have taken effect)"
+	}
+	if c.unsettled != nil {
+		text += fmt.Sprintf(" (the state could not be looked up: %v)", c.unsettled)
 	}
 	if c.SentID != "" {
 		text += fmt.Sprintf(" (the id was made up; report it anew with %q only, or it may count twice)", c.SentID)
 	}
 	return text
+}
+
+// cause returns what went wrong in a try, without what is said of its call already.
+func cause(err error) string {
+	switch e := err.(type) {
+	case *TransportError:
+		return e.Err.Error()
+	case *DecodeError:
+		return e.Err.Error()
+	case *Error:
+		return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", e.StatusCode, http.StatusText(e.StatusCode), e.Message), ": ")
+	}
+	return err.Error()
 }
 
 // Error is an answer that is no success.
