@@ -61,7 +61,7 @@ func (r *run) result(t *try, v verdict) error {
 	return &Error{
 		CallInfo: r.info(t, v.acted == actedPerhaps), StatusCode: t.response.StatusCode, Message: message, RequestID: requestID(header, secrets),
 		RetryAfter: parseRetryAfter(header.Get("Retry-After")),
-		Header:     secrets.redactHeader(header), Body: []byte(secrets.redact(string(t.body))),
+		Header:     secrets.redactHeader(header), Body: secrets.redactBody(t.body),
 	}
 }
 
@@ -103,7 +103,7 @@ func (r *run) unreadable(t *try, value any, err error) error {
 	secrets := t.secrets()
 	return &DecodeError{
 		CallInfo: info, StatusCode: t.response.StatusCode, RequestID: requestID(t.response.Header, secrets), Header: secrets.redactHeader(t.response.Header),
-		Body: []byte(secrets.redact(string(t.body))), Err: err, Value: value, broken: t.err != nil,
+		Body: secrets.redactBody(t.body), Err: err, Value: value, broken: t.err != nil,
 	}
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 )
@@ -41,9 +42,8 @@ func isEscaped(r rune) bool {
 // been cut.
 func (s secrets) redact(text string) string {
 	for _, parts := range s {
-		anchor := parts[0][:min(len(parts[0]), minPart)]
 		for at := 0; ; {
-			next := strings.Index(text[at:], anchor)
+			next := strings.Index(text[at:], anchor(parts))
 			if next < 0 {
 				break
 			}
@@ -58,6 +58,19 @@ func (s secrets) redact(text string) string {
 	}
 	return text
 }
+
+// redactBody is redact for a body, which is copied only if it may have a secret.
+func (s secrets) redactBody(body []byte) []byte {
+	for _, parts := range s {
+		if bytes.Contains(body, []byte(anchor(parts))) {
+			return []byte(s.redact(string(body)))
+		}
+	}
+	return body
+}
+
+// anchor is what a secret begins with.
+func anchor(parts []string) string { return parts[0][:min(len(parts[0]), minPart)] }
 
 // lengthOfSecret returns how many bytes at the start of a text are a secret, 0 for none.
 func lengthOfSecret(text string, parts []string) int {

@@ -183,7 +183,11 @@ func (r *run) send(ctx context.Context) (*try, error) {
 	t.request = req.WithContext(t.wire.watch(t.ctx, t.end))
 
 	start := time.Now()
-	t.response, t.err = t.wire.roundTrip(c.transport, t.request)
+	if t.err = t.ctx.Err(); t.err == nil {
+		t.response, t.err = t.wire.roundTrip(c.transport, t.request)
+	} else {
+		t.wire.asked.Store(true) // and nothing was sent: getting the token took all the time there was
+	}
 	if t.response != nil {
 		t.body, t.err = c.read(t.response)
 		if call.Options.Response != nil {

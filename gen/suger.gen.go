@@ -45227,7 +45227,7 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		return newRequest("POST", server, path, body)
 	}
 	out := new(UsageRecordGroup)
-	call.Settled = func(ctx context.Context) (bool, error) { return s.settleReport(ctx, body, out) }
+	call.Settled = func(ctx context.Context) (bool, error) { return s.settleReport(ctx, body, call.MadeID != "", out) }
 	out, err := fetchObject(ctx, s.caller, call, out)
 	if out != nil && out.ID == nil {
 		out.ID = body.ID // the server only said that it has it

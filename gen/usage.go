@@ -26,8 +26,9 @@ func (s *MeteringService) findUsageRecordGroup(ctx context.Context, id string, p
 	return nil, fmt.Errorf("usage record group %s: %w", id, errNoGroup)
 }
 
-// settleReport reports whether the group that the server has under the id of a report is this report's, and sets out to it.
-func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageRecordGroupParams, out *UsageRecordGroup) (bool, error) {
+// settleReport reports whether the group that the server has under the id of a report is this report's, and sets out to it. Under
+// an id that was made up for the report there can be no other.
+func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageRecordGroupParams, madeUp bool, out *UsageRecordGroup) (bool, error) {
 	now := time.Now().UTC()
 	group, err := s.findUsageRecordGroup(ctx, body.GetID(), ListUsageRecordGroupsParams{
 		EntitlementID: new(body.EntitlementID),
@@ -38,7 +39,7 @@ func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageReco
 		return false, fmt.Errorf("its content was not compared: %w", err)
 	}
 	*out = *group
-	return sameUsage(body, group), nil
+	return madeUp || sameUsage(body, group), nil
 }
 
 // sameUsage reports whether a group is what a report said. Suger may have mapped its records to other dimensions, and keeps

@@ -133,6 +133,11 @@ func TestConflictOfReport(t *testing.T) {
 				group, err := report(t, serve(t, m.ServeHTTP), id)
 				ids := m.sent()
 				assert.Len(t, ids, len(tt.reports))
+				if id == nil && strings.HasSuffix(tt.name, "records") { // which Suger mapped: nobody else has the id
+					require.NoError(t, err)
+					assert.Equal(t, ids[0], group.GetID())
+					return
+				}
 				if tt.success {
 					require.NoError(t, err)
 					assert.Equal(t, ids[0], group.GetID())
