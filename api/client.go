@@ -195,8 +195,11 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 		if standard, ok := client.Transport.(*http.Transport); ok { // else the program has put its own there
 			own := standard.Clone()
 			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
-			if own.HTTP2 == nil {                      // else calls keep to a connection that has died without a word
-				own.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingAfter}
+			if own.HTTP2 == nil {
+				own.HTTP2 = new(http.HTTP2Config)
+			}
+			if own.HTTP2.SendPingTimeout == 0 { // else calls keep to a connection that has died without a word
+				own.HTTP2.SendPingTimeout, own.HTTP2.PingTimeout = pingAfter, pingAfter
 			}
 			client.Transport = own
 		}

@@ -37,10 +37,10 @@ func decodeWithin(ctx context.Context, body []byte, out any) error {
 
 // decodeJSON decodes a body, again with its integers written as such if that is what is wrong.
 func decodeJSON(body []byte, out any) error {
-	err := json.Unmarshal(body, out)
+	err := unmarshal(body, out)
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(mismatch.Value, "number") {
 		if plain := plainIntegers(body); plain != nil {
-			return json.Unmarshal(plain, out)
+			return unmarshal(plain, out)
 		}
 	}
 	return err
