@@ -23,16 +23,16 @@ const trustedLength = 1 << 20
 var errTooLarge = errors.New("the answer is larger than the limit of the client")
 
 // read takes in the body of a response, and what came of it before an error.
-func (c *caller) read(resp *http.Response) ([]byte, error) {
+func (c *caller) read(method string, resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
 	limit := c.maxResponseBytes
 	if resp.StatusCode/100 != 2 {
 		limit = min(limit, maxErrorBody)
 	}
-	var buf bytes.Buffer
-	if resp.ContentLength > 0 {
-		buf.Grow(int(min(resp.ContentLength, limit, trustedLength)) + bytes.MinRead) // spares the copies of a growing buffer
+	if resp.ContentLength > 0 && resp.ContentLength <= min(limit, trustedLength) && method != http.MethodHead {
+		return readAnnounced(resp)
 	}
+	var buf bytes.Buffer
 	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if n <= limit {
 		return buf.Bytes(), err
@@ -41,6 +41,26 @@ func (c *caller) read(resp *http.Response) ([]byte, error) {
 		return buf.Bytes()[:limit], nil // the message is at the start of it
 	}
 	return nil, fmt.Errorf("%w, %d bytes (see WithMaxResponseBytes)", errTooLarge, limit)
+}
+
+// readAnnounced takes in a body into the memory that it needs, as it said.
+func readAnnounced(resp *http.Response) ([]byte, error) {
+	body := make([]byte, resp.ContentLength+1) // one more, to see the end
+	n, err := io.ReadFull(resp.Body, body[:resp.ContentLength])
+	if err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return body[:n], err
+	}
+	more, err := resp.Body.Read(body[n:])
+	switch {
+	case more > 0:
+		return body, errors.New("the answer is longer than it said")
+	case err != nil && err != io.EOF:
+		return body[:n], err
+	}
+	return body[:n], nil
 }
 
 // result turns a try into what its call ends with if it is the last one.

@@ -232,6 +232,12 @@ func errorMessage(body []byte, s secrets) string {
 }
 
 func readable(body []byte) string {
+	if len(body) > 0 && body[0] == '"' { // as the API has it
+		var text string
+		if json.Unmarshal(body, &text) == nil {
+			return text
+		}
+	}
 	var value any
 	if json.Unmarshal(body, &value) == nil {
 		if text := jsonMessage(value); text != "" {
@@ -285,10 +291,23 @@ func htmlMessage(page string) string {
 
 // printable makes a text fit for one line of a log: white space folded, control characters out, cut where it is too long.
 func printable(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "\uFFFD")), " ")
 	runes := slices.DeleteFunc([]rune(text), unicode.IsControl)
 	if len(runes) > maxMessage {
 		return string(runes[:maxMessage]) + "..."
 	}
 	return string(runes)
+}
+
+// isPlain reports whether a text is fit for a log as it is, as most are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' || text[i] == ' ' && (i == 0 || i == len(text)-1 || text[i-1] == ' ') {
+			return false
+		}
+	}
+	return len(text) <= maxMessage
 }

@@ -116,6 +116,36 @@ func TestNoResult(t *testing.T) {
 	assert.EqualValues(t, 3, tries.Load())
 }
 
+// TestAnnouncedLength has transports that lie about the length of an answer.
+func TestAnnouncedLength(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		length int64
+		body   string
+		err    string
+	}{
+		"as it is":   {int64(len(offer)), offer, ""},
+		"unknown":    {-1, offer, ""},
+		"none":       {0, offer, ""},
+		"too long":   {int64(len(offer)) + 1, offer, "unexpected EOF"},
+		"no body":    {int64(len(offer)), "", "unexpected EOF"},
+		"too short":  {int64(len(offer)) - 1, offer, "the answer is longer than it said"},
+		"far beyond": {1 << 62, offer, ""},
+	} {
+		client := newClient(t, api.WithAPIKey(apiKey), api.WithRetry(api.RetryPolicy{MaxTries: 1}), api.WithTransport(roundTripper(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, ContentLength: tt.length, Body: io.NopCloser(strings.NewReader(tt.body)), Request: r}, nil
+		})))
+		err := get(t.Context(), client)
+		if tt.err == "" {
+			assert.NoError(t, err, name)
+		} else {
+			assert.ErrorContains(t, err, tt.err, name)
+		}
+	}
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Content-Length", "37") })
+	assert.NoError(t, client.Do(t.Context(), http.MethodHead, "/x", nil, nil), "which announces the length of what a GET would get")
+}
+
 func TestByteByByte(t *testing.T) {
 	t.Parallel()
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -189,7 +189,7 @@ func (r *run) send(ctx context.Context) (*try, error) {
 		t.wire.asked.Store(true) // and nothing was sent: getting the token took all the time there was
 	}
 	if t.response != nil {
-		t.body, t.err = c.read(t.response)
+		t.body, t.err = c.read(req.Method, t.response)
 		if call.Options.Response != nil {
 			t.response.Body = io.NopCloser(bytes.NewReader(t.body))
 			*call.Options.Response = t.response

@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -87,6 +88,20 @@ func optionalBody(body map[string]any) any {
 		return nil
 	}
 	return body
+}
+
+// fillPath puts values, escaped, into the placeholders of a path, in their order.
+func fillPath(path string, values ...string) string {
+	var filled strings.Builder
+	filled.Grow(len(path) + 36*len(values)) // which most ids are long
+	for _, value := range values {
+		before, after, _ := strings.Cut(path, "{")
+		_, path, _ = strings.Cut(after, "}")
+		filled.WriteString(before)
+		filled.WriteString(url.PathEscape(value))
+	}
+	filled.WriteString(path)
+	return filled.String()
 }
 
 // newRequest builds a request without a query, at a third of the cost of the raw client. The body is sent as JSON unless it is nil.

@@ -44140,7 +44140,7 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
 	call := newCall(&operations.CreateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/addon", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateAddon.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
@@ -44157,7 +44157,7 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts .
 	}
 	call := newCall(&operations.DeleteAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		path := fillPath(operations.DeleteAddon.Path, s.orgID, string(addonID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	out := new(nothing)
@@ -44188,7 +44188,7 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...C
 	}
 	call := newCall(&operations.GetAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		path := fillPath(operations.GetAddon.Path, s.orgID, string(addonID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
@@ -44205,7 +44205,7 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 	}
 	call := newCall(&operations.UpdateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/addon/%s", url.PathEscape(s.orgID), url.PathEscape(string(addonID)))
+		path := fillPath(operations.UpdateAddon.Path, s.orgID, string(addonID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
@@ -44219,7 +44219,7 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClient, error) {
 	call := newCall(&operations.ListAPIClients, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/apiClient", url.PathEscape(s.orgID))
+		path := fillPath(operations.ListAPIClients.Path, s.orgID)
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]APIClient](ctx, s.caller, call)
@@ -44236,7 +44236,7 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 	}
 	call := newCall(&operations.GetAPIClient, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/apiClient/%s", url.PathEscape(s.orgID), url.PathEscape(string(apiClientID)))
+		path := fillPath(operations.GetAPIClient.Path, s.orgID, string(apiClientID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(APIClient))
@@ -44253,7 +44253,7 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 	}
 	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/batchCreateUsageRecordGroups", url.PathEscape(s.orgID))
+		path := fillPath(operations.BatchReportUsageRecordGroups.Path, s.orgID)
 		return newRequest("POST", server, path, groups)
 	}
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
@@ -44270,7 +44270,7 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	}
 	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/batchValidateUsageRecordGroups", url.PathEscape(s.orgID))
+		path := fillPath(operations.BatchValidateUsageRecordGroups.Path, s.orgID)
 		return newRequest("POST", server, path, groups)
 	}
 	return fetch[string](ctx, s.caller, call)
@@ -44305,7 +44305,7 @@ func (s *MeteringService) CreateBillableMetric(ctx context.Context, body Billabl
 	}
 	call := newCall(&operations.CreateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/billableMetric", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateBillableMetric.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
@@ -44322,7 +44322,7 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 	}
 	call := newCall(&operations.GetBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
+		path := fillPath(operations.GetBillableMetric.Path, s.orgID, string(billableMetricID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
@@ -44339,7 +44339,7 @@ func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetr
 	}
 	call := newCall(&operations.UpdateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/billableMetric/%s", url.PathEscape(s.orgID), url.PathEscape(string(billableMetricID)))
+		path := fillPath(operations.UpdateBillableMetric.Path, s.orgID, string(billableMetricID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
@@ -44392,7 +44392,7 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts ...CallOption) (*Buyer, error) {
 	call := newCall(&operations.CreateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateBuyer.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
@@ -44409,7 +44409,7 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 	}
 	call := newCall(&operations.GetBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.GetBuyer.Path, s.orgID, string(buyerID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
@@ -44426,7 +44426,7 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 	}
 	call := newCall(&operations.UpdateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.UpdateBuyer.Path, s.orgID, string(buyerID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
@@ -44446,7 +44446,7 @@ func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymen
 	}
 	call := newCall(&operations.ListRefunds, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/paymentTransaction/%s/refund", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(paymentTransactionID)))
+		path := fillPath(operations.ListRefunds.Path, s.orgID, string(buyerID), string(paymentTransactionID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
@@ -44483,7 +44483,7 @@ func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ..
 	}
 	call := newCall(&operations.ListBuyerWallets, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.ListBuyerWallets.Path, s.orgID, string(buyerID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]Wallet](ctx, s.caller, call)
@@ -44500,7 +44500,7 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.CreateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.CreateCreditWallet.Path, s.orgID, string(buyerID))
 		return newRequest("POST", server, path, optionalBody(body))
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
@@ -44520,7 +44520,7 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 	}
 	call := newCall(&operations.DeleteBuyerWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		path := fillPath(operations.DeleteBuyerWallet.Path, s.orgID, string(buyerID), string(walletID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	call.EmptyOK = true
@@ -44542,7 +44542,7 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.UpdateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		path := fillPath(operations.UpdateCreditWallet.Path, s.orgID, string(buyerID), string(walletID))
 		return newRequest("PATCH", server, path, optionalBody(body))
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
@@ -44562,7 +44562,7 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 	}
 	call := newCall(&operations.CloseCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		path := fillPath(operations.CloseCreditWallet.Path, s.orgID, string(buyerID), string(walletID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
@@ -44582,7 +44582,7 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 	}
 	call := newCall(&operations.SetBuyerDefaultWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/buyer/%s/wallet/%s/default", url.PathEscape(s.orgID), url.PathEscape(string(buyerID)), url.PathEscape(string(walletID)))
+		path := fillPath(operations.SetBuyerDefaultWallet.Path, s.orgID, string(buyerID), string(walletID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
@@ -44638,7 +44638,7 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 	}
 	call := newCall(&operations.CreateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateContact.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
@@ -44660,7 +44660,7 @@ func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, o
 	}
 	call := newCall(&operations.BatchCreateContacts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/batch", url.PathEscape(s.orgID))
+		path := fillPath(operations.BatchCreateContacts.Path, s.orgID)
 		return newRequest("POST", server, path, contacts)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
@@ -44677,7 +44677,7 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 	}
 	call := newCall(&operations.GetContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
+		path := fillPath(operations.GetContact.Path, s.orgID, string(contactID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
@@ -44700,7 +44700,7 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 	}
 	call := newCall(&operations.UpdateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)))
+		path := fillPath(operations.UpdateContact.Path, s.orgID, string(contactID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
@@ -44720,7 +44720,7 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 	}
 	call := newCall(&operations.RemoveContactFromBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.RemoveContactFromBuyer.Path, s.orgID, string(contactID), string(buyerID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	call.EmptyOK = true
@@ -44742,7 +44742,7 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 	}
 	call := newCall(&operations.AddContactToBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s/buyer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(buyerID)))
+		path := fillPath(operations.AddContactToBuyer.Path, s.orgID, string(contactID), string(buyerID))
 		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
@@ -44762,7 +44762,7 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 	}
 	call := newCall(&operations.RemoveContactFromOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
+		path := fillPath(operations.RemoveContactFromOffer.Path, s.orgID, string(contactID), string(offerID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	call.EmptyOK = true
@@ -44784,7 +44784,7 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 	}
 	call := newCall(&operations.AddContactToOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/contact/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(contactID)), url.PathEscape(string(offerID)))
+		path := fillPath(operations.AddContactToOffer.Path, s.orgID, string(contactID), string(offerID))
 		return newRequest("POST", server, path, nil)
 	}
 	call.EmptyOK = true
@@ -44816,7 +44816,7 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 	}
 	call := newCall(&operations.CreateOrUpdateDraftOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/draftOffer", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateOrUpdateDraftOffer.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
@@ -44833,7 +44833,7 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product,
 	}
 	call := newCall(&operations.CreateOrUpdateDraftProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/draftProduct", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateOrUpdateDraftProduct.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -44889,7 +44889,7 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 	}
 	call := newCall(&operations.CreateEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateEntitlement.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -44906,7 +44906,7 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 	}
 	call := newCall(&operations.GetEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.GetEntitlement.Path, s.orgID, string(entitlementID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -44929,7 +44929,7 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 	}
 	call := newCall(&operations.AddEntitlementCredit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/addCredit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.AddEntitlementCredit.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(AddEntitlementCreditResponse))
@@ -44946,7 +44946,7 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.ApplyAddonToEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/addon", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.ApplyAddonToEntitlement.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -44963,7 +44963,7 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string,
 	}
 	call := newCall(&operations.ApproveEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/approve", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.ApproveEntitlement.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, nil)
 	}
 	out := new(Entitlement)
@@ -44993,7 +44993,7 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 	}
 	call := newCall(&operations.CancelEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.CancelEntitlement.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, nil)
 	}
 	out := new(Entitlement)
@@ -45023,7 +45023,7 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 	}
 	call := newCall(&operations.DivideEntitlementCommit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/divideCommit", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.DivideEntitlementCommit.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, body)
 	}
 	call.EmptyOK = true
@@ -45048,7 +45048,7 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.UpdateEntitlementName, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementName", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.UpdateEntitlementName.Path, s.orgID, string(entitlementID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -45065,7 +45065,7 @@ func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID strin
 	}
 	call := newCall(&operations.ListEntitlementTerms, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.ListEntitlementTerms.Path, s.orgID, string(entitlementID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]EntitlementTerm](ctx, s.caller, call)
@@ -45085,7 +45085,7 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.DeleteEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
+		path := fillPath(operations.DeleteEntitlementTerm.Path, s.orgID, string(entitlementID), string(entitlementTermID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	call.EmptyOK = true
@@ -45107,7 +45107,7 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 	}
 	call := newCall(&operations.GetEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/entitlementTerm/%s", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)), url.PathEscape(string(entitlementTermID)))
+		path := fillPath(operations.GetEntitlementTerm.Path, s.orgID, string(entitlementID), string(entitlementTermID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(EntitlementTerm))
@@ -45124,7 +45124,7 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 	}
 	call := newCall(&operations.UpdateEntitlementMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.UpdateEntitlementMetaInfo.Path, s.orgID, string(entitlementID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
@@ -45141,7 +45141,7 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 	}
 	call := newCall(&operations.UpdateEntitlementPriceModel, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/priceModel", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.UpdateEntitlementPriceModel.Path, s.orgID, string(entitlementID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -45158,7 +45158,7 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 	}
 	call := newCall(&operations.ScheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/scheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.ScheduleEntitlementCancellation.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -45192,7 +45192,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	}
 	call := newCall(&operations.UnscheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/unscheduleCancellation", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.UnscheduleEntitlementCancellation.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
@@ -45223,7 +45223,7 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		body.ID = new(call.MadeID)
 	}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/entitlement/%s/usageRecordGroup", url.PathEscape(s.orgID), url.PathEscape(string(entitlementID)))
+		path := fillPath(operations.ReportUsageRecordGroup.Path, s.orgID, string(entitlementID))
 		return newRequest("POST", server, path, body)
 	}
 	out := new(UsageRecordGroup)
@@ -45285,7 +45285,7 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 	}
 	call := newCall(&operations.GetInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.GetInvoice.Path, s.orgID, string(invoiceID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
@@ -45302,7 +45302,7 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 	}
 	call := newCall(&operations.UpdateInvoiceInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s/info", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.UpdateInvoiceInfo.Path, s.orgID, string(invoiceID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(InvoiceInfo))
@@ -45322,7 +45322,7 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s/issue", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.IssueInvoice.Path, s.orgID, string(invoiceID))
 		return newRequest("PATCH", server, path, contactIds)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
@@ -45339,7 +45339,7 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts 
 	}
 	call := newCall(&operations.PayInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s/pay", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.PayInvoice.Path, s.orgID, string(invoiceID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
@@ -45357,7 +45357,7 @@ func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID stri
 	call := newCall(&operations.PreviewInvoiceEmail, opts)
 	call.Accept = "text/html"
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s/preview", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.PreviewInvoiceEmail.Path, s.orgID, string(invoiceID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[string](ctx, s.caller, call)
@@ -45374,7 +45374,7 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 	}
 	call := newCall(&operations.VoidInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/invoice/%s/void", url.PathEscape(s.orgID), url.PathEscape(string(invoiceID)))
+		path := fillPath(operations.VoidInvoice.Path, s.orgID, string(invoiceID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	out := new(Invoice)
@@ -45527,7 +45527,7 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 	}
 	call := newCall(&operations.GetNotificationMessage, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/notificationMessage/%s", url.PathEscape(s.orgID), url.PathEscape(string(notificationMessageID)))
+		path := fillPath(operations.GetNotificationMessage.Path, s.orgID, string(notificationMessageID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationMessage))
@@ -45588,7 +45588,7 @@ func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOpti
 	}
 	call := newCall(&operations.CreateOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateOffer.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
@@ -45605,7 +45605,7 @@ func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...Call
 	}
 	call := newCall(&operations.DeleteOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.DeleteOffer.Path, s.orgID, string(offerID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	out := new(nothing)
@@ -45636,7 +45636,7 @@ func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOpt
 	}
 	call := newCall(&operations.GetOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.GetOffer.Path, s.orgID, string(offerID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
@@ -45653,7 +45653,7 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 	}
 	call := newCall(&operations.CancelOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s/cancel", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.CancelOffer.Path, s.orgID, string(offerID))
 		return newRequest("POST", server, path, nil)
 	}
 	out := new(Offer)
@@ -45716,7 +45716,7 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 	}
 	call := newCall(&operations.UpdateOfferMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.UpdateOfferMetaInfo.Path, s.orgID, string(offerID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
@@ -45737,7 +45737,7 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s/notifyContacts", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.NotifyOfferContacts.Path, s.orgID, string(offerID))
 		return newRequest("POST", server, path, contactIds)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
@@ -45754,7 +45754,7 @@ func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opt
 	}
 	call := newCall(&operations.GetOfferResellerEula, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offer/%s/resellerEula", url.PathEscape(s.orgID), url.PathEscape(string(offerID)))
+		path := fillPath(operations.GetOfferResellerEula.Path, s.orgID, string(offerID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[string](ctx, s.caller, call)
@@ -45771,7 +45771,7 @@ func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID str
 	}
 	call := newCall(&operations.GetOfferByExternalID, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/offerExternalId/%s", url.PathEscape(s.orgID), url.PathEscape(string(offerExternalID)))
+		path := fillPath(operations.GetOfferByExternalID.Path, s.orgID, string(offerExternalID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
@@ -45788,7 +45788,7 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, op
 	}
 	call := newCall(&operations.ListProductsByPartner, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/partner/%s/product", url.PathEscape(s.orgID), url.PathEscape(string(partner)))
+		path := fillPath(operations.ListProductsByPartner.Path, s.orgID, string(partner))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]Product](ctx, s.caller, call)
@@ -46019,7 +46019,7 @@ func (s *ProductsService) Create(ctx context.Context, body Product, opts ...Call
 	}
 	call := newCall(&operations.CreateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateProduct.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -46036,7 +46036,7 @@ func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...
 	}
 	call := newCall(&operations.DeleteProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.DeleteProduct.Path, s.orgID, string(productID))
 		return newRequest("DELETE", server, path, nil)
 	}
 	out := new(nothing)
@@ -46067,7 +46067,7 @@ func (s *ProductsService) Get(ctx context.Context, productID string, opts ...Cal
 	}
 	call := newCall(&operations.GetProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.GetProduct.Path, s.orgID, string(productID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -46090,7 +46090,7 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 	}
 	call := newCall(&operations.UpdateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.UpdateProduct.Path, s.orgID, string(productID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -46107,7 +46107,7 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 	}
 	call := newCall(&operations.ListProductMeteringDimensions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s/dimension", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.ListProductMeteringDimensions.Path, s.orgID, string(productID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetch[[]MeteringDimension](ctx, s.caller, call)
@@ -46130,7 +46130,7 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 	}
 	call := newCall(&operations.UpdateProductFulfillmentURL, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s/fulfillmentUrl", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.UpdateProductFulfillmentURL.Path, s.orgID, string(productID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -46147,7 +46147,7 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 	}
 	call := newCall(&operations.UpdateProductMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s/metaInfo", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.UpdateProductMetaInfo.Path, s.orgID, string(productID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
@@ -46170,7 +46170,7 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 	}
 	call := newCall(&operations.PublishProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/product/%s/publish", url.PathEscape(s.orgID), url.PathEscape(string(productID)))
+		path := fillPath(operations.PublishProduct.Path, s.orgID, string(productID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
@@ -46187,7 +46187,7 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 	}
 	call := newCall(&operations.GetRevenueReport, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/revenueReport", url.PathEscape(s.orgID))
+		path := fillPath(operations.GetRevenueReport.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(RevenueReport))
@@ -46243,7 +46243,7 @@ func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, o
 	}
 	call := newCall(&operations.CreateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket", url.PathEscape(s.orgID))
+		path := fillPath(operations.CreateSupportTicket.Path, s.orgID)
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
@@ -46260,7 +46260,7 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 	}
 	call := newCall(&operations.GetSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		path := fillPath(operations.GetSupportTicket.Path, s.orgID, string(ticketID))
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
@@ -46277,7 +46277,7 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 	}
 	call := newCall(&operations.UpdateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket/%s", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		path := fillPath(operations.UpdateSupportTicket.Path, s.orgID, string(ticketID))
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
@@ -46320,7 +46320,7 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts 
 	}
 	call := newCall(&operations.CloseSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket/%s/close", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		path := fillPath(operations.CloseSupportTicket.Path, s.orgID, string(ticketID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	out := new(SupportTicket)
@@ -46350,7 +46350,7 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 	}
 	call := newCall(&operations.CreateSupportTicketComment, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket/%s/comment", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		path := fillPath(operations.CreateSupportTicketComment.Path, s.orgID, string(ticketID))
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicketComment))
@@ -46367,7 +46367,7 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 	}
 	call := newCall(&operations.ReopenSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/support/ticket/%s/reopen", url.PathEscape(s.orgID), url.PathEscape(string(ticketID)))
+		path := fillPath(operations.ReopenSupportTicket.Path, s.orgID, string(ticketID))
 		return newRequest("PATCH", server, path, nil)
 	}
 	out := new(SupportTicket)
@@ -46394,7 +46394,7 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.GetUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
+		path := fillPath(operations.GetUsageMeteringConfigInfo.Path, s.orgID)
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
@@ -46408,7 +46408,7 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption)
 func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteringConfigInfo, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.UpdateUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		path := fmt.Sprintf("/org/%s/usageMeteringConfigInfo", url.PathEscape(s.orgID))
+		path := fillPath(operations.UpdateUsageMeteringConfigInfo.Path, s.orgID)
 		return newRequest("PATCH", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))

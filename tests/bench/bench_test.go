@@ -9,3 +9,5 @@ import (
 func TestMain(m *testing.M) { bench.Main(m) }
 
 func Benchmark(b *testing.B) { bench.Run(b, bench.Floor, bench.Client) }
+
+func BenchmarkFromMemory(b *testing.B) { bench.RunFromMemory(b) }

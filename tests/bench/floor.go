@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/suger-go/suger/gen"
 )
@@ -16,7 +17,7 @@ import (
 // Floor is net/http and encoding/json by hand, into the types of package gen: no call can cost less without another way to
 // send or decode it.
 var Floor = Implementation{"floor", func(baseURL string) (Caller, error) {
-	return floor{baseURL, NewHTTPClient()}, nil
+	return floor{baseURL, NewHTTPClient(), 0}, nil
 }}
 
 // NewHTTPClient returns an HTTP client that keeps the connections of all goroutines open, as package api does.
@@ -29,9 +30,15 @@ func NewHTTPClient() *http.Client {
 type floor struct {
 	baseURL string
 	http    *http.Client
+	timeout time.Duration // of a call, 0 for none
 }
 
 func (f floor) call(ctx context.Context, method, path string, body io.Reader, out any) error {
+	if f.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+	}
 	req, err := http.NewRequestWithContext(ctx, method, f.baseURL+"/org/"+OrgID+path, body)
 	if err != nil {
 		return err
