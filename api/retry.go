@@ -20,6 +20,9 @@ import (
 // answer replaces that. A call does not wait when the server asks for more than MaxDelay, or when its context would
 // end first: it returns the error it has.
 //
+// Where the server refuses a repeat after a try that may have taken effect, the client looks at the state of the object, if an
+// operation tells it, and takes the call for done if that is the state that it wants: an offer that is DELETED, for one.
+//
 // Three things are sent again at once and do not count as a try: what could not be written because the server had closed an
 // idle connection, what was refused with 401 for a token that was in the cache (once), and what a redirect points to.
 type RetryPolicy struct {
