@@ -80,7 +80,7 @@ func (a *ahead[T]) follow(p page[T], next int64, more bool) {
 	if a == nil {
 		return
 	}
-	if !more || len(a.fetches) > 0 && a.fetches[0].offset != next {
+	if len(a.fetches) > 0 && a.fetches[0].offset != next {
 		a.drop()
 	}
 	a.total = 0

@@ -204,19 +204,21 @@ func TestAheadChangesNothingThatALoopSees(t *testing.T) {
 				return seen, asked
 			}
 			whole, _ := see(0, 0, 0)
-			for _, n := range []int{1, 2, 4, 8} {
-				for items := range len(whole) + 2 {
-					want, asked := see(0, items, 0)
+			for items := range len(whole) + 2 {
+				if items%5 > 1 && items%10 != 9 {
+					continue // amid a page all items are alike
+				}
+				maxed, asked := see(0, items, 0)
+				broken, _ := see(0, 0, items)
+				for _, n := range []int{1, 2, 4, 8} {
 					got, more := see(n, items, 0)
-					require.Equal(t, want, got, "Ahead(%d), Max(%d)", n, items)
+					require.Equal(t, maxed, got, "Ahead(%d), Max(%d)", n, items)
 					assert.Subset(t, more, asked)
 					if items > 0 {
 						assert.Less(t, more[len(more)-1], newShelf().start+items, "nothing beyond Max(%d) is asked for", items)
 					}
-
-					want, _ = see(0, 0, items)
 					got, _ = see(n, 0, items)
-					require.Equal(t, want, got, "Ahead(%d), break after %d", n, items)
+					require.Equal(t, broken, got, "Ahead(%d), break after %d", n, items)
 				}
 			}
 		})
@@ -226,7 +228,7 @@ func TestAheadChangesNothingThatALoopSees(t *testing.T) {
 // Pages are fetched while the loop works, never more than n beside the one it works on, and the time is that of so many at once.
 func TestAheadFetchesWhileTheLoopWorks(t *testing.T) {
 	t.Parallel()
-	const pages, size, answer = 50, 200, 100 * time.Millisecond
+	const pages, size, answer = 50, 20, 100 * time.Millisecond
 	for n, want := range map[int]time.Duration{
 		0: 51 * answer,
 		1: 26 * answer, // the first page, and then as many at once as the loop waits for and may have
