@@ -54,7 +54,8 @@ func Position(offset *int64) CallOption {
 //
 // It guesses where the next pages start: where the server puts another number of items on a page than on the one before,
 // what was fetched is thrown away, and the pages come one at a time until two are alike. Past the end of a list that does not say
-// how long it is, up to n requests are made in vain.
+// how long it is, up to n requests are made in vain. The rate limit counts every request. While one waits because the server
+// answered 429 or asked to be left alone for a while, no other is sent.
 //
 // A list whose answers say where the next page starts (nextOffset) cannot be read ahead; its iteration yields an error that says
 // so. So does one with a negative n, and one with [Capture], since several answers come at once.
