@@ -172,6 +172,31 @@ func TestARefusedPageHoldsTheOthers(t *testing.T) {
 	}
 }
 
+// A 429 that does not say how long to wait holds the others as long as its own call waits.
+func TestARefusalWithoutAWaitHoldsTheOthersToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var refused atomic.Bool
+		server := &shop{n: 60, most: 10, delay: time.Second, refuse: func(w http.ResponseWriter, _ *http.Request, offset int) bool {
+			if offset != 30 || refused.Swap(true) {
+				return false
+			}
+			w.WriteHeader(429)
+			return true
+		}}
+		long := api.RetryPolicy{MaxTries: 2, BaseDelay: 1e6 * time.Hour, MaxDelay: 1e6 * time.Hour} // the wait is random
+		_, err := export(t.Context(), pipeClient(t, server.ServeHTTP, api.WithRetry(long)), api.Ahead(3), api.Max(60))
+		require.NoError(t, err)
+		after := map[string]string{}
+		for _, asked := range server.asked {
+			offset, at, _ := strings.Cut(asked, " after ")
+			after[offset] = at
+		}
+		assert.Equal(t, "1s", after["20"])
+		assert.Equal(t, after["30"], after["50"], "when the refused page was asked for again")
+	})
+}
+
 // A break ends the wait of those that are held, and a call that reads nothing ahead is not held.
 func TestTheHoldEndsWithItsLoop(t *testing.T) {
 	t.Parallel()

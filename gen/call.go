@@ -74,7 +74,8 @@ type CallOptions struct {
 	Ahead    int             // how many pages an iteration fetches while the loop works on the one before them
 }
 
-// CallOption sets one of the CallOptions. Package api has a function for each.
+// CallOption sets one of the CallOptions. Package api has a function for each. An iteration that reads ahead runs its options on
+// several goroutines at once.
 type CallOption func(*CallOptions)
 
 func newCall(op *Operation, opts []CallOption) *Call {
