@@ -72,7 +72,8 @@ func export(ctx context.Context, client *api.Client, opts ...api.CallOption) ([]
 	return ids(ctx, client, &gen.ListOffersParams{Limit: new(int64(10))}, opts...)
 }
 
-// The list is the same with Ahead, whatever the server puts on a page, through an error, and when a break and the position cut it in two.
+// The list is the same with Ahead, whatever the server puts on a page, through an error, and when a break and the position cut
+// it in two.
 func TestAheadOverHTTP(t *testing.T) {
 	t.Parallel()
 	for _, most := range []int{10, 7} {

@@ -192,7 +192,8 @@ func TestAWrongGuessIsThrownAway(t *testing.T) {
 	})
 }
 
-// A panic of a fetch, such as one of a transport, comes out of the loop, at the place of its page; so does a page whose goroutine ended.
+// A panic of a fetch, such as one of a transport, comes out of the loop at the place of its page. A fetch that ends its goroutine is
+// an error there.
 func TestAPanicOfAFetchComesOutOfTheLoop(t *testing.T) {
 	t.Parallel()
 	at := func(offset int, do func()) *shelf {

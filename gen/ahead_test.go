@@ -127,8 +127,8 @@ func idsOf[T interface{ GetID() string }](seq iter.Seq2[T, error]) iter.Seq2[str
 	}
 }
 
-// record returns all that a loop sees: each item and error with the position, and the position at its end. It breaks after so many
-// items if that is not 0.
+// record returns all that a loop sees: each item and error with the position, and the position at its end. It breaks after so
+// many items if that is not 0.
 func record(seq iter.Seq2[string, error], stand *int64, breakAfter int) []string {
 	seen := []string{}
 	for id, err := range seq {
