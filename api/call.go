@@ -21,6 +21,7 @@ type caller struct {
 	access        access
 	transport     http.RoundTripper
 	checkRedirect func(*http.Request, []*http.Request) error // asked before a redirect is followed, if not nil
+	hold          hold
 }
 
 // run is a call on its way through its tries.
@@ -53,6 +54,9 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 		return fmt.Errorf("%s: %w", call.Operation.Name, err)
 	}
 	for {
+		if err := c.hold.wait(ctx, call); err != nil {
+			return then(r.last, fmt.Errorf("%s: %w", call.Operation.Name, err))
+		}
 		v, retryAfter, err := r.try(ctx)
 		switch v.next {
 		case stop:
@@ -61,6 +65,9 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 			return r.settle(ctx, err)
 		case wait:
 			pause, ok := c.retry.delay(ctx, r.number, retryAfter)
+			if ok {
+				c.hold.set(call, err, retryAfter, pause)
+			}
 			if !ok || sleep(ctx, pause) != nil {
 				return then(err, ctx.Err())
 			}

@@ -71,9 +71,11 @@ type CallOptions struct {
 	Response **http.Response // takes the response; its body can be read again
 	Max      int64           // how many items an iteration yields at most
 	Position *int64          // where an iteration stands: the offset of the item after the one that was yielded last
+	Ahead    int             // how many pages an iteration fetches while the loop works on the one before them
 }
 
-// CallOption sets one of the CallOptions. Package api has a function for each.
+// CallOption sets one of the CallOptions. Package api has a function for each. An iteration that reads ahead runs its options on
+// several goroutines at once.
 type CallOption func(*CallOptions)
 
 func newCall(op *Operation, opts []CallOption) *Call {

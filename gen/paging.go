@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -23,14 +24,13 @@ func (e *ListError) Unwrap() error { return e.Err }
 // page is one page of a list, and what the answer says about the pages after it.
 type page[T any] struct {
 	items      []T
-	hasNext    bool   // the answer has a place for the next offset
 	nextOffset *int64 // where the next page starts; nil and 0 both say that there is none
 	totalCount *int64 // how many items the whole list has; nil says nothing
 }
 
-// next returns where the page after the one at offset starts, and whether there is one. The length of a page says nothing,
-// since servers put fewer items on a page than they were asked for.
-func (p page[T]) next(offset int64) (next int64, more bool, err error) {
+// next returns where the page after the one at offset starts, and whether there is one; hasNext says that the answer has a
+// place for the next offset. The length of a page says nothing, since servers put fewer items on a page than they were asked for.
+func (p page[T]) next(offset int64, hasNext bool) (next int64, more bool, err error) {
 	next = offset + int64(len(p.items))
 	switch {
 	case p.nextOffset != nil && *p.nextOffset != 0:
@@ -45,17 +45,22 @@ func (p page[T]) next(offset int64) (next int64, more bool, err error) {
 		// wrong for certain, and the list ends as if it had none.
 		return next, *p.totalCount > next, nil
 	}
-	return next, !p.hasNext, nil
+	return next, !hasNext, nil
 }
 
 // maxEmptyPages is how many empty pages in a row may name a next one. A list that is filtered after it was cut into pages
 // has some; a server that never comes to an end has no other.
 const maxEmptyPages = 1000
 
+// fetchPage fetches the page of a list that starts at offset.
+type fetchPage[T any] func(ctx context.Context, limit, offset int64) (page[T], error)
+
 // listing is one iteration over the items of a list.
 type listing[T any] struct {
 	operation string // of the method, for errors
-	fetch     func(limit, offset int64) (page[T], error)
+	hasNext   bool   // the answers have a place for the next offset
+	fetch     fetchPage[T]
+	ahead     *ahead[T] // fetches pages before it is their turn; nil if it is off
 	options   CallOptions
 	yielded   int64
 	empty     int // pages without items, in a row
@@ -63,35 +68,43 @@ type listing[T any] struct {
 }
 
 // pages iterates over the items of a list from offset on, and fetches a page when the one before is used up.
-func pages[T any](operation string, limit, offset int64, opts []CallOption, fetch func(limit, offset int64) (page[T], error)) iter.Seq2[*T, error] {
+func pages[T any](ctx context.Context, operation string, hasNext bool, limit, offset int64, opts []CallOption, fetch fetchPage[T]) iter.Seq2[*T, error] {
 	var options CallOptions
 	for _, opt := range opts {
 		opt(&options)
 	}
 	return func(yield func(*T, error) bool) {
-		l := listing[T]{operation: operation, fetch: fetch, options: options}
+		l := listing[T]{operation: operation, hasNext: hasNext, fetch: fetch, options: options}
+		if err := l.readAhead(ctx, limit, offset); err != nil {
+			l.stand(offset)
+			yield(nil, &ListError{operation, offset, err})
+			return
+		}
+		defer l.ahead.drop()
 		offset, more := offset, true
 		for more {
-			offset, more = l.page(limit, offset, yield)
+			offset, more = l.page(ctx, limit, offset, yield)
 		}
 	}
 }
 
 // page yields the items of the page at offset. It returns where the next page starts, and whether to go on there.
-func (l *listing[T]) page(limit, offset int64, yield func(*T, error) bool) (next int64, more bool) {
+func (l *listing[T]) page(ctx context.Context, limit, offset int64, yield func(*T, error) bool) (next int64, more bool) {
 	l.stand(offset)
 	fail := func(offset int64, err error) (int64, bool) {
+		l.ahead.drop()
 		yield(nil, &ListError{l.operation, offset, err})
 		return offset, false
 	}
-	p, err := l.fetch(limit, offset)
+	p, err := l.fetch(ctx, limit, offset)
 	if err != nil {
 		return fail(offset, err)
 	}
 	if l.repeats.page(itemIDs(p.items)) {
 		return fail(offset, fmt.Errorf("the server repeats a page at offset %d", offset))
 	}
-	next, more, err = p.next(offset) // before the items are the caller's
+	next, more, err = p.next(offset, l.hasNext) // before the items are the caller's
+	l.ahead.follow(p, next, more)
 	for i := range p.items {
 		l.stand(offset + int64(i) + 1)
 		l.yielded++

@@ -44108,7 +44108,7 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 
 // AllAddons iterates over the items of every page of ListAddons, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -44121,7 +44121,7 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Billing.AllAddons", limit, offset, opts, func(limit, offset int64) (page[Addon], error) {
+	return pages(ctx, "Billing.AllAddons", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Addon], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListAddons(ctx, &query, opts...)
@@ -44360,7 +44360,7 @@ func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -44373,7 +44373,7 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Buyers.All", limit, offset, opts, func(limit, offset int64) (page[Buyer], error) {
+	return pages(ctx, "Buyers.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Buyer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44603,7 +44603,7 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -44616,7 +44616,7 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Contacts.All", limit, offset, opts, func(limit, offset int64) (page[Contact], error) {
+	return pages(ctx, "Contacts.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Contact], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -44854,7 +44854,7 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -44867,7 +44867,7 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Entitlements.All", limit, offset, opts, func(limit, offset int64) (page[Entitlement], error) {
+	return pages(ctx, "Entitlements.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Entitlement], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45250,7 +45250,7 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 
 // AllInvoices iterates over the items of every page of ListInvoices, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -45263,7 +45263,7 @@ func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesPa
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Billing.AllInvoices", limit, offset, opts, func(limit, offset int64) (page[Invoice], error) {
+	return pages(ctx, "Billing.AllInvoices", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Invoice], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListInvoices(ctx, &query, opts...)
@@ -45421,14 +45421,14 @@ func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotifi
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Notifications.AllEvents", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages(ctx, "Notifications.AllEvents", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEvents(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45466,14 +45466,14 @@ func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Notifications.AllEventsByEntity", limit, offset, opts, func(limit, offset int64) (page[NotificationEvent], error) {
+	return pages(ctx, "Notifications.AllEventsByEntity", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationEvent], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
 		}
-		return page[NotificationEvent]{items: answer.NotificationEvents, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
+		return page[NotificationEvent]{items: answer.NotificationEvents, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45505,14 +45505,14 @@ func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNoti
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Notifications.AllMessages", limit, offset, opts, func(limit, offset int64) (page[NotificationMessage], error) {
+	return pages(ctx, "Notifications.AllMessages", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationMessage], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListMessages(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationMessage]{}, err
 		}
-		return page[NotificationMessage]{items: answer.NotificationMessages, hasNext: true, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
+		return page[NotificationMessage]{items: answer.NotificationMessages, nextOffset: answer.NextOffset, totalCount: answer.TotalCount}, nil
 	})
 }
 
@@ -45553,7 +45553,7 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -45566,7 +45566,7 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Offers.All", limit, offset, opts, func(limit, offset int64) (page[Offer], error) {
+	return pages(ctx, "Offers.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Offer], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -45825,14 +45825,14 @@ func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner,
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Reports.AllRevenueRecords", limit, offset, opts, func(limit, offset int64) (page[RevenueRecord], error) {
+	return pages(ctx, "Reports.AllRevenueRecords", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[RevenueRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecord]{}, err
 		}
-		return page[RevenueRecord]{items: answer.RevenueRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecord]{items: answer.RevenueRecords, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45867,14 +45867,14 @@ func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Pa
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Reports.AllRevenueRecordDetails", limit, offset, opts, func(limit, offset int64) (page[RevenueRecordDetail], error) {
+	return pages(ctx, "Reports.AllRevenueRecordDetails", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[RevenueRecordDetail], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecordDetail]{}, err
 		}
-		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, hasNext: true, nextOffset: answer.NextOffset}, nil
+		return page[RevenueRecordDetail]{items: answer.RevenueRecordDetails, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45909,14 +45909,14 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Reports.AllUsageMeteringDailyRecords", limit, offset, opts, func(limit, offset int64) (page[UsageMeteringDailyRecord], error) {
+	return pages(ctx, "Reports.AllUsageMeteringDailyRecords", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageMeteringDailyRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[UsageMeteringDailyRecord]{}, err
 		}
-		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, hasNext: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageMeteringDailyRecord]{items: answer.UsageMeteringDailyRecords, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -45945,7 +45945,7 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 
 // AllPaymentTransactions iterates over the items of every page of ListPaymentTransactions, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -45958,7 +45958,7 @@ func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *Lis
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Billing.AllPaymentTransactions", limit, offset, opts, func(limit, offset int64) (page[PaymentTransaction], error) {
+	return pages(ctx, "Billing.AllPaymentTransactions", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[PaymentTransaction], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListPaymentTransactions(ctx, &query, opts...)
@@ -45984,7 +45984,7 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -45997,7 +45997,7 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, o
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 100)
-	return pages("Products.All", limit, offset, opts, func(limit, offset int64) (page[Product], error) {
+	return pages(ctx, "Products.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Product], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.List(ctx, &query, opts...)
@@ -46208,7 +46208,7 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
-// *ListError with the offset at which another iteration goes on.
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
 // A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
@@ -46221,7 +46221,7 @@ func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTick
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Support.AllTickets", limit, offset, opts, func(limit, offset int64) (page[SupportTicket], error) {
+	return pages(ctx, "Support.AllTickets", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[SupportTicket], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListTickets(ctx, &query, opts...)
@@ -46447,14 +46447,14 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Metering.AllUsageRecordGroups", limit, offset, opts, func(limit, offset int64) (page[UsageRecordGroup], error) {
+	return pages(ctx, "Metering.AllUsageRecordGroups", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageRecordGroup], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordGroups(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordGroup]{}, err
 		}
-		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, hasNext: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordGroup]{items: answer.UsageRecordGroups, nextOffset: answer.NextOffset}, nil
 	})
 }
 
@@ -46534,13 +46534,13 @@ func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *Lis
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages("Metering.AllUsageRecordReports", limit, offset, opts, func(limit, offset int64) (page[UsageRecordReport], error) {
+	return pages(ctx, "Metering.AllUsageRecordReports", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageRecordReport], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
 		answer, err := s.ListUsageRecordReports(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordReport]{}, err
 		}
-		return page[UsageRecordReport]{items: answer.UsageRecordReports, hasNext: true, nextOffset: answer.NextOffset}, nil
+		return page[UsageRecordReport]{items: answer.UsageRecordReports, nextOffset: answer.NextOffset}, nil
 	})
 }

@@ -102,6 +102,7 @@ func TestNoSecretShows(t *testing.T) {
 		"api.Capture":                 {api.Capture(&response)},
 		"api.Max":                     {api.Max(1)},
 		"api.Position":                {api.Position(new(int64))},
+		"api.Ahead":                   {api.Ahead(1)},
 		"api.Collect":                 {collected(clients["WithAPIKey"])},
 		"api.DecodeStrict":            {api.DecodeStrict([]byte(`{"secret": "`+planted+`", "id": {"x": "`+planted+`"}, "name": "`+planted), new(gen.Offer))},
 		"api.IsRetryable":             {api.IsRetryable(errs["WithOAuth"])},

@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/suger-go/suger/gen"
+)
+
+// hold makes the calls that read lists ahead wait together: while one of them waits because the server has had too many requests,
+// the others send none. Other calls know nothing of it.
+type hold struct {
+	mutex sync.Mutex
+	until time.Time
+}
+
+// set makes the calls wait that long if the call reads ahead, and was told to come back later.
+func (h *hold) set(call *gen.Call, refusal error, retryAfter, pause time.Duration) {
+	if call.Options.Ahead == 0 || retryAfter == 0 && !errors.Is(refusal, ErrRateLimited) {
+		return
+	}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if until := time.Now().Add(pause); until.After(h.until) {
+		h.until = until
+	}
+}
+
+// wait returns when the call may be sent, or when its context ends.
+func (h *hold) wait(ctx context.Context, call *gen.Call) error {
+	if call.Options.Ahead == 0 {
+		return nil
+	}
+	for {
+		h.mutex.Lock()
+		pause := time.Until(h.until)
+		h.mutex.Unlock()
+		if pause <= 0 {
+			return nil
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
