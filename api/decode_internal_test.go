@@ -125,16 +125,16 @@ func TestRedact(t *testing.T) {
 // TestDecodeWithin checks that a time-out ends a long decode, and that what is decoded afterwards goes nowhere.
 func TestDecodeWithin(t *testing.T) {
 	t.Parallel()
-	body := []byte("[" + strings.Repeat(`{"id": "o-1", "name": "Spring offer"},`, 100_000) + "{}]")
+	body := []byte("[" + strings.Repeat(`{"id": "o-1", "name": "Spring offer"},`, 20_000) + "{}]")
 	ctx, cancel := context.WithCancel(t.Context())
 	var offers []gen.Offer
 	require.NoError(t, decodeWithin(ctx, body, &offers))
-	assert.Len(t, offers, 100_001)
+	assert.Len(t, offers, 20_001)
 	cancel()
 	offers = nil
 	err := decodeWithin(ctx, body, &offers)
 	assert.ErrorIs(t, err, context.Canceled)
-	assert.ErrorContains(t, err, "decoding the 3800004 bytes of the answer")
+	assert.ErrorContains(t, err, "decoding the 760004 bytes of the answer")
 	assert.Nil(t, offers)
 	require.NoError(t, decodeWithin(ctx, []byte("[{}]"), &offers), "a short one is decoded by then")
 }
