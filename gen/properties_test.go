@@ -121,7 +121,7 @@ func FuzzSplitProperties(f *testing.F) {
 
 func BenchmarkSplitProperties(b *testing.B) {
 	data, err := json.Marshal(MetaInfo{
-		BuyerIds: []string{"b-1", "b-2"},
+		BuyerIds:     []string{"b-1", "b-2"},
 		InternalNote: new("call them first"), IsRenewalOffer: new(false), SalesforceOpportunityID: new("0061t00000Xabcd"),
 	})
 	require.NoError(b, err)
