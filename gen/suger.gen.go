@@ -33175,14 +33175,12 @@ type CreateSupportTicketCommentJSONRequestBody = SupportTicketComment
 // UpdateUsageMeteringConfigInfoJSONRequestBody defines body for UpdateUsageMeteringConfigInfo for application/json ContentType.
 type UpdateUsageMeteringConfigInfoJSONRequestBody = UsageMeteringConfigInfo
 
-var knownContact = map[string]bool{
-	"creationTime":   true,
-	"emailAddress":   true,
-	"id":             true,
-	"info":           true,
-	"lastUpdateTime": true,
-	"name":           true,
-	"organizationID": true,
+func knownContact(name []byte) bool {
+	switch string(name) {
+	case "creationTime", "emailAddress", "id", "info", "lastUpdateTime", "name", "organizationID":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33207,13 +33205,12 @@ func (x Contact) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownContact)
 }
 
-var knownContactInfo = map[string]bool{
-	"companyLocation": true,
-	"companyName":     true,
-	"lastModifiedBy":  true,
-	"partner":         true,
-	"phoneNumber":     true,
-	"role":            true,
+func knownContactInfo(name []byte) bool {
+	switch string(name) {
+	case "companyLocation", "companyName", "lastModifiedBy", "partner", "phoneNumber", "role":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33238,39 +33235,12 @@ func (x ContactInfo) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownContactInfo)
 }
 
-var knownMetaInfo = map[string]bool{
-	"aceApnCrmUniqueIdentifier":       true,
-	"awsSaasProductDimensions":        true,
-	"azureOriginalOfferIDForUpgrade":  true,
-	"baseAgreementId":                 true,
-	"buyerIds":                        true,
-	"chargebeeSubscriptionID":         true,
-	"contacts":                        true,
-	"cppoInOfferId":                   true,
-	"cppoOfferId":                     true,
-	"cppoOutOfferId":                  true,
-	"customMetaInfo":                  true,
-	"enableTestUsageMetering":         true,
-	"entitlementCancellationSchedule": true,
-	"errorMessages":                   true,
-	"hubspotDealId":                   true,
-	"internalNote":                    true,
-	"isAgreementBasedOffer":           true,
-	"isAzureUpgradeOffer":             true,
-	"isGrossRevenueFullSync":          true,
-	"isRenewalOffer":                  true,
-	"isReplacementOffer":              true,
-	"lastModifiedBy":                  true,
-	"notifications":                   true,
-	"offerAcceptDate":                 true,
-	"prettifiedErrorMessages":         true,
-	"renewalOfferType":                true,
-	"replacedOfferEndTime":            true,
-	"replacedOfferResourceName":       true,
-	"salesforceEntitlementURL":        true,
-	"salesforceOpportunityId":         true,
-	"testUsageMeteringEndTime":        true,
-	"updateMessage":                   true,
+func knownMetaInfo(name []byte) bool {
+	switch string(name) {
+	case "aceApnCrmUniqueIdentifier", "awsSaasProductDimensions", "azureOriginalOfferIDForUpgrade", "baseAgreementId", "buyerIds", "chargebeeSubscriptionID", "contacts", "cppoInOfferId", "cppoOfferId", "cppoOutOfferId", "customMetaInfo", "enableTestUsageMetering", "entitlementCancellationSchedule", "errorMessages", "hubspotDealId", "internalNote", "isAgreementBasedOffer", "isAzureUpgradeOffer", "isGrossRevenueFullSync", "isRenewalOffer", "isReplacementOffer", "lastModifiedBy", "notifications", "offerAcceptDate", "prettifiedErrorMessages", "renewalOfferType", "replacedOfferEndTime", "replacedOfferResourceName", "salesforceEntitlementURL", "salesforceOpportunityId", "testUsageMeteringEndTime", "updateMessage":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33295,27 +33265,12 @@ func (x MetaInfo) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownMetaInfo)
 }
 
-var knownOffer = map[string]bool{
-	"buyerID":        true,
-	"contactIds":     true,
-	"createdBy":      true,
-	"creationTime":   true,
-	"endTime":        true,
-	"expireTime":     true,
-	"externalID":     true,
-	"id":             true,
-	"info":           true,
-	"lastUpdateTime": true,
-	"lastUpdatedBy":  true,
-	"metaInfo":       true,
-	"name":           true,
-	"offerType":      true,
-	"organizationID": true,
-	"partner":        true,
-	"partnerID":      true,
-	"productID":      true,
-	"service":        true,
-	"status":         true,
+func knownOffer(name []byte) bool {
+	switch string(name) {
+	case "buyerID", "contactIds", "createdBy", "creationTime", "endTime", "expireTime", "externalID", "id", "info", "lastUpdateTime", "lastUpdatedBy", "metaInfo", "name", "offerType", "organizationID", "partner", "partnerID", "productID", "service", "status":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33340,68 +33295,12 @@ func (x Offer) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownOffer)
 }
 
-var knownOfferInfo = map[string]bool{
-	"additionalEulaUrls":                 true,
-	"additionalResellerEulaUrls":         true,
-	"attachEulaType":                     true,
-	"autoRenew":                          true,
-	"awsAgreementDuration":               true,
-	"awsChannelPartner":                  true,
-	"awsCppoEventDetail":                 true,
-	"awsCppoOpportunity":                 true,
-	"awsMachineLearningContractDuration": true,
-	"awsMarkupPercentage":                true,
-	"awsResaleAuthorizationId":           true,
-	"azureOriginalPlan":                  true,
-	"azurePrivateOffer":                  true,
-	"azureProductVariant":                true,
-	"billableDimensions":                 true,
-	"billingCycle":                       true,
-	"billingIntervalInMonths":            true,
-	"buyerAwsAccountIds":                 true,
-	"buyerAzureTenants":                  true,
-	"commitAmount":                       true,
-	"commitBillingIntervalInMonths":      true,
-	"commits":                            true,
-	"currency":                           true,
-	"dimensions":                         true,
-	"discountPercentage":                 true,
-	"docusignEnvelopeIds":                true,
-	"eulaMergeOrder":                     true,
-	"eulaType":                           true,
-	"eulaUrl":                            true,
-	"gcpCustomerInfo":                    true,
-	"gcpDuration":                        true,
-	"gcpMetrics":                         true,
-	"gcpOfferDealType":                   true,
-	"gcpPaymentSchedule":                 true,
-	"gcpPlans":                           true,
-	"gcpPrivateOffer":                    true,
-	"gcpProviderInfo":                    true,
-	"gcpProviderInternalNote":            true,
-	"gcpProviderPublicNote":              true,
-	"gcpResellerPrivateOfferPlan":        true,
-	"gcpSowAgreementDocument":            true,
-	"gcpUsagePlanPriceModel":             true,
-	"gracePeriodInDays":                  true,
-	"isMeteringOverageCommit":            true,
-	"netTermsInDays":                     true,
-	"paymentInstallments":                true,
-	"paymentSchedule":                    true,
-	"pdfURL":                             true,
-	"privateOfferUrl":                    true,
-	"proratedBilling":                    true,
-	"refundCancellationPolicy":           true,
-	"resellerAttachEulaType":             true,
-	"resellerEulaType":                   true,
-	"resellerEulaUrl":                    true,
-	"sellerNotes":                        true,
-	"snowflakeOffer":                     true,
-	"startTime":                          true,
-	"taxIds":                             true,
-	"trialConfig":                        true,
-	"usageBillingIntervalInMonths":       true,
-	"visibility":                         true,
+func knownOfferInfo(name []byte) bool {
+	switch string(name) {
+	case "additionalEulaUrls", "additionalResellerEulaUrls", "attachEulaType", "autoRenew", "awsAgreementDuration", "awsChannelPartner", "awsCppoEventDetail", "awsCppoOpportunity", "awsMachineLearningContractDuration", "awsMarkupPercentage", "awsResaleAuthorizationId", "azureOriginalPlan", "azurePrivateOffer", "azureProductVariant", "billableDimensions", "billingCycle", "billingIntervalInMonths", "buyerAwsAccountIds", "buyerAzureTenants", "commitAmount", "commitBillingIntervalInMonths", "commits", "currency", "dimensions", "discountPercentage", "docusignEnvelopeIds", "eulaMergeOrder", "eulaType", "eulaUrl", "gcpCustomerInfo", "gcpDuration", "gcpMetrics", "gcpOfferDealType", "gcpPaymentSchedule", "gcpPlans", "gcpPrivateOffer", "gcpProviderInfo", "gcpProviderInternalNote", "gcpProviderPublicNote", "gcpResellerPrivateOfferPlan", "gcpSowAgreementDocument", "gcpUsagePlanPriceModel", "gracePeriodInDays", "isMeteringOverageCommit", "netTermsInDays", "paymentInstallments", "paymentSchedule", "pdfURL", "privateOfferUrl", "proratedBilling", "refundCancellationPolicy", "resellerAttachEulaType", "resellerEulaType", "resellerEulaUrl", "sellerNotes", "snowflakeOffer", "startTime", "taxIds", "trialConfig", "usageBillingIntervalInMonths", "visibility":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33426,23 +33325,12 @@ func (x OfferInfo) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownOfferInfo)
 }
 
-var knownProduct = map[string]bool{
-	"createdBy":      true,
-	"creationTime":   true,
-	"externalID":     true,
-	"fulfillmentUrl": true,
-	"id":             true,
-	"info":           true,
-	"lastUpdateTime": true,
-	"lastUpdatedBy":  true,
-	"metaInfo":       true,
-	"name":           true,
-	"organizationID": true,
-	"partner":        true,
-	"partnerID":      true,
-	"productType":    true,
-	"service":        true,
-	"status":         true,
+func knownProduct(name []byte) bool {
+	switch string(name) {
+	case "createdBy", "creationTime", "externalID", "fulfillmentUrl", "id", "info", "lastUpdateTime", "lastUpdatedBy", "metaInfo", "name", "organizationID", "partner", "partnerID", "productType", "service", "status":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33467,27 +33355,12 @@ func (x Product) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownProduct)
 }
 
-var knownProductInfo = map[string]bool{
-	"alibabaProduct":                 true,
-	"attributes":                     true,
-	"awsAmiProduct":                  true,
-	"awsContainerProduct":            true,
-	"awsMachineLearningProduct":      true,
-	"awsProfessionalServicesProduct": true,
-	"awsSaasProduct":                 true,
-	"awsSnsSubscriptions":            true,
-	"azureProduct":                   true,
-	"azureProductResource":           true,
-	"commits":                        true,
-	"currency":                       true,
-	"dimensions":                     true,
-	"eulaType":                       true,
-	"eulaUrl":                        true,
-	"gcpProduct":                     true,
-	"refundCancellationPolicy":       true,
-	"sellerNotes":                    true,
-	"snowflakeProduct":               true,
-	"stripeProduct":                  true,
+func knownProductInfo(name []byte) bool {
+	switch string(name) {
+	case "alibabaProduct", "attributes", "awsAmiProduct", "awsContainerProduct", "awsMachineLearningProduct", "awsProfessionalServicesProduct", "awsSaasProduct", "awsSnsSubscriptions", "azureProduct", "azureProductResource", "commits", "currency", "dimensions", "eulaType", "eulaUrl", "gcpProduct", "refundCancellationPolicy", "sellerNotes", "snowflakeProduct", "stripeProduct":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
@@ -33512,8 +33385,12 @@ func (x ProductInfo) MarshalJSON() ([]byte, error) {
 	return appendProperties(data, x.AdditionalProperties, knownProductInfo)
 }
 
-var knownUsageMeteringConfigInfo = map[string]bool{
-	"partnerUsageMeteringConfigs": true,
+func knownUsageMeteringConfigInfo(name []byte) bool {
+	switch string(name) {
+	case "partnerUsageMeteringConfigs":
+		return true
+	}
+	return false
 }
 
 // UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
