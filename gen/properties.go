@@ -79,7 +79,7 @@ func (s *shape) split(data []byte) ([]byte, *unknown, error) {
 	for name, value := range object {
 		part := s.elem
 		if part == nil {
-			f, known := s.fields[name]
+			at, known := s.fields[name]
 			if !known && s.extra >= 0 {
 				var v any
 				if err := unmarshalNumbers(value, &v); err != nil {
@@ -92,7 +92,9 @@ func (s *shape) split(data []byte) ([]byte, *unknown, error) {
 				delete(object, name)
 				continue
 			}
-			part = f.shape
+			if known {
+				part = s.list[at].shape
+			}
 		}
 		if err := all.split(part, name, &value); err != nil {
 			return nil, nil, err
@@ -138,7 +140,7 @@ func (u *unknown) put(s *shape, value reflect.Value) {
 			value.Field(s.extra).Set(reflect.ValueOf(u.properties))
 		}
 		for name, part := range u.parts {
-			f := s.fields[name]
+			f := s.list[s.fields[name]]
 			part.put(f.shape, value.Field(f.index))
 		}
 	case reflect.Slice:

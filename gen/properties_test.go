@@ -58,7 +58,7 @@ func TestKnowsAll(t *testing.T) {
 		`{"itself": {"other": 1}}`:             true, // which MetaInfo looks after
 		`{"name": "\\", "é": "\",\"x\":"}`:     true,
 		`{"name": 1, "name": 2}`:               true,
-		"{\n\t\"list\" : [ { \"name\" : 1 } , null, {} ] , \"one\" : { \"part\" : { } }\r\n}":               true,
+		"{\n\t\"list\" : [ { \"name\" : 1 } , null, {} ] , \"one\" : { \"part\" : { } }\r\n}":              true,
 		`{"map": {"other": {"name": 1}, "\u006e": {}}, "lists": {"x": [{"values": [{"y": 1}]}], "z": []}}`: true,
 		`{"list": "other", "map": [], "one": 5}`:                                                           true, // of the wrong type, which decoding says
 		`{"other": 1}`:                                                                                     false,

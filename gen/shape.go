@@ -12,15 +12,17 @@ import (
 // or a list or a map of such. It also tells where numbers must keep their digits. It is nil for all else, a type with an
 // UnmarshalJSON of its own included.
 type shape struct {
-	open   byte             // the byte that the JSON starts with, '{' or '['
-	fields map[string]field // of a struct, by the name of the property
-	extra  int              // the index of AdditionalProperties in the struct, -1 if it has none and drops what it does not know
-	elem   *shape           // of a list or a map
-	any    bool             // whether it is of any type, or a list or a map of such
+	open   byte           // the byte that the JSON starts with, '{' or '['
+	list   []field        // of a struct, in its order
+	fields map[string]int // their places in the list, by the name of the property
+	extra  int            // the index of AdditionalProperties in the struct, -1 if it has none and drops what it does not know
+	elem   *shape         // of a list or a map
+	any    bool           // whether it is of any type, or a list or a map of such
 }
 
 type field struct {
-	index int
+	name  string
+	index int // in the struct
 	shape *shape
 }
 
@@ -40,7 +42,7 @@ func structShape(t reflect.Type, seen map[reflect.Type]*shape) *shape {
 	if s, ok := seen[t]; ok { // a type may be part of itself
 		return s
 	}
-	s := &shape{open: '{', fields: map[string]field{}, extra: -1}
+	s := &shape{open: '{', fields: map[string]int{}, extra: -1}
 	seen[t] = s
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -48,7 +50,8 @@ func structShape(t reflect.Type, seen map[reflect.Type]*shape) *shape {
 			s.extra = i
 			continue
 		}
-		s.fields[jsonName(f)] = field{i, partShape(f.Type, seen)}
+		s.fields[jsonName(f)] = len(s.list)
+		s.list = append(s.list, field{jsonName(f), i, partShape(f.Type, seen)})
 	}
 	return s
 }
@@ -105,6 +108,7 @@ func (s *shape) scan(data []byte, i int, numbers *bool) (end int, ok bool) {
 		}
 		return end, ok
 	}
+	next := 0 // the field that comes next if they come in order, as they mostly do
 	i = skipSpace(data, i+1)
 	for i < len(data) && data[i] != s.open+2 { // ']' and '}' are two after '[' and '{'
 		part := s.elem
@@ -117,11 +121,20 @@ func (s *shape) scan(data []byte, i int, numbers *bool) (end int, ok bool) {
 				return 0, false
 			}
 			if s.elem == nil {
-				f, known := s.fields[string(data[i+1:end-1])]
-				if s.extra >= 0 && !known || escaped {
-					return 0, false
+				name := data[i+1 : end-1]
+				if next >= len(s.list) || s.list[next].name != string(name) {
+					var known bool
+					if next, known = s.fields[string(name)]; !known || escaped {
+						if s.extra >= 0 || escaped {
+							return 0, false
+						}
+						next = len(s.list)
+					}
 				}
-				part = f.shape
+				if next < len(s.list) {
+					part = s.list[next].shape
+				}
+				next++
 			}
 			if i = skipSpace(data, end); i >= len(data) || data[i] != ':' {
 				return 0, false
