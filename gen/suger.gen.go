@@ -5163,9 +5163,8 @@ type AlibabaMarketplaceProductExtra struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	Values map[string]interface{} `json:"Values,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5207,6 +5206,12 @@ func (x *AlibabaMarketplaceProductExtra) GetValues() (value map[string]interface
 		return value
 	}
 	return x.Values
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AlibabaMarketplaceProductExtra) UnmarshalJSON(data []byte) error {
+	type plain AlibabaMarketplaceProductExtra
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -5878,8 +5883,6 @@ type AlibabaOrder struct {
 	// Alibaba Cloud account ID of the buyer.
 	AliUID *int64 `json:"AliUid,omitempty"`
 	// Components ordered, by name.
-	//
-	// Numbers in it are decoded as json.Number, with every digit.
 	Components map[string]interface{} `json:"Components,omitzero"`
 	// Amount covered by coupons.
 	CouponPrice *float64 `json:"CouponPrice,omitempty"`
@@ -7899,9 +7902,8 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 	// AWS account numbers of the buyers that the offer is made to.
 	TargetedBuyerAccountIds []string `json:"targetedBuyerAccountIds,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8031,6 +8033,12 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetTargetedBuyerAccountIds() (val
 		return value
 	}
 	return x.TargetedBuyerAccountIds
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
+	type plain AwsMarketplaceEventBridgeEventDetail
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -8518,9 +8526,8 @@ type AwsProductDeliveryOption struct {
 	// Who can see the option, in AWS's terms.
 	Visibility *string `json:"Visibility,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8596,6 +8603,12 @@ func (x *AwsProductDeliveryOption) GetVisibility() (value string) {
 	return *x.Visibility
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsProductDeliveryOption) UnmarshalJSON(data []byte) error {
+	type plain AwsProductDeliveryOption
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AwsProductDeliveryOption) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -8637,9 +8650,8 @@ type AwsProductDescription struct {
 	// Who can see the product on AWS Marketplace.
 	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8753,6 +8765,12 @@ func (x *AwsProductDescription) GetVisibility() (value AwsMarketplaceProductVisi
 		return value
 	}
 	return *x.Visibility
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsProductDescription) UnmarshalJSON(data []byte) error {
+	type plain AwsProductDescription
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -10509,9 +10527,8 @@ type AzureMarketplaceCustomerLeads struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10619,6 +10636,12 @@ func (x *AzureMarketplaceCustomerLeads) GetValidations() (value []AzureMarketpla
 	return x.Validations
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplaceCustomerLeads) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplaceCustomerLeads
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AzureMarketplaceCustomerLeads) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -10711,9 +10734,8 @@ type AzureMarketplaceDeprecationScheduleAlternative struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	Product map[string]interface{} `json:"product,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10731,6 +10753,12 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) GetProduct() (value map
 		return value
 	}
 	return x.Product
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplaceDeprecationScheduleAlternative
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -11874,9 +11902,8 @@ type AzureMarketplacePriceAndAvailabilityCorePrice struct {
 	// Prices by market, for `perMarketAndCoreSize`.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11918,6 +11945,12 @@ func (x *AzureMarketplacePriceAndAvailabilityCorePrice) GetPrices() (value []Azu
 		return value
 	}
 	return x.Prices
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePriceAndAvailabilityCorePrice) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePriceAndAvailabilityCorePrice
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -12578,9 +12611,8 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12598,6 +12630,12 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) GetPriceI
 		return value
 	}
 	return *x.PriceInputOption
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -13718,9 +13756,8 @@ type AzureMarketplacePrivateOfferPricing struct {
 	// Suger's ID of the offer.
 	SugerOfferID *string `json:"sugerOfferId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13842,6 +13879,12 @@ func (x *AzureMarketplacePrivateOfferPricing) GetSugerOfferID() (value string) {
 		return value
 	}
 	return *x.SugerOfferID
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePrivateOfferPricing
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -16716,9 +16759,8 @@ type AzureProductProperty struct {
 	// Whether Microsoft's standard contract applies in place of the seller's own terms.
 	UseEnterpriseContract *bool `json:"useEnterpriseContract,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -16864,6 +16906,12 @@ func (x *AzureProductProperty) GetUseEnterpriseContract() (value bool) {
 		return value
 	}
 	return *x.UseEnterpriseContract
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureProductProperty) UnmarshalJSON(data []byte) error {
+	type plain AzureProductProperty
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -18184,9 +18232,8 @@ type BillableMetricFilter struct {
 	// Type of `value`.
 	ValueType *BillableMetricFilterValueType `json:"valueType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -18220,6 +18267,12 @@ func (x *BillableMetricFilter) GetValueType() (value BillableMetricFilterValueTy
 		return value
 	}
 	return *x.ValueType
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableMetricFilter) UnmarshalJSON(data []byte) error {
+	type plain BillableMetricFilter
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -21541,9 +21594,8 @@ type GcpMarketplaceExistingOfferData struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	StandardOffer map[string]interface{} `json:"standardOffer,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -21585,6 +21637,12 @@ func (x *GcpMarketplaceExistingOfferData) GetStandardOffer() (value map[string]i
 		return value
 	}
 	return x.StandardOffer
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceExistingOfferData
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -23085,9 +23143,8 @@ type GcpMarketplacePrivateOfferPriceModelOverage struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -23107,6 +23164,12 @@ func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetSkuDiscounts() (value [
 	return x.SkuDiscounts
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplacePrivateOfferPriceModelOverage
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -23124,9 +23187,8 @@ type GcpMarketplacePrivateOfferPriceModelPayg struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -23144,6 +23206,12 @@ func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetSkuDiscounts() (value []ma
 		return value
 	}
 	return x.SkuDiscounts
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplacePrivateOfferPriceModelPayg) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplacePrivateOfferPriceModelPayg
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -23534,9 +23602,8 @@ type GcpMarketplaceProduct struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	ValidationSummary map[string]interface{} `json:"validationSummary,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -23640,6 +23707,12 @@ func (x *GcpMarketplaceProduct) GetValidationSummary() (value map[string]interfa
 		return value
 	}
 	return x.ValidationSummary
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceProduct) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceProduct
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -24726,9 +24799,8 @@ type GcpMarketplaceProductTermsSpec struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	StandardEula map[string]interface{} `json:"standardEula,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -24754,6 +24826,12 @@ func (x *GcpMarketplaceProductTermsSpec) GetStandardEula() (value map[string]int
 		return value
 	}
 	return x.StandardEula
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceProductTermsSpec
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -25048,9 +25126,8 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25256,6 +25333,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 		return value
 	}
 	return *x.UpdateTime
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlan
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -25566,9 +25649,8 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
 	// Form in which the SKUs are given, as Google reports it; see `skuList` and `skuGroupList`.
 	Skus *string `json:"skus,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25594,6 +25676,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetS
 		return value
 	}
 	return *x.Skus
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -25786,9 +25874,8 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 	// SKUs that the charges cover.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25816,6 +25903,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSku
 	return x.SkuRepresentation
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -25837,9 +25930,8 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 	// SKUs that the charges cover.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25875,6 +25967,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuRep
 	return x.SkuRepresentation
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -25901,9 +25999,8 @@ type GcpMarketplaceResellerPrivateOfferPlanState struct {
 	// State as such.
 	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25937,6 +26034,12 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetStateType() (value GcpM
 		return value
 	}
 	return *x.StateType
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanState
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -32610,9 +32713,8 @@ type SnowflakeMarketplaceProductMetadata struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	Usage map[string]interface{} `json:"usage,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -32686,6 +32788,12 @@ func (x *SnowflakeMarketplaceProductMetadata) GetUsage() (value map[string]inter
 		return value
 	}
 	return x.Usage
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SnowflakeMarketplaceProductMetadata) UnmarshalJSON(data []byte) error {
+	type plain SnowflakeMarketplaceProductMetadata
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -33802,9 +33910,8 @@ type StripeProduct struct {
 	// Public web page about the product.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -33942,6 +34049,12 @@ func (x *StripeProduct) GetURL() (value string) {
 		return value
 	}
 	return *x.URL
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *StripeProduct) UnmarshalJSON(data []byte) error {
+	type plain StripeProduct
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -35655,9 +35768,8 @@ type UsageRecord struct {
 	// Amount of usage, in the unit of the billable metric.
 	Quantity *float64 `json:"quantity,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -35683,6 +35795,12 @@ func (x *UsageRecord) GetQuantity() (value float64) {
 		return value
 	}
 	return *x.Quantity
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageRecord) UnmarshalJSON(data []byte) error {
+	type plain UsageRecord
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.

@@ -23,7 +23,7 @@ var dropped = []string{
 	"[]gen.MeteringDimension",
 }
 
-// rounded are the fields of any type in which a number is a float64, to save a tenth of decoding an entitlement.
+// rounded are the fields of any type in which a number is a float64, which saves some of the time of decoding an entitlement.
 var rounded = []string{"AlibabaOrder.Components"}
 
 // TestUnknownComesBack decodes each answer with the client, and each body, with an unknown property at every depth, and encodes it:
