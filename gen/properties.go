@@ -26,7 +26,7 @@ func decodeObject(data []byte, x, plain any) error {
 	if s.extra >= 0 {
 		value.Field(s.extra).SetZero()
 	}
-	unmarshal := json.Unmarshal
+	unmarshal := Unmarshal
 	if numbers || !all {
 		unmarshal = unmarshalNumbers
 	}

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -103,7 +102,7 @@ func (s *shape) knowsAll(data []byte) (all, numbers bool) {
 func (s *shape) scan(data []byte, i int, numbers *bool) (end int, ok bool) {
 	if s == nil || i >= len(data) || s.any || data[i] != s.open {
 		end, ok = skipValue(data, i)
-		if s != nil && s.any && ok && bytes.ContainsAny(data[i:end], "0123456789") {
+		if s != nil && s.any && ok && hasNumber(data[i:end]) {
 			*numbers = true
 		}
 		return end, ok
@@ -179,6 +178,20 @@ func skipValue(data []byte, i int) (end int, ok bool) {
 		}
 	}
 	return i, depth == 0 && i > start
+}
+
+// hasNumber reports whether there is a number in valid JSON.
+func hasNumber(data []byte) bool {
+	for i := 0; i < len(data); i++ {
+		switch {
+		case data[i] == '"':
+			end, _ := skipText(data, i)
+			i = end - 1
+		case '0' <= data[i] && data[i] <= '9':
+			return true
+		}
+	}
+	return false
 }
 
 // skipText returns where the text ends that starts at i, after its quote: beyond data if there is none.
