@@ -45,21 +45,7 @@ const (
 func Run(b *testing.B, implementations ...Implementation) {
 	run := func(name string, measure func(*testing.B, Caller)) {
 		for _, impl := range implementations {
-			b.Run("case="+name+"/impl="+impl.Name, func(b *testing.B) {
-				caller, err := impl.New(server(b))
-				check(b, err)
-				defer caller.Close()
-				warmUp(b, caller)
-				runtime.GC() // what others left behind is not this one's
-				b.ReportAllocs()
-				if cpuTime == nil {
-					measure(b, caller)
-					return
-				}
-				before := cpuTime()
-				measure(b, caller)
-				b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
-			})
+			b.Run("case="+name+"/impl="+impl.Name, func(b *testing.B) { runCase(b, impl, measure) })
 		}
 	}
 	ctx := context.Background()
@@ -117,6 +103,23 @@ func Run(b *testing.B, implementations ...Implementation) {
 			}
 		})
 	}
+}
+
+// runCase measures one case of an implementation: time, allocations, and where it can be told the time of the processor.
+func runCase(b *testing.B, impl Implementation, measure func(*testing.B, Caller)) {
+	caller, err := impl.New(server(b))
+	check(b, err)
+	defer caller.Close()
+	warmUp(b, caller)
+	runtime.GC() // what others left behind is not this one's
+	b.ReportAllocs()
+	if cpuTime == nil {
+		measure(b, caller)
+		return
+	}
+	before := cpuTime()
+	measure(b, caller)
+	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
 }
 
 // warmUp makes a call of each kind: the first that decodes a type pays for all later ones, whoever makes them.
