@@ -56,16 +56,6 @@ func Run(b *testing.B, implementations ...Implementation) {
 			}
 		}
 	}
-	export := func(n int) func(*testing.B, Caller) {
-		return func(b *testing.B, c Caller) {
-			defer reportPeak(b)()
-			for b.Loop() {
-				got, err := c.ExportOffers(ctx, n)
-				check(b, err)
-				equal(b, n, got)
-			}
-		}
-	}
 	run("Entitlement3kB", get(SmallEntitlement))
 	run("Entitlement25kB", get(LargeEntitlement))
 	run("Error", func(b *testing.B, c Caller) {
@@ -83,8 +73,8 @@ func Run(b *testing.B, implementations ...Implementation) {
 			equal(b, entitlementsPerPage, got)
 		}
 	})
-	run("Export1000", export(1000))
-	run("Export100000", export(100_000))
+	run("Export1000", exportOffers(1000))
+	run("Export100000", exportOffers(100_000))
 	run("Report1000", func(b *testing.B, c Caller) {
 		for b.Loop() {
 			reportAll(b, c)
@@ -102,6 +92,17 @@ func Run(b *testing.B, implementations ...Implementation) {
 				c.Close()
 			}
 		})
+	}
+}
+
+func exportOffers(n int) func(*testing.B, Caller) {
+	return func(b *testing.B, c Caller) {
+		defer reportPeak(b)()
+		for b.Loop() {
+			got, err := c.ExportOffers(b.Context(), n)
+			check(b, err)
+			equal(b, n, got)
+		}
 	}
 }
 
