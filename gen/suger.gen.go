@@ -47,6 +47,102 @@ func (e AddonStatus) Valid() bool {
 	}
 }
 
+// Defines values for AlibabaMarketplaceAction.
+const (
+	AlibabaMarketplaceActionCreateIdaas      AlibabaMarketplaceAction = "createIdaas"
+	AlibabaMarketplaceActionCreateInstance   AlibabaMarketplaceAction = "createInstance"
+	AlibabaMarketplaceActionExpiredInstance  AlibabaMarketplaceAction = "expiredInstance"
+	AlibabaMarketplaceActionPushMeteringData AlibabaMarketplaceAction = "PushMeteringData"
+	AlibabaMarketplaceActionReleaseInstance  AlibabaMarketplaceAction = "releaseInstance"
+	AlibabaMarketplaceActionRenewInstance    AlibabaMarketplaceAction = "renewInstance"
+	AlibabaMarketplaceActionUpgradeInstance  AlibabaMarketplaceAction = "upgradeInstance"
+	AlibabaMarketplaceActionVerify           AlibabaMarketplaceAction = "verify"
+)
+
+// Valid indicates whether the value is a known member of the AlibabaMarketplaceAction enum.
+func (e AlibabaMarketplaceAction) Valid() bool {
+	switch e {
+	case AlibabaMarketplaceActionCreateIdaas:
+		return true
+	case AlibabaMarketplaceActionCreateInstance:
+		return true
+	case AlibabaMarketplaceActionExpiredInstance:
+		return true
+	case AlibabaMarketplaceActionPushMeteringData:
+		return true
+	case AlibabaMarketplaceActionReleaseInstance:
+		return true
+	case AlibabaMarketplaceActionRenewInstance:
+		return true
+	case AlibabaMarketplaceActionUpgradeInstance:
+		return true
+	case AlibabaMarketplaceActionVerify:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditingEventEventType.
+const (
+	AuditingEventEventTypeAlibabaMarketplace   AuditingEventEventType = "ALIBABA_MARKETPLACE"
+	AuditingEventEventTypeAwsAceEventBridge    AuditingEventEventType = "AWS_ACE_EVENT_BRIDGE"
+	AuditingEventEventTypeAwsChinaMarketplace  AuditingEventEventType = "AWS_CHINA_MARKETPLACE"
+	AuditingEventEventTypeAwsEventBridge       AuditingEventEventType = "AWS_EVENT_BRIDGE"
+	AuditingEventEventTypeAwsMarketplace       AuditingEventEventType = "AWS_MARKETPLACE"
+	AuditingEventEventTypeAzureMarketplace     AuditingEventEventType = "AZURE_MARKETPLACE"
+	AuditingEventEventTypeGcpMarketplace       AuditingEventEventType = "GCP_MARKETPLACE"
+	AuditingEventEventTypeGcpMarketplaceChrome AuditingEventEventType = "GCP_MARKETPLACE_CHROME"
+)
+
+// Valid indicates whether the value is a known member of the AuditingEventEventType enum.
+func (e AuditingEventEventType) Valid() bool {
+	switch e {
+	case AuditingEventEventTypeAlibabaMarketplace:
+		return true
+	case AuditingEventEventTypeAwsAceEventBridge:
+		return true
+	case AuditingEventEventTypeAwsChinaMarketplace:
+		return true
+	case AuditingEventEventTypeAwsEventBridge:
+		return true
+	case AuditingEventEventTypeAwsMarketplace:
+		return true
+	case AuditingEventEventTypeAzureMarketplace:
+		return true
+	case AuditingEventEventTypeGcpMarketplace:
+		return true
+	case AuditingEventEventTypeGcpMarketplaceChrome:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuditingEventStatus.
+const (
+	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
+	AuditingEventStatusDone    AuditingEventStatus = "DONE"
+	AuditingEventStatusFailed  AuditingEventStatus = "FAILED"
+	AuditingEventStatusPending AuditingEventStatus = "PENDING"
+)
+
+// Valid indicates whether the value is a known member of the AuditingEventStatus enum.
+func (e AuditingEventStatus) Valid() bool {
+	switch e {
+	case AuditingEventStatusAudited:
+		return true
+	case AuditingEventStatusDone:
+		return true
+	case AuditingEventStatusFailed:
+		return true
+	case AuditingEventStatusPending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AuditingEventPriority.
 const (
 	AuditingEventPriorityCritical AuditingEventPriority = "CRITICAL"
@@ -290,6 +386,24 @@ func (e AwsMarketplaceCppoOpportunityTermType) Valid() bool {
 	case AwsMarketplaceCppoOpportunityTermTypeResaleUsageBasedPricingTerm:
 		return true
 	case AwsMarketplaceCppoOpportunityTermTypeUpdateAvailability:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AwsMarketplaceEventIsFreeTrialTermPresent.
+const (
+	AwsMarketplaceEventIsFreeTrialTermPresentFalse AwsMarketplaceEventIsFreeTrialTermPresent = "false"
+	AwsMarketplaceEventIsFreeTrialTermPresentTrue  AwsMarketplaceEventIsFreeTrialTermPresent = "true"
+)
+
+// Valid indicates whether the value is a known member of the AwsMarketplaceEventIsFreeTrialTermPresent enum.
+func (e AwsMarketplaceEventIsFreeTrialTermPresent) Valid() bool {
+	switch e {
+	case AwsMarketplaceEventIsFreeTrialTermPresentFalse:
+		return true
+	case AwsMarketplaceEventIsFreeTrialTermPresentTrue:
 		return true
 	default:
 		return false
@@ -542,6 +656,72 @@ func (e AzureMarketplaceDeprecationScheduleReason) Valid() bool {
 	case AzureMarketplaceDeprecationScheduleReasonEndOfSupport:
 		return true
 	case AzureMarketplaceDeprecationScheduleReasonOther:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AzureMarketplaceEventOperationRequestSource.
+const (
+	AzureMarketplaceEventOperationRequestSourceAzure   AzureMarketplaceEventOperationRequestSource = "Azure"
+	AzureMarketplaceEventOperationRequestSourcePartner AzureMarketplaceEventOperationRequestSource = "Partner"
+)
+
+// Valid indicates whether the value is a known member of the AzureMarketplaceEventOperationRequestSource enum.
+func (e AzureMarketplaceEventOperationRequestSource) Valid() bool {
+	switch e {
+	case AzureMarketplaceEventOperationRequestSourceAzure:
+		return true
+	case AzureMarketplaceEventOperationRequestSourcePartner:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AzureMarketplaceEventStatus.
+const (
+	AzureMarketplaceEventStatusInProgress AzureMarketplaceEventStatus = "InProgress"
+	AzureMarketplaceEventStatusSucceeded  AzureMarketplaceEventStatus = "Succeeded"
+)
+
+// Valid indicates whether the value is a known member of the AzureMarketplaceEventStatus enum.
+func (e AzureMarketplaceEventStatus) Valid() bool {
+	switch e {
+	case AzureMarketplaceEventStatusInProgress:
+		return true
+	case AzureMarketplaceEventStatusSucceeded:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AzureMarketplaceEventAction.
+const (
+	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
+	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
+	AzureMarketplaceEventActionReinstate      AzureMarketplaceEventAction = "Reinstate"
+	AzureMarketplaceEventActionRenew          AzureMarketplaceEventAction = "Renew"
+	AzureMarketplaceEventActionSuspend        AzureMarketplaceEventAction = "Suspend"
+	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
+)
+
+// Valid indicates whether the value is a known member of the AzureMarketplaceEventAction enum.
+func (e AzureMarketplaceEventAction) Valid() bool {
+	switch e {
+	case AzureMarketplaceEventActionChangePlan:
+		return true
+	case AzureMarketplaceEventActionChangeQuantity:
+		return true
+	case AzureMarketplaceEventActionReinstate:
+		return true
+	case AzureMarketplaceEventActionRenew:
+		return true
+	case AzureMarketplaceEventActionSuspend:
+		return true
+	case AzureMarketplaceEventActionUnsubscribe:
 		return true
 	default:
 		return false
@@ -2138,6 +2318,33 @@ func (e EntityType) Valid() bool {
 	}
 }
 
+// Defines values for ErrorCode.
+const (
+	ErrorCodeBadRequest          ErrorCode = "BadRequest"
+	ErrorCodeInternalServerError ErrorCode = "InternalServerError"
+	ErrorCodeNotFound            ErrorCode = "NotFound"
+	ErrorCodeThirdPartyError     ErrorCode = "3rdPartyError"
+	ErrorCodeUnauthorized        ErrorCode = "Unauthorized"
+)
+
+// Valid indicates whether the value is a known member of the ErrorCode enum.
+func (e ErrorCode) Valid() bool {
+	switch e {
+	case ErrorCodeBadRequest:
+		return true
+	case ErrorCodeInternalServerError:
+		return true
+	case ErrorCodeNotFound:
+		return true
+	case ErrorCodeThirdPartyError:
+		return true
+	case ErrorCodeUnauthorized:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for EulaType.
 const (
 	EulaTypeCurrent EulaType = "CURRENT"
@@ -2219,6 +2426,63 @@ func (e GcpMarketplaceEntitlementState) Valid() bool {
 	case GcpMarketplaceEntitlementStateSuspended:
 		return true
 	case GcpMarketplaceEntitlementStateUnspecified:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GcpMarketplaceEventType.
+const (
+	GcpMarketplaceEventTypeAccountActive                   GcpMarketplaceEventType = "ACCOUNT_ACTIVE"
+	GcpMarketplaceEventTypeAccountDeleted                  GcpMarketplaceEventType = "ACCOUNT_DELETED"
+	GcpMarketplaceEventTypeEntitlementActive               GcpMarketplaceEventType = "ENTITLEMENT_ACTIVE"
+	GcpMarketplaceEventTypeEntitlementCancellationReverted GcpMarketplaceEventType = "ENTITLEMENT_CANCELLATION_REVERTED"
+	GcpMarketplaceEventTypeEntitlementCancelled            GcpMarketplaceEventType = "ENTITLEMENT_CANCELLED"
+	GcpMarketplaceEventTypeEntitlementCancelling           GcpMarketplaceEventType = "ENTITLEMENT_CANCELLING"
+	GcpMarketplaceEventTypeEntitlementCreationRequested    GcpMarketplaceEventType = "ENTITLEMENT_CREATION_REQUESTED"
+	GcpMarketplaceEventTypeEntitlementDeleted              GcpMarketplaceEventType = "ENTITLEMENT_DELETED"
+	GcpMarketplaceEventTypeEntitlementOfferAccepted        GcpMarketplaceEventType = "ENTITLEMENT_OFFER_ACCEPTED"
+	GcpMarketplaceEventTypeEntitlementOfferEnded           GcpMarketplaceEventType = "ENTITLEMENT_OFFER_ENDED"
+	GcpMarketplaceEventTypeEntitlementPendingCancellation  GcpMarketplaceEventType = "ENTITLEMENT_PENDING_CANCELLATION"
+	GcpMarketplaceEventTypeEntitlementPlanChangeCancelled  GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_CANCELLED"
+	GcpMarketplaceEventTypeEntitlementPlanChangeRequested  GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_REQUESTED"
+	GcpMarketplaceEventTypeEntitlementPlanChanged          GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGED"
+	GcpMarketplaceEventTypeEntitlementRenewed              GcpMarketplaceEventType = "ENTITLEMENT_RENEWED"
+)
+
+// Valid indicates whether the value is a known member of the GcpMarketplaceEventType enum.
+func (e GcpMarketplaceEventType) Valid() bool {
+	switch e {
+	case GcpMarketplaceEventTypeAccountActive:
+		return true
+	case GcpMarketplaceEventTypeAccountDeleted:
+		return true
+	case GcpMarketplaceEventTypeEntitlementActive:
+		return true
+	case GcpMarketplaceEventTypeEntitlementCancellationReverted:
+		return true
+	case GcpMarketplaceEventTypeEntitlementCancelled:
+		return true
+	case GcpMarketplaceEventTypeEntitlementCancelling:
+		return true
+	case GcpMarketplaceEventTypeEntitlementCreationRequested:
+		return true
+	case GcpMarketplaceEventTypeEntitlementDeleted:
+		return true
+	case GcpMarketplaceEventTypeEntitlementOfferAccepted:
+		return true
+	case GcpMarketplaceEventTypeEntitlementOfferEnded:
+		return true
+	case GcpMarketplaceEventTypeEntitlementPendingCancellation:
+		return true
+	case GcpMarketplaceEventTypeEntitlementPlanChangeCancelled:
+		return true
+	case GcpMarketplaceEventTypeEntitlementPlanChangeRequested:
+		return true
+	case GcpMarketplaceEventTypeEntitlementPlanChanged:
+		return true
+	case GcpMarketplaceEventTypeEntitlementRenewed:
 		return true
 	default:
 		return false
@@ -3173,6 +3437,21 @@ func (e OfferType) Valid() bool {
 	}
 }
 
+// Defines values for OperationType.
+const (
+	OperationTypeTemporalWorkflow OperationType = "TemporalWorkflow"
+)
+
+// Valid indicates whether the value is a known member of the OperationType enum.
+func (e OperationType) Valid() bool {
+	switch e {
+	case OperationTypeTemporalWorkflow:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Partner.
 const (
 	PartnerAdyen      Partner = "ADYEN"
@@ -3542,6 +3821,42 @@ func (e RevenueReportType) Valid() bool {
 	}
 }
 
+// Defines values for SearchTagType.
+const (
+	SearchTagTypeCurrency    SearchTagType = "currency"
+	SearchTagTypeDatetime    SearchTagType = "datetime"
+	SearchTagTypeEmail       SearchTagType = "email"
+	SearchTagTypeEnum        SearchTagType = "enum"
+	SearchTagTypeIdentifier  SearchTagType = "identifier"
+	SearchTagTypeIntegration SearchTagType = "integration"
+	SearchTagTypeNumber      SearchTagType = "number"
+	SearchTagTypeText        SearchTagType = "string"
+)
+
+// Valid indicates whether the value is a known member of the SearchTagType enum.
+func (e SearchTagType) Valid() bool {
+	switch e {
+	case SearchTagTypeCurrency:
+		return true
+	case SearchTagTypeDatetime:
+		return true
+	case SearchTagTypeEmail:
+		return true
+	case SearchTagTypeEnum:
+		return true
+	case SearchTagTypeIdentifier:
+		return true
+	case SearchTagTypeIntegration:
+		return true
+	case SearchTagTypeNumber:
+		return true
+	case SearchTagTypeText:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SnowflakeMarketplaceOfferPaymentTermsPaymentType.
 const (
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard  SnowflakeMarketplaceOfferPaymentTermsPaymentType = "CREDIT_CARD"
@@ -3842,6 +4157,48 @@ func (e SupportTicketTaskType) Valid() bool {
 	}
 }
 
+// Defines values for TemporalWorkflowAttr.
+const (
+	TemporalWorkflowAttrExecutionStatus  TemporalWorkflowAttr = "ExecutionStatus"
+	TemporalWorkflowAttrParentRunID      TemporalWorkflowAttr = "ParentRunId"
+	TemporalWorkflowAttrParentWorkflowID TemporalWorkflowAttr = "ParentWorkflowId"
+	TemporalWorkflowAttrSugerAction      TemporalWorkflowAttr = "SugerAction"
+	TemporalWorkflowAttrSugerEntityID    TemporalWorkflowAttr = "SugerEntityId"
+	TemporalWorkflowAttrSugerOrgID       TemporalWorkflowAttr = "SugerOrgId"
+	TemporalWorkflowAttrSugerPartner     TemporalWorkflowAttr = "SugerPartner"
+	TemporalWorkflowAttrSugerPartnerID   TemporalWorkflowAttr = "SugerPartnerId"
+	TemporalWorkflowAttrSugerScope       TemporalWorkflowAttr = "SugerScope"
+	TemporalWorkflowAttrSugerService     TemporalWorkflowAttr = "SugerService"
+)
+
+// Valid indicates whether the value is a known member of the TemporalWorkflowAttr enum.
+func (e TemporalWorkflowAttr) Valid() bool {
+	switch e {
+	case TemporalWorkflowAttrExecutionStatus:
+		return true
+	case TemporalWorkflowAttrParentRunID:
+		return true
+	case TemporalWorkflowAttrParentWorkflowID:
+		return true
+	case TemporalWorkflowAttrSugerAction:
+		return true
+	case TemporalWorkflowAttrSugerEntityID:
+		return true
+	case TemporalWorkflowAttrSugerOrgID:
+		return true
+	case TemporalWorkflowAttrSugerPartner:
+		return true
+	case TemporalWorkflowAttrSugerPartnerID:
+		return true
+	case TemporalWorkflowAttrSugerScope:
+		return true
+	case TemporalWorkflowAttrSugerService:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TimeUnit.
 const (
 	TimeUnitDay   TimeUnit = "DAY"
@@ -4083,6 +4440,184 @@ func (e WalletType) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// AceEventBridgeEvent An Amazon EventBridge event about co-selling with AWS, passed through from AWS Partner Central.
+type AceEventBridgeEvent struct {
+	// ID of the AWS account that the event is for.
+	Account *string `json:"account,omitempty"`
+	// What happened, and to what.
+	Detail *AceEventBridgeEventDetail `json:"detail,omitempty"`
+	// Kind of the event, as AWS names it.
+	DetailType *string `json:"detail-type,omitempty"`
+	// ID that AWS gave the event.
+	ID *string `json:"id,omitempty"`
+	// AWS region that the event comes from.
+	Region *string `json:"region,omitempty"`
+	// Amazon resource names (ARN) of what the event is about.
+	Resources []string `json:"resources,omitzero"`
+	// AWS service that sent the event, `aws.partnercentral-selling`.
+	Source *string `json:"source,omitempty"`
+	// When the event happened, UTC.
+	Time *Time `json:"time,omitempty"`
+	// Version of EventBridge's format.
+	Version *string `json:"version,omitempty"`
+}
+
+// GetAccount returns the value of Account, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetAccount() (value string) {
+	if x == nil || x.Account == nil {
+		return value
+	}
+	return *x.Account
+}
+
+// GetDetail returns Detail, nil if x is nil.
+func (x *AceEventBridgeEvent) GetDetail() *AceEventBridgeEventDetail {
+	if x == nil {
+		return nil
+	}
+	return x.Detail
+}
+
+// GetDetailType returns the value of DetailType, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetDetailType() (value string) {
+	if x == nil || x.DetailType == nil {
+		return value
+	}
+	return *x.DetailType
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetRegion returns the value of Region, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetRegion() (value string) {
+	if x == nil || x.Region == nil {
+		return value
+	}
+	return *x.Region
+}
+
+// GetResources returns Resources, the zero value if x is nil.
+func (x *AceEventBridgeEvent) GetResources() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Resources
+}
+
+// GetSource returns the value of Source, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetSource() (value string) {
+	if x == nil || x.Source == nil {
+		return value
+	}
+	return *x.Source
+}
+
+// GetTime returns the value of Time, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AceEventBridgeEvent) GetTime() (value Time) {
+	if x == nil || x.Time == nil {
+		return value
+	}
+	return *x.Time
+}
+
+// GetVersion returns the value of Version, the zero value if it is not set.
+func (x *AceEventBridgeEvent) GetVersion() (value string) {
+	if x == nil || x.Version == nil {
+		return value
+	}
+	return *x.Version
+}
+
+// AceEventBridgeEventDetail The `detail` part of an event about co-selling. It has an engagement invitation or an opportunity.
+type AceEventBridgeEventDetail struct {
+	// Catalog of AWS Partner Central: `AWS`, or `Sandbox` for tests.
+	Catalog *string `json:"catalog,omitempty"`
+	// The invitation that the event is about.
+	EngagementInvitation *AceEventEngagementInvitation `json:"engagementInvitation,omitempty"`
+	// The opportunity that the event is about.
+	Opportunity *AceEventOpportunity `json:"opportunity,omitempty"`
+	// Version of AWS's format of `detail`.
+	SchemaVersion *string `json:"schemaVersion,omitempty"`
+}
+
+// GetCatalog returns the value of Catalog, the zero value if it is not set.
+func (x *AceEventBridgeEventDetail) GetCatalog() (value string) {
+	if x == nil || x.Catalog == nil {
+		return value
+	}
+	return *x.Catalog
+}
+
+// GetEngagementInvitation returns EngagementInvitation, nil if x is nil.
+func (x *AceEventBridgeEventDetail) GetEngagementInvitation() *AceEventEngagementInvitation {
+	if x == nil {
+		return nil
+	}
+	return x.EngagementInvitation
+}
+
+// GetOpportunity returns Opportunity, nil if x is nil.
+func (x *AceEventBridgeEventDetail) GetOpportunity() *AceEventOpportunity {
+	if x == nil {
+		return nil
+	}
+	return x.Opportunity
+}
+
+// GetSchemaVersion returns the value of SchemaVersion, the zero value if it is not set.
+func (x *AceEventBridgeEventDetail) GetSchemaVersion() (value string) {
+	if x == nil || x.SchemaVersion == nil {
+		return value
+	}
+	return *x.SchemaVersion
+}
+
+// AceEventEngagementInvitation An invitation to an engagement with AWS, in an event about co-selling.
+type AceEventEngagementInvitation struct {
+	// Amazon resource name (ARN) of the invitation.
+	Arn *string `json:"arn,omitempty"`
+}
+
+// GetArn returns the value of Arn, the zero value if it is not set.
+func (x *AceEventEngagementInvitation) GetArn() (value string) {
+	if x == nil || x.Arn == nil {
+		return value
+	}
+	return *x.Arn
+}
+
+// AceEventOpportunity An opportunity of the co-sell program of AWS, in an event about it.
+type AceEventOpportunity struct {
+	// ID of the opportunity in AWS Partner Central.
+	Identifier *string `json:"identifier,omitempty"`
+	// Link to the opportunity.
+	URL *string `json:"url,omitempty"`
+}
+
+// GetIdentifier returns the value of Identifier, the zero value if it is not set.
+func (x *AceEventOpportunity) GetIdentifier() (value string) {
+	if x == nil || x.Identifier == nil {
+		return value
+	}
+	return *x.Identifier
+}
+
+// GetURL returns the value of URL, the zero value if it is not set.
+func (x *AceEventOpportunity) GetURL() (value string) {
+	if x == nil || x.URL == nil {
+		return value
+	}
+	return *x.URL
 }
 
 // AddEntitlementCreditParams Credit to add to a term of an entitlement.
@@ -4511,6 +5046,184 @@ func (x *AggregatedMeteringUsageRecord) GetUniqueCountAggregationResult() *Uniqu
 		return nil
 	}
 	return x.UniqueCountAggregationResult
+}
+
+// AiUsage One page of the usage of AI models, with the range of time that it is about.
+type AiUsage struct {
+	// End of the range of time.
+	EndTime *string `json:"endTime,omitempty"`
+	// Whether there are further records after this page.
+	HasMore *bool `json:"hasMore,omitempty"`
+	// How many records a page holds.
+	Limit *int64 `json:"limit,omitempty"`
+	// How many records were passed over before this page.
+	Offset *int64 `json:"offset,omitempty"`
+	// The records of the page.
+	Records []AiUsageRecord `json:"records,omitzero"`
+	// Start of the range of time.
+	StartTime *string `json:"startTime,omitempty"`
+	// How many records the range of time has, on all pages.
+	TotalCount *int64 `json:"totalCount,omitempty"`
+}
+
+// GetEndTime returns the value of EndTime, the zero value if it is not set.
+func (x *AiUsage) GetEndTime() (value string) {
+	if x == nil || x.EndTime == nil {
+		return value
+	}
+	return *x.EndTime
+}
+
+// GetHasMore returns the value of HasMore, the zero value if it is not set.
+func (x *AiUsage) GetHasMore() (value bool) {
+	if x == nil || x.HasMore == nil {
+		return value
+	}
+	return *x.HasMore
+}
+
+// GetLimit returns the value of Limit, the zero value if it is not set.
+func (x *AiUsage) GetLimit() (value int64) {
+	if x == nil || x.Limit == nil {
+		return value
+	}
+	return *x.Limit
+}
+
+// GetOffset returns the value of Offset, the zero value if it is not set.
+func (x *AiUsage) GetOffset() (value int64) {
+	if x == nil || x.Offset == nil {
+		return value
+	}
+	return *x.Offset
+}
+
+// GetRecords returns Records, the zero value if x is nil.
+func (x *AiUsage) GetRecords() (value []AiUsageRecord) {
+	if x == nil {
+		return value
+	}
+	return x.Records
+}
+
+// GetStartTime returns the value of StartTime, the zero value if it is not set.
+func (x *AiUsage) GetStartTime() (value string) {
+	if x == nil || x.StartTime == nil {
+		return value
+	}
+	return *x.StartTime
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *AiUsage) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
+// AiUsageRecord The usage of one AI model by one user in one hour.
+type AiUsageRecord struct {
+	// What the tokens cost, in millionths of a US cent.
+	CostMicrocents *int64 `json:"costMicrocents,omitempty"`
+	// What the tokens cost, in US dollars.
+	CostUsd *float64 `json:"costUsd,omitempty"`
+	// Hour that the record is about.
+	HourBucket *string `json:"hourBucket,omitempty"`
+	// Tokens that were sent to the model.
+	InputTokens *int64 `json:"inputTokens,omitempty"`
+	// Whether the requests were made with an API key of the organization's own at the provider.
+	IsByok *bool `json:"isByok,omitempty"`
+	// Name of the model at its provider.
+	Model *string `json:"model,omitempty"`
+	// Tokens that the model wrote.
+	OutputTokens *int64 `json:"outputTokens,omitempty"`
+	// Provider of the model: `openai`, `anthropic` or `gemini`.
+	Provider *string `json:"provider,omitempty"`
+	// Number of requests to the model.
+	RequestCount *int64 `json:"requestCount,omitempty"`
+	// Suger ID of the user who made the requests. Empty when nobody in particular did.
+	UserID *string `json:"userId,omitempty"`
+}
+
+// GetCostMicrocents returns the value of CostMicrocents, the zero value if it is not set.
+func (x *AiUsageRecord) GetCostMicrocents() (value int64) {
+	if x == nil || x.CostMicrocents == nil {
+		return value
+	}
+	return *x.CostMicrocents
+}
+
+// GetCostUsd returns the value of CostUsd, the zero value if it is not set.
+func (x *AiUsageRecord) GetCostUsd() (value float64) {
+	if x == nil || x.CostUsd == nil {
+		return value
+	}
+	return *x.CostUsd
+}
+
+// GetHourBucket returns the value of HourBucket, the zero value if it is not set.
+func (x *AiUsageRecord) GetHourBucket() (value string) {
+	if x == nil || x.HourBucket == nil {
+		return value
+	}
+	return *x.HourBucket
+}
+
+// GetInputTokens returns the value of InputTokens, the zero value if it is not set.
+func (x *AiUsageRecord) GetInputTokens() (value int64) {
+	if x == nil || x.InputTokens == nil {
+		return value
+	}
+	return *x.InputTokens
+}
+
+// GetIsByok returns the value of IsByok, the zero value if it is not set.
+func (x *AiUsageRecord) GetIsByok() (value bool) {
+	if x == nil || x.IsByok == nil {
+		return value
+	}
+	return *x.IsByok
+}
+
+// GetModel returns the value of Model, the zero value if it is not set.
+func (x *AiUsageRecord) GetModel() (value string) {
+	if x == nil || x.Model == nil {
+		return value
+	}
+	return *x.Model
+}
+
+// GetOutputTokens returns the value of OutputTokens, the zero value if it is not set.
+func (x *AiUsageRecord) GetOutputTokens() (value int64) {
+	if x == nil || x.OutputTokens == nil {
+		return value
+	}
+	return *x.OutputTokens
+}
+
+// GetProvider returns the value of Provider, the zero value if it is not set.
+func (x *AiUsageRecord) GetProvider() (value string) {
+	if x == nil || x.Provider == nil {
+		return value
+	}
+	return *x.Provider
+}
+
+// GetRequestCount returns the value of RequestCount, the zero value if it is not set.
+func (x *AiUsageRecord) GetRequestCount() (value int64) {
+	if x == nil || x.RequestCount == nil {
+		return value
+	}
+	return *x.RequestCount
+}
+
+// GetUserID returns the value of UserID, the zero value if it is not set.
+func (x *AiUsageRecord) GetUserID() (value string) {
+	if x == nil || x.UserID == nil {
+		return value
+	}
+	return *x.UserID
 }
 
 // AlibabaInstance An instance, a purchased and running product, as Alibaba Cloud Marketplace reports it.
@@ -4943,6 +5656,160 @@ func (x *AlibabaInstanceRelationalData) GetServiceStatus() (value string) {
 		return value
 	}
 	return *x.ServiceStatus
+}
+
+// AlibabaMarketplaceAction What Alibaba Cloud Marketplace asks of the seller: to create, renew, upgrade or release an instance, to take note that one expired, to verify the address of the calls, to create an identity service (`createIdaas`), or to push usage. Values may be added.
+type AlibabaMarketplaceAction string
+
+// IsZero reports whether the value is empty. An empty value is none of AlibabaMarketplaceAction, and a property that has it is not sent.
+func (e AlibabaMarketplaceAction) IsZero() bool { return e == "" }
+
+// AlibabaMarketplaceEvent A call of Alibaba Cloud Marketplace to the seller about an instance, passed through from Alibaba.
+type AlibabaMarketplaceEvent struct {
+	// What the seller is asked to do.
+	Action *AlibabaMarketplaceAction `json:"action,omitzero"`
+	// UID of the buyer's account at Alibaba Cloud.
+	AliUID *string `json:"aliUid,omitempty"`
+	// When the instance expires, UTC.
+	ExpiredOn *Time `json:"expiredOn,omitempty"`
+	// ID of the instance in Alibaba Cloud Marketplace.
+	InstanceID *string `json:"instanceId,omitempty"`
+	// Whether the buyer is given the money back.
+	IsRefund *bool `json:"isRefund,omitempty"`
+	// ID of the order's business, which becomes the ID of the instance and the `externalID` of the entitlement.
+	OrderBizID *string `json:"orderBizId,omitempty"`
+	// ID of the order in Alibaba Cloud Marketplace.
+	OrderID *string `json:"orderId,omitempty"`
+	// Code of the product in Alibaba Cloud Marketplace.
+	ProductCode *string `json:"productCode,omitempty"`
+	// ID of the SKU in Alibaba Cloud Marketplace.
+	SkuID *string `json:"skuId,omitempty"`
+	// Suger ID of the seller's organization. Set by Suger.
+	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
+	// Template of the order, as Alibaba reports it; the documentation says no more.
+	Template *string `json:"template,omitempty"`
+	// When Suger received the event, UTC.
+	TimeStamp *Time `json:"timeStamp,omitempty"`
+	// Security token by which Alibaba signs the call. Treat it as a secret.
+	Token *string `json:"token,omitempty"`
+	// Whether the event is about a trial.
+	Trial *bool `json:"trial,omitempty"`
+}
+
+// GetAction returns the value of Action, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetAction() (value AlibabaMarketplaceAction) {
+	if x == nil || x.Action == nil {
+		return value
+	}
+	return *x.Action
+}
+
+// GetAliUID returns the value of AliUID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetAliUID() (value string) {
+	if x == nil || x.AliUID == nil {
+		return value
+	}
+	return *x.AliUID
+}
+
+// GetExpiredOn returns the value of ExpiredOn, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AlibabaMarketplaceEvent) GetExpiredOn() (value Time) {
+	if x == nil || x.ExpiredOn == nil {
+		return value
+	}
+	return *x.ExpiredOn
+}
+
+// GetInstanceID returns the value of InstanceID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetInstanceID() (value string) {
+	if x == nil || x.InstanceID == nil {
+		return value
+	}
+	return *x.InstanceID
+}
+
+// GetIsRefund returns the value of IsRefund, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetIsRefund() (value bool) {
+	if x == nil || x.IsRefund == nil {
+		return value
+	}
+	return *x.IsRefund
+}
+
+// GetOrderBizID returns the value of OrderBizID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetOrderBizID() (value string) {
+	if x == nil || x.OrderBizID == nil {
+		return value
+	}
+	return *x.OrderBizID
+}
+
+// GetOrderID returns the value of OrderID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetOrderID() (value string) {
+	if x == nil || x.OrderID == nil {
+		return value
+	}
+	return *x.OrderID
+}
+
+// GetProductCode returns the value of ProductCode, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetProductCode() (value string) {
+	if x == nil || x.ProductCode == nil {
+		return value
+	}
+	return *x.ProductCode
+}
+
+// GetSkuID returns the value of SkuID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetSkuID() (value string) {
+	if x == nil || x.SkuID == nil {
+		return value
+	}
+	return *x.SkuID
+}
+
+// GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetSugerOrganizationID() (value string) {
+	if x == nil || x.SugerOrganizationID == nil {
+		return value
+	}
+	return *x.SugerOrganizationID
+}
+
+// GetTemplate returns the value of Template, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetTemplate() (value string) {
+	if x == nil || x.Template == nil {
+		return value
+	}
+	return *x.Template
+}
+
+// GetTimeStamp returns the value of TimeStamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AlibabaMarketplaceEvent) GetTimeStamp() (value Time) {
+	if x == nil || x.TimeStamp == nil {
+		return value
+	}
+	return *x.TimeStamp
+}
+
+// GetToken returns the value of Token, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetToken() (value string) {
+	if x == nil || x.Token == nil {
+		return value
+	}
+	return *x.Token
+}
+
+// GetTrial returns the value of Trial, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetTrial() (value bool) {
+	if x == nil || x.Trial == nil {
+		return value
+	}
+	return *x.Trial
 }
 
 // AlibabaMarketplaceProduct A product listing as Alibaba Cloud Marketplace reports it.
@@ -6403,8 +7270,210 @@ func (x *APIClient) GetType() (value string) {
 	return *x.Type
 }
 
+// AuditingEvent An event that Suger received from a marketplace, kept as it came. Its content is in the one property that goes with `eventType`; the others are null.
+type AuditingEvent struct {
+	// The event for `AWS_ACE_EVENT_BRIDGE`.
+	AceEventBridgeEvent *AceEventBridgeEvent `json:"aceEventBridgeEvent,omitempty"`
+	// The event for `ALIBABA_MARKETPLACE`.
+	AlibabaMarketplaceEvent *AlibabaMarketplaceEvent `json:"alibabaMarketplaceEvent,omitempty"`
+	// The event for `AWS_MARKETPLACE`.
+	AwsMarketplaceEvent *AwsMarketplaceEvent `json:"awsMarketplaceEvent,omitempty"`
+	// The event for `AWS_EVENT_BRIDGE`.
+	AwsMarketplaceEventBridgeEvent *AwsMarketplaceEventBridgeEvent `json:"awsMarketplaceEventBridgeEvent,omitempty"`
+	// The event for `AZURE_MARKETPLACE`.
+	AzureMarketplaceEvent *AzureMarketplaceEvent `json:"azureMarketplaceEvent,omitempty"`
+	// When Suger received the event and stored it, UTC.
+	CreationTime *Time `json:"creationTime,omitempty"`
+	// Where the event comes from. `AWS_EVENT_BRIDGE` is Amazon EventBridge, `AWS_ACE_EVENT_BRIDGE` the same for the co-sell program of AWS; `GCP_MARKETPLACE_CHROME` is not explained. Values may be added.
+	EventType *AuditingEventEventType `json:"eventType,omitzero"`
+	// The event for `GCP_MARKETPLACE`.
+	GcpMarketplaceEvent *GcpMarketplaceEvent `json:"gcpMarketplaceEvent,omitempty"`
+	// Suger ID of the event.
+	ID *string `json:"id,omitempty"`
+	// When the record of the event was last changed, UTC.
+	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
+	// Suger ID of the seller's organization.
+	OrganizationID *string `json:"organizationID,omitempty"`
+	// The event for every other `eventType`, in the form of the marketplace.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	OtherTypeEvent map[string]interface{} `json:"otherTypeEvent,omitzero"`
+	// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
+	Status *AuditingEventStatus `json:"status,omitzero"`
+}
+
+// GetAceEventBridgeEvent returns AceEventBridgeEvent, nil if x is nil.
+func (x *AuditingEvent) GetAceEventBridgeEvent() *AceEventBridgeEvent {
+	if x == nil {
+		return nil
+	}
+	return x.AceEventBridgeEvent
+}
+
+// GetAlibabaMarketplaceEvent returns AlibabaMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetAlibabaMarketplaceEvent() *AlibabaMarketplaceEvent {
+	if x == nil {
+		return nil
+	}
+	return x.AlibabaMarketplaceEvent
+}
+
+// GetAwsMarketplaceEvent returns AwsMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetAwsMarketplaceEvent() *AwsMarketplaceEvent {
+	if x == nil {
+		return nil
+	}
+	return x.AwsMarketplaceEvent
+}
+
+// GetAwsMarketplaceEventBridgeEvent returns AwsMarketplaceEventBridgeEvent, nil if x is nil.
+func (x *AuditingEvent) GetAwsMarketplaceEventBridgeEvent() *AwsMarketplaceEventBridgeEvent {
+	if x == nil {
+		return nil
+	}
+	return x.AwsMarketplaceEventBridgeEvent
+}
+
+// GetAzureMarketplaceEvent returns AzureMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetAzureMarketplaceEvent() *AzureMarketplaceEvent {
+	if x == nil {
+		return nil
+	}
+	return x.AzureMarketplaceEvent
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AuditingEvent) GetCreationTime() (value Time) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetEventType returns the value of EventType, the zero value if it is not set.
+func (x *AuditingEvent) GetEventType() (value AuditingEventEventType) {
+	if x == nil || x.EventType == nil {
+		return value
+	}
+	return *x.EventType
+}
+
+// GetGcpMarketplaceEvent returns GcpMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetGcpMarketplaceEvent() *GcpMarketplaceEvent {
+	if x == nil {
+		return nil
+	}
+	return x.GcpMarketplaceEvent
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AuditingEvent) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AuditingEvent) GetLastUpdateTime() (value Time) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *AuditingEvent) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
+}
+
+// GetOtherTypeEvent returns OtherTypeEvent, the zero value if x is nil.
+func (x *AuditingEvent) GetOtherTypeEvent() (value map[string]interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.OtherTypeEvent
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *AuditingEvent) GetStatus() (value AuditingEventStatus) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AuditingEvent) UnmarshalJSON(data []byte) error {
+	type plain AuditingEvent
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// AuditingEventEventType Where the event comes from. `AWS_EVENT_BRIDGE` is Amazon EventBridge, `AWS_ACE_EVENT_BRIDGE` the same for the co-sell program of AWS; `GCP_MARKETPLACE_CHROME` is not explained. Values may be added.
+type AuditingEventEventType string
+
+// IsZero reports whether the value is empty. An empty value is none of AuditingEventEventType, and a property that has it is not sent.
+func (e AuditingEventEventType) IsZero() bool { return e == "" }
+
+// AuditingEventStatus How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
+type AuditingEventStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
+func (e AuditingEventStatus) IsZero() bool { return e == "" }
+
 // AuditingEventPriority Importance of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
+
+// AuditingEventQueryResponse One page of the events that a query selects.
+type AuditingEventQueryResponse struct {
+	// The events of the page.
+	Data []AuditingEvent `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many events a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many events the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *AuditingEventQueryResponse) GetData() (value []AuditingEvent) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *AuditingEventQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *AuditingEventQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *AuditingEventQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
 
 // AwsAccountIdentifier How AWS identifies one buyer in its several services.
 type AwsAccountIdentifier struct {
@@ -8062,6 +9131,182 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetAdditionalProperties
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// AwsMarketplaceEvent A notification about a customer's subscription, passed through from AWS Marketplace.
+type AwsMarketplaceEvent struct {
+	// What happened, as AWS names it, such as `subscribe-success`.
+	Action *string `json:"action,omitempty"`
+	// ID of the customer in AWS Marketplace, for this seller.
+	CustomerIdentifier *string `json:"customer-identifier,omitempty"`
+	// ID of the event. Who gave it is not documented.
+	ID *string `json:"id,omitempty"`
+	// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+	IsFreeTrialTermPresent *AwsMarketplaceEventIsFreeTrialTermPresent `json:"isFreeTrialTermPresent,omitzero"`
+	// ID of the offer in AWS Marketplace.
+	OfferIdentifier *string `json:"offer-identifier,omitempty"`
+	// Product code in AWS Marketplace.
+	ProductCode *string `json:"product-code,omitempty"`
+	// Suger ID of the seller's organization. Set by Suger.
+	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
+}
+
+// GetAction returns the value of Action, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetAction() (value string) {
+	if x == nil || x.Action == nil {
+		return value
+	}
+	return *x.Action
+}
+
+// GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetCustomerIdentifier() (value string) {
+	if x == nil || x.CustomerIdentifier == nil {
+		return value
+	}
+	return *x.CustomerIdentifier
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetIsFreeTrialTermPresent returns the value of IsFreeTrialTermPresent, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetIsFreeTrialTermPresent() (value AwsMarketplaceEventIsFreeTrialTermPresent) {
+	if x == nil || x.IsFreeTrialTermPresent == nil {
+		return value
+	}
+	return *x.IsFreeTrialTermPresent
+}
+
+// GetOfferIdentifier returns the value of OfferIdentifier, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetOfferIdentifier() (value string) {
+	if x == nil || x.OfferIdentifier == nil {
+		return value
+	}
+	return *x.OfferIdentifier
+}
+
+// GetProductCode returns the value of ProductCode, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetProductCode() (value string) {
+	if x == nil || x.ProductCode == nil {
+		return value
+	}
+	return *x.ProductCode
+}
+
+// GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
+func (x *AwsMarketplaceEvent) GetSugerOrganizationID() (value string) {
+	if x == nil || x.SugerOrganizationID == nil {
+		return value
+	}
+	return *x.SugerOrganizationID
+}
+
+// AwsMarketplaceEventIsFreeTrialTermPresent Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+type AwsMarketplaceEventIsFreeTrialTermPresent string
+
+// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
+func (e AwsMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
+
+// AwsMarketplaceEventBridgeEvent An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
+type AwsMarketplaceEventBridgeEvent struct {
+	// ID of the seller's AWS account.
+	Account *string `json:"account,omitempty"`
+	// What happened, and to what.
+	Detail *AwsMarketplaceEventBridgeEventDetail `json:"detail,omitempty"`
+	// Kind of the event, as AWS names it.
+	DetailType *string `json:"detail-type,omitempty"`
+	// ID that AWS gave the event.
+	ID *string `json:"id,omitempty"`
+	// AWS region that the event comes from.
+	Region *string `json:"region,omitempty"`
+	// Amazon resource names (ARN) of what the event is about.
+	Resources []string `json:"resources,omitzero"`
+	// AWS service that sent the event, `aws.marketplacecatalog`.
+	Source *string `json:"source,omitempty"`
+	// When the event happened, UTC.
+	Time *Time `json:"time,omitempty"`
+	// Version of EventBridge's format.
+	Version *string `json:"version,omitempty"`
+}
+
+// GetAccount returns the value of Account, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetAccount() (value string) {
+	if x == nil || x.Account == nil {
+		return value
+	}
+	return *x.Account
+}
+
+// GetDetail returns Detail, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEvent) GetDetail() *AwsMarketplaceEventBridgeEventDetail {
+	if x == nil {
+		return nil
+	}
+	return x.Detail
+}
+
+// GetDetailType returns the value of DetailType, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetDetailType() (value string) {
+	if x == nil || x.DetailType == nil {
+		return value
+	}
+	return *x.DetailType
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetRegion returns the value of Region, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetRegion() (value string) {
+	if x == nil || x.Region == nil {
+		return value
+	}
+	return *x.Region
+}
+
+// GetResources returns Resources, the zero value if x is nil.
+func (x *AwsMarketplaceEventBridgeEvent) GetResources() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Resources
+}
+
+// GetSource returns the value of Source, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetSource() (value string) {
+	if x == nil || x.Source == nil {
+		return value
+	}
+	return *x.Source
+}
+
+// GetTime returns the value of Time, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AwsMarketplaceEventBridgeEvent) GetTime() (value Time) {
+	if x == nil || x.Time == nil {
+		return value
+	}
+	return *x.Time
+}
+
+// GetVersion returns the value of Version, the zero value if it is not set.
+func (x *AwsMarketplaceEventBridgeEvent) GetVersion() (value string) {
+	if x == nil || x.Version == nil {
+		return value
+	}
+	return *x.Version
 }
 
 // AwsMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
@@ -11244,6 +12489,170 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) GetAdditionalProperties
 	}
 	return x.AdditionalProperties
 }
+
+// AzureMarketplaceEvent A call of the Azure Marketplace webhook about a subscription, passed through from Microsoft.
+type AzureMarketplaceEvent struct {
+	// What is done with the subscription.
+	Action *AzureMarketplaceEventAction `json:"action,omitzero"`
+	// ID by which Microsoft follows the call through its systems.
+	ActivityID *string `json:"activityId,omitempty"`
+	// ID of the operation in Azure Marketplace.
+	ID *string `json:"id,omitempty"`
+	// ID of the offer in Partner Center.
+	OfferID *string `json:"offerId,omitempty"`
+	// Who asked for it: `Azure` (the buyer, there) or `Partner` (the seller). Values may be added.
+	OperationRequestSource *AzureMarketplaceEventOperationRequestSource `json:"operationRequestSource,omitzero"`
+	// ID of the plan in Partner Center.
+	PlanID *string `json:"planId,omitempty"`
+	// ID of the seller as a publisher in Partner Center.
+	PublisherID *string `json:"publisherId,omitempty"`
+	// Token of the purchase, as Microsoft hands it to the seller.
+	PurchaseToken *string `json:"purchaseToken,omitempty"`
+	// Number of seats that the subscription has or is to have.
+	Quantity *int64 `json:"quantity,omitempty"`
+	// State of the operation in Azure Marketplace. Values may be added.
+	Status *AzureMarketplaceEventStatus `json:"status,omitzero"`
+	// The subscription that the event is about.
+	Subscription *AzureMarketplaceSubscription `json:"subscription,omitempty"`
+	// ID of that subscription in Azure Marketplace.
+	SubscriptionID *string `json:"subscriptionId,omitempty"`
+	// Suger ID of the seller's organization. Set by Suger.
+	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
+	// When the event happened, UTC.
+	TimeStamp *Time `json:"timeStamp,omitempty"`
+}
+
+// GetAction returns the value of Action, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetAction() (value AzureMarketplaceEventAction) {
+	if x == nil || x.Action == nil {
+		return value
+	}
+	return *x.Action
+}
+
+// GetActivityID returns the value of ActivityID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetActivityID() (value string) {
+	if x == nil || x.ActivityID == nil {
+		return value
+	}
+	return *x.ActivityID
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetOfferID returns the value of OfferID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetOfferID() (value string) {
+	if x == nil || x.OfferID == nil {
+		return value
+	}
+	return *x.OfferID
+}
+
+// GetOperationRequestSource returns the value of OperationRequestSource, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetOperationRequestSource() (value AzureMarketplaceEventOperationRequestSource) {
+	if x == nil || x.OperationRequestSource == nil {
+		return value
+	}
+	return *x.OperationRequestSource
+}
+
+// GetPlanID returns the value of PlanID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetPlanID() (value string) {
+	if x == nil || x.PlanID == nil {
+		return value
+	}
+	return *x.PlanID
+}
+
+// GetPublisherID returns the value of PublisherID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetPublisherID() (value string) {
+	if x == nil || x.PublisherID == nil {
+		return value
+	}
+	return *x.PublisherID
+}
+
+// GetPurchaseToken returns the value of PurchaseToken, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetPurchaseToken() (value string) {
+	if x == nil || x.PurchaseToken == nil {
+		return value
+	}
+	return *x.PurchaseToken
+}
+
+// GetQuantity returns the value of Quantity, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetQuantity() (value int64) {
+	if x == nil || x.Quantity == nil {
+		return value
+	}
+	return *x.Quantity
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetStatus() (value AzureMarketplaceEventStatus) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetSubscription returns Subscription, nil if x is nil.
+func (x *AzureMarketplaceEvent) GetSubscription() *AzureMarketplaceSubscription {
+	if x == nil {
+		return nil
+	}
+	return x.Subscription
+}
+
+// GetSubscriptionID returns the value of SubscriptionID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetSubscriptionID() (value string) {
+	if x == nil || x.SubscriptionID == nil {
+		return value
+	}
+	return *x.SubscriptionID
+}
+
+// GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
+func (x *AzureMarketplaceEvent) GetSugerOrganizationID() (value string) {
+	if x == nil || x.SugerOrganizationID == nil {
+		return value
+	}
+	return *x.SugerOrganizationID
+}
+
+// GetTimeStamp returns the value of TimeStamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AzureMarketplaceEvent) GetTimeStamp() (value Time) {
+	if x == nil || x.TimeStamp == nil {
+		return value
+	}
+	return *x.TimeStamp
+}
+
+// AzureMarketplaceEventOperationRequestSource Who asked for it: `Azure` (the buyer, there) or `Partner` (the seller). Values may be added.
+type AzureMarketplaceEventOperationRequestSource string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventOperationRequestSource, and a property that has it is not sent.
+func (e AzureMarketplaceEventOperationRequestSource) IsZero() bool { return e == "" }
+
+// AzureMarketplaceEventStatus State of the operation in Azure Marketplace. Values may be added.
+type AzureMarketplaceEventStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventStatus, and a property that has it is not sent.
+func (e AzureMarketplaceEventStatus) IsZero() bool { return e == "" }
+
+// AzureMarketplaceEventAction What is done with a subscription, as Microsoft names it. `Suspend` follows a missing payment, and `Reinstate` ends that; `Unsubscribe` is the end of the subscription. Values may be added.
+type AzureMarketplaceEventAction string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
+func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
 
 // AzureMarketplaceGeneralLink A further link on an Azure listing.
 type AzureMarketplaceGeneralLink struct {
@@ -19840,6 +21249,50 @@ func (x *BuyerInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
+// BuyerQueryResponse One page of the buyers that a query selects.
+type BuyerQueryResponse struct {
+	// The buyers of the page.
+	Data []Buyer `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many buyers a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many buyers the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *BuyerQueryResponse) GetData() (value []Buyer) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *BuyerQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *BuyerQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *BuyerQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // CancellationSchedule A planned cancellation of an entitlement.
 type CancellationSchedule struct {
 	// Day of the cancellation. Mandatory for the type `SpecificDate`. The reference does not state the format.
@@ -20289,6 +21742,40 @@ func (x *CompanyInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// CompanyMetaInfo Scores that Suger keeps about a company.
+type CompanyMetaInfo struct {
+	// How engaged the company is with AWS as a partner. The words used are not documented.
+	AwsEngagementScore *string `json:"awsEngagementScore,omitempty"`
+	// How engaged the company is with Microsoft Azure as a partner: `High`, `Medium` or `Low`.
+	AzureEngagementScore *string `json:"azureEngagementScore,omitempty"`
+	// How engaged the company is with Google Cloud as a partner: `High`, `Medium` or `Low`.
+	GcpEngagementScore *string `json:"gcpEngagementScore,omitempty"`
+}
+
+// GetAwsEngagementScore returns the value of AwsEngagementScore, the zero value if it is not set.
+func (x *CompanyMetaInfo) GetAwsEngagementScore() (value string) {
+	if x == nil || x.AwsEngagementScore == nil {
+		return value
+	}
+	return *x.AwsEngagementScore
+}
+
+// GetAzureEngagementScore returns the value of AzureEngagementScore, the zero value if it is not set.
+func (x *CompanyMetaInfo) GetAzureEngagementScore() (value string) {
+	if x == nil || x.AzureEngagementScore == nil {
+		return value
+	}
+	return *x.AzureEngagementScore
+}
+
+// GetGcpEngagementScore returns the value of GcpEngagementScore, the zero value if it is not set.
+func (x *CompanyMetaInfo) GetGcpEngagementScore() (value string) {
+	if x == nil || x.GcpEngagementScore == nil {
+		return value
+	}
+	return *x.GcpEngagementScore
+}
+
 // Contact A person whom the seller or Suger keeps informed, for example about a private offer. Buyers and offers refer to contacts by `id`.
 type Contact struct {
 	// When Suger stored the contact.
@@ -20470,6 +21957,50 @@ func (x *ContactInfo) GetAdditionalProperties() map[string]any {
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// ContactQueryResponse One page of the contacts that a query selects.
+type ContactQueryResponse struct {
+	// The contacts of the page.
+	Data []Contact `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many contacts a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many contacts the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *ContactQueryResponse) GetData() (value []Contact) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *ContactQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *ContactQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *ContactQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
 }
 
 // CreateAndUpdateAddonParams What a caller sends to create or change an add-on template.
@@ -20873,6 +22404,50 @@ func (x *CreateUsageRecordGroupParams) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
+// CrmQueryValidation What came of a query in a CRM system.
+type CrmQueryValidation struct {
+	// What is wrong with the query, as text for people. Absent when nothing is.
+	Error *string `json:"error,omitempty"`
+	// Kind of that error. Its values are not documented.
+	ErrorType *string `json:"errorType,omitempty"`
+	// Number of records that the query selects.
+	MatchedRecordCount *int64 `json:"matchedRecordCount,omitempty"`
+	// Whether the CRM system could run the query.
+	Valid *bool `json:"valid,omitempty"`
+}
+
+// GetError returns the value of Error, the zero value if it is not set.
+func (x *CrmQueryValidation) GetError() (value string) {
+	if x == nil || x.Error == nil {
+		return value
+	}
+	return *x.Error
+}
+
+// GetErrorType returns the value of ErrorType, the zero value if it is not set.
+func (x *CrmQueryValidation) GetErrorType() (value string) {
+	if x == nil || x.ErrorType == nil {
+		return value
+	}
+	return *x.ErrorType
+}
+
+// GetMatchedRecordCount returns the value of MatchedRecordCount, the zero value if it is not set.
+func (x *CrmQueryValidation) GetMatchedRecordCount() (value int64) {
+	if x == nil || x.MatchedRecordCount == nil {
+		return value
+	}
+	return *x.MatchedRecordCount
+}
+
+// GetValid returns the value of Valid, the zero value if it is not set.
+func (x *CrmQueryValidation) GetValid() (value bool) {
+	if x == nil || x.Valid == nil {
+		return value
+	}
+	return *x.Valid
+}
+
 // DivideEntitlementCommitParams How the commit of an entitlement is split into sub-terms.
 type DivideEntitlementCommitParams struct {
 	// Part of the commit to divide, in the currency of the entitlement. Zero or less means all of it, and the sub-terms then have credit.
@@ -20920,6 +22495,110 @@ func (x *DivideEntitlementCommitParams) GetAdditionalProperties() map[string]any
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// EnrichmentProgress How far the enrichment of one type of CRM records has got. It works in cycles over all records, and in runs over a part of them.
+type EnrichmentProgress struct {
+	// How much of the present cycle is done, in percent from 0 to 100.
+	CycleProgressPercent *int64 `json:"cycleProgressPercent,omitempty"`
+	// When the present cycle began.
+	CycleStartedAt *string `json:"cycleStartedAt,omitempty"`
+	// How many more runs the cycle needs, as an estimate.
+	EstimatedRunsRemaining *int64 `json:"estimatedRunsRemaining,omitempty"`
+	// When the cycle before was done.
+	LastCycleCompletedAt *string `json:"lastCycleCompletedAt,omitempty"`
+	// When the latest run took place.
+	LastRunAt *string `json:"lastRunAt,omitempty"`
+	// Number of records that the latest run went over.
+	LastRunRecordsProcessed *int64 `json:"lastRunRecordsProcessed,omitempty"`
+	// When the next cycle begins. Filled in only while `status` is `waiting`.
+	NextCycleStartsAt *string `json:"nextCycleStartsAt,omitempty"`
+	// Number of records that the present cycle has gone over so far.
+	RecordsProcessedInCycle *int64 `json:"recordsProcessedInCycle,omitempty"`
+	// State of the enrichment. `not_started` before the first cycle, `in_progress` during a cycle, `waiting` between two cycles, and `active` where it runs without cycles, which are switched off.
+	Status *string `json:"status,omitempty"`
+	// Number of records that the query selects, as it was counted some time before.
+	TotalMatchingRecords *int64 `json:"totalMatchingRecords,omitempty"`
+}
+
+// GetCycleProgressPercent returns the value of CycleProgressPercent, the zero value if it is not set.
+func (x *EnrichmentProgress) GetCycleProgressPercent() (value int64) {
+	if x == nil || x.CycleProgressPercent == nil {
+		return value
+	}
+	return *x.CycleProgressPercent
+}
+
+// GetCycleStartedAt returns the value of CycleStartedAt, the zero value if it is not set.
+func (x *EnrichmentProgress) GetCycleStartedAt() (value string) {
+	if x == nil || x.CycleStartedAt == nil {
+		return value
+	}
+	return *x.CycleStartedAt
+}
+
+// GetEstimatedRunsRemaining returns the value of EstimatedRunsRemaining, the zero value if it is not set.
+func (x *EnrichmentProgress) GetEstimatedRunsRemaining() (value int64) {
+	if x == nil || x.EstimatedRunsRemaining == nil {
+		return value
+	}
+	return *x.EstimatedRunsRemaining
+}
+
+// GetLastCycleCompletedAt returns the value of LastCycleCompletedAt, the zero value if it is not set.
+func (x *EnrichmentProgress) GetLastCycleCompletedAt() (value string) {
+	if x == nil || x.LastCycleCompletedAt == nil {
+		return value
+	}
+	return *x.LastCycleCompletedAt
+}
+
+// GetLastRunAt returns the value of LastRunAt, the zero value if it is not set.
+func (x *EnrichmentProgress) GetLastRunAt() (value string) {
+	if x == nil || x.LastRunAt == nil {
+		return value
+	}
+	return *x.LastRunAt
+}
+
+// GetLastRunRecordsProcessed returns the value of LastRunRecordsProcessed, the zero value if it is not set.
+func (x *EnrichmentProgress) GetLastRunRecordsProcessed() (value int64) {
+	if x == nil || x.LastRunRecordsProcessed == nil {
+		return value
+	}
+	return *x.LastRunRecordsProcessed
+}
+
+// GetNextCycleStartsAt returns the value of NextCycleStartsAt, the zero value if it is not set.
+func (x *EnrichmentProgress) GetNextCycleStartsAt() (value string) {
+	if x == nil || x.NextCycleStartsAt == nil {
+		return value
+	}
+	return *x.NextCycleStartsAt
+}
+
+// GetRecordsProcessedInCycle returns the value of RecordsProcessedInCycle, the zero value if it is not set.
+func (x *EnrichmentProgress) GetRecordsProcessedInCycle() (value int64) {
+	if x == nil || x.RecordsProcessedInCycle == nil {
+		return value
+	}
+	return *x.RecordsProcessedInCycle
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *EnrichmentProgress) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetTotalMatchingRecords returns the value of TotalMatchingRecords, the zero value if it is not set.
+func (x *EnrichmentProgress) GetTotalMatchingRecords() (value int64) {
+	if x == nil || x.TotalMatchingRecords == nil {
+		return value
+	}
+	return *x.TotalMatchingRecords
 }
 
 // Entitlement What a buyer has purchased: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
@@ -21508,6 +23187,50 @@ func (x *EntitlementInfo) GetTrialConfig() *TrialConfig {
 	return x.TrialConfig
 }
 
+// EntitlementQueryResponse One page of the entitlements that a query selects.
+type EntitlementQueryResponse struct {
+	// The entitlements of the page.
+	Data []Entitlement `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many entitlements a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many entitlements the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *EntitlementQueryResponse) GetData() (value []Entitlement) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *EntitlementQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *EntitlementQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *EntitlementQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // EntitlementStatus Stage of an entitlement. `PENDING_START` has not begun, for instance because the seller still has to approve it; approval makes it `ACTIVE`. `PENDING_CANCEL` is about to be cancelled; `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
 type EntitlementStatus string
 
@@ -21778,6 +23501,54 @@ type EntitlementTermType string
 
 // EntityType Kind of object that an event or reference is about. Empty means not set. Values may be added.
 type EntityType string
+
+// ErrorCode Kind of an error. `3rdPartyError` is one of a service behind Suger, such as AWS. Values may be added.
+type ErrorCode string
+
+// IsZero reports whether the value is empty. An empty value is none of ErrorCode, and a property that has it is not sent.
+func (e ErrorCode) IsZero() bool { return e == "" }
+
+// ErrorResponse An error as the co-sell operations answer it, in place of the JSON string of the others.
+type ErrorResponse struct {
+	// What kind of error it is.
+	Code *ErrorCode `json:"code,omitzero"`
+	// Further data about the error. Its form is not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Info interface{} `json:"info,omitzero"`
+	// What went wrong, as text for people.
+	Message *string `json:"message,omitempty"`
+}
+
+// GetCode returns the value of Code, the zero value if it is not set.
+func (x *ErrorResponse) GetCode() (value ErrorCode) {
+	if x == nil || x.Code == nil {
+		return value
+	}
+	return *x.Code
+}
+
+// GetInfo returns Info, the zero value if x is nil.
+func (x *ErrorResponse) GetInfo() (value interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Info
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *ErrorResponse) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *ErrorResponse) UnmarshalJSON(data []byte) error {
+	type plain ErrorResponse
+	return decodeObject(data, x, (*plain)(x))
+}
 
 // EulaType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
 type EulaType string
@@ -22740,6 +24511,88 @@ type GcpMarketplaceEntitlementState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEntitlementState, and a property that has it is not sent.
 func (e GcpMarketplaceEntitlementState) IsZero() bool { return e == "" }
+
+// GcpMarketplaceEvent An event about a customer's account or entitlement, passed through from Google Cloud Marketplace.
+type GcpMarketplaceEvent struct {
+	// The account that the event is about, for the `ACCOUNT_` types.
+	Account *GcpMarketplaceUserAccount `json:"account,omitempty"`
+	// The entitlement that the event is about, for the `ENTITLEMENT_` types.
+	Entitlement *GcpMarketplaceEntitlement `json:"entitlement,omitempty"`
+	// ID that Google gave the event.
+	EventID *string `json:"eventId,omitempty"`
+	// What happened.
+	EventType *GcpMarketplaceEventType `json:"eventType,omitzero"`
+	// ID of the seller as a partner of Google Cloud Marketplace.
+	ProviderID *string `json:"providerId,omitempty"`
+	// When Google published the event, UTC.
+	PublishTime *Time `json:"publishTime,omitempty"`
+	// Suger ID of the seller's organization. Set by Suger.
+	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
+}
+
+// GetAccount returns Account, nil if x is nil.
+func (x *GcpMarketplaceEvent) GetAccount() *GcpMarketplaceUserAccount {
+	if x == nil {
+		return nil
+	}
+	return x.Account
+}
+
+// GetEntitlement returns Entitlement, nil if x is nil.
+func (x *GcpMarketplaceEvent) GetEntitlement() *GcpMarketplaceEntitlement {
+	if x == nil {
+		return nil
+	}
+	return x.Entitlement
+}
+
+// GetEventID returns the value of EventID, the zero value if it is not set.
+func (x *GcpMarketplaceEvent) GetEventID() (value string) {
+	if x == nil || x.EventID == nil {
+		return value
+	}
+	return *x.EventID
+}
+
+// GetEventType returns the value of EventType, the zero value if it is not set.
+func (x *GcpMarketplaceEvent) GetEventType() (value GcpMarketplaceEventType) {
+	if x == nil || x.EventType == nil {
+		return value
+	}
+	return *x.EventType
+}
+
+// GetProviderID returns the value of ProviderID, the zero value if it is not set.
+func (x *GcpMarketplaceEvent) GetProviderID() (value string) {
+	if x == nil || x.ProviderID == nil {
+		return value
+	}
+	return *x.ProviderID
+}
+
+// GetPublishTime returns the value of PublishTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *GcpMarketplaceEvent) GetPublishTime() (value Time) {
+	if x == nil || x.PublishTime == nil {
+		return value
+	}
+	return *x.PublishTime
+}
+
+// GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
+func (x *GcpMarketplaceEvent) GetSugerOrganizationID() (value string) {
+	if x == nil || x.SugerOrganizationID == nil {
+		return value
+	}
+	return *x.SugerOrganizationID
+}
+
+// GcpMarketplaceEventType What happened to an account or entitlement, as Google names it. The `_REQUESTED` values wait for the seller's approval. `ENTITLEMENT_PENDING_CANCELLATION` ends with the term unless `ENTITLEMENT_CANCELLATION_REVERTED` follows. Values may be added.
+type GcpMarketplaceEventType string
+
+// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEventType, and a property that has it is not sent.
+func (e GcpMarketplaceEventType) IsZero() bool { return e == "" }
 
 // GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
 type GcpMarketplaceExistingOfferData struct {
@@ -28480,6 +30333,314 @@ func (x *GetRevenueReportParams) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GlobalCompany A company as Suger knows it from the marketplaces and from providers of company data, the same for every organization.
+type GlobalCompany struct {
+	// City of the company's address.
+	City *string `json:"city,omitempty"`
+	// Email address at which the company can be reached.
+	ContactEmail *string `json:"contactEmail,omitempty"`
+	// Country of the company's address, in three letters of ISO 3166-1 such as `USA`, `JPN` or `CHN`.
+	Country *string `json:"country,omitempty"`
+	// When Suger stored the company.
+	CreationTime *string `json:"creationTime,omitempty"`
+	// Internet domain of the company, such as `example.com`.
+	Domain *string `json:"domain,omitempty"`
+	// Number of employees.
+	EmployeeCount *int64 `json:"employeeCount,omitempty"`
+	// Year in which the company was founded, in four digits.
+	FoundedYear *string `json:"foundedYear,omitempty"`
+	// Suger ID of the company, and of the vendor in the paths of the catalog.
+	ID *string `json:"id,omitempty"`
+	// Industry of the company, as the data provider names it.
+	Industry *string `json:"industry,omitempty"`
+	// Whether the company is a vendor in the catalog, which lists products on a marketplace.
+	IsVendor *bool `json:"isVendor,omitempty"`
+	// When the record of the company was last changed.
+	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
+	// Link to the company's page at LinkedIn.
+	LinkedIn *string `json:"linkedIn,omitempty"`
+	// Scores that Suger adds, such as those of the engagement with each cloud.
+	MetaInfo *CompanyMetaInfo `json:"metaInfo,omitempty"`
+	// Name of the company.
+	Name *string `json:"name,omitempty"`
+	// Suger IDs of the company contacts at the partner (such as AWS) who look after this company as a buyer, each once.
+	PartnerGlobalCompanyContactIds []string `json:"partnerGlobalCompanyContactIds,omitzero"`
+	// Postal code of the company's address.
+	PostalCode *string `json:"postalCode,omitempty"`
+	// Provider that the data about the company comes from.
+	Provider *string `json:"provider,omitempty"`
+	// ID of the company at the data provider.
+	ProviderCompanyID *string `json:"providerCompanyID,omitempty"`
+	// Key of the company's logo in Suger's storage at AWS S3. It is no link.
+	S3KeyLogo *string `json:"s3KeyLogo,omitempty"`
+	// Key of the provider's data, in Suger's form, in Suger's storage at AWS S3. It is no link.
+	S3KeyProviderData *string `json:"s3KeyProviderData,omitempty"`
+	// What the company does, in a few sentences.
+	ShortDescription *string `json:"shortDescription,omitempty"`
+	// State or province of the company's address.
+	StateProvince *string `json:"stateProvince,omitempty"`
+	// How current the data is: `active`, `stale` or `archived`.
+	Status *string `json:"status,omitempty"`
+	// Street and number of the company's address.
+	Street *string `json:"street,omitempty"`
+	// Legal kind of the company, such as `Private`, `Public`, `Nonprofit` or `Franchise`.
+	Type *string `json:"type,omitempty"`
+	// Address of the company's main website.
+	Website *string `json:"website,omitempty"`
+}
+
+// GetCity returns the value of City, the zero value if it is not set.
+func (x *GlobalCompany) GetCity() (value string) {
+	if x == nil || x.City == nil {
+		return value
+	}
+	return *x.City
+}
+
+// GetContactEmail returns the value of ContactEmail, the zero value if it is not set.
+func (x *GlobalCompany) GetContactEmail() (value string) {
+	if x == nil || x.ContactEmail == nil {
+		return value
+	}
+	return *x.ContactEmail
+}
+
+// GetCountry returns the value of Country, the zero value if it is not set.
+func (x *GlobalCompany) GetCountry() (value string) {
+	if x == nil || x.Country == nil {
+		return value
+	}
+	return *x.Country
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+func (x *GlobalCompany) GetCreationTime() (value string) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetDomain returns the value of Domain, the zero value if it is not set.
+func (x *GlobalCompany) GetDomain() (value string) {
+	if x == nil || x.Domain == nil {
+		return value
+	}
+	return *x.Domain
+}
+
+// GetEmployeeCount returns the value of EmployeeCount, the zero value if it is not set.
+func (x *GlobalCompany) GetEmployeeCount() (value int64) {
+	if x == nil || x.EmployeeCount == nil {
+		return value
+	}
+	return *x.EmployeeCount
+}
+
+// GetFoundedYear returns the value of FoundedYear, the zero value if it is not set.
+func (x *GlobalCompany) GetFoundedYear() (value string) {
+	if x == nil || x.FoundedYear == nil {
+		return value
+	}
+	return *x.FoundedYear
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *GlobalCompany) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetIndustry returns the value of Industry, the zero value if it is not set.
+func (x *GlobalCompany) GetIndustry() (value string) {
+	if x == nil || x.Industry == nil {
+		return value
+	}
+	return *x.Industry
+}
+
+// GetIsVendor returns the value of IsVendor, the zero value if it is not set.
+func (x *GlobalCompany) GetIsVendor() (value bool) {
+	if x == nil || x.IsVendor == nil {
+		return value
+	}
+	return *x.IsVendor
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+func (x *GlobalCompany) GetLastUpdateTime() (value string) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetLinkedIn returns the value of LinkedIn, the zero value if it is not set.
+func (x *GlobalCompany) GetLinkedIn() (value string) {
+	if x == nil || x.LinkedIn == nil {
+		return value
+	}
+	return *x.LinkedIn
+}
+
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *GlobalCompany) GetMetaInfo() *CompanyMetaInfo {
+	if x == nil {
+		return nil
+	}
+	return x.MetaInfo
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *GlobalCompany) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetPartnerGlobalCompanyContactIds returns PartnerGlobalCompanyContactIds, the zero value if x is nil.
+func (x *GlobalCompany) GetPartnerGlobalCompanyContactIds() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.PartnerGlobalCompanyContactIds
+}
+
+// GetPostalCode returns the value of PostalCode, the zero value if it is not set.
+func (x *GlobalCompany) GetPostalCode() (value string) {
+	if x == nil || x.PostalCode == nil {
+		return value
+	}
+	return *x.PostalCode
+}
+
+// GetProvider returns the value of Provider, the zero value if it is not set.
+func (x *GlobalCompany) GetProvider() (value string) {
+	if x == nil || x.Provider == nil {
+		return value
+	}
+	return *x.Provider
+}
+
+// GetProviderCompanyID returns the value of ProviderCompanyID, the zero value if it is not set.
+func (x *GlobalCompany) GetProviderCompanyID() (value string) {
+	if x == nil || x.ProviderCompanyID == nil {
+		return value
+	}
+	return *x.ProviderCompanyID
+}
+
+// GetS3KeyLogo returns the value of S3KeyLogo, the zero value if it is not set.
+func (x *GlobalCompany) GetS3KeyLogo() (value string) {
+	if x == nil || x.S3KeyLogo == nil {
+		return value
+	}
+	return *x.S3KeyLogo
+}
+
+// GetS3KeyProviderData returns the value of S3KeyProviderData, the zero value if it is not set.
+func (x *GlobalCompany) GetS3KeyProviderData() (value string) {
+	if x == nil || x.S3KeyProviderData == nil {
+		return value
+	}
+	return *x.S3KeyProviderData
+}
+
+// GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
+func (x *GlobalCompany) GetShortDescription() (value string) {
+	if x == nil || x.ShortDescription == nil {
+		return value
+	}
+	return *x.ShortDescription
+}
+
+// GetStateProvince returns the value of StateProvince, the zero value if it is not set.
+func (x *GlobalCompany) GetStateProvince() (value string) {
+	if x == nil || x.StateProvince == nil {
+		return value
+	}
+	return *x.StateProvince
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *GlobalCompany) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetStreet returns the value of Street, the zero value if it is not set.
+func (x *GlobalCompany) GetStreet() (value string) {
+	if x == nil || x.Street == nil {
+		return value
+	}
+	return *x.Street
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *GlobalCompany) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetWebsite returns the value of Website, the zero value if it is not set.
+func (x *GlobalCompany) GetWebsite() (value string) {
+	if x == nil || x.Website == nil {
+		return value
+	}
+	return *x.Website
+}
+
+// GlobalCompanyQueryResponse One page of the vendors of the catalog.
+type GlobalCompanyQueryResponse struct {
+	// The vendors of the page.
+	Data []GlobalCompany `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many vendors a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many vendors the filter selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *GlobalCompanyQueryResponse) GetData() (value []GlobalCompany) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *GlobalCompanyQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *GlobalCompanyQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *GlobalCompanyQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // GroupByInterval Length of the interval that revenue is added up over. Values may be added.
 type GroupByInterval string
 
@@ -29233,6 +31394,40 @@ func (x *ListNotificationMessagesResponse) GetTotalCount() (value int64) {
 	return *x.TotalCount
 }
 
+// ListOperationsResponse One page of operations.
+type ListOperationsResponse struct {
+	// Another name for `offsetToken`: the documentation of the request uses it, the published answer does not. Only one of the two is to be expected.
+	NextOffsetToken *string `json:"nextOffsetToken,omitempty"`
+	// Token of the next page, to be sent as `offsetToken` with the same filter. Empty on the last page.
+	OffsetToken *string `json:"offsetToken,omitempty"`
+	// The operations of the page.
+	Operations []WorkflowOperation `json:"operations,omitzero"`
+}
+
+// GetNextOffsetToken returns the value of NextOffsetToken, the zero value if it is not set.
+func (x *ListOperationsResponse) GetNextOffsetToken() (value string) {
+	if x == nil || x.NextOffsetToken == nil {
+		return value
+	}
+	return *x.NextOffsetToken
+}
+
+// GetOffsetToken returns the value of OffsetToken, the zero value if it is not set.
+func (x *ListOperationsResponse) GetOffsetToken() (value string) {
+	if x == nil || x.OffsetToken == nil {
+		return value
+	}
+	return *x.OffsetToken
+}
+
+// GetOperations returns Operations, the zero value if x is nil.
+func (x *ListOperationsResponse) GetOperations() (value []WorkflowOperation) {
+	if x == nil {
+		return value
+	}
+	return x.Operations
+}
+
 // ListRevenueRecordDetailsResponse A page of revenue lines as the marketplace reports them.
 type ListRevenueRecordDetailsResponse struct {
 	// Value of `offset` for the next page.
@@ -29375,6 +31570,278 @@ func (x *ListUsageRecordReportsResponse) GetUsageRecordReports() (value []UsageR
 		return value
 	}
 	return x.UsageRecordReports
+}
+
+// MarketplaceListing A product as a vendor lists it on one marketplace, seen from outside.
+type MarketplaceListing struct {
+	// Categories that the marketplace lists the product under.
+	Categories []string `json:"categories,omitzero"`
+	// What the vendor says about the company.
+	CompanyDescription *string `json:"companyDescription,omitempty"`
+	// Internet domain of the vendor.
+	CompanyDomain *string `json:"companyDomain,omitempty"`
+	// Suger ID of the vendor, the `id` of its `GlobalCompany`.
+	CompanyID *string `json:"companyId,omitempty"`
+	// Name of the vendor.
+	CompanyName *string `json:"companyName,omitempty"`
+	// When Suger stored the listing.
+	CreationTime *string `json:"creationTime,omitempty"`
+	// How the buyer gets the product, such as SaaS or a machine image, as the marketplace names it.
+	DeliveryMethod *string `json:"deliveryMethod,omitempty"`
+	// Whether the product can be tried without charge.
+	HasFreeTrial *bool `json:"hasFreeTrial,omitempty"`
+	// Whether the product is priced by usage, at least in part.
+	HasUsageMetering *bool `json:"hasUsageMetering,omitempty"`
+	// Suger ID of the listing, a UUID. It is the `productId` in the path of the vendor's product.
+	ID *string `json:"id,omitempty"`
+	// Further details of the listing.
+	Info *MarketplaceListingInfo `json:"info,omitempty"`
+	// When the record of the listing was last changed.
+	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
+	// Link to the page of the listing on the marketplace.
+	Link *string `json:"link,omitempty"`
+	// ID of the listing in the marketplace.
+	ListingID *string `json:"listingID,omitempty"`
+	// Title of the product on the marketplace.
+	Name *string `json:"name,omitempty"`
+	// Marketplace that lists the product, in the words of `Partner`.
+	Partner *string `json:"partner,omitempty"`
+	// Number of reviews that customers wrote on the marketplace.
+	ReviewCount *int64 `json:"reviewCount,omitempty"`
+	// Average score of those reviews, on the marketplace's own scale.
+	ReviewScore *float64 `json:"reviewScore,omitempty"`
+	// What the product does, in a sentence or two.
+	ShortDescription *string `json:"shortDescription,omitempty"`
+}
+
+// GetCategories returns Categories, the zero value if x is nil.
+func (x *MarketplaceListing) GetCategories() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Categories
+}
+
+// GetCompanyDescription returns the value of CompanyDescription, the zero value if it is not set.
+func (x *MarketplaceListing) GetCompanyDescription() (value string) {
+	if x == nil || x.CompanyDescription == nil {
+		return value
+	}
+	return *x.CompanyDescription
+}
+
+// GetCompanyDomain returns the value of CompanyDomain, the zero value if it is not set.
+func (x *MarketplaceListing) GetCompanyDomain() (value string) {
+	if x == nil || x.CompanyDomain == nil {
+		return value
+	}
+	return *x.CompanyDomain
+}
+
+// GetCompanyID returns the value of CompanyID, the zero value if it is not set.
+func (x *MarketplaceListing) GetCompanyID() (value string) {
+	if x == nil || x.CompanyID == nil {
+		return value
+	}
+	return *x.CompanyID
+}
+
+// GetCompanyName returns the value of CompanyName, the zero value if it is not set.
+func (x *MarketplaceListing) GetCompanyName() (value string) {
+	if x == nil || x.CompanyName == nil {
+		return value
+	}
+	return *x.CompanyName
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+func (x *MarketplaceListing) GetCreationTime() (value string) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetDeliveryMethod returns the value of DeliveryMethod, the zero value if it is not set.
+func (x *MarketplaceListing) GetDeliveryMethod() (value string) {
+	if x == nil || x.DeliveryMethod == nil {
+		return value
+	}
+	return *x.DeliveryMethod
+}
+
+// GetHasFreeTrial returns the value of HasFreeTrial, the zero value if it is not set.
+func (x *MarketplaceListing) GetHasFreeTrial() (value bool) {
+	if x == nil || x.HasFreeTrial == nil {
+		return value
+	}
+	return *x.HasFreeTrial
+}
+
+// GetHasUsageMetering returns the value of HasUsageMetering, the zero value if it is not set.
+func (x *MarketplaceListing) GetHasUsageMetering() (value bool) {
+	if x == nil || x.HasUsageMetering == nil {
+		return value
+	}
+	return *x.HasUsageMetering
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *MarketplaceListing) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetInfo returns Info, nil if x is nil.
+func (x *MarketplaceListing) GetInfo() *MarketplaceListingInfo {
+	if x == nil {
+		return nil
+	}
+	return x.Info
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+func (x *MarketplaceListing) GetLastUpdateTime() (value string) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetLink returns the value of Link, the zero value if it is not set.
+func (x *MarketplaceListing) GetLink() (value string) {
+	if x == nil || x.Link == nil {
+		return value
+	}
+	return *x.Link
+}
+
+// GetListingID returns the value of ListingID, the zero value if it is not set.
+func (x *MarketplaceListing) GetListingID() (value string) {
+	if x == nil || x.ListingID == nil {
+		return value
+	}
+	return *x.ListingID
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *MarketplaceListing) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetPartner returns the value of Partner, the zero value if it is not set.
+func (x *MarketplaceListing) GetPartner() (value string) {
+	if x == nil || x.Partner == nil {
+		return value
+	}
+	return *x.Partner
+}
+
+// GetReviewCount returns the value of ReviewCount, the zero value if it is not set.
+func (x *MarketplaceListing) GetReviewCount() (value int64) {
+	if x == nil || x.ReviewCount == nil {
+		return value
+	}
+	return *x.ReviewCount
+}
+
+// GetReviewScore returns the value of ReviewScore, the zero value if it is not set.
+func (x *MarketplaceListing) GetReviewScore() (value float64) {
+	if x == nil || x.ReviewScore == nil {
+		return value
+	}
+	return *x.ReviewScore
+}
+
+// GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
+func (x *MarketplaceListing) GetShortDescription() (value string) {
+	if x == nil || x.ShortDescription == nil {
+		return value
+	}
+	return *x.ShortDescription
+}
+
+// MarketplaceListingInfo Details of a marketplace listing.
+type MarketplaceListingInfo struct {
+	// ID of who created the listing. Whose ID it is is not documented.
+	CreatorID *string `json:"creatorID,omitempty"`
+	// Link to the icon of the product.
+	IconURL *string `json:"iconUrl,omitempty"`
+	// Full text of the listing about the product.
+	LongDescription *string `json:"longDescription,omitempty"`
+}
+
+// GetCreatorID returns the value of CreatorID, the zero value if it is not set.
+func (x *MarketplaceListingInfo) GetCreatorID() (value string) {
+	if x == nil || x.CreatorID == nil {
+		return value
+	}
+	return *x.CreatorID
+}
+
+// GetIconURL returns the value of IconURL, the zero value if it is not set.
+func (x *MarketplaceListingInfo) GetIconURL() (value string) {
+	if x == nil || x.IconURL == nil {
+		return value
+	}
+	return *x.IconURL
+}
+
+// GetLongDescription returns the value of LongDescription, the zero value if it is not set.
+func (x *MarketplaceListingInfo) GetLongDescription() (value string) {
+	if x == nil || x.LongDescription == nil {
+		return value
+	}
+	return *x.LongDescription
+}
+
+// MarketplaceListingQueryResponse One page of the listings of a vendor.
+type MarketplaceListingQueryResponse struct {
+	// The listings of the page.
+	Data []MarketplaceListing `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many listings a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many listings the filter selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *MarketplaceListingQueryResponse) GetData() (value []MarketplaceListing) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *MarketplaceListingQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *MarketplaceListingQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *MarketplaceListingQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
 }
 
 // MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are filled depends on the kind of object and the marketplace; most belong to private offers.
@@ -31375,6 +33842,238 @@ type OfferInfoVisibility string
 // IsZero reports whether the value is empty. An empty value is none of OfferInfoVisibility, and a property that has it is not sent.
 func (e OfferInfoVisibility) IsZero() bool { return e == "" }
 
+// OfferQueryResponse One page of the offers that a query selects.
+type OfferQueryResponse struct {
+	// The offers of the page.
+	Data []Offer `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many offers a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many offers the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *OfferQueryResponse) GetData() (value []Offer) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *OfferQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *OfferQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *OfferQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
+// OfferSet A collection of offers that a customer gets together. The page of the documentation is known in part only, so there may be further properties.
+type OfferSet struct {
+	// Suger IDs of the buyers whom the offer set is for.
+	BuyerIDs []string `json:"buyerIDs,omitzero"`
+	// Who created the offer set, as Suger records it.
+	CreatedBy *string `json:"createdBy,omitempty"`
+	// When the offer set was created, UTC.
+	CreationTime *Time `json:"creationTime,omitempty"`
+	// Until when the offers of the set can be accepted, UTC.
+	ExpireTime *Time `json:"expireTime,omitempty"`
+	// ID of the offer set in the marketplace.
+	ExternalID *string `json:"externalID,omitempty"`
+	// Suger ID of the offer set.
+	ID *string `json:"id,omitempty"`
+	// What is particular to the marketplace.
+	Info *OfferSetInfo `json:"info,omitempty"`
+	// When the offer set was last changed, UTC.
+	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
+	// Who last changed the offer set, as Suger records it.
+	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
+	// Further data that Suger and the seller keep with the offer set.
+	MetaInfo *MetaInfo `json:"metaInfo,omitempty"`
+}
+
+// GetBuyerIDs returns BuyerIDs, the zero value if x is nil.
+func (x *OfferSet) GetBuyerIDs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.BuyerIDs
+}
+
+// GetCreatedBy returns the value of CreatedBy, the zero value if it is not set.
+func (x *OfferSet) GetCreatedBy() (value string) {
+	if x == nil || x.CreatedBy == nil {
+		return value
+	}
+	return *x.CreatedBy
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *OfferSet) GetCreationTime() (value Time) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *OfferSet) GetExpireTime() (value Time) {
+	if x == nil || x.ExpireTime == nil {
+		return value
+	}
+	return *x.ExpireTime
+}
+
+// GetExternalID returns the value of ExternalID, the zero value if it is not set.
+func (x *OfferSet) GetExternalID() (value string) {
+	if x == nil || x.ExternalID == nil {
+		return value
+	}
+	return *x.ExternalID
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *OfferSet) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetInfo returns Info, nil if x is nil.
+func (x *OfferSet) GetInfo() *OfferSetInfo {
+	if x == nil {
+		return nil
+	}
+	return x.Info
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *OfferSet) GetLastUpdateTime() (value Time) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetLastUpdatedBy returns the value of LastUpdatedBy, the zero value if it is not set.
+func (x *OfferSet) GetLastUpdatedBy() (value string) {
+	if x == nil || x.LastUpdatedBy == nil {
+		return value
+	}
+	return *x.LastUpdatedBy
+}
+
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *OfferSet) GetMetaInfo() *MetaInfo {
+	if x == nil {
+		return nil
+	}
+	return x.MetaInfo
+}
+
+// OfferSetInfo What an offer set says to AWS Marketplace and to the buyers.
+type OfferSetInfo struct {
+	// ID of the solution in AWS Marketplace that the offers of the set make up.
+	AwsSolutionID *string `json:"awsSolutionID,omitempty"`
+	// IDs of the AWS accounts that may accept the offers.
+	BuyerAwsAccountIds []string `json:"buyerAwsAccountIds,omitzero"`
+	// Remarks for the buyers.
+	BuyerNotes *string `json:"buyerNotes,omitempty"`
+}
+
+// GetAwsSolutionID returns the value of AwsSolutionID, the zero value if it is not set.
+func (x *OfferSetInfo) GetAwsSolutionID() (value string) {
+	if x == nil || x.AwsSolutionID == nil {
+		return value
+	}
+	return *x.AwsSolutionID
+}
+
+// GetBuyerAwsAccountIds returns BuyerAwsAccountIds, the zero value if x is nil.
+func (x *OfferSetInfo) GetBuyerAwsAccountIds() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.BuyerAwsAccountIds
+}
+
+// GetBuyerNotes returns the value of BuyerNotes, the zero value if it is not set.
+func (x *OfferSetInfo) GetBuyerNotes() (value string) {
+	if x == nil || x.BuyerNotes == nil {
+		return value
+	}
+	return *x.BuyerNotes
+}
+
+// OfferSetQueryResponse One page of the offer sets that a query selects.
+type OfferSetQueryResponse struct {
+	// The offer sets of the page.
+	Data []OfferSet `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many offer sets a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many offer sets the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *OfferSetQueryResponse) GetData() (value []OfferSet) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *OfferSetQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *OfferSetQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *OfferSetQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // OfferStatus State of an offer, empty when not set. `PENDING_ACCEPTANCE` is what published means: the offer is on the marketplace and the buyer has to act. Before, while the marketplace works on a new offer, it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`; `CREATE_FAILED` means that it will not be published, with the reasons in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is under way, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` tell how such a request went. `DELETED` marks offers that the seller deleted in Suger, which is allowed out of `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, as the expiry date can be extended. Which other values are final is not documented. Values may be added.
 type OfferStatus string
 
@@ -31384,8 +34083,368 @@ type OfferType string
 // IsZero reports whether the value is empty. An empty value is none of OfferType, and a property that has it is not sent.
 func (e OfferType) IsZero() bool { return e == "" }
 
+// OfferValidation What came of the dry run of an offer's creation.
+type OfferValidation struct {
+	// What the creation would refuse. Empty when nothing.
+	Findings []OfferValidationFinding `json:"findings,omitzero"`
+	// Whether the offer can be created as it is.
+	Valid *bool `json:"valid,omitempty"`
+}
+
+// GetFindings returns Findings, the zero value if x is nil.
+func (x *OfferValidation) GetFindings() (value []OfferValidationFinding) {
+	if x == nil {
+		return value
+	}
+	return x.Findings
+}
+
+// GetValid returns the value of Valid, the zero value if it is not set.
+func (x *OfferValidation) GetValid() (value bool) {
+	if x == nil || x.Valid == nil {
+		return value
+	}
+	return *x.Valid
+}
+
+// OfferValidationFinding One reason to refuse an offer.
+type OfferValidationFinding struct {
+	// What is wrong, as text for people.
+	Message *string `json:"message,omitempty"`
+	// Who found it, such as the marketplace or Suger. Its values are not documented.
+	Source *string `json:"source,omitempty"`
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *OfferValidationFinding) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// GetSource returns the value of Source, the zero value if it is not set.
+func (x *OfferValidationFinding) GetSource() (value string) {
+	if x == nil || x.Source == nil {
+		return value
+	}
+	return *x.Source
+}
+
+// OnDemandEnrichment The job that enriches one CRM record.
+type OnDemandEnrichment struct {
+	// What becomes of the request, as text for people.
+	Message *string `json:"message,omitempty"`
+	// State of the job. Its values are not documented.
+	Status *string `json:"status,omitempty"`
+	// ID of the job's Temporal workflow, the `operationId` by which it can be followed as an operation.
+	WorkflowID *string `json:"workflowId,omitempty"`
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *OnDemandEnrichment) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *OnDemandEnrichment) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetWorkflowID returns the value of WorkflowID, the zero value if it is not set.
+func (x *OnDemandEnrichment) GetWorkflowID() (value string) {
+	if x == nil || x.WorkflowID == nil {
+		return value
+	}
+	return *x.WorkflowID
+}
+
+// OperationEventsResponse What has happened in an operation.
+type OperationEventsResponse struct {
+	// The events of the operation.
+	OperationHistoryEvent []OperationHistoryEvent `json:"operationHistoryEvent,omitzero"`
+}
+
+// GetOperationHistoryEvent returns OperationHistoryEvent, the zero value if x is nil.
+func (x *OperationEventsResponse) GetOperationHistoryEvent() (value []OperationHistoryEvent) {
+	if x == nil {
+		return value
+	}
+	return x.OperationHistoryEvent
+}
+
+// OperationFilter A condition on operations, or several of them. `and` and `or` join the conditions in `args`; `=` and `!=` compare `field` with `value`; `in` and `not_in` look for it among `values`.
+type OperationFilter struct {
+	// Conditions that `and` or `or` joins.
+	Args []OperationFilter `json:"args,omitzero"`
+	// What is compared.
+	Field *TemporalWorkflowAttr `json:"field,omitzero"`
+	// How the condition works: `=`, `!=`, `in`, `not_in`, `and` or `or`.
+	Operator *string `json:"operator,omitempty"`
+	// What `=` or `!=` compares with, a text as a rule.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Value interface{} `json:"value,omitzero"`
+	// What `in` or `not_in` compares with.
+	Values []interface{} `json:"values,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// GetArgs returns Args, the zero value if x is nil.
+func (x *OperationFilter) GetArgs() (value []OperationFilter) {
+	if x == nil {
+		return value
+	}
+	return x.Args
+}
+
+// GetField returns the value of Field, the zero value if it is not set.
+func (x *OperationFilter) GetField() (value TemporalWorkflowAttr) {
+	if x == nil || x.Field == nil {
+		return value
+	}
+	return *x.Field
+}
+
+// GetOperator returns the value of Operator, the zero value if it is not set.
+func (x *OperationFilter) GetOperator() (value string) {
+	if x == nil || x.Operator == nil {
+		return value
+	}
+	return *x.Operator
+}
+
+// GetValue returns Value, the zero value if x is nil.
+func (x *OperationFilter) GetValue() (value interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Value
+}
+
+// GetValues returns Values, the zero value if x is nil.
+func (x *OperationFilter) GetValues() (value []interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Values
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x OperationFilter) MarshalJSON() ([]byte, error) {
+	type plain OperationFilter
+	return encodeObject("OperationFilter", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *OperationFilter) UnmarshalJSON(data []byte) error {
+	type plain OperationFilter
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *OperationFilter) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// OperationHistoryEvent One event in the history of an operation, as Temporal records it.
+type OperationHistoryEvent struct {
+	// Details of the event, whose form depends on `eventType`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Attributes map[string]interface{} `json:"attributes,omitzero"`
+	// Number of the event in the history.
+	EventID *int64 `json:"eventID,omitempty"`
+	// When the event happened, UTC.
+	EventTime *Time `json:"eventTime,omitempty"`
+	// What happened, in the words of Temporal.
+	EventType *string `json:"eventType,omitempty"`
+	// Number of Temporal's task that recorded the event.
+	TaskID *int64 `json:"taskID,omitempty"`
+	// Version of the history that the event belongs to, as Temporal counts it.
+	Version *int64 `json:"version,omitempty"`
+	// Whether a worker of Temporal that does not know the type of the event may pass over it.
+	WorkerMayIgnore *bool `json:"worker_may_ignore,omitempty"`
+}
+
+// GetAttributes returns Attributes, the zero value if x is nil.
+func (x *OperationHistoryEvent) GetAttributes() (value map[string]interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Attributes
+}
+
+// GetEventID returns the value of EventID, the zero value if it is not set.
+func (x *OperationHistoryEvent) GetEventID() (value int64) {
+	if x == nil || x.EventID == nil {
+		return value
+	}
+	return *x.EventID
+}
+
+// GetEventTime returns the value of EventTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *OperationHistoryEvent) GetEventTime() (value Time) {
+	if x == nil || x.EventTime == nil {
+		return value
+	}
+	return *x.EventTime
+}
+
+// GetEventType returns the value of EventType, the zero value if it is not set.
+func (x *OperationHistoryEvent) GetEventType() (value string) {
+	if x == nil || x.EventType == nil {
+		return value
+	}
+	return *x.EventType
+}
+
+// GetTaskID returns the value of TaskID, the zero value if it is not set.
+func (x *OperationHistoryEvent) GetTaskID() (value int64) {
+	if x == nil || x.TaskID == nil {
+		return value
+	}
+	return *x.TaskID
+}
+
+// GetVersion returns the value of Version, the zero value if it is not set.
+func (x *OperationHistoryEvent) GetVersion() (value int64) {
+	if x == nil || x.Version == nil {
+		return value
+	}
+	return *x.Version
+}
+
+// GetWorkerMayIgnore returns the value of WorkerMayIgnore, the zero value if it is not set.
+func (x *OperationHistoryEvent) GetWorkerMayIgnore() (value bool) {
+	if x == nil || x.WorkerMayIgnore == nil {
+		return value
+	}
+	return *x.WorkerMayIgnore
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *OperationHistoryEvent) UnmarshalJSON(data []byte) error {
+	type plain OperationHistoryEvent
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// OperationSearch Which operations are wanted, and which page of them.
+type OperationSearch struct {
+	// Selects the operations. All of the organization are returned when left out.
+	Filter *OperationFilter `json:"filter,omitempty"`
+	// How many operations a page holds, 1 to 100. 100 when left out.
+	Limit *int64 `json:"limit,omitempty"`
+	// Token from the page before, to get the next one. The first page needs none.
+	OffsetToken *string `json:"offsetToken,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// GetFilter returns Filter, nil if x is nil.
+func (x *OperationSearch) GetFilter() *OperationFilter {
+	if x == nil {
+		return nil
+	}
+	return x.Filter
+}
+
+// GetLimit returns the value of Limit, the zero value if it is not set.
+func (x *OperationSearch) GetLimit() (value int64) {
+	if x == nil || x.Limit == nil {
+		return value
+	}
+	return *x.Limit
+}
+
+// GetOffsetToken returns the value of OffsetToken, the zero value if it is not set.
+func (x *OperationSearch) GetOffsetToken() (value string) {
+	if x == nil || x.OffsetToken == nil {
+		return value
+	}
+	return *x.OffsetToken
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x OperationSearch) MarshalJSON() ([]byte, error) {
+	type plain OperationSearch
+	return encodeObject("OperationSearch", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *OperationSearch) UnmarshalJSON(data []byte) error {
+	type plain OperationSearch
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *OperationSearch) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// OperationType System that runs an operation. `TemporalWorkflow` is the only one so far. Values may be added.
+type OperationType string
+
+// IsZero reports whether the value is empty. An empty value is none of OperationType, and a property that has it is not sent.
+func (e OperationType) IsZero() bool { return e == "" }
+
 // Partner Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. Values may be added.
 type Partner string
+
+// PartnerConnectionSearchResult A partner of AWS whom the organization is connected with for co-selling.
+type PartnerConnectionSearchResult struct {
+	// ID of the partner's account at AWS, twelve digits.
+	AwsAccountID *string `json:"awsAccountId,omitempty"`
+	// ID of the connection with the partner.
+	ID *string `json:"id,omitempty"`
+	// Name of the partner, for display.
+	Name *string `json:"name,omitempty"`
+}
+
+// GetAwsAccountID returns the value of AwsAccountID, the zero value if it is not set.
+func (x *PartnerConnectionSearchResult) GetAwsAccountID() (value string) {
+	if x == nil || x.AwsAccountID == nil {
+		return value
+	}
+	return *x.AwsAccountID
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *PartnerConnectionSearchResult) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *PartnerConnectionSearchResult) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
 
 // PartnerService Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` stands for quoting software. Values may be added.
 type PartnerService string
@@ -32894,11 +35953,58 @@ func (x *ProductInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// ProductQueryResponse One page of the products that a query selects.
+type ProductQueryResponse struct {
+	// The products of the page.
+	Data []Product `json:"data,omitzero"`
+	// Number of the page, from 1.
+	PageNumber *int64 `json:"page_number,omitempty"`
+	// How many products a page holds.
+	PageSize *int64 `json:"page_size,omitempty"`
+	// How many products the query selects, on all pages.
+	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// GetData returns Data, the zero value if x is nil.
+func (x *ProductQueryResponse) GetData() (value []Product) {
+	if x == nil {
+		return value
+	}
+	return x.Data
+}
+
+// GetPageNumber returns the value of PageNumber, the zero value if it is not set.
+func (x *ProductQueryResponse) GetPageNumber() (value int64) {
+	if x == nil || x.PageNumber == nil {
+		return value
+	}
+	return *x.PageNumber
+}
+
+// GetPageSize returns the value of PageSize, the zero value if it is not set.
+func (x *ProductQueryResponse) GetPageSize() (value int64) {
+	if x == nil || x.PageSize == nil {
+		return value
+	}
+	return *x.PageSize
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *ProductQueryResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // ProductType How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
 type ProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of ProductType, and a property that has it is not sent.
 func (e ProductType) IsZero() bool { return e == "" }
+
+// Quota A limit on what the organization may use. The form is not documented, so it is kept as it comes.
+type Quota = interface{}
 
 // RevenueBillingModel What the revenue was charged for. `SubscriptionBased` is a subscription or recurring commitment, `UsageBased` is metered usage. Empty means not set. Values may be added.
 type RevenueBillingModel string
@@ -33443,6 +36549,162 @@ type RevenueReportType string
 
 // IsZero reports whether the value is empty. An empty value is none of RevenueReportType, and a property that has it is not sent.
 func (e RevenueReportType) IsZero() bool { return e == "" }
+
+// SearchResponse One page of what a search found.
+type SearchResponse struct {
+	// The objects of the page.
+	Items []SearchResultItem `json:"items,omitzero"`
+	// Cursor of the next page, to be sent as `cursor`. Empty on the last page.
+	NextCursor *string `json:"nextCursor,omitempty"`
+}
+
+// GetItems returns Items, the zero value if x is nil.
+func (x *SearchResponse) GetItems() (value []SearchResultItem) {
+	if x == nil {
+		return value
+	}
+	return x.Items
+}
+
+// GetNextCursor returns the value of NextCursor, the zero value if it is not set.
+func (x *SearchResponse) GetNextCursor() (value string) {
+	if x == nil || x.NextCursor == nil {
+		return value
+	}
+	return *x.NextCursor
+}
+
+// SearchResultItem An object that a search found.
+type SearchResultItem struct {
+	// What the object is, as text for display.
+	Description *string `json:"description,omitempty"`
+	// Name of the object.
+	Name *string `json:"name,omitempty"`
+	// Suger ID of the object, whose kind is in `type`.
+	ObjectID *string `json:"objectId,omitempty"`
+	// Suger ID of the seller's organization.
+	OrganizationID *string `json:"organizationId,omitempty"`
+	// How well the object matches. A higher score is a better match; the scale is not documented.
+	Score *float64 `json:"score,omitempty"`
+	// Further facts about the object, for display.
+	Tags []SearchTag `json:"tags,omitzero"`
+	// Kind of the object, such as `product` or `offer`.
+	Type *string `json:"type,omitempty"`
+}
+
+// GetDescription returns the value of Description, the zero value if it is not set.
+func (x *SearchResultItem) GetDescription() (value string) {
+	if x == nil || x.Description == nil {
+		return value
+	}
+	return *x.Description
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *SearchResultItem) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetObjectID returns the value of ObjectID, the zero value if it is not set.
+func (x *SearchResultItem) GetObjectID() (value string) {
+	if x == nil || x.ObjectID == nil {
+		return value
+	}
+	return *x.ObjectID
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *SearchResultItem) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
+}
+
+// GetScore returns the value of Score, the zero value if it is not set.
+func (x *SearchResultItem) GetScore() (value float64) {
+	if x == nil || x.Score == nil {
+		return value
+	}
+	return *x.Score
+}
+
+// GetTags returns Tags, the zero value if x is nil.
+func (x *SearchResultItem) GetTags() (value []SearchTag) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *SearchResultItem) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// SearchTag One fact about an object that a search found.
+type SearchTag struct {
+	// Name of the fact for programs, such as `start_date`.
+	Key *string `json:"key,omitempty"`
+	// Name of the fact for display, such as `Start Date`.
+	Title *string `json:"title,omitempty"`
+	// How `value` is to be read.
+	Type *SearchTagType `json:"type,omitzero"`
+	// The fact itself, a text, a number or another JSON value, by `type`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Value interface{} `json:"value,omitzero"`
+}
+
+// GetKey returns the value of Key, the zero value if it is not set.
+func (x *SearchTag) GetKey() (value string) {
+	if x == nil || x.Key == nil {
+		return value
+	}
+	return *x.Key
+}
+
+// GetTitle returns the value of Title, the zero value if it is not set.
+func (x *SearchTag) GetTitle() (value string) {
+	if x == nil || x.Title == nil {
+		return value
+	}
+	return *x.Title
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *SearchTag) GetType() (value SearchTagType) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetValue returns Value, the zero value if x is nil.
+func (x *SearchTag) GetValue() (value interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Value
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SearchTag) UnmarshalJSON(data []byte) error {
+	type plain SearchTag
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// SearchTagType How the value of a search tag is to be read. `identifier` is an ID, `enum` one value of a fixed list, `currency` an amount of money, `integration` a system that is connected with Suger. Values may be added.
+type SearchTagType string
+
+// IsZero reports whether the value is empty. An empty value is none of SearchTagType, and a property that has it is not sent.
+func (e SearchTagType) IsZero() bool { return e == "" }
 
 // SnowflakeMarketplaceBuyer How Snowflake Marketplace identifies a buyer.
 type SnowflakeMarketplaceBuyer struct {
@@ -36983,6 +40245,12 @@ func (x *SupportTicketUser) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// TemporalWorkflowAttr What operations can be selected by: the organization, scope, partner, account at the partner, service, object and action that a job is about (which start with `Suger`), the job that started it (`ParentWorkflowId` and `ParentRunId`), and the state in which its execution is. Values may be added.
+type TemporalWorkflowAttr string
+
+// IsZero reports whether the value is empty. An empty value is none of TemporalWorkflowAttr, and a property that has it is not sent.
+func (e TemporalWorkflowAttr) IsZero() bool { return e == "" }
+
 // TimeUnit Unit that the length of a term or period is counted in. Values may be added.
 type TimeUnit string
 
@@ -37309,6 +40577,45 @@ func (x *UpdateBuyerParams) UnmarshalJSON(data []byte) error {
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *UpdateBuyerParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// UpdateContactTagsParams The tags that a contact is to have.
+type UpdateContactTagsParams struct {
+	// Tags of up to ten letters each, five at most.
+	Tags []string `json:"tags,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// GetTags returns Tags, the zero value if x is nil.
+func (x *UpdateContactTagsParams) GetTags() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateContactTagsParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateContactTagsParams
+	return encodeObject("UpdateContactTagsParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateContactTagsParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateContactTagsParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateContactTagsParams) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -37898,6 +41205,40 @@ func (x *UsageRecord) GetAdditionalProperties() map[string]any {
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// UsageRecordAggregated The usage of one metering dimension over one span of time.
+type UsageRecordAggregated struct {
+	// Day in UTC that the span of time starts with or is.
+	Date *string `json:"date,omitempty"`
+	// Key of the metering dimension.
+	DimensionKey *string `json:"dimensionKey,omitempty"`
+	// Sum of the usage, in units of the dimension.
+	Quantity *float64 `json:"quantity,omitempty"`
+}
+
+// GetDate returns the value of Date, the zero value if it is not set.
+func (x *UsageRecordAggregated) GetDate() (value string) {
+	if x == nil || x.Date == nil {
+		return value
+	}
+	return *x.Date
+}
+
+// GetDimensionKey returns the value of DimensionKey, the zero value if it is not set.
+func (x *UsageRecordAggregated) GetDimensionKey() (value string) {
+	if x == nil || x.DimensionKey == nil {
+		return value
+	}
+	return *x.DimensionKey
+}
+
+// GetQuantity returns the value of Quantity, the zero value if it is not set.
+func (x *UsageRecordAggregated) GetQuantity() (value float64) {
+	if x == nil || x.Quantity == nil {
+		return value
+	}
+	return *x.Quantity
 }
 
 // UsageRecordGroup Usage of one entitlement that was reported to Suger together. Suger adds groups up and reports them to the marketplace every hour.
@@ -38696,6 +42037,55 @@ func (x *UsageRecordReportInfo) GetUsedCreditAmountIncrement() (value float64) {
 // UsageRecordReportStatus Outcome of a usage record report. `CREATED` is not yet sent, `SUCCESS` and `FAILED` tell what the marketplace made of it, `INVOICED` is on an invoice. Empty means not set. Which values are final is not documented. Values may be added.
 type UsageRecordReportStatus string
 
+// ValidateCrmQueryParams A query in the language of a CRM system.
+type ValidateCrmQueryParams struct {
+	// Text of the query, in SOQL for Salesforce and in the form of the Search API for HubSpot.
+	RecordQuery string `json:"recordQuery"`
+	// Type of the records in the words of the CRM system, such as `Opportunity` or `deals`.
+	RecordType string `json:"recordType"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// GetRecordQuery returns RecordQuery, the zero value if x is nil.
+func (x *ValidateCrmQueryParams) GetRecordQuery() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.RecordQuery
+}
+
+// GetRecordType returns RecordType, the zero value if x is nil.
+func (x *ValidateCrmQueryParams) GetRecordType() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.RecordType
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ValidateCrmQueryParams) MarshalJSON() ([]byte, error) {
+	type plain ValidateCrmQueryParams
+	return encodeObject("ValidateCrmQueryParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *ValidateCrmQueryParams) UnmarshalJSON(data []byte) error {
+	type plain ValidateCrmQueryParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ValidateCrmQueryParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // ValueType Data type of a metered quantity, as Google Cloud names it. `VALUE_TYPE_UNSPECIFIED` is Google's own way to say none; empty means not set. Values may be added.
 type ValueType string
 
@@ -38919,6 +42309,122 @@ type WalletType string
 // IsZero reports whether the value is empty. An empty value is none of WalletType, and a property that has it is not sent.
 func (e WalletType) IsZero() bool { return e == "" }
 
+// WorkflowOperation A long-running job of Suger, which is a workflow of Temporal.
+type WorkflowOperation struct {
+	// Jobs that this one started. Filled in only where there are some and they were asked for.
+	ChildWorkflowOperations []WorkflowOperation `json:"childWorkflowOperations,omitzero"`
+	// When the job ended, UTC. Absent while it runs.
+	EndTime *Time `json:"endTime,omitempty"`
+	// ID of the job, which is the ID of its Temporal workflow.
+	ID *string `json:"id,omitempty"`
+	// Notes that Suger keeps with the job, by name. Their form depends on the job.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Memo map[string]interface{} `json:"memo,omitzero"`
+	// What to know about the state of the job, as text for people.
+	Message *string `json:"message,omitempty"`
+	// What kind of job it is, in Suger's words.
+	Name *string `json:"name,omitempty"`
+	// ID of the run. A job that was started anew has a further run under the same `id`.
+	RunID *string `json:"runId,omitempty"`
+	// When the job started, UTC.
+	StartTime *Time `json:"startTime,omitempty"`
+	// State of the job. Its values are not documented; those of Temporal are to be expected.
+	Status *string `json:"status,omitempty"`
+	// System that runs the job.
+	Type *OperationType `json:"type,omitzero"`
+}
+
+// GetChildWorkflowOperations returns ChildWorkflowOperations, the zero value if x is nil.
+func (x *WorkflowOperation) GetChildWorkflowOperations() (value []WorkflowOperation) {
+	if x == nil {
+		return value
+	}
+	return x.ChildWorkflowOperations
+}
+
+// GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *WorkflowOperation) GetEndTime() (value Time) {
+	if x == nil || x.EndTime == nil {
+		return value
+	}
+	return *x.EndTime
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *WorkflowOperation) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetMemo returns Memo, the zero value if x is nil.
+func (x *WorkflowOperation) GetMemo() (value map[string]interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Memo
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *WorkflowOperation) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *WorkflowOperation) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetRunID returns the value of RunID, the zero value if it is not set.
+func (x *WorkflowOperation) GetRunID() (value string) {
+	if x == nil || x.RunID == nil {
+		return value
+	}
+	return *x.RunID
+}
+
+// GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *WorkflowOperation) GetStartTime() (value Time) {
+	if x == nil || x.StartTime == nil {
+		return value
+	}
+	return *x.StartTime
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *WorkflowOperation) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *WorkflowOperation) GetType() (value OperationType) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *WorkflowOperation) UnmarshalJSON(data []byte) error {
+	type plain WorkflowOperation
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // AddonID defines model for AddonId.
 type AddonID = string
 
@@ -38943,6 +42449,9 @@ type EntitlementID = string
 // EntitlementTermID defines model for EntitlementTermId.
 type EntitlementTermID = string
 
+// Filter defines model for Filter.
+type Filter = string
+
 // InvoiceID defines model for InvoiceId.
 type InvoiceID = string
 
@@ -38958,11 +42467,23 @@ type OfferID = string
 // Offset defines model for Offset.
 type Offset = int64
 
+// OperationID defines model for OperationId.
+type OperationID = string
+
 // OrgID defines model for OrgId.
 type OrgID = string
 
+// PageNumber defines model for PageNumber.
+type PageNumber = int64
+
+// PageSize defines model for PageSize.
+type PageSize = int64
+
 // ProductID defines model for ProductId.
 type ProductID = string
+
+// SortOrder defines model for SortOrder.
+type SortOrder = string
 
 // StartDate defines model for StartDate.
 type StartDate = string
@@ -38973,8 +42494,32 @@ type TicketID = string
 // UsageRecordGroupID defines model for UsageRecordGroupId.
 type UsageRecordGroupID = string
 
+// VendorID defines model for VendorId.
+type VendorID = string
+
 // WalletID defines model for WalletId.
 type WalletID = string
+
+// CodedBadRequest An error as the co-sell operations answer it, in place of the JSON string of the others.
+type CodedBadRequest = ErrorResponse
+
+// CodedInternalError An error as the co-sell operations answer it, in place of the JSON string of the others.
+type CodedInternalError = ErrorResponse
+
+// MappedBadRequest defines model for MappedBadRequest.
+type MappedBadRequest map[string]string
+
+// MappedInternalError defines model for MappedInternalError.
+type MappedInternalError map[string]string
+
+// MappedNotFound defines model for MappedNotFound.
+type MappedNotFound map[string]string
+
+// UntypedBadRequest defines model for UntypedBadRequest.
+type UntypedBadRequest = interface{}
+
+// UntypedInternalError defines model for UntypedInternalError.
+type UntypedInternalError = interface{}
 
 // ListAddonsParams holds the query parameters of GET /org/{orgId}/addon. Fields that are nil are not sent.
 type ListAddonsParams struct {
@@ -38983,6 +42528,36 @@ type ListAddonsParams struct {
 
 	// Offset How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// ListAiUsageParams holds the query parameters of GET /org/{orgId}/ai-usage. Fields that are nil are not sent.
+type ListAiUsageParams struct {
+	// StartTime Gives the start of the range of time, in RFC 3339.
+	StartTime string `form:"startTime" json:"startTime"`
+
+	// EndTime Gives the end of the range of time, in RFC 3339, 90 days after its start at most.
+	EndTime string `form:"endTime" json:"endTime"`
+
+	// Limit Says how many records a page holds, 1000 when left out, 10000 at most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset How many items to pass over before the page starts. 0 when left out.
+	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// QueryAuditingEventsParams holds the query parameters of GET /org/{orgId}/auditingEvent/query. Fields that are nil are not sent.
+type QueryAuditingEventsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // BatchReportUsageRecordGroupsJSONBody is the body of POST /org/{orgId}/batchCreateUsageRecordGroups.
@@ -39015,6 +42590,21 @@ type ListBuyersParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// QueryBuyersParams holds the query parameters of GET /org/{orgId}/buyer/query. Fields that are nil are not sent.
+type QueryBuyersParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
 // CreateRefundParams holds the query parameters of POST /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund. Fields that are nil are not sent.
 type CreateRefundParams struct {
 	// Amount Amount to give back, in the currency of the payment transaction.
@@ -39027,6 +42617,21 @@ type CreateCreditWalletJSONBody map[string]interface{}
 // UpdateCreditWalletJSONBody is the body of PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}.
 type UpdateCreditWalletJSONBody map[string]interface{}
 
+// ListVendorsParams holds the query parameters of GET /org/{orgId}/catalog/vendor. Fields that are nil are not sent.
+type ListVendorsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
 // ListContactsParams holds the query parameters of GET /org/{orgId}/contact. Fields that are nil are not sent.
 type ListContactsParams struct {
 	// Limit How many items a page holds. 1000 when left out, 1000 at most.
@@ -39038,6 +42643,45 @@ type ListContactsParams struct {
 
 // BatchCreateContactsJSONBody is the body of POST /org/{orgId}/contact/batch.
 type BatchCreateContactsJSONBody = []Contact
+
+// QueryContactsParams holds the query parameters of GET /org/{orgId}/contact/query. Fields that are nil are not sent.
+type QueryContactsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
+// SearchCoSellPartnersParams holds the query parameters of POST /org/{orgId}/cosell/partner/AWS/searchPartner. Fields that are nil are not sent.
+type SearchCoSellPartnersParams struct {
+	// Query Gives the name of the partner to look for.
+	Query string `form:"query" json:"query"`
+
+	// Limit Says how many partners are returned at most, 20 when left out, up to 100.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+}
+
+// EnrichCrmRecordParams holds the query parameters of POST /org/{orgId}/crm/enrichment/on-demand. Fields that are nil are not sent.
+type EnrichCrmRecordParams struct {
+	// CompanyDomain Gives the internet domain of the company, such as `globex.example.com`, by which it is looked up.
+	CompanyDomain string `form:"companyDomain" json:"companyDomain"`
+
+	// CrmRecordID Gives the ID of the record in the CRM system.
+	CrmRecordID string `form:"crmRecordId" json:"crmRecordId"`
+
+	// CrmRecordType Gives the type of the record in the words of the CRM system, such as `Opportunity` or `deals`.
+	CrmRecordType string `form:"crmRecordType" json:"crmRecordType"`
+
+	// CompanyName Gives the name of the company, by which it is looked up when the domain is not known.
+	CompanyName *string `form:"companyName,omitempty" json:"companyName,omitempty"`
+}
 
 // ListDailyRevenueRecordsParams holds the query parameters of GET /org/{orgId}/dailyRevenueRecord. Fields that are nil are not sent.
 type ListDailyRevenueRecordsParams struct {
@@ -39090,10 +42734,31 @@ type ListEntitlementsParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// QueryEntitlementsParams holds the query parameters of GET /org/{orgId}/entitlement/query. Fields that are nil are not sent.
+type QueryEntitlementsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
 // UpdateEntitlementSeatParams holds the query parameters of PATCH /org/{orgId}/entitlement/{entitlementId}/seat. Fields that are nil are not sent.
 type UpdateEntitlementSeatParams struct {
 	// NewSeat Number of seats that the subscription is to have.
 	NewSeat int64 `form:"newSeat" json:"newSeat"`
+}
+
+// GetCrmEnrichmentProgressParams holds the query parameters of GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress. Fields that are nil are not sent.
+type GetCrmEnrichmentProgressParams struct {
+	// RecordType Gives the type of the records in the words of the CRM system, such as `Opportunity` and `Account` in Salesforce or `deals` and `companies` in HubSpot.
+	RecordType string `form:"recordType" json:"recordType"`
 }
 
 // ListInvoicesParams holds the query parameters of GET /org/{orgId}/invoice. Fields that are nil are not sent.
@@ -39186,6 +42851,21 @@ type ListOffersParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// QueryOffersParams holds the query parameters of GET /org/{orgId}/offer/query. Fields that are nil are not sent.
+type QueryOffersParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
 // GetOfferEulaParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
 type GetOfferEulaParams struct {
 	// Format Form of the answer, JSON or a bare string. The accepted values are not documented.
@@ -39200,6 +42880,21 @@ type ExtendOfferExpiryDateParams struct {
 
 // NotifyOfferContactsJSONBody is the body of POST /org/{orgId}/offer/{offerId}/notifyContacts.
 type NotifyOfferContactsJSONBody = []string
+
+// ListOfferSetsParams holds the query parameters of GET /org/{orgId}/offerSet. Fields that are nil are not sent.
+type ListOfferSetsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
 
 // ListRevenueRecordsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/revenueRecord. Fields that are nil are not sent.
 type ListRevenueRecordsParams struct {
@@ -39306,6 +43001,39 @@ type ListProductsParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// QueryProductsParams holds the query parameters of GET /org/{orgId}/product/query. Fields that are nil are not sent.
+type QueryProductsParams struct {
+	// PageSize Says how many products a page holds, 100 when left out, 200 at most.
+	PageSize *int64 `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Fields Limits the products to these properties, separated by commas, such as `id,name,status`. A dot leads to a property of a property. Products come whole when left out.
+	Fields *string `form:"fields,omitempty" json:"fields,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
+}
+
+// SearchOrganizationParams holds the query parameters of GET /org/{orgId}/search. Fields that are nil are not sent.
+type SearchOrganizationParams struct {
+	// Q Gives the text to look for. It is no filter expression.
+	Q string `form:"q" json:"q"`
+
+	// Types Limits the search to these kinds of objects, separated by commas, such as `product,offer`.
+	Types *string `form:"types,omitempty" json:"types,omitempty"`
+
+	// Limit Says how many items a page holds, 20 when left out. The maximum is not documented.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Starts the page where the one before ended: its `nextCursor`, sent with the same text. The first page needs none.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
 // ListSupportTicketsParams holds the query parameters of GET /org/{orgId}/support/ticket. Fields that are nil are not sent.
 type ListSupportTicketsParams struct {
 	// Limit How many items a page holds. 1000 when left out, 1000 at most.
@@ -39348,6 +43076,21 @@ type ListUsageRecordGroupsParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
+// AggregateUsageRecordGroupsParams holds the query parameters of GET /org/{orgId}/usageRecordGroup/aggregate. Fields that are nil are not sent.
+type AggregateUsageRecordGroupsParams struct {
+	// Partner Selects the marketplace.
+	Partner Partner `form:"partner" json:"partner"`
+
+	// Granularity Says how long the spans of time are that usage is added up over. Its values are not documented.
+	Granularity string `form:"granularity" json:"granularity"`
+
+	// StartDate Gives the first day of the range, `YYYY-MM-DD` in UTC.
+	StartDate string `form:"startDate" json:"startDate"`
+
+	// EndDate Gives the last day of the range, `YYYY-MM-DD` in UTC.
+	EndDate string `form:"endDate" json:"endDate"`
+}
+
 // DeleteUsageRecordGroupParams holds the query parameters of DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}. Fields that are nil are not sent.
 type DeleteUsageRecordGroupParams struct {
 	// CreationDate Day on which the group was created, `YYYY-MM-DD`, UTC.
@@ -39382,6 +43125,45 @@ type ListUsageRecordReportsParams struct {
 
 	// Offset How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
+}
+
+// AggregateUsageRecordReportsParams holds the query parameters of GET /org/{orgId}/usageRecordReport/aggregate. Fields that are nil are not sent.
+type AggregateUsageRecordReportsParams struct {
+	// Partner Selects the marketplace.
+	Partner Partner `form:"partner" json:"partner"`
+
+	// Granularity Says how long the spans of time are that usage is added up over. Its values are not documented.
+	Granularity string `form:"granularity" json:"granularity"`
+
+	// StartDate Gives the first day of the range, `YYYY-MM-DD` in UTC.
+	StartDate string `form:"startDate" json:"startDate"`
+
+	// EndDate Gives the last day of the range, `YYYY-MM-DD` in UTC.
+	EndDate string `form:"endDate" json:"endDate"`
+}
+
+// GetOperationParams holds the query parameters of GET /org/{orgId}/v2/operation/{operationId}. Fields that are nil are not sent.
+type GetOperationParams struct {
+	// RunID Selects one run of the workflow by its ID. Which run is returned when left out is not documented.
+	RunID *string `form:"runId,omitempty" json:"runId,omitempty"`
+
+	// HasChildren Adds the jobs that this one started, one level deep. They are left out by default.
+	HasChildren *bool `form:"hasChildren,omitempty" json:"hasChildren,omitempty"`
+}
+
+// ListVendorProductsParams holds the query parameters of GET /org/{orgId}/vendor/{vendorId}/product. Fields that are nil are not sent.
+type ListVendorProductsParams struct {
+	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
+
+	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
+
+	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
+
+	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // CreateAddonJSONRequestBody defines body for CreateAddon for application/json ContentType.
@@ -39423,6 +43205,9 @@ type BatchCreateContactsJSONRequestBody = BatchCreateContactsJSONBody
 // UpdateContactJSONRequestBody defines body for UpdateContact for application/json ContentType.
 type UpdateContactJSONRequestBody = Contact
 
+// UpdateContactTagsJSONRequestBody defines body for UpdateContactTags for application/json ContentType.
+type UpdateContactTagsJSONRequestBody = UpdateContactTagsParams
+
 // CreateOrUpdateDraftOfferJSONRequestBody defines body for CreateOrUpdateDraftOffer for application/json ContentType.
 type CreateOrUpdateDraftOfferJSONRequestBody = Offer
 
@@ -39456,6 +43241,9 @@ type ScheduleEntitlementCancellationJSONRequestBody = CancellationSchedule
 // ReportUsageRecordGroupJSONRequestBody defines body for ReportUsageRecordGroup for application/json ContentType.
 type ReportUsageRecordGroupJSONRequestBody = CreateUsageRecordGroupParams
 
+// ValidateCrmQueryJSONRequestBody defines body for ValidateCrmQuery for application/json ContentType.
+type ValidateCrmQueryJSONRequestBody = ValidateCrmQueryParams
+
 // UpdateInvoiceInfoJSONRequestBody defines body for UpdateInvoiceInfo for application/json ContentType.
 type UpdateInvoiceInfoJSONRequestBody = UpdateInvoiceInfoRequest
 
@@ -39464,6 +43252,9 @@ type IssueInvoiceJSONRequestBody = IssueInvoiceJSONBody
 
 // CreateOfferJSONRequestBody defines body for CreateOffer for application/json ContentType.
 type CreateOfferJSONRequestBody = Offer
+
+// ValidateOfferJSONRequestBody defines body for ValidateOffer for application/json ContentType.
+type ValidateOfferJSONRequestBody = Offer
 
 // UpdateOfferMetaInfoJSONRequestBody defines body for UpdateOfferMetaInfo for application/json ContentType.
 type UpdateOfferMetaInfoJSONRequestBody = MetaInfo
@@ -39503,6 +43294,9 @@ type CreateSupportTicketCommentJSONRequestBody = SupportTicketComment
 
 // UpdateUsageMeteringConfigInfoJSONRequestBody defines body for UpdateUsageMeteringConfigInfo for application/json ContentType.
 type UpdateUsageMeteringConfigInfoJSONRequestBody = UsageMeteringConfigInfo
+
+// ListOperationsJSONRequestBody defines body for ListOperations for application/json ContentType.
+type ListOperationsJSONRequestBody = OperationSearch
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -39635,6 +43429,13 @@ type ClientInterface interface {
 	// Corresponds with PATCH /org/{orgId}/addon/{addonId} (the `UpdateAddon` operationId).
 	UpdateAddon(ctx context.Context, orgID OrgID, addonID AddonID, body UpdateAddonJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListAiUsage List the usage of AI
+	//
+	// Returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+	//
+	// Corresponds with GET /org/{orgId}/ai-usage (the `ListAiUsage` operationId).
+	ListAiUsage(ctx context.Context, orgID OrgID, params *ListAiUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListAPIClients List API clients
 	//
 	// Returns every API client of the organization in one answer, without paging. An organization has at most five.
@@ -39648,6 +43449,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /org/{orgId}/apiClient/{apiClientId} (the `GetAPIClient` operationId).
 	GetAPIClient(ctx context.Context, orgID OrgID, apiClientID APIClientID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// QueryAuditingEvents Query auditing events
+	//
+	// Returns the events that Suger received from the marketplaces for the organization, as they came, a page at a time, with the filter and in the order that the parameters give.
+	//
+	// Corresponds with GET /org/{orgId}/auditingEvent/query (the `QueryAuditingEvents` operationId).
+	QueryAuditingEvents(ctx context.Context, orgID OrgID, params *QueryAuditingEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// BatchReportUsageRecordGroupsWithBody Report usage in a batch
 	//
@@ -39760,6 +43568,13 @@ type ClientInterface interface {
 	// Corresponds with POST /org/{orgId}/buyer (the `CreateBuyer` operationId).
 	CreateBuyer(ctx context.Context, orgID OrgID, body CreateBuyerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// QueryBuyers Query buyers
+	//
+	// Returns buyers of the organization, a page at a time, with the filter and in the order that the parameters give. The list of buyers has fixed filters instead.
+	//
+	// Corresponds with GET /org/{orgId}/buyer/query (the `QueryBuyers` operationId).
+	QueryBuyers(ctx context.Context, orgID OrgID, params *QueryBuyersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetBuyer Get a buyer
 	//
 	// Returns one buyer of the organization.
@@ -39863,6 +43678,20 @@ type ClientInterface interface {
 	// Corresponds with PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}/default (the `SetBuyerDefaultWallet` operationId).
 	SetBuyerDefaultWallet(ctx context.Context, orgID OrgID, buyerID BuyerID, walletID WalletID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListVendors List vendors
+	//
+	// Returns the companies that list products on the marketplaces, a page at a time, with the filter and in the order that the parameters give. Companies that are no vendors are left out.
+	//
+	// Corresponds with GET /org/{orgId}/catalog/vendor (the `ListVendors` operationId).
+	ListVendors(ctx context.Context, orgID OrgID, params *ListVendorsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetVendor Get a vendor
+	//
+	// Returns one vendor of the catalog with what is known about the company.
+	//
+	// Corresponds with GET /org/{orgId}/catalog/vendor/{vendorId} (the `GetVendor` operationId).
+	GetVendor(ctx context.Context, orgID OrgID, vendorID VendorID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListContacts List contacts
 	//
 	// Returns the contacts that the organization keeps, a page at a time.
@@ -39905,6 +43734,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /org/{orgId}/contact/batch (the `BatchCreateContacts` operationId).
 	BatchCreateContacts(ctx context.Context, orgID OrgID, body BatchCreateContactsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// QueryContacts Query contacts
+	//
+	// Returns contacts of the organization, a page at a time, with the filter and in the order that the parameters give.
+	//
+	// Corresponds with GET /org/{orgId}/contact/query (the `QueryContacts` operationId).
+	QueryContacts(ctx context.Context, orgID OrgID, params *QueryContactsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetContact Get a contact
 	//
@@ -39958,6 +43794,38 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /org/{orgId}/contact/{contactId}/offer/{offerId} (the `AddContactToOffer` operationId).
 	AddContactToOffer(ctx context.Context, orgID OrgID, contactID ContactID, offerID OfferID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateContactTagsWithBody Update the tags of a contact
+	//
+	// Sets the tags of a contact, five at most, each a word of up to ten letters without digits or other characters.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /org/{orgId}/contact/{contactId}/tag (the `UpdateContactTags` operationId).
+	UpdateContactTagsWithBody(ctx context.Context, orgID OrgID, contactID ContactID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateContactTags Update the tags of a contact
+	//
+	// Sets the tags of a contact, five at most, each a word of up to ten letters without digits or other characters.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /org/{orgId}/contact/{contactId}/tag (the `UpdateContactTags` operationId).
+	UpdateContactTags(ctx context.Context, orgID OrgID, contactID ContactID, body UpdateContactTagsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchCoSellPartners Search partners for co-selling
+	//
+	// Finds partners whom the organization is connected with for co-selling on AWS, by their name. The search goes into the query, and the request has no body. There are no further pages.
+	//
+	// Corresponds with POST /org/{orgId}/cosell/partner/AWS/searchPartner (the `SearchCoSellPartners` operationId).
+	SearchCoSellPartners(ctx context.Context, orgID OrgID, params *SearchCoSellPartnersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// EnrichCrmRecord Enrich a CRM record now
+	//
+	// Starts a job which adds what Suger knows about a company to one record in the CRM system, without waiting for the next run of the enrichment. Suger's browser extension calls it when somebody opens the record. The record goes into the query, and the request has no body. Each call starts a job of its own.
+	//
+	// Corresponds with POST /org/{orgId}/crm/enrichment/on-demand (the `EnrichCrmRecord` operationId).
+	EnrichCrmRecord(ctx context.Context, orgID OrgID, params *EnrichCrmRecordParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListDailyRevenueRecords List daily revenue
 	//
@@ -40026,6 +43894,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /org/{orgId}/entitlement (the `CreateEntitlement` operationId).
 	CreateEntitlement(ctx context.Context, orgID OrgID, body CreateEntitlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// QueryEntitlements Query entitlements
+	//
+	// Returns entitlements of the organization, a page at a time, with the filter and in the order that the parameters give.
+	//
+	// Corresponds with GET /org/{orgId}/entitlement/query (the `QueryEntitlements` operationId).
+	QueryEntitlements(ctx context.Context, orgID OrgID, params *QueryEntitlementsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetEntitlement Get an entitlement
 	//
@@ -40227,6 +44102,31 @@ type ClientInterface interface {
 	// Corresponds with POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup (the `ReportUsageRecordGroup` operationId).
 	ReportUsageRecordGroup(ctx context.Context, orgID OrgID, entitlementID EntitlementID, body ReportUsageRecordGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetCrmEnrichmentProgress Get the progress of the CRM enrichment
+	//
+	// Returns how far the enrichment of one type of CRM records has got: the state of the present cycle and the number of records in it. A cycle goes over all records that the query of the integration selects.
+	//
+	// Corresponds with GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress (the `GetCrmEnrichmentProgress` operationId).
+	GetCrmEnrichmentProgress(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, params *GetCrmEnrichmentProgressParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ValidateCrmQueryWithBody Validate a CRM query
+	//
+	// Runs a query in the CRM system and returns how many records it selects, in SOQL for Salesforce and in the form of the Search API for HubSpot. Nothing is changed. Whether the query is right stands in `valid`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query (the `ValidateCrmQuery` operationId).
+	ValidateCrmQueryWithBody(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ValidateCrmQuery Validate a CRM query
+	//
+	// Runs a query in the CRM system and returns how many records it selects, in SOQL for Salesforce and in the form of the Search API for HubSpot. Nothing is changed. Whether the query is right stands in `valid`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query (the `ValidateCrmQuery` operationId).
+	ValidateCrmQuery(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, body ValidateCrmQueryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListInvoices List invoices
 	//
 	// Returns invoices of the organization, a page at a time. The filters may be combined.
@@ -40351,6 +44251,31 @@ type ClientInterface interface {
 	// Corresponds with POST /org/{orgId}/offer (the `CreateOffer` operationId).
 	CreateOffer(ctx context.Context, orgID OrgID, body CreateOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// QueryOffers Query offers
+	//
+	// Returns offers of the organization, a page at a time, with the filter and in the order that the parameters give.
+	//
+	// Corresponds with GET /org/{orgId}/offer/query (the `QueryOffers` operationId).
+	QueryOffers(ctx context.Context, orgID OrgID, params *QueryOffersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ValidateOfferWithBody Validate an offer
+	//
+	// Tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /org/{orgId}/offer/validate (the `ValidateOffer` operationId).
+	ValidateOfferWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ValidateOffer Validate an offer
+	//
+	// Tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /org/{orgId}/offer/validate (the `ValidateOffer` operationId).
+	ValidateOffer(ctx context.Context, orgID OrgID, body ValidateOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeleteOffer Delete an offer
 	//
 	// Marks the offer `DELETED` in Suger, which keeps the record. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
@@ -40429,12 +44354,26 @@ type ClientInterface interface {
 	// Corresponds with GET /org/{orgId}/offer/{offerId}/resellerEula (the `GetOfferResellerEula` operationId).
 	GetOfferResellerEula(ctx context.Context, orgID OrgID, offerID OfferID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// SyncOffer Sync an offer with its marketplace
+	//
+	// Fetches the state of an offer from the marketplace that it was made on, such as AWS Marketplace, Azure Marketplace or Google Cloud Marketplace, and brings the offer in Suger up to date. The request has no body.
+	//
+	// Corresponds with POST /org/{orgId}/offer/{offerId}/sync (the `SyncOffer` operationId).
+	SyncOffer(ctx context.Context, orgID OrgID, offerID OfferID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetOfferByExternalID Get an offer by its marketplace ID
 	//
 	// Returns the offer that has the given ID on the marketplace. Use it with IDs from marketplace messages or reports.
 	//
 	// Corresponds with GET /org/{orgId}/offerExternalId/{offerExternalId} (the `GetOfferByExternalID` operationId).
 	GetOfferByExternalID(ctx context.Context, orgID OrgID, offerExternalID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOfferSets List offer sets
+	//
+	// Returns the offer sets of the organization, a page at a time, with the filter and in the order that the parameters give. An offer set is a collection of offers that a customer gets together. The page of the documentation is known in part only.
+	//
+	// Corresponds with GET /org/{orgId}/offerSet (the `ListOfferSets` operationId).
+	ListOfferSets(ctx context.Context, orgID OrgID, params *ListOfferSetsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListProductsByPartner List products of a marketplace
 	//
@@ -40495,6 +44434,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /org/{orgId}/product (the `CreateProduct` operationId).
 	CreateProduct(ctx context.Context, orgID OrgID, body CreateProductJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// QueryProducts Query products
+	//
+	// Returns products of the organization, a page at a time, with the filter and in the order that the parameters give. The properties of a product can be limited to those that are needed.
+	//
+	// Corresponds with GET /org/{orgId}/product/query (the `QueryProducts` operationId).
+	QueryProducts(ctx context.Context, orgID OrgID, params *QueryProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteProduct Delete a product
 	//
@@ -40589,6 +44535,13 @@ type ClientInterface interface {
 	// Corresponds with PATCH /org/{orgId}/product/{productId}/publish (the `PublishProduct` operationId).
 	PublishProduct(ctx context.Context, orgID OrgID, productID ProductID, body PublishProductJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListQuotas List quotas
+	//
+	// Returns every quota of the organization in one list, without paging. Those that are missing are set up first, so that the list is complete.
+	//
+	// Corresponds with GET /org/{orgId}/quota (the `ListQuotas` operationId).
+	ListQuotas(ctx context.Context, orgID OrgID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetRevenueReportWithBody Get a revenue report
 	//
 	// Adds up revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. It only reads, although it is a POST, so it can be repeated freely.
@@ -40606,6 +44559,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /org/{orgId}/revenueReport (the `GetRevenueReport` operationId).
 	GetRevenueReport(ctx context.Context, orgID OrgID, body GetRevenueReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SearchOrganization Search everything
+	//
+	// Looks through the products, offers and other objects of the organization, a page at a time. Names need not match to the letter, and the other texts are searched for words. The cursor of a page leads to the next one.
+	//
+	// Corresponds with GET /org/{orgId}/search (the `SearchOrganization` operationId).
+	SearchOrganization(ctx context.Context, orgID OrgID, params *SearchOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListSupportTickets List support tickets
 	//
@@ -40730,6 +44690,13 @@ type ClientInterface interface {
 	// Corresponds with GET /org/{orgId}/usageRecordGroup (the `ListUsageRecordGroups` operationId).
 	ListUsageRecordGroups(ctx context.Context, orgID OrgID, params *ListUsageRecordGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// AggregateUsageRecordGroups Add up usage record groups
+	//
+	// Adds up the usage that was reported to Suger for one marketplace, by date and metering dimension. The reports to the marketplace have an operation of their own.
+	//
+	// Corresponds with GET /org/{orgId}/usageRecordGroup/aggregate (the `AggregateUsageRecordGroups` operationId).
+	AggregateUsageRecordGroups(ctx context.Context, orgID OrgID, params *AggregateUsageRecordGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeleteUsageRecordGroup Delete a usage record group
 	//
 	// Deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
@@ -40750,6 +44717,59 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /org/{orgId}/usageRecordReport (the `ListUsageRecordReports` operationId).
 	ListUsageRecordReports(ctx context.Context, orgID OrgID, params *ListUsageRecordReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AggregateUsageRecordReports Add up usage record reports
+	//
+	// Adds up the usage that Suger reported to one marketplace, by date and metering dimension.
+	//
+	// Corresponds with GET /org/{orgId}/usageRecordReport/aggregate (the `AggregateUsageRecordReports` operationId).
+	AggregateUsageRecordReports(ctx context.Context, orgID OrgID, params *AggregateUsageRecordReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOperationsWithBody List operations
+	//
+	// Returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /org/{orgId}/v2/operation/list (the `ListOperations` operationId).
+	ListOperationsWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListOperations List operations
+	//
+	// Returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /org/{orgId}/v2/operation/list (the `ListOperations` operationId).
+	ListOperations(ctx context.Context, orgID OrgID, body ListOperationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperation Get an operation
+	//
+	// Returns one long-running job with its state, and with the jobs that it started when these are asked for.
+	//
+	// Corresponds with GET /org/{orgId}/v2/operation/{operationId} (the `GetOperation` operationId).
+	GetOperation(ctx context.Context, orgID OrgID, operationID OperationID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetOperationHistory Get the history of an operation
+	//
+	// Returns what has happened in one long-running job, event by event, as Temporal records it.
+	//
+	// Corresponds with GET /org/{orgId}/v2/operation/{operationId}/history (the `GetOperationHistory` operationId).
+	GetOperationHistory(ctx context.Context, orgID OrgID, operationID OperationID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListVendorProducts List the products of a vendor
+	//
+	// Returns what one vendor lists on the marketplaces, a page at a time, with the filter and in the order that the parameters give.
+	//
+	// Corresponds with GET /org/{orgId}/vendor/{vendorId}/product (the `ListVendorProducts` operationId).
+	ListVendorProducts(ctx context.Context, orgID OrgID, vendorID VendorID, params *ListVendorProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetVendorProduct Get a product of a vendor
+	//
+	// Returns one listing of a vendor. A listing of another vendor is not found.
+	//
+	// Corresponds with GET /org/{orgId}/vendor/{vendorId}/product/{productId} (the `GetVendorProduct` operationId).
+	GetVendorProduct(ctx context.Context, orgID OrgID, vendorID VendorID, productID string, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAddons List add-ons
@@ -40879,6 +44899,23 @@ func (c *Client) UpdateAddon(ctx context.Context, orgID OrgID, addonID AddonID, 
 	return c.Client.Do(req)
 }
 
+// ListAiUsage List the usage of AI
+//
+// Returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+//
+// Corresponds with GET /org/{orgId}/ai-usage (the `ListAiUsage` operationId).
+func (c *Client) ListAiUsage(ctx context.Context, orgID OrgID, params *ListAiUsageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAiUsageRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListAPIClients List API clients
 //
 // Returns every API client of the organization in one answer, without paging. An organization has at most five.
@@ -40903,6 +44940,23 @@ func (c *Client) ListAPIClients(ctx context.Context, orgID OrgID, reqEditors ...
 // Corresponds with GET /org/{orgId}/apiClient/{apiClientId} (the `GetAPIClient` operationId).
 func (c *Client) GetAPIClient(ctx context.Context, orgID OrgID, apiClientID APIClientID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetAPIClientRequest(c.Server, orgID, apiClientID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// QueryAuditingEvents Query auditing events
+//
+// Returns the events that Suger received from the marketplaces for the organization, as they came, a page at a time, with the filter and in the order that the parameters give.
+//
+// Corresponds with GET /org/{orgId}/auditingEvent/query (the `QueryAuditingEvents` operationId).
+func (c *Client) QueryAuditingEvents(ctx context.Context, orgID OrgID, params *QueryAuditingEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryAuditingEventsRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -41154,6 +45208,23 @@ func (c *Client) CreateBuyer(ctx context.Context, orgID OrgID, body CreateBuyerJ
 	return c.Client.Do(req)
 }
 
+// QueryBuyers Query buyers
+//
+// Returns buyers of the organization, a page at a time, with the filter and in the order that the parameters give. The list of buyers has fixed filters instead.
+//
+// Corresponds with GET /org/{orgId}/buyer/query (the `QueryBuyers` operationId).
+func (c *Client) QueryBuyers(ctx context.Context, orgID OrgID, params *QueryBuyersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryBuyersRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetBuyer Get a buyer
 //
 // Returns one buyer of the organization.
@@ -41387,6 +45458,40 @@ func (c *Client) SetBuyerDefaultWallet(ctx context.Context, orgID OrgID, buyerID
 	return c.Client.Do(req)
 }
 
+// ListVendors List vendors
+//
+// Returns the companies that list products on the marketplaces, a page at a time, with the filter and in the order that the parameters give. Companies that are no vendors are left out.
+//
+// Corresponds with GET /org/{orgId}/catalog/vendor (the `ListVendors` operationId).
+func (c *Client) ListVendors(ctx context.Context, orgID OrgID, params *ListVendorsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVendorsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetVendor Get a vendor
+//
+// Returns one vendor of the catalog with what is known about the company.
+//
+// Corresponds with GET /org/{orgId}/catalog/vendor/{vendorId} (the `GetVendor` operationId).
+func (c *Client) GetVendor(ctx context.Context, orgID OrgID, vendorID VendorID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetVendorRequest(c.Server, orgID, vendorID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListContacts List contacts
 //
 // Returns the contacts that the organization keeps, a page at a time.
@@ -41470,6 +45575,23 @@ func (c *Client) BatchCreateContactsWithBody(ctx context.Context, orgID OrgID, c
 // Corresponds with POST /org/{orgId}/contact/batch (the `BatchCreateContacts` operationId).
 func (c *Client) BatchCreateContacts(ctx context.Context, orgID OrgID, body BatchCreateContactsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewBatchCreateContactsRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// QueryContacts Query contacts
+//
+// Returns contacts of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+// Corresponds with GET /org/{orgId}/contact/query (the `QueryContacts` operationId).
+func (c *Client) QueryContacts(ctx context.Context, orgID OrgID, params *QueryContactsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryContactsRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -41593,6 +45715,78 @@ func (c *Client) RemoveContactFromOffer(ctx context.Context, orgID OrgID, contac
 // Corresponds with POST /org/{orgId}/contact/{contactId}/offer/{offerId} (the `AddContactToOffer` operationId).
 func (c *Client) AddContactToOffer(ctx context.Context, orgID OrgID, contactID ContactID, offerID OfferID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAddContactToOfferRequest(c.Server, orgID, contactID, offerID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateContactTagsWithBody Update the tags of a contact
+//
+// Sets the tags of a contact, five at most, each a word of up to ten letters without digits or other characters.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /org/{orgId}/contact/{contactId}/tag (the `UpdateContactTags` operationId).
+func (c *Client) UpdateContactTagsWithBody(ctx context.Context, orgID OrgID, contactID ContactID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateContactTagsRequestWithBody(c.Server, orgID, contactID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateContactTags Update the tags of a contact
+//
+// Sets the tags of a contact, five at most, each a word of up to ten letters without digits or other characters.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /org/{orgId}/contact/{contactId}/tag (the `UpdateContactTags` operationId).
+func (c *Client) UpdateContactTags(ctx context.Context, orgID OrgID, contactID ContactID, body UpdateContactTagsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateContactTagsRequest(c.Server, orgID, contactID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchCoSellPartners Search partners for co-selling
+//
+// Finds partners whom the organization is connected with for co-selling on AWS, by their name. The search goes into the query, and the request has no body. There are no further pages.
+//
+// Corresponds with POST /org/{orgId}/cosell/partner/AWS/searchPartner (the `SearchCoSellPartners` operationId).
+func (c *Client) SearchCoSellPartners(ctx context.Context, orgID OrgID, params *SearchCoSellPartnersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchCoSellPartnersRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// EnrichCrmRecord Enrich a CRM record now
+//
+// Starts a job which adds what Suger knows about a company to one record in the CRM system, without waiting for the next run of the enrichment. Suger's browser extension calls it when somebody opens the record. The record goes into the query, and the request has no body. Each call starts a job of its own.
+//
+// Corresponds with POST /org/{orgId}/crm/enrichment/on-demand (the `EnrichCrmRecord` operationId).
+func (c *Client) EnrichCrmRecord(ctx context.Context, orgID OrgID, params *EnrichCrmRecordParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewEnrichCrmRecordRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -41741,6 +45935,23 @@ func (c *Client) CreateEntitlementWithBody(ctx context.Context, orgID OrgID, con
 // Corresponds with POST /org/{orgId}/entitlement (the `CreateEntitlement` operationId).
 func (c *Client) CreateEntitlement(ctx context.Context, orgID OrgID, body CreateEntitlementJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateEntitlementRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// QueryEntitlements Query entitlements
+//
+// Returns entitlements of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+// Corresponds with GET /org/{orgId}/entitlement/query (the `QueryEntitlements` operationId).
+func (c *Client) QueryEntitlements(ctx context.Context, orgID OrgID, params *QueryEntitlementsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryEntitlementsRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -42191,6 +46402,61 @@ func (c *Client) ReportUsageRecordGroup(ctx context.Context, orgID OrgID, entitl
 	return c.Client.Do(req)
 }
 
+// GetCrmEnrichmentProgress Get the progress of the CRM enrichment
+//
+// Returns how far the enrichment of one type of CRM records has got: the state of the present cycle and the number of records in it. A cycle goes over all records that the query of the integration selects.
+//
+// Corresponds with GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress (the `GetCrmEnrichmentProgress` operationId).
+func (c *Client) GetCrmEnrichmentProgress(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, params *GetCrmEnrichmentProgressParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCrmEnrichmentProgressRequest(c.Server, orgID, partner, service, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ValidateCrmQueryWithBody Validate a CRM query
+//
+// Runs a query in the CRM system and returns how many records it selects, in SOQL for Salesforce and in the form of the Search API for HubSpot. Nothing is changed. Whether the query is right stands in `valid`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query (the `ValidateCrmQuery` operationId).
+func (c *Client) ValidateCrmQueryWithBody(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateCrmQueryRequestWithBody(c.Server, orgID, partner, service, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ValidateCrmQuery Validate a CRM query
+//
+// Runs a query in the CRM system and returns how many records it selects, in SOQL for Salesforce and in the form of the Search API for HubSpot. Nothing is changed. Whether the query is right stands in `valid`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query (the `ValidateCrmQuery` operationId).
+func (c *Client) ValidateCrmQuery(ctx context.Context, orgID OrgID, partner Partner, service PartnerService, body ValidateCrmQueryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateCrmQueryRequest(c.Server, orgID, partner, service, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListInvoices List invoices
 //
 // Returns invoices of the organization, a page at a time. The filters may be combined.
@@ -42475,6 +46741,61 @@ func (c *Client) CreateOffer(ctx context.Context, orgID OrgID, body CreateOfferJ
 	return c.Client.Do(req)
 }
 
+// QueryOffers Query offers
+//
+// Returns offers of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+// Corresponds with GET /org/{orgId}/offer/query (the `QueryOffers` operationId).
+func (c *Client) QueryOffers(ctx context.Context, orgID OrgID, params *QueryOffersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryOffersRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ValidateOfferWithBody Validate an offer
+//
+// Tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /org/{orgId}/offer/validate (the `ValidateOffer` operationId).
+func (c *Client) ValidateOfferWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateOfferRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ValidateOffer Validate an offer
+//
+// Tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /org/{orgId}/offer/validate (the `ValidateOffer` operationId).
+func (c *Client) ValidateOffer(ctx context.Context, orgID OrgID, body ValidateOfferJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewValidateOfferRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DeleteOffer Delete an offer
 //
 // Marks the offer `DELETED` in Suger, which keeps the record. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
@@ -42653,6 +46974,23 @@ func (c *Client) GetOfferResellerEula(ctx context.Context, orgID OrgID, offerID 
 	return c.Client.Do(req)
 }
 
+// SyncOffer Sync an offer with its marketplace
+//
+// Fetches the state of an offer from the marketplace that it was made on, such as AWS Marketplace, Azure Marketplace or Google Cloud Marketplace, and brings the offer in Suger up to date. The request has no body.
+//
+// Corresponds with POST /org/{orgId}/offer/{offerId}/sync (the `SyncOffer` operationId).
+func (c *Client) SyncOffer(ctx context.Context, orgID OrgID, offerID OfferID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSyncOfferRequest(c.Server, orgID, offerID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetOfferByExternalID Get an offer by its marketplace ID
 //
 // Returns the offer that has the given ID on the marketplace. Use it with IDs from marketplace messages or reports.
@@ -42660,6 +46998,23 @@ func (c *Client) GetOfferResellerEula(ctx context.Context, orgID OrgID, offerID 
 // Corresponds with GET /org/{orgId}/offerExternalId/{offerExternalId} (the `GetOfferByExternalID` operationId).
 func (c *Client) GetOfferByExternalID(ctx context.Context, orgID OrgID, offerExternalID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetOfferByExternalIDRequest(c.Server, orgID, offerExternalID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOfferSets List offer sets
+//
+// Returns the offer sets of the organization, a page at a time, with the filter and in the order that the parameters give. An offer set is a collection of offers that a customer gets together. The page of the documentation is known in part only.
+//
+// Corresponds with GET /org/{orgId}/offerSet (the `ListOfferSets` operationId).
+func (c *Client) ListOfferSets(ctx context.Context, orgID OrgID, params *ListOfferSetsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOfferSetsRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -42800,6 +47155,23 @@ func (c *Client) CreateProductWithBody(ctx context.Context, orgID OrgID, content
 // Corresponds with POST /org/{orgId}/product (the `CreateProduct` operationId).
 func (c *Client) CreateProduct(ctx context.Context, orgID OrgID, body CreateProductJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCreateProductRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// QueryProducts Query products
+//
+// Returns products of the organization, a page at a time, with the filter and in the order that the parameters give. The properties of a product can be limited to those that are needed.
+//
+// Corresponds with GET /org/{orgId}/product/query (the `QueryProducts` operationId).
+func (c *Client) QueryProducts(ctx context.Context, orgID OrgID, params *QueryProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewQueryProductsRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -43013,6 +47385,23 @@ func (c *Client) PublishProduct(ctx context.Context, orgID OrgID, productID Prod
 	return c.Client.Do(req)
 }
 
+// ListQuotas List quotas
+//
+// Returns every quota of the organization in one list, without paging. Those that are missing are set up first, so that the list is complete.
+//
+// Corresponds with GET /org/{orgId}/quota (the `ListQuotas` operationId).
+func (c *Client) ListQuotas(ctx context.Context, orgID OrgID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListQuotasRequest(c.Server, orgID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetRevenueReportWithBody Get a revenue report
 //
 // Adds up revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. It only reads, although it is a POST, so it can be repeated freely.
@@ -43041,6 +47430,23 @@ func (c *Client) GetRevenueReportWithBody(ctx context.Context, orgID OrgID, cont
 // Corresponds with POST /org/{orgId}/revenueReport (the `GetRevenueReport` operationId).
 func (c *Client) GetRevenueReport(ctx context.Context, orgID OrgID, body GetRevenueReportJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRevenueReportRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SearchOrganization Search everything
+//
+// Looks through the products, offers and other objects of the organization, a page at a time. Names need not match to the letter, and the other texts are searched for words. The cursor of a page leads to the next one.
+//
+// Corresponds with GET /org/{orgId}/search (the `SearchOrganization` operationId).
+func (c *Client) SearchOrganization(ctx context.Context, orgID OrgID, params *SearchOrganizationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchOrganizationRequest(c.Server, orgID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -43324,6 +47730,23 @@ func (c *Client) ListUsageRecordGroups(ctx context.Context, orgID OrgID, params 
 	return c.Client.Do(req)
 }
 
+// AggregateUsageRecordGroups Add up usage record groups
+//
+// Adds up the usage that was reported to Suger for one marketplace, by date and metering dimension. The reports to the marketplace have an operation of their own.
+//
+// Corresponds with GET /org/{orgId}/usageRecordGroup/aggregate (the `AggregateUsageRecordGroups` operationId).
+func (c *Client) AggregateUsageRecordGroups(ctx context.Context, orgID OrgID, params *AggregateUsageRecordGroupsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAggregateUsageRecordGroupsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DeleteUsageRecordGroup Delete a usage record group
 //
 // Deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
@@ -43365,6 +47788,129 @@ func (c *Client) RetryUsageRecordGroup(ctx context.Context, orgID OrgID, usageRe
 // Corresponds with GET /org/{orgId}/usageRecordReport (the `ListUsageRecordReports` operationId).
 func (c *Client) ListUsageRecordReports(ctx context.Context, orgID OrgID, params *ListUsageRecordReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListUsageRecordReportsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AggregateUsageRecordReports Add up usage record reports
+//
+// Adds up the usage that Suger reported to one marketplace, by date and metering dimension.
+//
+// Corresponds with GET /org/{orgId}/usageRecordReport/aggregate (the `AggregateUsageRecordReports` operationId).
+func (c *Client) AggregateUsageRecordReports(ctx context.Context, orgID OrgID, params *AggregateUsageRecordReportsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAggregateUsageRecordReportsRequest(c.Server, orgID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOperationsWithBody List operations
+//
+// Returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /org/{orgId}/v2/operation/list (the `ListOperations` operationId).
+func (c *Client) ListOperationsWithBody(ctx context.Context, orgID OrgID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOperationsRequestWithBody(c.Server, orgID, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListOperations List operations
+//
+// Returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /org/{orgId}/v2/operation/list (the `ListOperations` operationId).
+func (c *Client) ListOperations(ctx context.Context, orgID OrgID, body ListOperationsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOperationsRequest(c.Server, orgID, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperation Get an operation
+//
+// Returns one long-running job with its state, and with the jobs that it started when these are asked for.
+//
+// Corresponds with GET /org/{orgId}/v2/operation/{operationId} (the `GetOperation` operationId).
+func (c *Client) GetOperation(ctx context.Context, orgID OrgID, operationID OperationID, params *GetOperationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperationRequest(c.Server, orgID, operationID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetOperationHistory Get the history of an operation
+//
+// Returns what has happened in one long-running job, event by event, as Temporal records it.
+//
+// Corresponds with GET /org/{orgId}/v2/operation/{operationId}/history (the `GetOperationHistory` operationId).
+func (c *Client) GetOperationHistory(ctx context.Context, orgID OrgID, operationID OperationID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetOperationHistoryRequest(c.Server, orgID, operationID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListVendorProducts List the products of a vendor
+//
+// Returns what one vendor lists on the marketplaces, a page at a time, with the filter and in the order that the parameters give.
+//
+// Corresponds with GET /org/{orgId}/vendor/{vendorId}/product (the `ListVendorProducts` operationId).
+func (c *Client) ListVendorProducts(ctx context.Context, orgID OrgID, vendorID VendorID, params *ListVendorProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListVendorProductsRequest(c.Server, orgID, vendorID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetVendorProduct Get a product of a vendor
+//
+// Returns one listing of a vendor. A listing of another vendor is not found.
+//
+// Corresponds with GET /org/{orgId}/vendor/{vendorId}/product/{productId} (the `GetVendorProduct` operationId).
+func (c *Client) GetVendorProduct(ctx context.Context, orgID OrgID, vendorID VendorID, productID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetVendorProductRequest(c.Server, orgID, vendorID, productID)
 	if err != nil {
 		return nil, err
 	}
@@ -43631,6 +48177,95 @@ func NewUpdateAddonRequestWithBody(server string, orgID OrgID, addonID AddonID, 
 	return req, nil
 }
 
+// NewListAiUsageRequest constructs an http.Request for the ListAiUsage method
+func NewListAiUsageRequest(server string, orgID OrgID, params *ListAiUsageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/ai-usage", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "startTime", params.StartTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "endTime", params.EndTime, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListAPIClientsRequest constructs an http.Request for the ListAPIClients method
 func NewListAPIClientsRequest(server string, orgID OrgID) (*http.Request, error) {
 	var err error
@@ -43696,6 +48331,103 @@ func NewGetAPIClientRequest(server string, orgID OrgID, apiClientID APIClientID)
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewQueryAuditingEventsRequest constructs an http.Request for the QueryAuditingEvents method
+func NewQueryAuditingEventsRequest(server string, orgID OrgID, params *QueryAuditingEventsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/auditingEvent/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -44155,6 +48887,103 @@ func NewCreateBuyerRequestWithBody(server string, orgID OrgID, contentType strin
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewQueryBuyersRequest constructs an http.Request for the QueryBuyers method
+func NewQueryBuyersRequest(server string, orgID OrgID, params *QueryBuyersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/buyer/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -44673,6 +49502,144 @@ func NewSetBuyerDefaultWalletRequest(server string, orgID OrgID, buyerID BuyerID
 	return req, nil
 }
 
+// NewListVendorsRequest constructs an http.Request for the ListVendors method
+func NewListVendorsRequest(server string, orgID OrgID, params *ListVendorsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/catalog/vendor", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetVendorRequest constructs an http.Request for the GetVendor method
+func NewGetVendorRequest(server string, orgID OrgID, vendorID VendorID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "vendorId", vendorID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/catalog/vendor/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListContactsRequest constructs an http.Request for the ListContacts method
 func NewListContactsRequest(server string, orgID OrgID, params *ListContactsParams) (*http.Request, error) {
 	var err error
@@ -44836,6 +49803,103 @@ func NewBatchCreateContactsRequestWithBody(server string, orgID OrgID, contentTy
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewQueryContactsRequest constructs an http.Request for the QueryContacts method
+func NewQueryContactsRequest(server string, orgID OrgID, params *QueryContactsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/contact/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -45117,6 +50181,214 @@ func NewAddContactToOfferRequest(server string, orgID OrgID, contactID ContactID
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateContactTagsRequest calls the generic UpdateContactTags builder with application/json body
+func NewUpdateContactTagsRequest(server string, orgID OrgID, contactID ContactID, body UpdateContactTagsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateContactTagsRequestWithBody(server, orgID, contactID, "application/json", bodyReader)
+}
+
+// NewUpdateContactTagsRequestWithBody constructs an http.Request for the UpdateContactTags method, with any body, and a specified content type
+func NewUpdateContactTagsRequestWithBody(server string, orgID OrgID, contactID ContactID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "contactId", contactID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/contact/%s/tag", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchCoSellPartnersRequest constructs an http.Request for the SearchCoSellPartners method
+func NewSearchCoSellPartnersRequest(server string, orgID OrgID, params *SearchCoSellPartnersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/cosell/partner/AWS/searchPartner", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "query", params.Query, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewEnrichCrmRecordRequest constructs an http.Request for the EnrichCrmRecord method
+func NewEnrichCrmRecordRequest(server string, orgID OrgID, params *EnrichCrmRecordParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/crm/enrichment/on-demand", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "companyDomain", params.CompanyDomain, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "crmRecordId", params.CrmRecordID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "crmRecordType", params.CrmRecordType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.CompanyName != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "companyName", *params.CompanyName, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
@@ -45542,6 +50814,103 @@ func NewCreateEntitlementRequestWithBody(server string, orgID OrgID, contentType
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewQueryEntitlementsRequest constructs an http.Request for the QueryEntitlements method
+func NewQueryEntitlementsRequest(server string, orgID OrgID, params *QueryEntitlementsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/entitlement/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -46324,6 +51693,138 @@ func NewReportUsageRecordGroupRequestWithBody(server string, orgID OrgID, entitl
 	}
 
 	operationPath := fmt.Sprintf("/org/%s/entitlement/%s/usageRecordGroup", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetCrmEnrichmentProgressRequest constructs an http.Request for the GetCrmEnrichmentProgress method
+func NewGetCrmEnrichmentProgressRequest(server string, orgID OrgID, partner Partner, service PartnerService, params *GetCrmEnrichmentProgressParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "partner", partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "service", service, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/integration/%s/%s/enrichment/progress", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "recordType", params.RecordType, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewValidateCrmQueryRequest calls the generic ValidateCrmQuery builder with application/json body
+func NewValidateCrmQueryRequest(server string, orgID OrgID, partner Partner, service PartnerService, body ValidateCrmQueryJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewValidateCrmQueryRequestWithBody(server, orgID, partner, service, "application/json", bodyReader)
+}
+
+// NewValidateCrmQueryRequestWithBody constructs an http.Request for the ValidateCrmQuery method, with any body, and a specified content type
+func NewValidateCrmQueryRequestWithBody(server string, orgID OrgID, partner Partner, service PartnerService, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "partner", partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "service", service, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/integration/%s/%s/enrichment/validate-query", pathParam0, pathParam1, pathParam2)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -47250,6 +52751,150 @@ func NewCreateOfferRequestWithBody(server string, orgID OrgID, contentType strin
 	return req, nil
 }
 
+// NewQueryOffersRequest constructs an http.Request for the QueryOffers method
+func NewQueryOffersRequest(server string, orgID OrgID, params *QueryOffersParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/offer/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewValidateOfferRequest calls the generic ValidateOffer builder with application/json body
+func NewValidateOfferRequest(server string, orgID OrgID, body ValidateOfferJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewValidateOfferRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewValidateOfferRequestWithBody constructs an http.Request for the ValidateOffer method, with any body, and a specified content type
+func NewValidateOfferRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/offer/validate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewDeleteOfferRequest constructs an http.Request for the DeleteOffer method
 func NewDeleteOfferRequest(server string, orgID OrgID, offerID OfferID) (*http.Request, error) {
 	var err error
@@ -47654,6 +53299,47 @@ func NewGetOfferResellerEulaRequest(server string, orgID OrgID, offerID OfferID)
 	return req, nil
 }
 
+// NewSyncOfferRequest constructs an http.Request for the SyncOffer method
+func NewSyncOfferRequest(server string, orgID OrgID, offerID OfferID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "offerId", offerID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/offer/%s/sync", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetOfferByExternalIDRequest constructs an http.Request for the GetOfferByExternalID method
 func NewGetOfferByExternalIDRequest(server string, orgID OrgID, offerExternalID string) (*http.Request, error) {
 	var err error
@@ -47685,6 +53371,103 @@ func NewGetOfferByExternalIDRequest(server string, orgID OrgID, offerExternalID 
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOfferSetsRequest constructs an http.Request for the ListOfferSets method
+func NewListOfferSetsRequest(server string, orgID OrgID, params *ListOfferSetsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/offerSet", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -48409,6 +54192,115 @@ func NewCreateProductRequestWithBody(server string, orgID OrgID, contentType str
 	return req, nil
 }
 
+// NewQueryProductsRequest constructs an http.Request for the QueryProducts method
+func NewQueryProductsRequest(server string, orgID OrgID, params *QueryProductsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/product/query", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteProductRequest constructs an http.Request for the DeleteProduct method
 func NewDeleteProductRequest(server string, orgID OrgID, productID ProductID) (*http.Request, error) {
 	var err error
@@ -48748,6 +54640,40 @@ func NewPublishProductRequestWithBody(server string, orgID OrgID, productID Prod
 	return req, nil
 }
 
+// NewListQuotasRequest constructs an http.Request for the ListQuotas method
+func NewListQuotasRequest(server string, orgID OrgID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/quota", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetRevenueReportRequest calls the generic GetRevenueReport builder with application/json body
 func NewGetRevenueReportRequest(server string, orgID OrgID, body GetRevenueReportJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -48791,6 +54717,99 @@ func NewGetRevenueReportRequestWithBody(server string, orgID OrgID, contentType 
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewSearchOrganizationRequest constructs an http.Request for the SearchOrganization method
+func NewSearchOrganizationRequest(server string, orgID OrgID, params *SearchOrganizationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/search", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Types != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "types", *params.Types, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -49439,6 +55458,87 @@ func NewListUsageRecordGroupsRequest(server string, orgID OrgID, params *ListUsa
 	return req, nil
 }
 
+// NewAggregateUsageRecordGroupsRequest constructs an http.Request for the AggregateUsageRecordGroups method
+func NewAggregateUsageRecordGroupsRequest(server string, orgID OrgID, params *AggregateUsageRecordGroupsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/usageRecordGroup/aggregate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "granularity", params.Granularity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "startDate", params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "endDate", params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteUsageRecordGroupRequest constructs an http.Request for the DeleteUsageRecordGroup method
 func NewDeleteUsageRecordGroupRequest(server string, orgID OrgID, usageRecordGroupID UsageRecordGroupID, params *DeleteUsageRecordGroupParams) (*http.Request, error) {
 	var err error
@@ -49708,6 +55808,407 @@ func NewListUsageRecordReportsRequest(server string, orgID OrgID, params *ListUs
 	return req, nil
 }
 
+// NewAggregateUsageRecordReportsRequest constructs an http.Request for the AggregateUsageRecordReports method
+func NewAggregateUsageRecordReportsRequest(server string, orgID OrgID, params *AggregateUsageRecordReportsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/usageRecordReport/aggregate", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "partner", params.Partner, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "granularity", params.Granularity, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "startDate", params.StartDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "endDate", params.EndDate, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListOperationsRequest calls the generic ListOperations builder with application/json body
+func NewListOperationsRequest(server string, orgID OrgID, body ListOperationsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewListOperationsRequestWithBody(server, orgID, "application/json", bodyReader)
+}
+
+// NewListOperationsRequestWithBody constructs an http.Request for the ListOperations method, with any body, and a specified content type
+func NewListOperationsRequestWithBody(server string, orgID OrgID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/v2/operation/list", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewGetOperationRequest constructs an http.Request for the GetOperation method
+func NewGetOperationRequest(server string, orgID OrgID, operationID OperationID, params *GetOperationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "operationId", operationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/v2/operation/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.RunID != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "runId", *params.RunID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.HasChildren != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "hasChildren", *params.HasChildren, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetOperationHistoryRequest constructs an http.Request for the GetOperationHistory method
+func NewGetOperationHistoryRequest(server string, orgID OrgID, operationID OperationID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "operationId", operationID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/v2/operation/%s/history", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListVendorProductsRequest constructs an http.Request for the ListVendorProducts method
+func NewListVendorProductsRequest(server string, orgID OrgID, vendorID VendorID, params *ListVendorProductsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "vendorId", vendorID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/vendor/%s/product", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.PageSize != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_size", *params.PageSize, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PageNumber != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page_number", *params.PageNumber, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Q != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", *params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.S != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "s", *params.S, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetVendorProductRequest constructs an http.Request for the GetVendorProduct method
+func NewGetVendorProductRequest(server string, orgID OrgID, vendorID VendorID, productID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "orgId", orgID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "vendorId", vendorID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam2 string
+
+	pathParam2, err = runtime.StyleParamWithOptions("simple", false, "productId", productID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/org/%s/vendor/%s/product/%s", pathParam0, pathParam1, pathParam2)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -49733,6 +56234,17 @@ func NewBillingService(caller Caller, orgID string) *BillingService {
 	return &BillingService{caller, orgID}
 }
 
+// OrganizationService has the operations of the group Organization.
+type OrganizationService struct {
+	caller Caller
+	orgID  string
+}
+
+// NewOrganizationService returns a service that acts for one organization.
+func NewOrganizationService(caller Caller, orgID string) *OrganizationService {
+	return &OrganizationService{caller, orgID}
+}
+
 // APIClientsService has the operations of the group APIClients.
 type APIClientsService struct {
 	caller Caller
@@ -49742,6 +56254,17 @@ type APIClientsService struct {
 // NewAPIClientsService returns a service that acts for one organization.
 func NewAPIClientsService(caller Caller, orgID string) *APIClientsService {
 	return &APIClientsService{caller, orgID}
+}
+
+// NotificationsService has the operations of the group Notifications.
+type NotificationsService struct {
+	caller Caller
+	orgID  string
+}
+
+// NewNotificationsService returns a service that acts for one organization.
+func NewNotificationsService(caller Caller, orgID string) *NotificationsService {
+	return &NotificationsService{caller, orgID}
 }
 
 // MeteringService has the operations of the group Metering.
@@ -49766,6 +56289,17 @@ func NewBuyersService(caller Caller, orgID string) *BuyersService {
 	return &BuyersService{caller, orgID}
 }
 
+// CatalogService has the operations of the group Catalog.
+type CatalogService struct {
+	caller Caller
+	orgID  string
+}
+
+// NewCatalogService returns a service that acts for one organization.
+func NewCatalogService(caller Caller, orgID string) *CatalogService {
+	return &CatalogService{caller, orgID}
+}
+
 // ContactsService has the operations of the group Contacts.
 type ContactsService struct {
 	caller Caller
@@ -49775,6 +56309,17 @@ type ContactsService struct {
 // NewContactsService returns a service that acts for one organization.
 func NewContactsService(caller Caller, orgID string) *ContactsService {
 	return &ContactsService{caller, orgID}
+}
+
+// CRMService has the operations of the group CRM.
+type CRMService struct {
+	caller Caller
+	orgID  string
+}
+
+// NewCRMService returns a service that acts for one organization.
+func NewCRMService(caller Caller, orgID string) *CRMService {
+	return &CRMService{caller, orgID}
 }
 
 // ReportsService has the operations of the group Reports.
@@ -49821,17 +56366,6 @@ func NewEntitlementsService(caller Caller, orgID string) *EntitlementsService {
 	return &EntitlementsService{caller, orgID}
 }
 
-// NotificationsService has the operations of the group Notifications.
-type NotificationsService struct {
-	caller Caller
-	orgID  string
-}
-
-// NewNotificationsService returns a service that acts for one organization.
-func NewNotificationsService(caller Caller, orgID string) *NotificationsService {
-	return &NotificationsService{caller, orgID}
-}
-
 // SupportService has the operations of the group Support.
 type SupportService struct {
 	caller Caller
@@ -49843,14 +56377,27 @@ func NewSupportService(caller Caller, orgID string) *SupportService {
 	return &SupportService{caller, orgID}
 }
 
+// OperationsService has the operations of the group Operations.
+type OperationsService struct {
+	caller Caller
+	orgID  string
+}
+
+// NewOperationsService returns a service that acts for one organization.
+func NewOperationsService(caller Caller, orgID string) *OperationsService {
+	return &OperationsService{caller, orgID}
+}
+
 var operations = struct {
 	ListAddons                        Operation
 	CreateAddon                       Operation
 	DeleteAddon                       Operation
 	GetAddon                          Operation
 	UpdateAddon                       Operation
+	ListAiUsage                       Operation
 	ListAPIClients                    Operation
 	GetAPIClient                      Operation
+	QueryAuditingEvents               Operation
 	BatchReportUsageRecordGroups      Operation
 	BatchValidateUsageRecordGroups    Operation
 	ListBillableMetrics               Operation
@@ -49859,6 +56406,7 @@ var operations = struct {
 	UpdateBillableMetric              Operation
 	ListBuyers                        Operation
 	CreateBuyer                       Operation
+	QueryBuyers                       Operation
 	GetBuyer                          Operation
 	UpdateBuyer                       Operation
 	ListRefunds                       Operation
@@ -49869,20 +56417,27 @@ var operations = struct {
 	UpdateCreditWallet                Operation
 	CloseCreditWallet                 Operation
 	SetBuyerDefaultWallet             Operation
+	ListVendors                       Operation
+	GetVendor                         Operation
 	ListContacts                      Operation
 	CreateContact                     Operation
 	BatchCreateContacts               Operation
+	QueryContacts                     Operation
 	GetContact                        Operation
 	UpdateContact                     Operation
 	RemoveContactFromBuyer            Operation
 	AddContactToBuyer                 Operation
 	RemoveContactFromOffer            Operation
 	AddContactToOffer                 Operation
+	UpdateContactTags                 Operation
+	SearchCoSellPartners              Operation
+	EnrichCrmRecord                   Operation
 	ListDailyRevenueRecords           Operation
 	CreateOrUpdateDraftOffer          Operation
 	CreateOrUpdateDraftProduct        Operation
 	ListEntitlements                  Operation
 	CreateEntitlement                 Operation
+	QueryEntitlements                 Operation
 	GetEntitlement                    Operation
 	AddEntitlementCredit              Operation
 	ApplyAddonToEntitlement           Operation
@@ -49899,6 +56454,8 @@ var operations = struct {
 	UpdateEntitlementSeat             Operation
 	UnscheduleEntitlementCancellation Operation
 	ReportUsageRecordGroup            Operation
+	GetCrmEnrichmentProgress          Operation
+	ValidateCrmQuery                  Operation
 	ListInvoices                      Operation
 	GetInvoice                        Operation
 	UpdateInvoiceInfo                 Operation
@@ -49912,6 +56469,8 @@ var operations = struct {
 	GetNotificationMessage            Operation
 	ListOffers                        Operation
 	CreateOffer                       Operation
+	QueryOffers                       Operation
+	ValidateOffer                     Operation
 	DeleteOffer                       Operation
 	GetOffer                          Operation
 	CancelOffer                       Operation
@@ -49920,7 +56479,9 @@ var operations = struct {
 	UpdateOfferMetaInfo               Operation
 	NotifyOfferContacts               Operation
 	GetOfferResellerEula              Operation
+	SyncOffer                         Operation
 	GetOfferByExternalID              Operation
+	ListOfferSets                     Operation
 	ListProductsByPartner             Operation
 	ListRevenueRecords                Operation
 	ListRevenueRecordDetails          Operation
@@ -49928,6 +56489,7 @@ var operations = struct {
 	ListPaymentTransactions           Operation
 	ListProducts                      Operation
 	CreateProduct                     Operation
+	QueryProducts                     Operation
 	DeleteProduct                     Operation
 	GetProduct                        Operation
 	UpdateProduct                     Operation
@@ -49935,7 +56497,9 @@ var operations = struct {
 	UpdateProductFulfillmentURL       Operation
 	UpdateProductMetaInfo             Operation
 	PublishProduct                    Operation
+	ListQuotas                        Operation
 	GetRevenueReport                  Operation
+	SearchOrganization                Operation
 	ListSupportTickets                Operation
 	CreateSupportTicket               Operation
 	GetSupportTicket                  Operation
@@ -49947,17 +56511,26 @@ var operations = struct {
 	GetUsageMeteringConfigInfo        Operation
 	UpdateUsageMeteringConfigInfo     Operation
 	ListUsageRecordGroups             Operation
+	AggregateUsageRecordGroups        Operation
 	DeleteUsageRecordGroup            Operation
 	RetryUsageRecordGroup             Operation
 	ListUsageRecordReports            Operation
+	AggregateUsageRecordReports       Operation
+	ListOperations                    Operation
+	GetOperation                      Operation
+	GetOperationHistory               Operation
+	ListVendorProducts                Operation
+	GetVendorProduct                  Operation
 }{
 	ListAddons:                        Operation{"listAddons", "Billing.ListAddons", "GET", "/org/{orgId}/addon", "read", nil},
 	CreateAddon:                       Operation{"createAddon", "Billing.CreateAddon", "POST", "/org/{orgId}/addon", "unsafe", nil},
 	DeleteAddon:                       Operation{"deleteAddon", "Billing.DeleteAddon", "DELETE", "/org/{orgId}/addon/{addonId}", "idempotent", nil},
 	GetAddon:                          Operation{"getAddon", "Billing.GetAddon", "GET", "/org/{orgId}/addon/{addonId}", "read", nil},
 	UpdateAddon:                       Operation{"updateAddon", "Billing.UpdateAddon", "PATCH", "/org/{orgId}/addon/{addonId}", "idempotent", nil},
+	ListAiUsage:                       Operation{"listAiUsage", "Organization.ListAiUsage", "GET", "/org/{orgId}/ai-usage", "read", nil},
 	ListAPIClients:                    Operation{"listApiClients", "APIClients.List", "GET", "/org/{orgId}/apiClient", "read", nil},
 	GetAPIClient:                      Operation{"getApiClient", "APIClients.Get", "GET", "/org/{orgId}/apiClient/{apiClientId}", "read", nil},
+	QueryAuditingEvents:               Operation{"queryAuditingEvents", "Notifications.QueryAuditingEvents", "GET", "/org/{orgId}/auditingEvent/query", "read", nil},
 	BatchReportUsageRecordGroups:      Operation{"batchReportUsageRecordGroups", "Metering.BatchReportUsageRecordGroups", "POST", "/org/{orgId}/batchCreateUsageRecordGroups", "unsafe", nil},
 	BatchValidateUsageRecordGroups:    Operation{"batchValidateUsageRecordGroups", "Metering.BatchValidateUsageRecordGroups", "POST", "/org/{orgId}/batchValidateUsageRecordGroups", "read", []int{500}},
 	ListBillableMetrics:               Operation{"listBillableMetrics", "Metering.ListBillableMetrics", "GET", "/org/{orgId}/billableMetric", "read", nil},
@@ -49966,6 +56539,7 @@ var operations = struct {
 	UpdateBillableMetric:              Operation{"updateBillableMetric", "Metering.UpdateBillableMetric", "PATCH", "/org/{orgId}/billableMetric/{billableMetricId}", "idempotent", nil},
 	ListBuyers:                        Operation{"listBuyers", "Buyers.List", "GET", "/org/{orgId}/buyer", "read", nil},
 	CreateBuyer:                       Operation{"createBuyer", "Buyers.Create", "POST", "/org/{orgId}/buyer", "unsafe", nil},
+	QueryBuyers:                       Operation{"queryBuyers", "Buyers.Query", "GET", "/org/{orgId}/buyer/query", "read", nil},
 	GetBuyer:                          Operation{"getBuyer", "Buyers.Get", "GET", "/org/{orgId}/buyer/{buyerId}", "read", nil},
 	UpdateBuyer:                       Operation{"updateBuyer", "Buyers.Update", "PATCH", "/org/{orgId}/buyer/{buyerId}", "idempotent", nil},
 	ListRefunds:                       Operation{"listRefunds", "Billing.ListRefunds", "GET", "/org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund", "read", nil},
@@ -49976,20 +56550,27 @@ var operations = struct {
 	UpdateCreditWallet:                Operation{"updateCreditWallet", "Buyers.UpdateCreditWallet", "PATCH", "/org/{orgId}/buyer/{buyerId}/wallet/{walletId}", "unsafe", nil},
 	CloseCreditWallet:                 Operation{"closeCreditWallet", "Buyers.CloseCreditWallet", "PATCH", "/org/{orgId}/buyer/{buyerId}/wallet/{walletId}/close", "idempotent", nil},
 	SetBuyerDefaultWallet:             Operation{"setBuyerDefaultWallet", "Buyers.SetDefaultWallet", "PATCH", "/org/{orgId}/buyer/{buyerId}/wallet/{walletId}/default", "idempotent", nil},
+	ListVendors:                       Operation{"listVendors", "Catalog.ListVendors", "GET", "/org/{orgId}/catalog/vendor", "read", nil},
+	GetVendor:                         Operation{"getVendor", "Catalog.GetVendor", "GET", "/org/{orgId}/catalog/vendor/{vendorId}", "read", nil},
 	ListContacts:                      Operation{"listContacts", "Contacts.List", "GET", "/org/{orgId}/contact", "read", nil},
 	CreateContact:                     Operation{"createContact", "Contacts.Create", "POST", "/org/{orgId}/contact", "idempotent", nil},
 	BatchCreateContacts:               Operation{"batchCreateContacts", "Contacts.BatchCreate", "POST", "/org/{orgId}/contact/batch", "idempotent", nil},
+	QueryContacts:                     Operation{"queryContacts", "Contacts.Query", "GET", "/org/{orgId}/contact/query", "read", nil},
 	GetContact:                        Operation{"getContact", "Contacts.Get", "GET", "/org/{orgId}/contact/{contactId}", "read", nil},
 	UpdateContact:                     Operation{"updateContact", "Contacts.Update", "PATCH", "/org/{orgId}/contact/{contactId}", "idempotent", nil},
 	RemoveContactFromBuyer:            Operation{"removeContactFromBuyer", "Contacts.RemoveFromBuyer", "DELETE", "/org/{orgId}/contact/{contactId}/buyer/{buyerId}", "idempotent", nil},
 	AddContactToBuyer:                 Operation{"addContactToBuyer", "Contacts.AddToBuyer", "POST", "/org/{orgId}/contact/{contactId}/buyer/{buyerId}", "idempotent", nil},
 	RemoveContactFromOffer:            Operation{"removeContactFromOffer", "Contacts.RemoveFromOffer", "DELETE", "/org/{orgId}/contact/{contactId}/offer/{offerId}", "idempotent", nil},
 	AddContactToOffer:                 Operation{"addContactToOffer", "Contacts.AddToOffer", "POST", "/org/{orgId}/contact/{contactId}/offer/{offerId}", "idempotent", nil},
+	UpdateContactTags:                 Operation{"updateContactTags", "Contacts.UpdateTags", "PATCH", "/org/{orgId}/contact/{contactId}/tag", "idempotent", nil},
+	SearchCoSellPartners:              Operation{"searchCoSellPartners", "Catalog.SearchCoSellPartners", "POST", "/org/{orgId}/cosell/partner/AWS/searchPartner", "read", nil},
+	EnrichCrmRecord:                   Operation{"enrichCrmRecord", "CRM.EnrichRecord", "POST", "/org/{orgId}/crm/enrichment/on-demand", "unsafe", nil},
 	ListDailyRevenueRecords:           Operation{"listDailyRevenueRecords", "Reports.ListDailyRevenueRecords", "GET", "/org/{orgId}/dailyRevenueRecord", "read", nil},
 	CreateOrUpdateDraftOffer:          Operation{"createOrUpdateDraftOffer", "Offers.CreateOrUpdateDraft", "POST", "/org/{orgId}/draftOffer", "unsafe", nil},
 	CreateOrUpdateDraftProduct:        Operation{"createOrUpdateDraftProduct", "Products.CreateOrUpdateDraft", "POST", "/org/{orgId}/draftProduct", "unsafe", nil},
 	ListEntitlements:                  Operation{"listEntitlements", "Entitlements.List", "GET", "/org/{orgId}/entitlement", "read", nil},
 	CreateEntitlement:                 Operation{"createEntitlement", "Entitlements.Create", "POST", "/org/{orgId}/entitlement", "unsafe", nil},
+	QueryEntitlements:                 Operation{"queryEntitlements", "Entitlements.Query", "GET", "/org/{orgId}/entitlement/query", "read", nil},
 	GetEntitlement:                    Operation{"getEntitlement", "Entitlements.Get", "GET", "/org/{orgId}/entitlement/{entitlementId}", "read", nil},
 	AddEntitlementCredit:              Operation{"addEntitlementCredit", "Entitlements.AddCredit", "POST", "/org/{orgId}/entitlement/{entitlementId}/addCredit", "unsafe", nil},
 	ApplyAddonToEntitlement:           Operation{"applyAddonToEntitlement", "Entitlements.ApplyAddon", "POST", "/org/{orgId}/entitlement/{entitlementId}/addon", "unsafe", nil},
@@ -50006,6 +56587,8 @@ var operations = struct {
 	UpdateEntitlementSeat:             Operation{"updateEntitlementSeat", "Entitlements.UpdateSeat", "PATCH", "/org/{orgId}/entitlement/{entitlementId}/seat", "idempotent", nil},
 	UnscheduleEntitlementCancellation: Operation{"unscheduleEntitlementCancellation", "Entitlements.UnscheduleCancellation", "POST", "/org/{orgId}/entitlement/{entitlementId}/unscheduleCancellation", "idempotent", nil},
 	ReportUsageRecordGroup:            Operation{"reportUsageRecordGroup", "Metering.ReportUsageRecordGroup", "POST", "/org/{orgId}/entitlement/{entitlementId}/usageRecordGroup", "idempotent", nil},
+	GetCrmEnrichmentProgress:          Operation{"getCrmEnrichmentProgress", "CRM.GetEnrichmentProgress", "GET", "/org/{orgId}/integration/{partner}/{service}/enrichment/progress", "read", nil},
+	ValidateCrmQuery:                  Operation{"validateCrmQuery", "CRM.ValidateQuery", "POST", "/org/{orgId}/integration/{partner}/{service}/enrichment/validate-query", "read", nil},
 	ListInvoices:                      Operation{"listInvoices", "Billing.ListInvoices", "GET", "/org/{orgId}/invoice", "read", nil},
 	GetInvoice:                        Operation{"getInvoice", "Billing.GetInvoice", "GET", "/org/{orgId}/invoice/{invoiceId}", "read", nil},
 	UpdateInvoiceInfo:                 Operation{"updateInvoiceInfo", "Billing.UpdateInvoiceInfo", "PATCH", "/org/{orgId}/invoice/{invoiceId}/info", "idempotent", nil},
@@ -50019,6 +56602,8 @@ var operations = struct {
 	GetNotificationMessage:            Operation{"getNotificationMessage", "Notifications.GetMessage", "GET", "/org/{orgId}/notificationMessage/{notificationMessageId}", "read", nil},
 	ListOffers:                        Operation{"listOffers", "Offers.List", "GET", "/org/{orgId}/offer", "read", nil},
 	CreateOffer:                       Operation{"createOffer", "Offers.Create", "POST", "/org/{orgId}/offer", "unsafe", nil},
+	QueryOffers:                       Operation{"queryOffers", "Offers.Query", "GET", "/org/{orgId}/offer/query", "read", nil},
+	ValidateOffer:                     Operation{"validateOffer", "Offers.Validate", "POST", "/org/{orgId}/offer/validate", "read", nil},
 	DeleteOffer:                       Operation{"deleteOffer", "Offers.Delete", "DELETE", "/org/{orgId}/offer/{offerId}", "idempotent", nil},
 	GetOffer:                          Operation{"getOffer", "Offers.Get", "GET", "/org/{orgId}/offer/{offerId}", "read", nil},
 	CancelOffer:                       Operation{"cancelOffer", "Offers.Cancel", "POST", "/org/{orgId}/offer/{offerId}/cancel", "idempotent", nil},
@@ -50027,7 +56612,9 @@ var operations = struct {
 	UpdateOfferMetaInfo:               Operation{"updateOfferMetaInfo", "Offers.UpdateMetaInfo", "PATCH", "/org/{orgId}/offer/{offerId}/metaInfo", "idempotent", nil},
 	NotifyOfferContacts:               Operation{"notifyOfferContacts", "Offers.NotifyContacts", "POST", "/org/{orgId}/offer/{offerId}/notifyContacts", "unsafe", nil},
 	GetOfferResellerEula:              Operation{"getOfferResellerEula", "Offers.GetResellerEula", "GET", "/org/{orgId}/offer/{offerId}/resellerEula", "read", nil},
+	SyncOffer:                         Operation{"syncOffer", "Offers.Sync", "POST", "/org/{orgId}/offer/{offerId}/sync", "idempotent", nil},
 	GetOfferByExternalID:              Operation{"getOfferByExternalId", "Offers.GetByExternalID", "GET", "/org/{orgId}/offerExternalId/{offerExternalId}", "read", nil},
+	ListOfferSets:                     Operation{"listOfferSets", "Offers.ListOfferSets", "GET", "/org/{orgId}/offerSet", "read", nil},
 	ListProductsByPartner:             Operation{"listProductsByPartner", "Products.ListByPartner", "GET", "/org/{orgId}/partner/{partner}/product", "read", nil},
 	ListRevenueRecords:                Operation{"listRevenueRecords", "Reports.ListRevenueRecords", "GET", "/org/{orgId}/partner/{partner}/revenueRecord", "read", nil},
 	ListRevenueRecordDetails:          Operation{"listRevenueRecordDetails", "Reports.ListRevenueRecordDetails", "GET", "/org/{orgId}/partner/{partner}/revenueRecordDetail", "read", nil},
@@ -50035,6 +56622,7 @@ var operations = struct {
 	ListPaymentTransactions:           Operation{"listPaymentTransactions", "Billing.ListPaymentTransactions", "GET", "/org/{orgId}/paymentTransaction", "read", nil},
 	ListProducts:                      Operation{"listProducts", "Products.List", "GET", "/org/{orgId}/product", "read", nil},
 	CreateProduct:                     Operation{"createProduct", "Products.Create", "POST", "/org/{orgId}/product", "unsafe", nil},
+	QueryProducts:                     Operation{"queryProducts", "Products.Query", "GET", "/org/{orgId}/product/query", "read", nil},
 	DeleteProduct:                     Operation{"deleteProduct", "Products.Delete", "DELETE", "/org/{orgId}/product/{productId}", "idempotent", nil},
 	GetProduct:                        Operation{"getProduct", "Products.Get", "GET", "/org/{orgId}/product/{productId}", "read", nil},
 	UpdateProduct:                     Operation{"updateProduct", "Products.Update", "PATCH", "/org/{orgId}/product/{productId}", "idempotent", nil},
@@ -50042,7 +56630,9 @@ var operations = struct {
 	UpdateProductFulfillmentURL:       Operation{"updateProductFulfillmentUrl", "Products.UpdateFulfillmentURL", "PATCH", "/org/{orgId}/product/{productId}/fulfillmentUrl", "idempotent", nil},
 	UpdateProductMetaInfo:             Operation{"updateProductMetaInfo", "Products.UpdateMetaInfo", "PATCH", "/org/{orgId}/product/{productId}/metaInfo", "idempotent", nil},
 	PublishProduct:                    Operation{"publishProduct", "Products.Publish", "PATCH", "/org/{orgId}/product/{productId}/publish", "unsafe", nil},
+	ListQuotas:                        Operation{"listQuotas", "Organization.ListQuotas", "GET", "/org/{orgId}/quota", "read", nil},
 	GetRevenueReport:                  Operation{"getRevenueReport", "Reports.GetRevenueReport", "POST", "/org/{orgId}/revenueReport", "read", nil},
+	SearchOrganization:                Operation{"searchOrganization", "Organization.Search", "GET", "/org/{orgId}/search", "read", nil},
 	ListSupportTickets:                Operation{"listSupportTickets", "Support.ListTickets", "GET", "/org/{orgId}/support/ticket", "read", nil},
 	CreateSupportTicket:               Operation{"createSupportTicket", "Support.CreateTicket", "POST", "/org/{orgId}/support/ticket", "unsafe", nil},
 	GetSupportTicket:                  Operation{"getSupportTicket", "Support.GetTicket", "GET", "/org/{orgId}/support/ticket/{ticketId}", "read", nil},
@@ -50054,9 +56644,16 @@ var operations = struct {
 	GetUsageMeteringConfigInfo:        Operation{"getUsageMeteringConfigInfo", "Metering.GetConfigInfo", "GET", "/org/{orgId}/usageMeteringConfigInfo", "read", nil},
 	UpdateUsageMeteringConfigInfo:     Operation{"updateUsageMeteringConfigInfo", "Metering.UpdateConfigInfo", "PATCH", "/org/{orgId}/usageMeteringConfigInfo", "idempotent", nil},
 	ListUsageRecordGroups:             Operation{"listUsageRecordGroups", "Metering.ListUsageRecordGroups", "GET", "/org/{orgId}/usageRecordGroup", "read", nil},
+	AggregateUsageRecordGroups:        Operation{"aggregateUsageRecordGroups", "Metering.AggregateUsageRecordGroups", "GET", "/org/{orgId}/usageRecordGroup/aggregate", "read", nil},
 	DeleteUsageRecordGroup:            Operation{"deleteUsageRecordGroup", "Metering.DeleteUsageRecordGroup", "DELETE", "/org/{orgId}/usageRecordGroup/{usageRecordGroupId}", "idempotent", nil},
 	RetryUsageRecordGroup:             Operation{"retryUsageRecordGroup", "Metering.RetryUsageRecordGroup", "POST", "/org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry", "idempotent", nil},
 	ListUsageRecordReports:            Operation{"listUsageRecordReports", "Metering.ListUsageRecordReports", "GET", "/org/{orgId}/usageRecordReport", "read", nil},
+	AggregateUsageRecordReports:       Operation{"aggregateUsageRecordReports", "Metering.AggregateUsageRecordReports", "GET", "/org/{orgId}/usageRecordReport/aggregate", "read", nil},
+	ListOperations:                    Operation{"listOperations", "Operations.List", "POST", "/org/{orgId}/v2/operation/list", "read", nil},
+	GetOperation:                      Operation{"getOperation", "Operations.Get", "GET", "/org/{orgId}/v2/operation/{operationId}", "read", nil},
+	GetOperationHistory:               Operation{"getOperationHistory", "Operations.GetHistory", "GET", "/org/{orgId}/v2/operation/{operationId}/history", "read", nil},
+	ListVendorProducts:                Operation{"listVendorProducts", "Catalog.ListVendorProducts", "GET", "/org/{orgId}/vendor/{vendorId}/product", "read", nil},
+	GetVendorProduct:                  Operation{"getVendorProduct", "Catalog.GetVendorProduct", "GET", "/org/{orgId}/vendor/{vendorId}/product/{productId}", "read", nil},
 }
 
 // ListAddons returns the add-on templates of the organization, a page at a time.
@@ -50177,6 +56774,45 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
+// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+//
+//	GET /org/{orgId}/ai-usage
+//
+// Documentation: "Get AI usage data". Effect: read.
+func (s *OrganizationService) ListAiUsage(ctx context.Context, params *ListAiUsageParams, opts ...CallOption) (*AiUsage, error) {
+	call := newCall(&operations.ListAiUsage, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListAiUsageRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(AiUsage))
+}
+
+// AllAiUsage iterates over the items of every page of ListAiUsage, and fetches a page when the one before is used up. The limit in
+// params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
+// *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+func (s *OrganizationService) AllAiUsage(ctx context.Context, params *ListAiUsageParams, opts ...CallOption) iter.Seq2[*AiUsageRecord, error] {
+	var query ListAiUsageParams
+	if params != nil {
+		query = *params
+	}
+	limit, offset := firstPage(query.Limit, query.Offset, 1000)
+	return pages(ctx, "Organization.AllAiUsage", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[AiUsageRecord], error) {
+		query := query
+		query.Limit, query.Offset = &limit, &offset
+		answer, err := s.ListAiUsage(ctx, &query, opts...)
+		if err != nil {
+			return page[AiUsageRecord]{}, err
+		}
+		return page[AiUsageRecord]{items: answer.Records, totalCount: answer.TotalCount}, nil
+	})
+}
+
 // List returns every API client of the organization in one answer, without paging. An organization has at most five.
 //
 //	GET /org/{orgId}/apiClient
@@ -50206,6 +56842,19 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(APIClient))
+}
+
+// QueryAuditingEvents returns the events that Suger received from the marketplaces for the organization, as they came, a page at a time, with the filter and in the order that the parameters give.
+//
+//	GET /org/{orgId}/auditingEvent/query
+//
+// Documentation: "query auditing events". Effect: read.
+func (s *NotificationsService) QueryAuditingEvents(ctx context.Context, params *QueryAuditingEventsParams, opts ...CallOption) (*AuditingEventQueryResponse, error) {
+	call := newCall(&operations.QueryAuditingEvents, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryAuditingEventsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(AuditingEventQueryResponse))
 }
 
 // BatchReportUsageRecordGroups reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
@@ -50362,6 +57011,19 @@ func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
+}
+
+// Query returns buyers of the organization, a page at a time, with the filter and in the order that the parameters give. The list of buyers has fixed filters instead.
+//
+//	GET /org/{orgId}/buyer/query
+//
+// Documentation: "query buyers". Effect: read.
+func (s *BuyersService) Query(ctx context.Context, params *QueryBuyersParams, opts ...CallOption) (*BuyerQueryResponse, error) {
+	call := newCall(&operations.QueryBuyers, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryBuyersRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(BuyerQueryResponse))
 }
 
 // Get returns one buyer of the organization.
@@ -50554,6 +57216,36 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
+// ListVendors returns the companies that list products on the marketplaces, a page at a time, with the filter and in the order that the parameters give. Companies that are no vendors are left out.
+//
+//	GET /org/{orgId}/catalog/vendor
+//
+// Documentation: "list vendors". Effect: read.
+func (s *CatalogService) ListVendors(ctx context.Context, params *ListVendorsParams, opts ...CallOption) (*GlobalCompanyQueryResponse, error) {
+	call := newCall(&operations.ListVendors, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListVendorsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(GlobalCompanyQueryResponse))
+}
+
+// GetVendor returns one vendor of the catalog with what is known about the company.
+//
+//	GET /org/{orgId}/catalog/vendor/{vendorId}
+//
+// Documentation: "get vendor details". Effect: read.
+func (s *CatalogService) GetVendor(ctx context.Context, vendorID string, opts ...CallOption) (*GlobalCompany, error) {
+	if err := checkID(&operations.GetVendor, "vendorId", string(vendorID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.GetVendor, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.GetVendor.Path, s.orgID, string(vendorID))
+		return newRequest("GET", server, path, nil)
+	}
+	return fetchObject(ctx, s.caller, call, new(GlobalCompany))
+}
+
 // List returns the contacts that the organization keeps, a page at a time.
 //
 //	GET /org/{orgId}/contact
@@ -50630,6 +57322,19 @@ func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, o
 		return newRequest("POST", server, path, contacts)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
+}
+
+// Query returns contacts of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+//	GET /org/{orgId}/contact/query
+//
+// Documentation: "query contacts". Effect: read.
+func (s *ContactsService) Query(ctx context.Context, params *QueryContactsParams, opts ...CallOption) (*ContactQueryResponse, error) {
+	call := newCall(&operations.QueryContacts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryContactsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(ContactQueryResponse))
 }
 
 // Get returns one contact of the organization.
@@ -50758,6 +57463,49 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 	return err
 }
 
+// UpdateTags sets the tags of a contact, five at most, each a word of up to ten letters without digits or other characters.
+//
+//	PATCH /org/{orgId}/contact/{contactId}/tag
+//
+// Documentation: "update contact tags". Effect: idempotent.
+func (s *ContactsService) UpdateTags(ctx context.Context, contactID string, body UpdateContactTagsParams, opts ...CallOption) ([]string, error) {
+	if err := checkID(&operations.UpdateContactTags, "contactId", string(contactID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.UpdateContactTags, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.UpdateContactTags.Path, s.orgID, string(contactID))
+		return newRequest("PATCH", server, path, body)
+	}
+	return fetch[[]string](ctx, s.caller, call)
+}
+
+// SearchCoSellPartners finds partners whom the organization is connected with for co-selling on AWS, by their name. The search goes into the query, and the request has no body. There are no further pages.
+//
+//	POST /org/{orgId}/cosell/partner/AWS/searchPartner
+//
+// Documentation: "Search partner connections". Effect: read.
+func (s *CatalogService) SearchCoSellPartners(ctx context.Context, params *SearchCoSellPartnersParams, opts ...CallOption) ([]PartnerConnectionSearchResult, error) {
+	call := newCall(&operations.SearchCoSellPartners, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewSearchCoSellPartnersRequest(server, s.orgID, params)
+	}
+	return fetch[[]PartnerConnectionSearchResult](ctx, s.caller, call)
+}
+
+// EnrichRecord starts a job which adds what Suger knows about a company to one record in the CRM system, without waiting for the next run of the enrichment. Suger's browser extension calls it when somebody opens the record. The record goes into the query, and the request has no body. Each call starts a job of its own.
+//
+//	POST /org/{orgId}/crm/enrichment/on-demand
+//
+// Documentation: "Trigger on-demand CRM record enrichment". Effect: unsafe.
+func (s *CRMService) EnrichRecord(ctx context.Context, params *EnrichCrmRecordParams, opts ...CallOption) (*OnDemandEnrichment, error) {
+	call := newCall(&operations.EnrichCrmRecord, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewEnrichCrmRecordRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(OnDemandEnrichment))
+}
+
 // ListDailyRevenueRecords returns the revenue of the organization by day, between two dates, in one list without paging. The filters narrow it down to a marketplace, product, buyer or entitlement.
 //
 //	GET /org/{orgId}/dailyRevenueRecord
@@ -50859,6 +57607,19 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
+}
+
+// Query returns entitlements of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+//	GET /org/{orgId}/entitlement/query
+//
+// Documentation: "query entitlements". Effect: read.
+func (s *EntitlementsService) Query(ctx context.Context, params *QueryEntitlementsParams, opts ...CallOption) (*EntitlementQueryResponse, error) {
+	call := newCall(&operations.QueryEntitlements, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryEntitlementsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(EntitlementQueryResponse))
 }
 
 // Get returns one entitlement with its terms, prices, amounts and the records of the marketplace. Only this operation fills in `usageCount`, the usage so far of each metering dimension.
@@ -51199,6 +57960,46 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		out.ID = body.ID // the server only said that it has it
 	}
 	return out, err
+}
+
+// GetEnrichmentProgress returns how far the enrichment of one type of CRM records has got: the state of the present cycle and the number of records in it. A cycle goes over all records that the query of the integration selects.
+//
+//	GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress
+//
+// Documentation: "Get CRM enrichment progress". Effect: read.
+func (s *CRMService) GetEnrichmentProgress(ctx context.Context, partner Partner, service PartnerService, recordType string, opts ...CallOption) (*EnrichmentProgress, error) {
+	if err := checkID(&operations.GetCrmEnrichmentProgress, "partner", string(partner)); err != nil {
+		return nil, err
+	}
+	if err := checkID(&operations.GetCrmEnrichmentProgress, "service", string(service)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.GetCrmEnrichmentProgress, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &GetCrmEnrichmentProgressParams{RecordType: recordType}
+		return NewGetCrmEnrichmentProgressRequest(server, s.orgID, partner, service, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(EnrichmentProgress))
+}
+
+// ValidateQuery runs a query in the CRM system and returns how many records it selects, in SOQL for Salesforce and in the form of the Search API for HubSpot. Nothing is changed. Whether the query is right stands in `valid`.
+//
+//	POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query
+//
+// Documentation: "Validate CRM query". Effect: read.
+func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service PartnerService, query ValidateCrmQueryParams, opts ...CallOption) (*CrmQueryValidation, error) {
+	if err := checkID(&operations.ValidateCrmQuery, "partner", string(partner)); err != nil {
+		return nil, err
+	}
+	if err := checkID(&operations.ValidateCrmQuery, "service", string(service)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.ValidateCrmQuery, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.ValidateCrmQuery.Path, s.orgID, string(partner), string(service))
+		return newRequest("POST", server, path, query)
+	}
+	return fetchObject(ctx, s.caller, call, new(CrmQueryValidation))
 }
 
 // ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
@@ -51560,6 +58361,36 @@ func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOpti
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
+// Query returns offers of the organization, a page at a time, with the filter and in the order that the parameters give.
+//
+//	GET /org/{orgId}/offer/query
+//
+// Documentation: "query offers". Effect: read.
+func (s *OffersService) Query(ctx context.Context, params *QueryOffersParams, opts ...CallOption) (*OfferQueryResponse, error) {
+	call := newCall(&operations.QueryOffers, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryOffersRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(OfferQueryResponse))
+}
+
+// Validate tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
+//
+//	POST /org/{orgId}/offer/validate
+//
+// Documentation: "validate offer". Effect: read.
+func (s *OffersService) Validate(ctx context.Context, body Offer, opts ...CallOption) (*OfferValidation, error) {
+	if err := sameID(&operations.ValidateOffer, "body.organizationID", body.OrganizationID, "orgId", s.orgID); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.ValidateOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.ValidateOffer.Path, s.orgID)
+		return newRequest("POST", server, path, body)
+	}
+	return fetchObject(ctx, s.caller, call, new(OfferValidation))
+}
+
 // Delete marks the offer `DELETED` in Suger, which keeps the record. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
 //
 //	DELETE /org/{orgId}/offer/{offerId}
@@ -51726,6 +58557,23 @@ func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opt
 	return fetch[string](ctx, s.caller, call)
 }
 
+// Sync fetches the state of an offer from the marketplace that it was made on, such as AWS Marketplace, Azure Marketplace or Google Cloud Marketplace, and brings the offer in Suger up to date. The request has no body.
+//
+//	POST /org/{orgId}/offer/{offerId}/sync
+//
+// Documentation: "sync offer from its partner. Such as AWS marketplace, Azure marketplace or GCP marketplace.". Effect: idempotent.
+func (s *OffersService) Sync(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
+	if err := checkID(&operations.SyncOffer, "offerId", string(offerID)); err != nil {
+		return "", err
+	}
+	call := newCall(&operations.SyncOffer, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.SyncOffer.Path, s.orgID, string(offerID))
+		return newRequest("POST", server, path, nil)
+	}
+	return fetch[string](ctx, s.caller, call)
+}
+
 // GetByExternalID returns the offer that has the given ID on the marketplace. Use it with IDs from marketplace messages or reports.
 //
 //	GET /org/{orgId}/offerExternalId/{offerExternalId}
@@ -51741,6 +58589,19 @@ func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID str
 		return newRequest("GET", server, path, nil)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
+}
+
+// ListOfferSets returns the offer sets of the organization, a page at a time, with the filter and in the order that the parameters give. An offer set is a collection of offers that a customer gets together. The page of the documentation is known in part only.
+//
+//	GET /org/{orgId}/offerSet
+//
+// Documentation: "list offer sets". Effect: read.
+func (s *OffersService) ListOfferSets(ctx context.Context, params *ListOfferSetsParams, opts ...CallOption) (*OfferSetQueryResponse, error) {
+	call := newCall(&operations.ListOfferSets, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListOfferSetsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(OfferSetQueryResponse))
 }
 
 // ListByPartner returns the products of the organization on one marketplace in a single answer, without paging.
@@ -51991,6 +58852,19 @@ func (s *ProductsService) Create(ctx context.Context, body Product, opts ...Call
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
+// Query returns products of the organization, a page at a time, with the filter and in the order that the parameters give. The properties of a product can be limited to those that are needed.
+//
+//	GET /org/{orgId}/product/query
+//
+// Documentation: "query products". Effect: read.
+func (s *ProductsService) Query(ctx context.Context, params *QueryProductsParams, opts ...CallOption) (*ProductQueryResponse, error) {
+	call := newCall(&operations.QueryProducts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewQueryProductsRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(ProductQueryResponse))
+}
+
 // Delete marks the product `DELETED` in Suger, which keeps the record. A product with status `PUBLIC` is refused.
 //
 //	DELETE /org/{orgId}/product/{productId}
@@ -52142,6 +59016,20 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
+// ListQuotas returns every quota of the organization in one list, without paging. Those that are missing are set up first, so that the list is complete.
+//
+//	GET /org/{orgId}/quota
+//
+// Documentation: "List organization quotas". Effect: read.
+func (s *OrganizationService) ListQuotas(ctx context.Context, opts ...CallOption) ([]Quota, error) {
+	call := newCall(&operations.ListQuotas, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.ListQuotas.Path, s.orgID)
+		return newRequest("GET", server, path, nil)
+	}
+	return fetch[[]Quota](ctx, s.caller, call)
+}
+
 // GetRevenueReport adds up revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. It only reads, although it is a POST, so it can be repeated freely.
 //
 //	POST /org/{orgId}/revenueReport
@@ -52157,6 +59045,19 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 		return newRequest("POST", server, path, body)
 	}
 	return fetchObject(ctx, s.caller, call, new(RevenueReport))
+}
+
+// Search looks through the products, offers and other objects of the organization, a page at a time. Names need not match to the letter, and the other texts are searched for words. The cursor of a page leads to the next one.
+//
+//	GET /org/{orgId}/search
+//
+// Documentation: "Global search". Effect: read.
+func (s *OrganizationService) Search(ctx context.Context, params *SearchOrganizationParams, opts ...CallOption) (*SearchResponse, error) {
+	call := newCall(&operations.SearchOrganization, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewSearchOrganizationRequest(server, s.orgID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(SearchResponse))
 }
 
 // ListTickets returns the support tickets of the organization, a page at a time. `totalCount` comes only with the first page.
@@ -52424,6 +59325,20 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 	})
 }
 
+// AggregateUsageRecordGroups adds up the usage that was reported to Suger for one marketplace, by date and metering dimension. The reports to the marketplace have an operation of their own.
+//
+//	GET /org/{orgId}/usageRecordGroup/aggregate
+//
+// Documentation: "aggregate usageRecordGroups". Effect: read.
+func (s *MeteringService) AggregateUsageRecordGroups(ctx context.Context, partner Partner, granularity string, startDate string, endDate string, opts ...CallOption) ([]UsageRecordAggregated, error) {
+	call := newCall(&operations.AggregateUsageRecordGroups, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &AggregateUsageRecordGroupsParams{Partner: partner, Granularity: granularity, StartDate: startDate, EndDate: endDate}
+		return NewAggregateUsageRecordGroupsRequest(server, s.orgID, params)
+	}
+	return fetch[[]UsageRecordAggregated](ctx, s.caller, call)
+}
+
 // DeleteUsageRecordGroup deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
 //
 //	DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}
@@ -52509,4 +59424,101 @@ func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *Lis
 		}
 		return page[UsageRecordReport]{items: answer.UsageRecordReports, nextOffset: answer.NextOffset}, nil
 	})
+}
+
+// AggregateUsageRecordReports adds up the usage that Suger reported to one marketplace, by date and metering dimension.
+//
+//	GET /org/{orgId}/usageRecordReport/aggregate
+//
+// Documentation: "aggregate usageRecordReports". Effect: read.
+func (s *MeteringService) AggregateUsageRecordReports(ctx context.Context, partner Partner, granularity string, startDate string, endDate string, opts ...CallOption) ([]UsageRecordAggregated, error) {
+	call := newCall(&operations.AggregateUsageRecordReports, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		params := &AggregateUsageRecordReportsParams{Partner: partner, Granularity: granularity, StartDate: startDate, EndDate: endDate}
+		return NewAggregateUsageRecordReportsRequest(server, s.orgID, params)
+	}
+	return fetch[[]UsageRecordAggregated](ctx, s.caller, call)
+}
+
+// List returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+//
+//	POST /org/{orgId}/v2/operation/list
+//
+// Documentation: "list operations with filters". Effect: read.
+func (s *OperationsService) List(ctx context.Context, search OperationSearch, opts ...CallOption) (*ListOperationsResponse, error) {
+	call := newCall(&operations.ListOperations, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.ListOperations.Path, s.orgID)
+		return newRequest("POST", server, path, search)
+	}
+	return fetchObject(ctx, s.caller, call, new(ListOperationsResponse))
+}
+
+// Get returns one long-running job with its state, and with the jobs that it started when these are asked for.
+//
+//	GET /org/{orgId}/v2/operation/{operationId}
+//
+// Documentation: "get operation details". Effect: read.
+func (s *OperationsService) Get(ctx context.Context, operationID string, params *GetOperationParams, opts ...CallOption) (*WorkflowOperation, error) {
+	if err := checkID(&operations.GetOperation, "operationId", string(operationID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.GetOperation, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewGetOperationRequest(server, s.orgID, operationID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(WorkflowOperation))
+}
+
+// GetHistory returns what has happened in one long-running job, event by event, as Temporal records it.
+//
+//	GET /org/{orgId}/v2/operation/{operationId}/history
+//
+// Documentation: "get operation history events". Effect: read.
+func (s *OperationsService) GetHistory(ctx context.Context, operationID string, opts ...CallOption) (*OperationEventsResponse, error) {
+	if err := checkID(&operations.GetOperationHistory, "operationId", string(operationID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.GetOperationHistory, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.GetOperationHistory.Path, s.orgID, string(operationID))
+		return newRequest("GET", server, path, nil)
+	}
+	return fetchObject(ctx, s.caller, call, new(OperationEventsResponse))
+}
+
+// ListVendorProducts returns what one vendor lists on the marketplaces, a page at a time, with the filter and in the order that the parameters give.
+//
+//	GET /org/{orgId}/vendor/{vendorId}/product
+//
+// Documentation: "list vendor products". Effect: read.
+func (s *CatalogService) ListVendorProducts(ctx context.Context, vendorID string, params *ListVendorProductsParams, opts ...CallOption) (*MarketplaceListingQueryResponse, error) {
+	if err := checkID(&operations.ListVendorProducts, "vendorId", string(vendorID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.ListVendorProducts, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		return NewListVendorProductsRequest(server, s.orgID, vendorID, params)
+	}
+	return fetchObject(ctx, s.caller, call, new(MarketplaceListingQueryResponse))
+}
+
+// GetVendorProduct returns one listing of a vendor. A listing of another vendor is not found.
+//
+//	GET /org/{orgId}/vendor/{vendorId}/product/{productId}
+//
+// Documentation: "get vendor product". Effect: read.
+func (s *CatalogService) GetVendorProduct(ctx context.Context, vendorID string, productID string, opts ...CallOption) (*MarketplaceListing, error) {
+	if err := checkID(&operations.GetVendorProduct, "vendorId", string(vendorID)); err != nil {
+		return nil, err
+	}
+	if err := checkID(&operations.GetVendorProduct, "productId", string(productID)); err != nil {
+		return nil, err
+	}
+	call := newCall(&operations.GetVendorProduct, opts)
+	call.NewRequest = func(server string) (*http.Request, error) {
+		path := fillPath(operations.GetVendorProduct.Path, s.orgID, string(vendorID), string(productID))
+		return newRequest("GET", server, path, nil)
+	}
+	return fetchObject(ctx, s.caller, call, new(MarketplaceListing))
 }

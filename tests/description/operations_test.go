@@ -62,9 +62,10 @@ func methods(t *testing.T) map[string]gen.Operation {
 	r := &recorder{}
 	services := []any{
 		gen.NewAPIClientsService(r, "org"), gen.NewBillingService(r, "org"), gen.NewBuyersService(r, "org"),
-		gen.NewContactsService(r, "org"), gen.NewEntitlementsService(r, "org"), gen.NewMeteringService(r, "org"),
-		gen.NewNotificationsService(r, "org"), gen.NewOffersService(r, "org"), gen.NewProductsService(r, "org"),
-		gen.NewReportsService(r, "org"), gen.NewSupportService(r, "org"),
+		gen.NewCatalogService(r, "org"), gen.NewContactsService(r, "org"), gen.NewCRMService(r, "org"),
+		gen.NewEntitlementsService(r, "org"), gen.NewMeteringService(r, "org"), gen.NewNotificationsService(r, "org"),
+		gen.NewOffersService(r, "org"), gen.NewOperationsService(r, "org"), gen.NewOrganizationService(r, "org"),
+		gen.NewProductsService(r, "org"), gen.NewReportsService(r, "org"), gen.NewSupportService(r, "org"),
 	}
 	all := map[string]gen.Operation{}
 	for _, service := range services {

@@ -186,7 +186,8 @@ const defects = {
   paging: {
     'a page without x-paging': (d) => delete list(d)['x-paging'],
     'x-paging without a page': (d) => (update(d)['x-paging'] = { items: '' }),
-    'a limit without an offset': (d) => delete list(d).parameters,
+    'x-paging with a limit alone': (d) => delete list(d).parameters,
+    'an offset without a limit': (d) => delete d.paths['/colour'].parameters,
   },
   'json-example': {
     'a body': (d) => delete json(update(d).requestBody).example,

@@ -6,13 +6,14 @@ export default function paging(item, _options, { path }) {
     const parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])];
     const takes = (name) => parameters.some((p) => p.in === 'query' && p.name === name);
     const at = [...path, method];
-    if (takes('limit') !== takes('offset')) {
-      return [{ path: at, message: 'limit and offset go together' }];
+    const paged = takes('limit') && takes('offset');
+    if (takes('offset') && !paged) { // a limit alone is that of a list without further pages, or with a cursor
+      return [{ path: at, message: 'offset needs the parameter limit' }];
     }
-    if (takes('limit') && !operation['x-paging']) {
+    if (paged && !operation['x-paging']) {
       return [{ path: at, message: 'the operation takes limit and offset and has no x-paging' }];
     }
-    if (!takes('limit') && operation['x-paging']) {
+    if (!paged && operation['x-paging']) {
       return [{ path: at, message: 'x-paging needs the parameters limit and offset' }];
     }
     return [];
