@@ -26,11 +26,15 @@ func newServices(caller gen.Caller) []reflect.Value {
 		gen.NewAPIClientsService(caller, "org"),
 		gen.NewBillingService(caller, "org"),
 		gen.NewBuyersService(caller, "org"),
+		gen.NewCatalogService(caller, "org"),
 		gen.NewContactsService(caller, "org"),
+		gen.NewCRMService(caller, "org"),
 		gen.NewEntitlementsService(caller, "org"),
 		gen.NewMeteringService(caller, "org"),
 		gen.NewNotificationsService(caller, "org"),
 		gen.NewOffersService(caller, "org"),
+		gen.NewOperationsService(caller, "org"),
+		gen.NewOrganizationService(caller, "org"),
 		gen.NewProductsService(caller, "org"),
 		gen.NewReportsService(caller, "org"),
 		gen.NewSupportService(caller, "org"),
@@ -105,7 +109,7 @@ func TestEveryOperationHasAMethod(t *testing.T) {
 		}
 	}
 	assert.Equal(t, want, got)
-	assert.Len(t, got, 106)
+	assert.Len(t, got, 132)
 }
 
 // An id fills one segment of the path, whatever it holds, or the call is not made.
