@@ -169,5 +169,5 @@ func TestIterationsYieldListErrors(t *testing.T) {
 			assert.Equal(t, broken, listError.Err)
 		}
 	}
-	assert.Equal(t, 17, seen)
+	assert.Equal(t, 18, seen)
 }
