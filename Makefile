@@ -69,7 +69,7 @@ docs-check: $(NODE_BIN) ## Open the reference page and the page of the fake serv
 	node tests/lint/fake_page_check.mjs .cache/fake-page
 
 docs-drift: ## Print what a saved page of the vendor's documentation has more: make docs-drift PAGE=page.txt
-	@go run ./tests/docs/cmd/docs-drift $(PAGE)
+	@go run ./tests/docs/cmd/docs-drift -facts tests/testdata/docs $(PAGE)
 
 $(NODE_BIN): tests/lint/package.json tests/lint/package-lock.json tests/lint/.npmrc
 	cd tests/lint && npm ci
