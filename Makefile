@@ -1,5 +1,5 @@
-# "make" lists the targets. demo, test, fuzz, generate, drift, compat and vulncheck need Go alone; lint and docs need Node too,
-# docs-check a Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
+# "make" lists the targets. demo, test, fuzz, generate, drift, compat, release-check and vulncheck need Go alone; lint and docs
+# need Node too, docs-check a Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
 DOCS := .cache/docs/index.html
@@ -11,7 +11,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi vulncheck conformance compat bench docs docs-check docs-drift
+.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi vulncheck conformance compat release-check bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ conformance: $(NODE_BIN) ## Prove the description in other tools: a bundler, a t
 
 compat: ## Check that nothing breaks callers, unless the version says so
 	go run ./tests/compat $(BASE)
+
+release-check: ## Check that description, change log, tag and User-Agent agree on the version
+	go run ./tests/compat -release
 
 bench: ## Compare what calls cost with other ways to make them
 	tests/bench/run
