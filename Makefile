@@ -11,7 +11,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi vulncheck conformance compat release-check bench docs docs-check docs-drift
+.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi lint-ci vulncheck conformance compat release-check bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ generate: ## Bundle the description and generate package gen from it
 drift: ## Check that generating again changes nothing
 	tests/lint/drift.sh
 
-lint: lint-go lint-openapi ## Check the Go code and the description
+lint: lint-go lint-openapi lint-ci ## Check the Go code, the description and the workflow of the CI
 
 lint-go:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt'd:"; echo "$$unformatted"; exit 1; }
@@ -49,6 +49,10 @@ lint-openapi: $(NODE_BIN)
 	$(NODE_BIN)/redocly lint --config .redocly.yaml openapi/openapi.yaml openapi/suger.yaml
 	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml
 	node --test --test-reporter=dot tests/lint/rules_test.mjs
+
+# What else it would call, if it is there, would make the result depend on the machine.
+lint-ci:
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes=
 
 conformance: $(NODE_BIN) ## Prove the description in other tools: a bundler, a test generator, the clients of four languages
 	node tests/lint/bundle_check.mjs

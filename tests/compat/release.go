@@ -131,7 +131,7 @@ func checkUserAgent(tree string, v version) error {
 	if err != nil {
 		return err
 	}
-	goMod := fmt.Sprintf("module example.com/caller\n\ngo %s\n\nrequire %s v%v\n", strings.TrimPrefix(env[2], "go"), module, v)
+	goMod := fmt.Sprintf("module example.com/caller\n\ngo %s\n\nrequire %s v%v\n", strings.TrimPrefix(strings.Fields(env[2])[0], "go"), module, v)
 	for name, text := range map[string]string{"main.go": caller, "go.mod": goMod, "go.sum": string(sums)} {
 		if err := os.WriteFile(filepath.Join(scratch, name), []byte(text), 0o644); err != nil {
 			return err
