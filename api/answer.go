@@ -17,8 +17,12 @@ import (
 // maxErrorBody bounds what is kept of the body of an error.
 const maxErrorBody = 1 << 20
 
-// trustedLength is how much memory is set aside for a body because its length was announced.
-const trustedLength = 1 << 20
+// A server may announce a length that never comes: at first trustedLength bytes are set aside for it, then trustedGrowth times
+// what came.
+const (
+	trustedLength = 1 << 20
+	trustedGrowth = 8
+)
 
 var errTooLarge = errors.New("the answer is larger than the limit of the client")
 
@@ -29,38 +33,48 @@ func (c *caller) read(method string, resp *http.Response) ([]byte, error) {
 	if resp.StatusCode/100 != 2 {
 		limit = min(limit, maxErrorBody)
 	}
-	if resp.ContentLength > 0 && resp.ContentLength <= min(limit, trustedLength) && method != http.MethodHead {
+	if resp.ContentLength > 0 && resp.ContentLength <= limit && method != http.MethodHead {
 		return readAnnounced(resp)
 	}
-	var buf bytes.Buffer
-	n, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
-	if n <= limit {
-		return buf.Bytes(), err
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if int64(len(body)) <= limit {
+		return body, err
 	}
 	if resp.StatusCode/100 != 2 {
-		return buf.Bytes()[:limit], nil // the message is at the start of it
+		return body[:limit], nil // the message is at the start of it
 	}
 	return nil, fmt.Errorf("%w, %d bytes (see WithMaxResponseBytes)", errTooLarge, limit)
 }
 
-// readAnnounced takes in a body into the memory that it needs, as it said.
+// readAnnounced takes in a body of the length that it said.
 func readAnnounced(resp *http.Response) ([]byte, error) {
-	body := make([]byte, resp.ContentLength+1) // one more, to see the end
-	n, err := io.ReadFull(resp.Body, body[:resp.ContentLength])
-	if err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+	length := resp.ContentLength
+	body := make([]byte, 0, min(length, trustedLength)+1) // one more, to see the end
+	for {
+		n, err := io.ReadFull(resp.Body, body[len(body):cap(body)-1])
+		body = body[:len(body)+n]
+		switch {
+		case err == io.EOF:
+			return body, io.ErrUnexpectedEOF
+		case err != nil:
+			return body, err
+		case int64(len(body)) == length:
+			return readEnd(resp, body)
 		}
-		return body[:n], err
+		body = append(make([]byte, 0, min(length, trustedGrowth*int64(len(body)))+1), body...)
 	}
-	more, err := resp.Body.Read(body[n:])
+}
+
+// readEnd sees that nothing follows a body that has come as it was announced.
+func readEnd(resp *http.Response, body []byte) ([]byte, error) {
+	more, err := resp.Body.Read(body[len(body):cap(body)])
 	switch {
 	case more > 0:
 		return body, errors.New("the answer is longer than it said")
 	case err != nil && err != io.EOF:
-		return body[:n], err
+		return body, err
 	}
-	return body[:n], nil
+	return body, nil
 }
 
 // result turns a try into what its call ends with if it is the last one.

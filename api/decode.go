@@ -37,10 +37,10 @@ func decodeWithin(ctx context.Context, body []byte, out any) error {
 
 // decodeJSON decodes a body, again with its integers written as such if that is what is wrong.
 func decodeJSON(body []byte, out any) error {
-	err := unmarshal(body, out)
+	err := gen.Unmarshal(body, out)
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(mismatch.Value, "number") {
 		if plain := plainIntegers(body); plain != nil {
-			return unmarshal(plain, out)
+			return gen.Unmarshal(plain, out)
 		}
 	}
 	return err

@@ -150,7 +150,7 @@ type DecodeError struct {
 	Err        error       // what is wrong
 
 	// Value points to what could be decoded of the answer, such as a *gen.Offer; nil if nothing could. A property of the wrong
-	// type is left out; within a type that has AdditionalProperties it ends the decoding, and what comes later is only in Body.
+	// type is left out; within a type that has an UnmarshalJSON it ends the decoding, and what comes later is only in Body.
 	Value any
 
 	broken bool // whether the body broke off

@@ -3,100 +3,185 @@ package gen
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
 )
 
-// splitProperties returns a JSON object without the properties that are not known, and those apart, nil if there is none.
-// Package json takes "ID" for "id": what is not known must be gone before it decodes.
-func splitProperties(data []byte, known func(name []byte) bool) ([]byte, map[string]any, error) {
-	if knowsAll(data, known) {
+// decodeObject decodes JSON into x, which points to a struct, by way of plain, which points to the same struct as a type
+// without methods. What is unknown in the struct or a part of it is kept in AdditionalProperties there.
+func decodeObject(data []byte, x, plain any) error {
+	value := reflect.ValueOf(x).Elem()
+	s := shapeOf(value.Type())
+	data = bytes.TrimSpace(data)
+	var more *unknown
+	all, numbers := s.knowsAll(data)
+	if !all {
+		var err error
+		if data, more, err = s.split(data); err != nil {
+			return err
+		}
+	}
+	if s.extra >= 0 {
+		value.Field(s.extra).SetZero()
+	}
+	unmarshal := Unmarshal
+	if numbers || !all {
+		unmarshal = unmarshalNumbers
+	}
+	err := unmarshal(data, plain)
+	more.put(s, value) // also beside what is of the wrong type
+	return err
+}
+
+// unmarshalNumbers is json.Unmarshal, but that numbers in values of any type keep their digits, as json.Number.
+func unmarshalNumbers(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	err := dec.Decode(v)
+	if _, syntax := err.(*json.SyntaxError); err == io.EOF || err == io.ErrUnexpectedEOF || syntax || dec.InputOffset() < int64(len(data)) {
+		return json.Unmarshal(data, v) // which takes one whole value only, and says what is wrong
+	}
+	return err
+}
+
+// unknown are the unknown properties of a value and of its parts, by the name of the property or the index in the list.
+type unknown struct {
+	properties map[string]any
+	parts      map[string]*unknown
+}
+
+// split returns JSON without what is unknown, and that apart, nil if there is nothing. Package json takes "ID" for "id": what
+// is not known must be gone before it decodes.
+func (s *shape) split(data []byte) ([]byte, *unknown, error) {
+	if s == nil || s.any || len(data) == 0 || data[0] != s.open {
 		return data, nil, nil
 	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return nil, nil, err
-	}
-	var rest map[string]any
-	for name, value := range raw {
-		if known([]byte(name)) {
-			continue
-		}
-		if rest == nil {
-			rest = map[string]any{}
-		}
-		dec := json.NewDecoder(bytes.NewReader(value))
-		dec.UseNumber() // an amount or a long id nobody knows must come back with every digit
-		var v any
-		if err := dec.Decode(&v); err != nil {
+	if s.open == '[' {
+		var list []json.RawMessage
+		if err := json.Unmarshal(data, &list); err != nil {
 			return nil, nil, err
 		}
-		rest[name] = v
-		delete(raw, name)
+		var all unknown
+		for i := range list {
+			if err := all.split(s.elem, strconv.Itoa(i), &list[i]); err != nil {
+				return nil, nil, err
+			}
+		}
+		return all.without(data, list)
 	}
-	if rest == nil {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return nil, nil, err
+	}
+	var all unknown
+	for name, value := range object {
+		part := s.elem
+		if part == nil {
+			at, known := s.fields[name]
+			if !known && s.extra >= 0 {
+				var v any
+				if err := unmarshalNumbers(value, &v); err != nil {
+					return nil, nil, err
+				}
+				if all.properties == nil {
+					all.properties = map[string]any{}
+				}
+				all.properties[name] = v
+				delete(object, name)
+				continue
+			}
+			if known {
+				part = s.list[at].shape
+			}
+		}
+		if err := all.split(part, name, &value); err != nil {
+			return nil, nil, err
+		}
+		object[name] = value
+	}
+	return all.without(data, object)
+}
+
+// split takes from the JSON of a part what is unknown in it.
+func (u *unknown) split(s *shape, name string, data *json.RawMessage) error {
+	rest, part, err := s.split(*data)
+	if part != nil {
+		if u.parts == nil {
+			u.parts = map[string]*unknown{}
+		}
+		u.parts[name] = part
+		*data = rest
+	}
+	return err
+}
+
+// without returns the JSON of what is left, which is data if nothing is unknown.
+func (u *unknown) without(data []byte, left any) ([]byte, *unknown, error) {
+	if u.properties == nil && u.parts == nil {
 		return data, nil, nil
 	}
-	object, err := json.Marshal(raw)
-	return object, rest, err
+	data, err := json.Marshal(left)
+	return data, u, err
 }
 
-// knowsAll reports whether data is an object that has only known properties, as almost all have, in one pass that allocates
-// nothing. It is right about valid JSON, but that it takes an escaped name for unknown. Of anything else it may say either:
-// decoding fails in both cases, with the same error.
-func knowsAll(data []byte, known func(name []byte) bool) bool {
-	if len(data) == 0 || data[0] != '{' {
-		return false
+// put sets the AdditionalProperties of a value and of its parts.
+func (u *unknown) put(s *shape, value reflect.Value) {
+	for value.Kind() == reflect.Pointer && !value.IsNil() {
+		value = value.Elem()
 	}
-	depth, isName := 0, false
-	for i := 0; i < len(data); i++ {
-		switch data[i] {
-		case '"':
-			start := i + 1
-			escaped := false
-			for i = start; i < len(data) && data[i] != '"'; i++ {
-				if data[i] == '\\' {
-					escaped = true
-					i++
-				}
+	if u == nil {
+		return
+	}
+	switch value.Kind() {
+	case reflect.Struct:
+		if u.properties != nil {
+			value.Field(s.extra).Set(reflect.ValueOf(u.properties))
+		}
+		for name, part := range u.parts {
+			f := s.list[s.fields[name]]
+			part.put(f.shape, value.Field(f.index))
+		}
+	case reflect.Slice:
+		for index, part := range u.parts {
+			if i, err := strconv.Atoi(index); err == nil && i < value.Len() { // shorter where decoding broke off
+				part.put(s.elem, value.Index(i))
 			}
-			if isName {
-				if i >= len(data) || escaped || !known(data[start:i]) {
-					return false
-				}
-				isName = false
+		}
+	case reflect.Map:
+		for name, part := range u.parts {
+			key := reflect.ValueOf(name).Convert(value.Type().Key())
+			if at := value.MapIndex(key); at.IsValid() {
+				changed := reflect.New(at.Type()).Elem() // a value in a map cannot be changed
+				changed.Set(at)
+				part.put(s.elem, changed)
+				value.SetMapIndex(key, changed)
 			}
-		case '{', '[':
-			depth++
-			isName = depth == 1
-		case '}', ']':
-			depth--
-			isName = false
-			if depth == 0 {
-				return i == len(data)-1
-			}
-		case ',':
-			isName = depth == 1
 		}
 	}
-	return false
 }
 
-// appendProperties adds properties to an encoded JSON object, but those that are known.
-func appendProperties(object []byte, properties map[string]any, known func(name []byte) bool) ([]byte, error) {
-	rest := make(map[string]any, len(properties))
-	for name, value := range properties {
-		if !known([]byte(name)) {
-			rest[name] = value
+// encodeObject encodes a struct of the type that is named, given as a type without methods, and its additional properties as one
+// object.
+func encodeObject(name string, plain any, properties map[string]any) ([]byte, error) {
+	if len(properties) == 0 {
+		return json.Marshal(plain)
+	}
+	t := reflect.TypeOf(plain)
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if _, twice := properties[jsonName(f)]; twice && f.Name != "AdditionalProperties" {
+			return nil, fmt.Errorf("gen: AdditionalProperties of %s has %q, which is the field %s", name, jsonName(f), f.Name)
 		}
 	}
-	if len(rest) == 0 {
-		return object, nil
-	}
-	more, err := json.Marshal(rest)
+	object, err := json.Marshal(plain)
 	if err != nil {
 		return nil, err
 	}
-	if len(object) == len("{}") {
-		return more, nil
+	more, err := json.Marshal(properties)
+	if err != nil || len(object) == len("{}") {
+		return more, err
 	}
 	object[len(object)-1] = ','
 	return append(object, more[1:]...), nil

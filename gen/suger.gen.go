@@ -4095,6 +4095,10 @@ type AddEntitlementCreditParams struct {
 	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
 	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID string `json:"organizationID"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreditAmountIncrement returns CreditAmountIncrement, the zero value if x is nil.
@@ -4127,6 +4131,27 @@ func (x *AddEntitlementCreditParams) GetOrganizationID() (value string) {
 		return value
 	}
 	return x.OrganizationID
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AddEntitlementCreditParams) MarshalJSON() ([]byte, error) {
+	type plain AddEntitlementCreditParams
+	return encodeObject("AddEntitlementCreditParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AddEntitlementCreditParams) UnmarshalJSON(data []byte) error {
+	type plain AddEntitlementCreditParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AddEntitlementCreditParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AddEntitlementCreditResponse Credit of a term after an addition.
@@ -4297,6 +4322,10 @@ type AddonRecord struct {
 	ID *string `json:"id,omitempty"`
 	// Name of the add-on.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAmount returns the value of Amount, the zero value if it is not set.
@@ -4341,6 +4370,27 @@ func (x *AddonRecord) GetName() (value string) {
 	return *x.Name
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AddonRecord) MarshalJSON() ([]byte, error) {
+	type plain AddonRecord
+	return encodeObject("AddonRecord", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AddonRecord) UnmarshalJSON(data []byte) error {
+	type plain AddonRecord
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AddonRecord) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AddonStatus State of an add-on template. `DELETED` is the mark that a soft delete leaves behind. Values may be added.
 type AddonStatus string
 
@@ -4350,6 +4400,8 @@ func (e AddonStatus) IsZero() bool { return e == "" }
 // AdyenBuyer A buyer as a shopper at Adyen.
 type AdyenBuyer struct {
 	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Settings map[string]interface{} `json:"settings,omitzero"`
 	// ID of the shopper at Adyen who stands for the buyer.
 	ShopperID *string `json:"shopperId,omitempty"`
@@ -4369,6 +4421,12 @@ func (x *AdyenBuyer) GetShopperID() (value string) {
 		return value
 	}
 	return *x.ShopperID
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AdyenBuyer) UnmarshalJSON(data []byte) error {
+	type plain AdyenBuyer
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // AggregatedMeteringUsageRecord Total of one billable metric over the usage records of a report.
@@ -4929,6 +4987,11 @@ type AlibabaMarketplaceProduct struct {
 	Type *string `json:"Type,omitempty"`
 	// How often the product is in use, as Alibaba counts it.
 	UseCount *int64 `json:"UseCount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAuditFailMsg returns the value of AuditFailMsg, the zero value if it is not set.
@@ -5091,6 +5154,21 @@ func (x *AlibabaMarketplaceProduct) GetUseCount() (value int64) {
 	return *x.UseCount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProduct
+	return encodeObject("AlibabaMarketplaceProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductExtra An additional attribute of an Alibaba product.
 type AlibabaMarketplaceProductExtra struct {
 	// Key of the attribute at Alibaba.
@@ -5102,7 +5180,13 @@ type AlibabaMarketplaceProductExtra struct {
 	// Kind of attribute, as Alibaba names it.
 	Type *string `json:"Type,omitempty"`
 	// Values of the attribute.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Values map[string]interface{} `json:"Values,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
@@ -5145,10 +5229,36 @@ func (x *AlibabaMarketplaceProductExtra) GetValues() (value map[string]interface
 	return x.Values
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductExtra) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductExtra
+	return encodeObject("AlibabaMarketplaceProductExtra", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AlibabaMarketplaceProductExtra) UnmarshalJSON(data []byte) error {
+	type plain AlibabaMarketplaceProductExtra
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductExtra) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductExtras Wrapper around the additional attributes of an Alibaba product.
 type AlibabaMarketplaceProductExtras struct {
 	// Additional attributes.
 	ProductExtra []AlibabaMarketplaceProductExtra `json:"ProductExtra,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetProductExtra returns ProductExtra, the zero value if x is nil.
@@ -5157,6 +5267,21 @@ func (x *AlibabaMarketplaceProductExtras) GetProductExtra() (value []AlibabaMark
 		return value
 	}
 	return x.ProductExtra
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductExtras) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductExtras
+	return encodeObject("AlibabaMarketplaceProductExtras", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductExtras) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AlibabaMarketplaceProductShopInfo Shop of a supplier in Alibaba Cloud Marketplace.
@@ -5170,6 +5295,11 @@ type AlibabaMarketplaceProductShopInfo struct {
 	Telephones *AlibabaMarketplaceProductShopInfoTelephones `json:"Telephones,omitempty"`
 	// Contacts of the shop in WangWang, Alibaba's chat service.
 	WangWangs *AlibabaMarketplaceProductShopInfoWangWangs `json:"WangWangs,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmails returns the value of Emails, the zero value if it is not set.
@@ -5212,10 +5342,30 @@ func (x *AlibabaMarketplaceProductShopInfo) GetWangWangs() *AlibabaMarketplacePr
 	return x.WangWangs
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductShopInfo) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductShopInfo
+	return encodeObject("AlibabaMarketplaceProductShopInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductShopInfoTelephones Wrapper around the telephone numbers of an Alibaba shop.
 type AlibabaMarketplaceProductShopInfoTelephones struct {
 	// Telephone numbers.
 	Telephone []string `json:"Telephone,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTelephone returns Telephone, the zero value if x is nil.
@@ -5226,12 +5376,32 @@ func (x *AlibabaMarketplaceProductShopInfoTelephones) GetTelephone() (value []st
 	return x.Telephone
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductShopInfoTelephones) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductShopInfoTelephones
+	return encodeObject("AlibabaMarketplaceProductShopInfoTelephones", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfoTelephones) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWang struct {
 	// Comment on the contact.
 	Remark *string `json:"Remark,omitempty"`
 	// Name of the contact in the chat service.
 	UserName *string `json:"UserName,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetRemark returns the value of Remark, the zero value if it is not set.
@@ -5250,10 +5420,30 @@ func (x *AlibabaMarketplaceProductShopInfoWangWang) GetUserName() (value string)
 	return *x.UserName
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductShopInfoWangWang) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductShopInfoWangWang
+	return encodeObject("AlibabaMarketplaceProductShopInfoWangWang", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfoWangWang) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductShopInfoWangWangs Wrapper around the WangWang contacts of an Alibaba shop.
 type AlibabaMarketplaceProductShopInfoWangWangs struct {
 	// Contacts of the shop.
 	WangWang []AlibabaMarketplaceProductShopInfoWangWang `json:"WangWang,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetWangWang returns WangWang, the zero value if x is nil.
@@ -5262,6 +5452,21 @@ func (x *AlibabaMarketplaceProductShopInfoWangWangs) GetWangWang() (value []Alib
 		return value
 	}
 	return x.WangWang
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductShopInfoWangWangs) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductShopInfoWangWangs
+	return encodeObject("AlibabaMarketplaceProductShopInfoWangWangs", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductShopInfoWangWangs) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AlibabaMarketplaceProductSku An edition (SKU) of an Alibaba product, with what can be configured and for how long it can be ordered.
@@ -5280,6 +5485,11 @@ type AlibabaMarketplaceProductSku struct {
 	Name *string `json:"Name,omitempty"`
 	// Periods that the edition can be ordered for.
 	OrderPeriods *AlibabaMarketplaceProductSkuOrderPeriods `json:"OrderPeriods,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetChargeType returns the value of ChargeType, the zero value if it is not set.
@@ -5338,6 +5548,21 @@ func (x *AlibabaMarketplaceProductSku) GetOrderPeriods() *AlibabaMarketplaceProd
 	return x.OrderPeriods
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSku) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSku
+	return encodeObject("AlibabaMarketplaceProductSku", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSku) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba product, which is a configurable part of it.
 type AlibabaMarketplaceProductSkuModule struct {
 	// Code of the module at Alibaba.
@@ -5348,6 +5573,11 @@ type AlibabaMarketplaceProductSkuModule struct {
 	Name *string `json:"Name,omitempty"`
 	// Properties of the module that can be chosen.
 	Properties *AlibabaMarketplaceProductSkuModuleProperties `json:"Properties,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCode returns the value of Code, the zero value if it is not set.
@@ -5382,10 +5612,30 @@ func (x *AlibabaMarketplaceProductSkuModule) GetProperties() *AlibabaMarketplace
 	return x.Properties
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModule) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModule
+	return encodeObject("AlibabaMarketplaceProductSkuModule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuModuleProperties Wrapper around the properties of a module of an Alibaba product.
 type AlibabaMarketplaceProductSkuModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaMarketplaceProductSkuModuleProperty `json:"Property,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetProperty returns Property, the zero value if x is nil.
@@ -5394,6 +5644,21 @@ func (x *AlibabaMarketplaceProductSkuModuleProperties) GetProperty() (value []Al
 		return value
 	}
 	return x.Property
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModuleProperties) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModuleProperties
+	return encodeObject("AlibabaMarketplaceProductSkuModuleProperties", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModuleProperties) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AlibabaMarketplaceProductSkuModuleProperty A property of a module of an Alibaba product.
@@ -5408,6 +5673,11 @@ type AlibabaMarketplaceProductSkuModuleProperty struct {
 	PropertyValues *AlibabaMarketplaceProductSkuModulePropertyValues `json:"PropertyValues,omitempty"`
 	// How the storefront shows the property.
 	ShowType *string `json:"showType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayUnit returns the value of DisplayUnit, the zero value if it is not set.
@@ -5450,6 +5720,21 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetShowType() (value string
 	return *x.ShowType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModuleProperty) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModuleProperty
+	return encodeObject("AlibabaMarketplaceProductSkuModuleProperty", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModuleProperty) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuModulePropertyValue A value, or a range of values, that a property of an Alibaba product can have.
 type AlibabaMarketplaceProductSkuModulePropertyValue struct {
 	// Text that stands for the value on screen.
@@ -5466,6 +5751,11 @@ type AlibabaMarketplaceProductSkuModulePropertyValue struct {
 	Type *string `json:"Type,omitempty"`
 	// The value itself, as text.
 	Value *string `json:"Value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
@@ -5524,10 +5814,30 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetValue() (value stri
 	return *x.Value
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModulePropertyValue) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModulePropertyValue
+	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuModulePropertyValues Wrapper around the values of a property of an Alibaba product.
 type AlibabaMarketplaceProductSkuModulePropertyValues struct {
 	// Values that the property can have.
 	PropertyValue []AlibabaMarketplaceProductSkuModulePropertyValue `json:"PropertyValue,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPropertyValue returns PropertyValue, the zero value if x is nil.
@@ -5538,10 +5848,30 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetPropertyValue() (v
 	return x.PropertyValue
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModulePropertyValues) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModulePropertyValues
+	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValues", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuModules Wrapper around the modules of an edition of an Alibaba product.
 type AlibabaMarketplaceProductSkuModules struct {
 	// Modules of the edition.
 	Module []AlibabaMarketplaceProductSkuModule `json:"Module,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetModule returns Module, the zero value if x is nil.
@@ -5552,12 +5882,32 @@ func (x *AlibabaMarketplaceProductSkuModules) GetModule() (value []AlibabaMarket
 	return x.Module
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuModules) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuModules
+	return encodeObject("AlibabaMarketplaceProductSkuModules", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuModules) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuOrderPeriod A period that an edition of an Alibaba product can be ordered for.
 type AlibabaMarketplaceProductSkuOrderPeriod struct {
 	// Display name of the period.
 	Name *string `json:"Name,omitempty"`
 	// Unit of the period, such as month or year, as Alibaba names it.
 	PeriodType *string `json:"PeriodType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -5576,10 +5926,30 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetPeriodType() (value string)
 	return *x.PeriodType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuOrderPeriod) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuOrderPeriod
+	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriod", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkuOrderPeriods Wrapper around the order periods of an edition of an Alibaba product.
 type AlibabaMarketplaceProductSkuOrderPeriods struct {
 	// Periods that can be ordered.
 	OrderPeriod []AlibabaMarketplaceProductSkuOrderPeriod `json:"OrderPeriod,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetOrderPeriod returns OrderPeriod, the zero value if x is nil.
@@ -5590,10 +5960,30 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetOrderPeriod() (value []Ali
 	return x.OrderPeriod
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkuOrderPeriods) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkuOrderPeriods
+	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriods", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AlibabaMarketplaceProductSkus Wrapper around the editions (SKUs) of an Alibaba product.
 type AlibabaMarketplaceProductSkus struct {
 	// Editions of the product.
 	ProductSku []AlibabaMarketplaceProductSku `json:"ProductSku,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetProductSku returns ProductSku, the zero value if x is nil.
@@ -5602,6 +5992,21 @@ func (x *AlibabaMarketplaceProductSkus) GetProductSku() (value []AlibabaMarketpl
 		return value
 	}
 	return x.ProductSku
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AlibabaMarketplaceProductSkus) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSkus
+	return encodeObject("AlibabaMarketplaceProductSkus", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AlibabaMarketplaceProductSkus) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AlibabaOrder An order as Alibaba Cloud Marketplace reports it.
@@ -6038,6 +6443,8 @@ func (x *AwsAccountIdentifier) GetDataFeedAccountID() (value string) {
 // AwsBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
 type AwsBatchMeterUsageOutput struct {
 	// Technical data of the call, from the AWS client.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	ResultMetadata *AwsResultMetadata `json:"resultMetadata,omitempty"`
 	// Records that AWS has dealt with, whether accepted or refused. A refused record needs correcting before it is sent again.
 	Results []AwsUsageRecordResult `json:"results,omitzero"`
@@ -6067,6 +6474,12 @@ func (x *AwsBatchMeterUsageOutput) GetUnprocessedRecords() (value []AwsUsageReco
 		return value
 	}
 	return x.UnprocessedRecords
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
+	type plain AwsBatchMeterUsageOutput
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // AwsBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
@@ -6379,6 +6792,11 @@ type AwsChannelPartner struct {
 	ID *string `json:"id,omitempty"`
 	// The reseller's name.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -6395,6 +6813,21 @@ func (x *AwsChannelPartner) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsChannelPartner) MarshalJSON() ([]byte, error) {
+	type plain AwsChannelPartner
+	return encodeObject("AwsChannelPartner", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsChannelPartner) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
@@ -6625,6 +7058,11 @@ func (x *AwsMarketplaceAgreementV2) GetStatus() (value AwsMarketplaceAgreementSt
 type AwsMarketplaceBuyerAccount struct {
 	// The buyer's AWS account number.
 	AwsAccountID *string `json:"AwsAccountId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAwsAccountID returns the value of AwsAccountID, the zero value if it is not set.
@@ -6635,6 +7073,21 @@ func (x *AwsMarketplaceBuyerAccount) GetAwsAccountID() (value string) {
 	return *x.AwsAccountID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceBuyerAccount
+	return encodeObject("AwsMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceBuyerAccount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
 type AwsMarketplaceCatalogLegalTermDocument struct {
 	// Which document it is, and whether it is a standard one.
@@ -6643,6 +7096,11 @@ type AwsMarketplaceCatalogLegalTermDocument struct {
 	URL *string `json:"Url,omitempty"`
 	// Version of the standard text. Mandatory for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
 	Version *string `json:"Version,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -6669,6 +7127,21 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetVersion() (value string) {
 	return *x.Version
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCatalogLegalTermDocument
+	return encodeObject("AwsMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCatalogLegalTermDocument) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
 type AwsMarketplaceCatalogLegalTermDocumentType string
 
@@ -6689,6 +7162,11 @@ type AwsMarketplaceCatalogPricingTermRateCard struct {
 	RateCard []AwsMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
 	// What tells this list from the others of the term, of which the buyer picks one. Set for `ConfigurableUpfrontPricingTerm` only.
 	Selector *AwsMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetConstraints returns Constraints, nil if x is nil.
@@ -6715,12 +7193,32 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetSelector() *AwsMarketplace
 	return x.Selector
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCatalogPricingTermRateCard
+	return encodeObject("AwsMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
 type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
 	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
 	MultipleDimensionSelection *string `json:"MultipleDimensionSelection,omitempty"`
 	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
 	QuantityConfiguration *string `json:"QuantityConfiguration,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMultipleDimensionSelection returns the value of MultipleDimensionSelection, the zero value if it is not set.
@@ -6739,6 +7237,21 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfigu
 	return *x.QuantityConfiguration
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCatalogPricingTermRateCardConstraints
+	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCatalogPricingTermRateCardItem Price of one dimension.
 type AwsMarketplaceCatalogPricingTermRateCardItem struct {
 	// What the dimension covers.
@@ -6753,6 +7266,11 @@ type AwsMarketplaceCatalogPricingTermRateCardItem struct {
 	Quantity *string `json:"Quantity,omitempty"`
 	// What one unit is.
 	Unit *string `json:"Unit,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -6803,12 +7321,32 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetUnit() (value string) 
 	return *x.Unit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCatalogPricingTermRateCardItem
+	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCatalogPricingTermRateCardSelector What tells one rate card of a pricing term from the others.
 type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
 	// What the choice is made by. So far always `Duration`.
 	Type *string `json:"Type,omitempty"`
 	// Length of the commitment as an ISO 8601 duration, for example `P1M` for a month.
 	Value *string `json:"Value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -6825,6 +7363,21 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetValue() (value str
 		return value
 	}
 	return *x.Value
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCatalogPricingTermRateCardSelector
+	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsMarketplaceCppoDiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
@@ -6875,6 +7428,11 @@ type AwsMarketplaceCppoOpportunity struct {
 	OpportunityID *string `json:"opportunityId,omitempty"`
 	// The channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	PartnerID *string `json:"partnerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreatedDate returns the value of CreatedDate, the zero value if it is not set.
@@ -7013,6 +7571,21 @@ func (x *AwsMarketplaceCppoOpportunity) GetPartnerID() (value string) {
 	return *x.PartnerID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunity) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunity
+	return encodeObject("AwsMarketplaceCppoOpportunity", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunity) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
 type AwsMarketplaceCppoOpportunityStatus string
 
@@ -7023,6 +7596,11 @@ func (e AwsMarketplaceCppoOpportunityStatus) IsZero() bool { return e == "" }
 type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
 	// Countries whose buyers are shut out, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCountryCodes returns CountryCodes, the zero value if x is nil.
@@ -7033,12 +7611,32 @@ func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetCountryCodes() (valu
 	return x.CountryCodes
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityNegativeTargeting) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityNegativeTargeting
+	return encodeObject("AwsMarketplaceCppoOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityOfferDetails How far a channel partner has used a resale opportunity, as AWS reports it.
 type AwsMarketplaceCppoOpportunityOfferDetails struct {
 	// Number of offers that were made from the opportunity.
 	OfferCreatedCount *int64 `json:"OfferCreatedCount,omitempty"`
 	// Whether an offer has been extended to a buyer, in AWS's terms.
 	OfferExtendedStatus *string `json:"OfferExtendedStatus,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetOfferCreatedCount returns the value of OfferCreatedCount, the zero value if it is not set.
@@ -7057,12 +7655,32 @@ func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetOfferExtendedStatus() (va
 	return *x.OfferExtendedStatus
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityOfferDetails) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityOfferDetails
+	return encodeObject("AwsMarketplaceCppoOpportunityOfferDetails", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityPaymentSchedule One installment of a resale payment schedule.
 type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
 	// Amount of the installment, a decimal number in the currency of the term.
 	ChargeAmount *string `json:"ChargeAmount,omitempty"`
 	// When the installment is charged, UTC.
 	ChargeDate *Time `json:"ChargeDate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetChargeAmount returns the value of ChargeAmount, the zero value if it is not set.
@@ -7083,12 +7701,32 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeDate() (value Ti
 	return *x.ChargeDate
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityPaymentSchedule) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityPaymentSchedule
+	return encodeObject("AwsMarketplaceCppoOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityPositiveTargeting Buyers who may have the offer. Only a buyer who meets the criteria is let in.
 type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
 	// AWS accounts that may subscribe.
 	BuyerAccounts []AwsMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
 	// Countries whose buyers are let in, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBuyerAccounts returns BuyerAccounts, the zero value if x is nil.
@@ -7105,6 +7743,21 @@ func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetCountryCodes() (valu
 		return value
 	}
 	return x.CountryCodes
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityPositiveTargeting) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityPositiveTargeting
+	return encodeObject("AwsMarketplaceCppoOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsMarketplaceCppoOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
@@ -7127,6 +7780,11 @@ type AwsMarketplaceCppoOpportunityRule struct {
 	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitzero"`
 	// How the opportunity may be used, in AWS's terms. The values are not documented.
 	Usage *string `json:"Usage,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAvailabilityEndDate returns the value of AvailabilityEndDate, the zero value if it is not set.
@@ -7201,6 +7859,21 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetUsage() (value string) {
 	return *x.Usage
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityRule) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityRule
+	return encodeObject("AwsMarketplaceCppoOpportunityRule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityRule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
 type AwsMarketplaceCppoOpportunityRuleType string
 
@@ -7231,6 +7904,11 @@ type AwsMarketplaceCppoOpportunityTerm struct {
 	Schedule []AwsMarketplaceCppoOpportunityPaymentSchedule `json:"Schedule,omitzero"`
 	// What the term lays down.
 	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
@@ -7321,6 +7999,21 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetType() (value AwsMarketplaceCppoO
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityTerm) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityTerm
+	return encodeObject("AwsMarketplaceCppoOpportunityTerm", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityTerm) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
 type AwsMarketplaceCppoOpportunityTermType string
 
@@ -7333,6 +8026,11 @@ type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
 	DimensionKey *string `json:"DimensionKey,omitempty"`
 	// Most units of the dimension that the price covers.
 	MaxQuantity *int64 `json:"MaxQuantity,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDimensionKey returns the value of DimensionKey, the zero value if it is not set.
@@ -7351,12 +8049,32 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetMaxQuantity() (value
 	return *x.MaxQuantity
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceCppoOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceCppoOpportunityUpfrontPriceGrant
+	return encodeObject("AwsMarketplaceCppoOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
 type AwsMarketplaceEventBridgeEventAccount struct {
 	// AWS account number.
 	AccountID *string `json:"accountId,omitempty"`
 	// Name of the account holder.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccountID returns the value of AccountID, the zero value if it is not set.
@@ -7373,6 +8091,21 @@ func (x *AwsMarketplaceEventBridgeEventAccount) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceEventBridgeEventAccount
+	return encodeObject("AwsMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
@@ -7402,13 +8135,21 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 	// Identifier of the AWS request that caused the event.
 	RequestID *string `json:"requestID,omitempty"`
 	// Parameters of the AWS request that caused the event. The shape depends on `eventName`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	RequestParameters map[string]interface{} `json:"requestParameters,omitzero"`
 	// What the AWS request answered. The shape depends on `eventName`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	ResponseElements map[string]interface{} `json:"responseElements,omitzero"`
 	// Who made the private offer, with the AWS account number. That is the reseller for an offer by a channel partner, otherwise the software vendor.
 	SellerOfRecord *AwsMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
 	// AWS account numbers of the buyers that the offer is made to.
 	TargetedBuyerAccountIds []string `json:"targetedBuyerAccountIds,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCatalog returns the value of Catalog, the zero value if it is not set.
@@ -7539,6 +8280,27 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetTargetedBuyerAccountIds() (val
 	return x.TargetedBuyerAccountIds
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceEventBridgeEventDetail
+	return encodeObject("AwsMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
+	type plain AwsMarketplaceEventBridgeEventDetail
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventDetail) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
 type AwsMarketplaceEventBridgeEventOffer struct {
 	// Amazon resource name (ARN) of the offer.
@@ -7548,6 +8310,11 @@ type AwsMarketplaceEventBridgeEventOffer struct {
 	// Identifier that AWS gave the offer.
 	ID   *string `json:"id,omitempty"`
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetArn returns the value of Arn, the zero value if it is not set.
@@ -7584,6 +8351,21 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetName() (value string) {
 	return *x.Name
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceEventBridgeEventOffer
+	return encodeObject("AwsMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
 type AwsMarketplaceEventBridgeEventProduct struct {
 	// Amazon resource name (ARN) of the product.
@@ -7592,6 +8374,11 @@ type AwsMarketplaceEventBridgeEventProduct struct {
 	ID *string `json:"id,omitempty"`
 	// Product title in the AWS catalog.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetArn returns the value of Arn, the zero value if it is not set.
@@ -7616,6 +8403,21 @@ func (x *AwsMarketplaceEventBridgeEventProduct) GetTitle() (value string) {
 		return value
 	}
 	return *x.Title
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplaceEventBridgeEventProduct
+	return encodeObject("AwsMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
@@ -7752,6 +8554,11 @@ type AwsMarketplacePreExistingAgreement struct {
 	AcquisitionChannel *AwsRenewalOfferType `json:"AcquisitionChannel,omitempty"`
 	// How the earlier agreement was priced.
 	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAcquisitionChannel returns the value of AcquisitionChannel, the zero value if it is not set.
@@ -7768,6 +8575,21 @@ func (x *AwsMarketplacePreExistingAgreement) GetPricingModel() (value AwsMarketp
 		return value
 	}
 	return *x.PricingModel
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
+	type plain AwsMarketplacePreExistingAgreement
+	return encodeObject("AwsMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsMarketplacePreExistingAgreement) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
@@ -7820,6 +8642,11 @@ type AwsProduct struct {
 	DataFeedProductID *string `json:"dataFeedProductId,omitempty"`
 	// Identifier that AWS gave the product.
 	ProductID *string `json:"productId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns Description, nil if x is nil.
@@ -7894,6 +8721,21 @@ func (x *AwsProduct) GetProductID() (value string) {
 	return *x.ProductID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProduct) MarshalJSON() ([]byte, error) {
+	type plain AwsProduct
+	return encodeObject("AwsProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductAdditionalResource A link on an AWS Marketplace product page.
 type AwsProductAdditionalResource struct {
 	// Text that the link shows.
@@ -7902,6 +8744,11 @@ type AwsProductAdditionalResource struct {
 	Type *string `json:"Type,omitempty"`
 	// Where the resource is found.
 	URL *string `json:"Url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetText returns the value of Text, the zero value if it is not set.
@@ -7928,6 +8775,21 @@ func (x *AwsProductAdditionalResource) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductAdditionalResource) MarshalJSON() ([]byte, error) {
+	type plain AwsProductAdditionalResource
+	return encodeObject("AwsProductAdditionalResource", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductAdditionalResource) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
 type AwsProductDeliveryOption struct {
 	// Alias of the machine image. AMI products only.
@@ -7937,6 +8799,8 @@ type AwsProductDeliveryOption struct {
 	// Identifier that AWS gave the delivery option.
 	ID *string `json:"Id,omitempty"`
 	// Recommended settings, such as instance types, in AWS's own shape.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Recommendations map[string]interface{} `json:"Recommendations,omitzero"`
 	// Summary of the option for buyers.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
@@ -7948,6 +8812,10 @@ type AwsProductDeliveryOption struct {
 	Type *string `json:"Type,omitempty"`
 	// Who can see the option, in AWS's terms.
 	Visibility *string `json:"Visibility,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAmiAlias returns the value of AmiAlias, the zero value if it is not set.
@@ -8022,9 +8890,32 @@ func (x *AwsProductDeliveryOption) GetVisibility() (value string) {
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductDeliveryOption) MarshalJSON() ([]byte, error) {
+	type plain AwsProductDeliveryOption
+	return encodeObject("AwsProductDeliveryOption", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsProductDeliveryOption) UnmarshalJSON(data []byte) error {
+	type plain AwsProductDeliveryOption
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductDeliveryOption) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductDescription Catalog entry of an AWS Marketplace product.
 type AwsProductDescription struct {
 	// Other products that the catalog links to this one, in AWS's own shape.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	AssociatedProducts map[string]interface{} `json:"AssociatedProducts,omitzero"`
 	// AWS Marketplace categories that list the product.
 	Categories []string `json:"Categories,omitzero"`
@@ -8052,6 +8943,10 @@ type AwsProductDescription struct {
 	UsW9Submitted *bool `json:"UsW9Submitted,omitempty"`
 	// Who can see the product on AWS Marketplace.
 	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAssociatedProducts returns AssociatedProducts, the zero value if x is nil.
@@ -8166,6 +9061,27 @@ func (x *AwsProductDescription) GetVisibility() (value AwsMarketplaceProductVisi
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductDescription) MarshalJSON() ([]byte, error) {
+	type plain AwsProductDescription
+	return encodeObject("AwsProductDescription", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AwsProductDescription) UnmarshalJSON(data []byte) error {
+	type plain AwsProductDescription
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductDescription) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` serve to set the pricing of the public offer.
 type AwsProductDimension struct {
 	// What the dimension covers, as buyers read it.
@@ -8184,6 +9100,11 @@ type AwsProductDimension struct {
 	Types []string `json:"Types,omitzero"`
 	// What one unit is, in AWS's terms, such as `Users` or `Units`.
 	Unit *string `json:"Unit,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -8250,6 +9171,21 @@ func (x *AwsProductDimension) GetUnit() (value string) {
 	return *x.Unit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductDimension) MarshalJSON() ([]byte, error) {
+	type plain AwsProductDimension
+	return encodeObject("AwsProductDimension", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductDimension) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
 type AwsProductPromotionalResources struct {
 	// Links to further material, such as a data sheet.
@@ -8258,6 +9194,11 @@ type AwsProductPromotionalResources struct {
 	LogoURL *string `json:"LogoUrl,omitempty"`
 	// Videos about the product.
 	Videos []AwsProductVideo `json:"Videos,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAdditionalResources returns AdditionalResources, the zero value if x is nil.
@@ -8284,12 +9225,32 @@ func (x *AwsProductPromotionalResources) GetVideos() (value []AwsProductVideo) {
 	return x.Videos
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductPromotionalResources) MarshalJSON() ([]byte, error) {
+	type plain AwsProductPromotionalResources
+	return encodeObject("AwsProductPromotionalResources", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductPromotionalResources) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductRepository A repository that holds the images of a product at AWS.
 type AwsProductRepository struct {
 	// Kind of repository, in AWS's terms.
 	Type *string `json:"Type,omitempty"`
 	// Address to pull images from.
 	URL *string `json:"Url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -8308,6 +9269,21 @@ func (x *AwsProductRepository) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductRepository) MarshalJSON() ([]byte, error) {
+	type plain AwsProductRepository
+	return encodeObject("AwsProductRepository", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductRepository) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
 type AwsProductSignatureVerificationKey struct {
 	// The key itself.
@@ -8316,6 +9292,11 @@ type AwsProductSignatureVerificationKey struct {
 	PublicKeyVersion *int64 `json:"PublicKeyVersion,omitempty"`
 	// State of the key, in AWS's terms.
 	Status *string `json:"Status,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPublicKey returns the value of PublicKey, the zero value if it is not set.
@@ -8342,10 +9323,30 @@ func (x *AwsProductSignatureVerificationKey) GetStatus() (value string) {
 	return *x.Status
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
+	type plain AwsProductSignatureVerificationKey
+	return encodeObject("AwsProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductSignatureVerificationKey) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductSupportInformation How buyers of an AWS Marketplace product get support.
 type AwsProductSupportInformation struct {
 	// Support text of the product page.
 	Description *string `json:"Description,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -8354,6 +9355,21 @@ func (x *AwsProductSupportInformation) GetDescription() (value string) {
 		return value
 	}
 	return *x.Description
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductSupportInformation) MarshalJSON() ([]byte, error) {
+	type plain AwsProductSupportInformation
+	return encodeObject("AwsProductSupportInformation", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductSupportInformation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsProductVersion A version of an AWS Marketplace product.
@@ -8368,6 +9384,11 @@ type AwsProductVersion struct {
 	ReleaseNotes *string `json:"ReleaseNotes,omitempty"`
 	// Name of the version, as buyers see it.
 	VersionTitle *string `json:"VersionTitle,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
@@ -8412,6 +9433,21 @@ func (x *AwsProductVersion) GetVersionTitle() (value string) {
 	return *x.VersionTitle
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductVersion) MarshalJSON() ([]byte, error) {
+	type plain AwsProductVersion
+	return encodeObject("AwsProductVersion", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductVersion) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsProductVideo A video on an AWS Marketplace product page.
 type AwsProductVideo struct {
 	// Title shown with the video.
@@ -8420,6 +9456,11 @@ type AwsProductVideo struct {
 	Type *string `json:"Type,omitempty"`
 	// Where the video is found.
 	URL *string `json:"Url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
@@ -8446,6 +9487,21 @@ func (x *AwsProductVideo) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsProductVideo) MarshalJSON() ([]byte, error) {
+	type plain AwsProductVideo
+	return encodeObject("AwsProductVideo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsProductVideo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AwsRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
 type AwsRenewalOfferType string
 
@@ -8464,6 +9520,11 @@ type AwsSnsSubscription struct {
 	SubscriptionArn *string `json:"SubscriptionArn,omitempty"`
 	// Amazon resource name (ARN) of the topic.
 	TopicArn *string `json:"TopicArn,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEndpoint returns the value of Endpoint, the zero value if it is not set.
@@ -8504,6 +9565,21 @@ func (x *AwsSnsSubscription) GetTopicArn() (value string) {
 		return value
 	}
 	return *x.TopicArn
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AwsSnsSubscription) MarshalJSON() ([]byte, error) {
+	type plain AwsSnsSubscription
+	return encodeObject("AwsSnsSubscription", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AwsSnsSubscription) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AwsSnsSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
@@ -8728,6 +9804,11 @@ type AzureAudience struct {
 	Description *string `json:"description,omitempty"`
 	// Tenant ID, subscription ID or email address, depending on the list that holds the entry.
 	ID *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -8744,6 +9825,21 @@ func (x *AzureAudience) GetID() (value string) {
 		return value
 	}
 	return *x.ID
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureAudience) MarshalJSON() ([]byte, error) {
+	type plain AzureAudience
+	return encodeObject("AzureAudience", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureAudience) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureCmaRevenue A revenue line as Microsoft's commercial marketplace analytics reports it, with the Suger IDs it belongs to. Amounts are in US dollars.
@@ -9102,6 +10198,11 @@ type AzureCommercialMarketplaceSetup struct {
 	UseMicrosoftLicenseManagementService *bool `json:"useMicrosoftLicenseManagementService,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -9184,6 +10285,21 @@ func (x *AzureCommercialMarketplaceSetup) GetValidations() (value []AzureMarketp
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureCommercialMarketplaceSetup) MarshalJSON() ([]byte, error) {
+	type plain AzureCommercialMarketplaceSetup
+	return encodeObject("AzureCommercialMarketplaceSetup", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureCommercialMarketplaceSetup) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureCommercialMarketplaceSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureCommercialMarketplaceSetupCallToAction string
 
@@ -9198,6 +10314,11 @@ type AzureGovernmentCertification struct {
 	URI *string `json:"uri,omitempty"`
 	// Problems that Azure found with this entry.
 	ValidationResults []AzureValidationResult `json:"validationResults,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
@@ -9224,6 +10345,21 @@ func (x *AzureGovernmentCertification) GetValidationResults() (value []AzureVali
 	return x.ValidationResults
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureGovernmentCertification) MarshalJSON() ([]byte, error) {
+	type plain AzureGovernmentCertification
+	return encodeObject("AzureGovernmentCertification", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureGovernmentCertification) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureIncludedBaseQuantity Units of a metered dimension that the base price of an Azure plan covers. Only usage above them is charged.
 type AzureIncludedBaseQuantity struct {
 	// True when the plan covers any number of units, so that none is charged.
@@ -9232,6 +10368,11 @@ type AzureIncludedBaseQuantity struct {
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Billing period that the quantity is for: a month or a year. Values may be added.
 	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetIsInfinite returns the value of IsInfinite, the zero value if it is not set.
@@ -9258,6 +10399,21 @@ func (x *AzureIncludedBaseQuantity) GetRecurringUnit() (value AzureIncludedBaseQ
 	return *x.RecurringUnit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureIncludedBaseQuantity) MarshalJSON() ([]byte, error) {
+	type plain AzureIncludedBaseQuantity
+	return encodeObject("AzureIncludedBaseQuantity", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureIncludedBaseQuantity) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureIncludedBaseQuantityRecurringUnit Billing period that the quantity is for: a month or a year. Values may be added.
 type AzureIncludedBaseQuantityRecurringUnit string
 
@@ -9274,6 +10430,11 @@ type AzureListingContact struct {
 	Type *AzureListingContactType `json:"type,omitzero"`
 	// Web page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
@@ -9316,6 +10477,21 @@ func (x *AzureListingContact) GetURI() (value string) {
 	return *x.URI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureListingContact) MarshalJSON() ([]byte, error) {
+	type plain AzureListingContact
+	return encodeObject("AzureListingContact", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureListingContact) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureListingContactType What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
 type AzureListingContactType string
 
@@ -9332,6 +10508,11 @@ type AzureListingURI struct {
 	Type *string `json:"type,omitempty"`
 	// Address that the link opens.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayText returns the value of DisplayText, the zero value if it is not set.
@@ -9366,12 +10547,32 @@ func (x *AzureListingURI) GetURI() (value string) {
 	return *x.URI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureListingURI) MarshalJSON() ([]byte, error) {
+	type plain AzureListingURI
+	return encodeObject("AzureListingURI", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureListingURI) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureLocalizedDateTime A point in time in Azure price data.
 type AzureLocalizedDateTime struct {
 	// The point in time, UTC, as text.
 	DateTimeInUtc *string `json:"dateTimeInUtc,omitempty"`
 	// Whether the time shifts to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDateTimeInUtc returns the value of DateTimeInUtc, the zero value if it is not set.
@@ -9390,12 +10591,32 @@ func (x *AzureLocalizedDateTime) GetLocalizePerMarket() (value bool) {
 	return *x.LocalizePerMarket
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureLocalizedDateTime) MarshalJSON() ([]byte, error) {
+	type plain AzureLocalizedDateTime
+	return encodeObject("AzureLocalizedDateTime", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureLocalizedDateTime) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureLocalizedTimeRange A range of time in Azure price data.
 type AzureLocalizedTimeRange struct {
 	// When the range ends.
 	EndAt *AzureLocalizedDateTime `json:"endAt,omitempty"`
 	// When the range starts.
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEndAt returns EndAt, nil if x is nil.
@@ -9414,12 +10635,32 @@ func (x *AzureLocalizedTimeRange) GetStartAt() *AzureLocalizedDateTime {
 	return x.StartAt
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureLocalizedTimeRange) MarshalJSON() ([]byte, error) {
+	type plain AzureLocalizedTimeRange
+	return encodeObject("AzureLocalizedTimeRange", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureLocalizedTimeRange) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarket A country or region in which an Azure plan can be sold.
 type AzureMarket struct {
 	// Display name of the market.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// Country of the market, as an ISO code.
 	MarketCode *string `json:"marketCode,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFriendlyName returns the value of FriendlyName, the zero value if it is not set.
@@ -9438,6 +10679,21 @@ func (x *AzureMarket) GetMarketCode() (value string) {
 	return *x.MarketCode
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarket) MarshalJSON() ([]byte, error) {
+	type plain AzureMarket
+	return encodeObject("AzureMarket", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarket) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketSaleState `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
 type AzureMarketSaleState string
 
@@ -9450,6 +10706,11 @@ type AzureMarketState struct {
 	MarketCode *string `json:"marketCode,omitempty"`
 	// `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
 	State *AzureMarketSaleState `json:"state,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMarketCode returns the value of MarketCode, the zero value if it is not set.
@@ -9468,6 +10729,21 @@ func (x *AzureMarketState) GetState() (value AzureMarketSaleState) {
 	return *x.State
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketState) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketState
+	return encodeObject("AzureMarketState", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketState) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceAudienceType What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
 type AzureMarketplaceAudienceType string
 
@@ -9481,6 +10757,11 @@ type AzureMarketplaceContact struct {
 	Phone *string `json:"phone,omitempty"`
 	// Web page of the contact, starting with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
@@ -9515,6 +10796,21 @@ func (x *AzureMarketplaceContact) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceContact) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceContact
+	return encodeObject("AzureMarketplaceContact", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceContact) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceCorePriceInputOption How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
 type AzureMarketplaceCorePriceInputOption string
 
@@ -9527,6 +10823,11 @@ type AzureMarketplaceCustomAmendment struct {
 	Tenants *AzureMarketplaceCustomAmendmentTenant `json:"tenants,omitempty"`
 	// Text of the change.
 	Terms *string `json:"terms,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTenants returns Tenants, nil if x is nil.
@@ -9545,10 +10846,30 @@ func (x *AzureMarketplaceCustomAmendment) GetTerms() (value string) {
 	return *x.Terms
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceCustomAmendment) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceCustomAmendment
+	return encodeObject("AzureMarketplaceCustomAmendment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceCustomAmendment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceCustomAmendmentTenant Tenants to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenant struct {
 	// Tenants entered one by one.
 	ManualEntries []AzureMarketplaceCustomAmendmentTenantManualEntry `json:"manualEntries,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetManualEntries returns ManualEntries, the zero value if x is nil.
@@ -9559,12 +10880,32 @@ func (x *AzureMarketplaceCustomAmendmentTenant) GetManualEntries() (value []Azur
 	return x.ManualEntries
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceCustomAmendmentTenant) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceCustomAmendmentTenant
+	return encodeObject("AzureMarketplaceCustomAmendmentTenant", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceCustomAmendmentTenant) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceCustomAmendmentTenantManualEntry One tenant to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenantManualEntry struct {
 	// Free text that tells who the tenant is.
 	Description *string `json:"description,omitempty"`
 	// Microsoft Entra tenant ID of the buyer.
 	ID *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -9583,34 +10924,67 @@ func (x *AzureMarketplaceCustomAmendmentTenantManualEntry) GetID() (value string
 	return *x.ID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceCustomAmendmentTenantManualEntry) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceCustomAmendmentTenantManualEntry
+	return encodeObject("AzureMarketplaceCustomAmendmentTenantManualEntry", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceCustomAmendmentTenantManualEntry) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceCustomerLeads Where Microsoft sends leads, the contact data of people who showed interest in the product.
 type AzureMarketplaceCustomerLeads struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
 	// Settings for Azure Blob storage, used when `leadDestination` is `blob`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	BlobLeadConfiguration map[string]interface{} `json:"blobLeadConfiguration,omitzero"`
 	// Settings for Dynamics 365, used when `leadDestination` is `dynamics`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	DynamicsLeadConfiguration map[string]interface{} `json:"dynamicsLeadConfiguration,omitzero"`
 	// Settings for email, used when `leadDestination` is `email`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	EmailLeadConfiguration map[string]interface{} `json:"emailLeadConfiguration,omitzero"`
 	// Settings for the seller's own endpoint, used when `leadDestination` is `httpsEndpoint`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	HTTPSEndpointLeadConfiguration map[string]interface{} `json:"httpsEndpointLeadConfiguration,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
 	LeadDestination *AzureMarketplaceLeadDestination `json:"leadDestination,omitzero"`
 	// Settings for Marketo, used when `leadDestination` is `marketo`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	MarketoLeadConfiguration map[string]interface{} `json:"marketoLeadConfiguration,omitzero"`
 	// Durable ID of the product.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Settings for Salesforce, used when `leadDestination` is `salesforce`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SalesforceLeadConfiguration map[string]interface{} `json:"salesforceLeadConfiguration,omitzero"`
 	// Settings for Azure Table storage, used when `leadDestination` is `table`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	TableLeadConfiguration map[string]interface{} `json:"tableLeadConfiguration,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -9717,6 +11091,27 @@ func (x *AzureMarketplaceCustomerLeads) GetValidations() (value []AzureMarketpla
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceCustomerLeads) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceCustomerLeads
+	return encodeObject("AzureMarketplaceCustomerLeads", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplaceCustomerLeads) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplaceCustomerLeads
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceCustomerLeads) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn, and what buyers can use in its place.
 type AzureMarketplaceDeprecationSchedule struct {
 	// URL of the Microsoft JSON schema of this object.
@@ -9729,6 +11124,11 @@ type AzureMarketplaceDeprecationSchedule struct {
 	DateOffset *string `json:"dateOffset,omitempty"`
 	// Why it is withdrawn. Values may be added.
 	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -9771,6 +11171,21 @@ func (x *AzureMarketplaceDeprecationSchedule) GetReason() (value AzureMarketplac
 	return *x.Reason
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceDeprecationSchedule) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceDeprecationSchedule
+	return encodeObject("AzureMarketplaceDeprecationSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceDeprecationSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceDeprecationScheduleReason Why it is withdrawn. Values may be added.
 type AzureMarketplaceDeprecationScheduleReason string
 
@@ -9780,9 +11195,17 @@ func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "
 // AzureMarketplaceDeprecationScheduleAlternative What buyers can use in place of a withdrawn Azure product or plan.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
 	// Plan to move to, in Microsoft's own form.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Plan map[string]interface{} `json:"plan,omitzero"`
 	// Product to move to, in Microsoft's own form.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Product map[string]interface{} `json:"product,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPlan returns Plan, the zero value if x is nil.
@@ -9801,12 +11224,38 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) GetProduct() (value map
 	return x.Product
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceDeprecationScheduleAlternative) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceDeprecationScheduleAlternative
+	return encodeObject("AzureMarketplaceDeprecationScheduleAlternative", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplaceDeprecationScheduleAlternative
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceDeprecationScheduleAlternative) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceGeneralLink A further link on an Azure listing.
 type AzureMarketplaceGeneralLink struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
 	// Address that the link opens, starting with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayText returns the value of DisplayText, the zero value if it is not set.
@@ -9825,12 +11274,32 @@ func (x *AzureMarketplaceGeneralLink) GetLink() (value string) {
 	return *x.Link
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceGeneralLink) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceGeneralLink
+	return encodeObject("AzureMarketplaceGeneralLink", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceGeneralLink) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceGovernmentCertification A certification that an Azure plan holds for Azure Government.
 type AzureMarketplaceGovernmentCertification struct {
 	// Page that shows the certification, starting with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 	// Name of the certification.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetLink returns the value of Link, the zero value if it is not set.
@@ -9849,10 +11318,30 @@ func (x *AzureMarketplaceGovernmentCertification) GetName() (value string) {
 	return *x.Name
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceGovernmentCertification) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceGovernmentCertification
+	return encodeObject("AzureMarketplaceGovernmentCertification", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceGovernmentCertification) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceIdentity Identifier that the seller chose for an Azure product or plan.
 type AzureMarketplaceIdentity struct {
 	// The offer ID of a product, or the plan ID of a plan, as the marketplace APIs use it.
 	ExternalID *string `json:"externalId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetExternalID returns the value of ExternalID, the zero value if it is not set.
@@ -9861,6 +11350,21 @@ func (x *AzureMarketplaceIdentity) GetExternalID() (value string) {
 		return value
 	}
 	return *x.ExternalID
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceIdentity) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceIdentity
+	return encodeObject("AzureMarketplaceIdentity", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceIdentity) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplaceLeadDestination System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
@@ -9921,6 +11425,11 @@ type AzureMarketplaceListing struct {
 	Title *string `json:"title,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -10099,6 +11608,21 @@ func (x *AzureMarketplaceListing) GetValidations() (value []AzureMarketplaceVali
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceListing) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceListing
+	return encodeObject("AzureMarketplaceListing", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceListing) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceListingKind Kind of listing, which follows the product type. Values may be added.
 type AzureMarketplaceListingKind string
 
@@ -10137,6 +11661,11 @@ type AzureMarketplaceListingAsset struct {
 	URL *string `json:"url,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -10257,6 +11786,21 @@ func (x *AzureMarketplaceListingAsset) GetValidations() (value []AzureMarketplac
 		return value
 	}
 	return x.Validations
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceListingAsset) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceListingAsset
+	return encodeObject("AzureMarketplaceListingAsset", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceListingAsset) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplaceListingAssetKind Store that the asset belongs to. Values may be added.
@@ -10380,6 +11924,11 @@ type AzureMarketplacePlan struct {
 	Subtype *AzureMarketplacePlanSubtype `json:"subtype,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -10486,6 +12035,21 @@ func (x *AzureMarketplacePlan) GetValidations() (value []AzureMarketplaceValidat
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePlan) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePlan
+	return encodeObject("AzureMarketplacePlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePlanSubtype Kind of plan, set only for products of type `azureApplication`. Values may be added.
 type AzureMarketplacePlanSubtype string
 
@@ -10524,6 +12088,11 @@ type AzureMarketplacePlanListing struct {
 	Summary *string `json:"summary,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -10622,6 +12191,21 @@ func (x *AzureMarketplacePlanListing) GetValidations() (value []AzureMarketplace
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePlanListing) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePlanListing
+	return encodeObject("AzureMarketplacePlanListing", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePlanListing) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePlanListingKind Kind of plan listing, which follows the product type. Values may be added.
 type AzureMarketplacePlanListingKind string
 
@@ -10636,6 +12220,11 @@ type AzureMarketplacePlanResource struct {
 	PlanListing *AzureMarketplacePlanListing `json:"planListing,omitempty"`
 	// Prices, markets and audience of the plan.
 	PriceAndAvailabilityPlan *AzureMarketplacePriceAndAvailabilityPlan `json:"priceAndAvailabilityPlan,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPlan returns Plan, nil if x is nil.
@@ -10662,6 +12251,21 @@ func (x *AzureMarketplacePlanResource) GetPriceAndAvailabilityPlan() *AzureMarke
 	return x.PriceAndAvailabilityPlan
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePlanResource) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePlanResource
+	return encodeObject("AzureMarketplacePlanResource", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePlanResource) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePlanVisibility Whether the plan shows in the marketplace. Values may be added.
 type AzureMarketplacePlanVisibility string
 
@@ -10676,6 +12280,11 @@ type AzureMarketplacePreviewAudience struct {
 	ResourceID *string `json:"resourceId,omitempty"`
 	// What `resourceId` identifies. Values may be added.
 	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -10702,6 +12311,21 @@ func (x *AzureMarketplacePreviewAudience) GetType() (value AzureMarketplacePrevi
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePreviewAudience) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePreviewAudience
+	return encodeObject("AzureMarketplacePreviewAudience", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePreviewAudience) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePreviewAudienceType What `resourceId` identifies. Values may be added.
 type AzureMarketplacePreviewAudienceType string
 
@@ -10716,6 +12340,11 @@ type AzureMarketplacePrice struct {
 	Markets []string `json:"markets,omitzero"`
 	// Amount, in `currency`.
 	Price *float64 `json:"price,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrency returns the value of Currency, the zero value if it is not set.
@@ -10742,6 +12371,21 @@ func (x *AzureMarketplacePrice) GetPrice() (value float64) {
 	return *x.Price
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrice
+	return encodeObject("AzureMarketplacePrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityAudience One member of the preview audience of an Azure product or the private audience of a plan.
 type AzureMarketplacePriceAndAvailabilityAudience struct {
 	// Identifier of the member, of the kind that `type` names.
@@ -10750,6 +12394,11 @@ type AzureMarketplacePriceAndAvailabilityAudience struct {
 	Label *string `json:"label,omitempty"`
 	// What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
 	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -10776,6 +12425,21 @@ func (x *AzureMarketplacePriceAndAvailabilityAudience) GetType() (value AzureMar
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityAudience) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityAudience
+	return encodeObject("AzureMarketplacePriceAndAvailabilityAudience", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityAudience) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan, by the hour. `priceInputOption` tells which of the other fields counts.
 type AzureMarketplacePriceAndAvailabilityCorePrice struct {
 	// One price for every machine size, for `flat`.
@@ -10785,9 +12449,15 @@ type AzureMarketplacePriceAndAvailabilityCorePrice struct {
 	// Price of one core, for `perCore`.
 	PricePerCore *float64 `json:"pricePerCore,omitempty"`
 	// Prices by number of cores, for `perCoreSize`, in Microsoft's own form.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	PricePerCoreSize map[string]interface{} `json:"pricePerCoreSize,omitzero"`
 	// Prices by market, for `perMarketAndCoreSize`.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
@@ -10830,6 +12500,27 @@ func (x *AzureMarketplacePriceAndAvailabilityCorePrice) GetPrices() (value []Azu
 	return x.Prices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCorePrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCorePrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCorePrice", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePriceAndAvailabilityCorePrice) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePriceAndAvailabilityCorePrice
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCorePrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeter Custom usage meters of a product, as the Product Ingestion API reports them. The plans put prices on these meters.
 type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -10844,6 +12535,11 @@ type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -10894,6 +12590,21 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeter) GetValidations() (valu
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeter) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeter
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeter", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeter) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeterItem A custom usage meter of an Azure product.
 type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
 	// Name of the meter that buyers see.
@@ -10902,6 +12613,11 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
 	Price *float64 `json:"price,omitempty"`
 	// What one unit of usage is, in words, such as `per GB`.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
@@ -10928,12 +12644,32 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterItem) GetUnitOfMeasure()
 	return *x.UnitOfMeasure
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeterItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeterItem
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the custom meters in an Azure plan.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
 	// Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
 	Meters *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter `json:"meters,omitempty"`
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMeters returns the value of Meters, the zero value if it is not set.
@@ -10952,6 +12688,21 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPrice) GetPriceInputOpti
 	return *x.PriceInputOption
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeterPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeterPrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a custom meter that the recurring price covers in one billing term.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem struct {
 	// Billing term to which the quantity applies.
@@ -10962,6 +12713,11 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem st
 	IsInfinite *bool `json:"isInfinite,omitempty"`
 	// Units covered in each billing term.
 	Quantity *float64 `json:"quantity,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillingTerm returns BillingTerm, nil if x is nil.
@@ -10996,6 +12752,21 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityIte
 	return *x.Quantity
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter map[string]AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem
 
@@ -11011,6 +12782,11 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Prices by market, when prices are set `perMarket`.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillingTerm returns BillingTerm, nil if x is nil.
@@ -11053,12 +12829,32 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPrice
 	return x.Prices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a custom meter, once in US dollars and market by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
 	// Price of one unit of usage, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Price of one unit by market, each in its own currency.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
@@ -11077,6 +12873,21 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem)
 	return x.Prices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem
+	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityOffer Preview audience of a product, as the Product Ingestion API reports it.
 type AzureMarketplacePriceAndAvailabilityOffer struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -11091,6 +12902,11 @@ type AzureMarketplacePriceAndAvailabilityOffer struct {
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -11141,6 +12957,21 @@ func (x *AzureMarketplacePriceAndAvailabilityOffer) GetValidations() (value []Az
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityOffer) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityOffer
+	return encodeObject("AzureMarketplacePriceAndAvailabilityOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a public or private plan, as the Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -11173,6 +13004,11 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// Whether the plan shows in the marketplace. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -11295,6 +13131,21 @@ func (x *AzureMarketplacePriceAndAvailabilityPlan) GetVisibility() (value AzureM
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPlan) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPlan
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityPrice What an Azure plan costs. The product type decides which of the parts are set.
 type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Price by processor core, for virtual machine plans.
@@ -11307,6 +13158,11 @@ type AzureMarketplacePriceAndAvailabilityPrice struct {
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 	// Prices of usage that Azure meters, for container plans.
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCorePricing returns CorePricing, nil if x is nil.
@@ -11349,12 +13205,33 @@ func (x *AzureMarketplacePriceAndAvailabilityPrice) GetSystemMeterPricing() *Azu
 	return x.SystemMeterPricing
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the custom metered dimensions of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
 	// The meters and their prices. The form follows `priceInputOption`: prices in US dollars or prices by market.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Meters map[string]interface{} `json:"meters,omitzero"`
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMeters returns Meters, the zero value if x is nil.
@@ -11371,6 +13248,27 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) GetPriceI
 		return value
 	}
 	return *x.PriceInputOption
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as the Azure Product Ingestion API reports them.
@@ -11399,6 +13297,11 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// Whether the plan shows in the marketplace. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -11497,6 +13400,21 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetVisibility() (
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferPlan
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation Reserved virtual machine software in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation struct {
 	// Time between two payments of the reservation.
@@ -11505,6 +13423,11 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation str
 	ReservationDuration *AzureMarketplaceTerm `json:"reservationDuration,omitempty"`
 	// Quantities and prices of the reserved software.
 	VMPrices *AzureMarketplaceVMPrice `json:"vmPrices,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPaymentSchedule returns PaymentSchedule, nil if x is nil.
@@ -11531,12 +13454,32 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation
 	return x.VMPrices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPrice Prices of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
 	// Prices of the usage that is metered by custom dimensions.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters `json:"customMeters,omitempty"`
 	// Fixed price that is charged again each period.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCustomMeters returns CustomMeters, nil if x is nil.
@@ -11555,6 +13498,21 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetRecurrentPric
 	return x.RecurrentPrice
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferPrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
 type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
@@ -11565,6 +13523,11 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	RecurrentPriceMode *AzureMarketplaceRecurrentPriceMode `json:"recurrentPriceMode,omitzero"`
 	// Lowest and highest number of seats. Relevant to `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPriceInputOption returns the value of PriceInputOption, the zero value if it is not set.
@@ -11599,6 +13562,21 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetUserLimits() *Az
 	return x.UserLimits
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityRecurrentPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityRecurrentPrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one term and one way to pay.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// How often the recurring price is billed.
@@ -11615,6 +13593,11 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Prices by market, when they are not given in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillingFrequency returns BillingFrequency, nil if x is nil.
@@ -11673,12 +13656,32 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPrices() (va
 	return x.Prices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityRecurrentPriceItem
+	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPriceItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan priced per user.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit struct {
 	// Highest number of seats.
 	Max *float64 `json:"max,omitempty"`
 	// Lowest number of seats.
 	Min *float64 `json:"min,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMax returns the value of Max, the zero value if it is not set.
@@ -11697,6 +13700,21 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) GetMin() (
 	return *x.Min
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit
+	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilitySoftwareReservation Discount on an Azure plan for a buyer who commits to a term in advance.
 type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	// Discount in percent, 0 when not given.
@@ -11705,6 +13723,11 @@ type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	Term *float64 `json:"term,omitempty"`
 	// Unit of `term`. Values may be added.
 	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPercentageSave returns the value of PercentageSave, the zero value if it is not set.
@@ -11731,6 +13754,21 @@ func (x *AzureMarketplacePriceAndAvailabilitySoftwareReservation) GetType() (val
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilitySoftwareReservation) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilitySoftwareReservation
+	return encodeObject("AzureMarketplacePriceAndAvailabilitySoftwareReservation", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilitySoftwareReservation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters itself, for container plans.
 type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	// Price of one metered unit, 0 when not given.
@@ -11739,6 +13777,11 @@ type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	PriceInputOption *AzureMarketplaceSystemMeterPriceInputOption `json:"priceInputOption,omitzero"`
 	// Price of one metered unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
@@ -11765,6 +13808,21 @@ func (x *AzureMarketplacePriceAndAvailabilitySystemMeterPrice) GetPrices() (valu
 	return x.Prices
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceAndAvailabilitySystemMeterPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceAndAvailabilitySystemMeterPrice
+	return encodeObject("AzureMarketplacePriceAndAvailabilitySystemMeterPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilitySystemMeterPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceBillingSchedule One dated installment of an Azure flexible billing schedule.
 type AzureMarketplacePriceBillingSchedule struct {
 	// Day of the charge, `YYYY-MM-DD`.
@@ -11773,6 +13831,11 @@ type AzureMarketplacePriceBillingSchedule struct {
 	Note *string `json:"note,omitempty"`
 	// Amount charged on that day, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetChargeDate returns the value of ChargeDate, the zero value if it is not set.
@@ -11799,6 +13862,21 @@ func (x *AzureMarketplacePriceBillingSchedule) GetPricePerPaymentInUsd() (value 
 	return *x.PricePerPaymentInUsd
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceBillingSchedule) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceBillingSchedule
+	return encodeObject("AzureMarketplacePriceBillingSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceBillingSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceFlexibleSchedule Payment in installments of the seller's choice, for Azure private offers with flexible billing.
 type AzureMarketplacePriceFlexibleSchedule struct {
 	// The dated installments.
@@ -11807,6 +13885,11 @@ type AzureMarketplacePriceFlexibleSchedule struct {
 	InitialCharge *AzureMarketplacePriceInitialCharge `json:"initialCharge,omitempty"`
 	// Price that the schedule is for.
 	Price *float64 `json:"price,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillingSchedule returns BillingSchedule, the zero value if x is nil.
@@ -11833,12 +13916,32 @@ func (x *AzureMarketplacePriceFlexibleSchedule) GetPrice() (value float64) {
 	return *x.Price
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceFlexibleSchedule) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceFlexibleSchedule
+	return encodeObject("AzureMarketplacePriceFlexibleSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceFlexibleSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePriceInitialCharge First payment of an Azure flexible billing schedule.
 type AzureMarketplacePriceInitialCharge struct {
 	// Remark on the first payment.
 	Note *string `json:"note,omitempty"`
 	// Size of the first payment, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetNote returns the value of Note, the zero value if it is not set.
@@ -11855,6 +13958,21 @@ func (x *AzureMarketplacePriceInitialCharge) GetPricePerPaymentInUsd() (value fl
 		return value
 	}
 	return *x.PricePerPaymentInUsd
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePriceInitialCharge) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePriceInitialCharge
+	return encodeObject("AzureMarketplacePriceInitialCharge", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePriceInitialCharge) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplacePriceInputOption `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
@@ -11915,6 +14033,11 @@ type AzureMarketplacePrivateOffer struct {
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// True when the offer starts on acceptance instead of on a fixed day. `start` is then empty.
 	VariableStartDate *bool `json:"variableStartDate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -12125,12 +14248,32 @@ func (x *AzureMarketplacePrivateOffer) GetVariableStartDate() (value bool) {
 	return *x.VariableStartDate
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOffer
+	return encodeObject("AzureMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferAcceptanceLink The link under which one buyer accepts an Azure private offer.
 type AzureMarketplacePrivateOfferAcceptanceLink struct {
 	// Microsoft billing account of the buyer.
 	BeneficiaryID *string `json:"beneficiaryId,omitempty"`
 	// URL of the acceptance page on Azure.
 	Link *string `json:"link,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBeneficiaryID returns the value of BeneficiaryID, the zero value if it is not set.
@@ -12149,6 +14292,21 @@ func (x *AzureMarketplacePrivateOfferAcceptanceLink) GetLink() (value string) {
 	return *x.Link
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferAcceptanceLink) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferAcceptanceLink
+	return encodeObject("AzureMarketplacePrivateOfferAcceptanceLink", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferAcceptanceLink) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferBeneficiary A buyer of an Azure private offer, by its billing account.
 type AzureMarketplacePrivateOfferBeneficiary struct {
 	// Narrower recipients under the billing account, such as single customers of a Cloud Solution Provider.
@@ -12157,6 +14315,11 @@ type AzureMarketplacePrivateOfferBeneficiary struct {
 	Description *string `json:"description,omitempty"`
 	// Microsoft billing account of the buyer.
 	ID *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBeneficiaryRecipients returns BeneficiaryRecipients, the zero value if x is nil.
@@ -12183,12 +14346,32 @@ func (x *AzureMarketplacePrivateOfferBeneficiary) GetID() (value string) {
 	return *x.ID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferBeneficiary) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferBeneficiary
+	return encodeObject("AzureMarketplacePrivateOfferBeneficiary", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferBeneficiary) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferBeneficiaryRecipient A recipient of an Azure private offer below the level of a billing account.
 type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
 	// Azure's ID of the customer or billing group.
 	ID *string `json:"id,omitempty"`
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -12207,6 +14390,21 @@ func (x *AzureMarketplacePrivateOfferBeneficiaryRecipient) GetRecipientType() (v
 	return *x.RecipientType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferBeneficiaryRecipient) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferBeneficiaryRecipient
+	return encodeObject("AzureMarketplacePrivateOfferBeneficiaryRecipient", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferBeneficiaryRecipient) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferPartner A sales partner in an Azure private offer.
 type AzureMarketplacePrivateOfferPartner struct {
 	// Azure's ID of the partner.
@@ -12214,6 +14412,11 @@ type AzureMarketplacePrivateOfferPartner struct {
 	// Where the partner is based, as Azure reports it.
 	Location    *string `json:"location,omitempty"`
 	PartnerName *string `json:"partnerName,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -12240,6 +14443,21 @@ func (x *AzureMarketplacePrivateOfferPartner) GetPartnerName() (value string) {
 	return *x.PartnerName
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferPartner) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferPartner
+	return encodeObject("AzureMarketplacePrivateOfferPartner", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPartner) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to the data from Azure.
 type AzureMarketplacePrivateOfferPricing struct {
 	// Plan that the new plan is made from. Mandatory for pricing type `saasNewCustomizedPlans`.
@@ -12263,6 +14481,8 @@ type AzureMarketplacePrivateOfferPricing struct {
 	// `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
 	PlanType *AzureMarketplacePrivateOfferPricingPlanType `json:"planType,omitzero"`
 	// Price data in Azure's own form, passed through without a fixed schema.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	PriceDetails map[string]interface{} `json:"priceDetails,omitzero"`
 	// Prices of the plan within the private offer.
 	PrivateOfferPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"privateOfferPlan,omitempty"`
@@ -12272,6 +14492,10 @@ type AzureMarketplacePrivateOfferPricing struct {
 	ProductName *string `json:"productName,omitempty"`
 	// Suger's ID of the offer.
 	SugerOfferID *string `json:"sugerOfferId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBasePlan returns the value of BasePlan, the zero value if it is not set.
@@ -12394,6 +14618,27 @@ func (x *AzureMarketplacePrivateOfferPricing) GetSugerOfferID() (value string) {
 	return *x.SugerOfferID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferPricing) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferPricing
+	return encodeObject("AzureMarketplacePrivateOfferPricing", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePrivateOfferPricing
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPricing) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferPricingPlanType `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
 type AzureMarketplacePrivateOfferPricingPlanType string
 
@@ -12408,6 +14653,11 @@ type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	ID *string `json:"id,omitempty"`
 	// Display name of the new plan.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -12434,12 +14684,32 @@ func (x *AzureMarketplacePrivateOfferPricingNewPlanDetails) GetName() (value str
 	return *x.Name
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferPricingNewPlanDetails) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferPricingNewPlanDetails
+	return encodeObject("AzureMarketplacePrivateOfferPricingNewPlanDetails", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPricingNewPlanDetails) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferPromotionReference A pointer to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
 	// Durable ID of the other offer, set by Azure.
 	ID *string `json:"id,omitempty"`
 	// Title of the other offer.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -12456,6 +14726,21 @@ func (x *AzureMarketplacePrivateOfferPromotionReference) GetName() (value string
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferPromotionReference) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferPromotionReference
+	return encodeObject("AzureMarketplacePrivateOfferPromotionReference", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferPromotionReference) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplacePrivateOfferRecipientType Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
@@ -12484,6 +14769,11 @@ type AzureMarketplacePrivateOfferTermsDoc struct {
 	FileName *string `json:"fileName,omitempty"`
 	// Download link with a built-in access token (Azure shared access signature).
 	SasURL *string `json:"sasUrl,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCustomerFacingDocumentName returns the value of CustomerFacingDocumentName, the zero value if it is not set.
@@ -12510,6 +14800,21 @@ func (x *AzureMarketplacePrivateOfferTermsDoc) GetSasURL() (value string) {
 	return *x.SasURL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplacePrivateOfferTermsDoc) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplacePrivateOfferTermsDoc
+	return encodeObject("AzureMarketplacePrivateOfferTermsDoc", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplacePrivateOfferTermsDoc) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePrivateOfferType Whom an Azure private offer is made to. `customerPromotion` goes straight to a buyer, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
 type AzureMarketplacePrivateOfferType string
 
@@ -12533,6 +14838,11 @@ type AzureMarketplaceProduct struct {
 	Type *AzureMarketplaceProductType `json:"type,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -12607,6 +14917,21 @@ func (x *AzureMarketplaceProduct) GetValidations() (value []AzureMarketplaceVali
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceProduct
+	return encodeObject("AzureMarketplaceProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceProductResource A product with all its parts, as the Product Ingestion API of Microsoft Partner Center reports them. The older form is `AzureProduct`.
 type AzureMarketplaceProductResource struct {
 	// Where Microsoft sends the data of interested customers.
@@ -12633,6 +14958,11 @@ type AzureMarketplaceProductResource struct {
 	Submission *AzureMarketplaceSubmission `json:"submission,omitempty"`
 	// Connection between the marketplace and the seller's SaaS service.
 	TechnicalConfiguration *AzureMarketplaceSaasTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCustomerLeads returns CustomerLeads, nil if x is nil.
@@ -12731,6 +15061,21 @@ func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() *AzureMark
 	return x.TechnicalConfiguration
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceProductResource) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceProductResource
+	return encodeObject("AzureMarketplaceProductResource", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceProductResource) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceProductType Kind of product in Microsoft Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is for co-selling with Microsoft only. Values may be added.
 type AzureMarketplaceProductType string
 
@@ -12771,6 +15116,11 @@ type AzureMarketplaceProperty struct {
 	TermsOfUseURL *string `json:"termsOfUseUrl,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -12901,6 +15251,21 @@ func (x *AzureMarketplaceProperty) GetValidations() (value []AzureMarketplaceVal
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceProperty) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceProperty
+	return encodeObject("AzureMarketplaceProperty", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceProperty) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplacePropertyKind Kind of property resource, which follows the product type. Values may be added.
 type AzureMarketplacePropertyKind string
 
@@ -12935,6 +15300,11 @@ type AzureMarketplaceReseller struct {
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -12993,6 +15363,21 @@ func (x *AzureMarketplaceReseller) GetValidations() (value []AzureMarketplaceVal
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceReseller) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceReseller
+	return encodeObject("AzureMarketplaceReseller", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceReseller) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceResourceLifecycleState How far a resource of the Azure Product Ingestion API has come. `preview` resources are shown to a preview audience, `generallyAvailable` ones are live. `deprecated` and `decommissioned` are steps on the way out. Values may be added.
 type AzureMarketplaceResourceLifecycleState string
 
@@ -13005,6 +15390,11 @@ type AzureMarketplaceResourceTarget struct {
 	TargetID *string `json:"targetId,omitempty"`
 	// Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTargetID returns the value of TargetID, the zero value if it is not set.
@@ -13021,6 +15411,21 @@ func (x *AzureMarketplaceResourceTarget) GetTargetType() (value AzureMarketplace
 		return value
 	}
 	return *x.TargetType
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceResourceTarget) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceResourceTarget
+	return encodeObject("AzureMarketplaceResourceTarget", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceResourceTarget) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplaceResourceTargetType Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
@@ -13049,6 +15454,11 @@ type AzureMarketplaceSaasTechnicalConfiguration struct {
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -13123,6 +15533,21 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetValidations() (value []A
 	return x.Validations
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceSaasTechnicalConfiguration) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceSaasTechnicalConfiguration
+	return encodeObject("AzureMarketplaceSaasTechnicalConfiguration", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceSaasTechnicalConfiguration) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceSoftwareReservationType Unit of `term`. Values may be added.
 type AzureMarketplaceSoftwareReservationType string
 
@@ -13153,6 +15578,11 @@ type AzureMarketplaceSubmission struct {
 	Target *AzureMarketplaceResourceTarget `json:"target,omitempty"`
 	// Findings of Microsoft's checks on the submission.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -13241,6 +15671,21 @@ func (x *AzureMarketplaceSubmission) GetValidations() (value []AzureMarketplaceV
 		return value
 	}
 	return x.Validations
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceSubmission) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceSubmission
+	return encodeObject("AzureMarketplaceSubmission", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceSubmission) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplaceSubmissionResult Outcome of the submission, `pending` until it is known. Values may be added.
@@ -13507,6 +15952,11 @@ type AzureMarketplaceTerm struct {
 	Type *AzureMarketplaceTermType `json:"type,omitzero"`
 	// Number of units. 0 when left out.
 	Value *float64 `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -13523,6 +15973,21 @@ func (x *AzureMarketplaceTerm) GetValue() (value float64) {
 		return value
 	}
 	return *x.Value
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceTerm) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceTerm
+	return encodeObject("AzureMarketplaceTerm", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceTerm) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMarketplaceTermType Unit of time that `value` counts. Values may be added.
@@ -13543,6 +16008,11 @@ type AzureMarketplaceValidation struct {
 	Message *string `json:"message,omitempty"`
 	// Durable ID of the resource with the problem.
 	ResourceID *string `json:"resourceId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
@@ -13585,6 +16055,21 @@ func (x *AzureMarketplaceValidation) GetResourceID() (value string) {
 	return *x.ResourceID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceValidation) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceValidation
+	return encodeObject("AzureMarketplaceValidation", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceValidation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceValidationCode What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 type AzureMarketplaceValidationCode string
 
@@ -13601,6 +16086,11 @@ func (e AzureMarketplaceValidationLevel) IsZero() bool { return e == "" }
 type AzureMarketplaceVMPrice struct {
 	// Quantity and price by key. The keys come from Azure.
 	PatternProperties map[string]AzureMarketplaceVMPricePropertyItem `json:"patternProperties,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPatternProperties returns PatternProperties, the zero value if x is nil.
@@ -13611,12 +16101,32 @@ func (x *AzureMarketplaceVMPrice) GetPatternProperties() (value map[string]Azure
 	return x.PatternProperties
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceVMPrice) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceVMPrice
+	return encodeObject("AzureMarketplaceVMPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceVMPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureMarketplaceVMPricePropertyItem Quantity and price of one reserved item of virtual machine software on Azure.
 type AzureMarketplaceVMPricePropertyItem struct {
 	// Number of reserved units.
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Price of one unit for each payment period, in US dollars.
 	UnitPricePerPaymentPeriodInUsd *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -13633,6 +16143,21 @@ func (x *AzureMarketplaceVMPricePropertyItem) GetUnitPricePerPaymentPeriodInUsd(
 		return value
 	}
 	return *x.UnitPricePerPaymentPeriodInUsd
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureMarketplaceVMPricePropertyItem) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceVMPricePropertyItem
+	return encodeObject("AzureMarketplaceVMPricePropertyItem", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureMarketplaceVMPricePropertyItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch as a whole succeeds even when single events are refused, so look at each result.
@@ -13923,6 +16448,11 @@ type AzurePendingUpdateInfo struct {
 	Status *string `json:"status,omitempty"`
 	// What the update does, as Partner Center names it.
 	UpdateType *string `json:"updateType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
@@ -13941,6 +16471,21 @@ func (x *AzurePendingUpdateInfo) GetUpdateType() (value string) {
 	return *x.UpdateType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzurePendingUpdateInfo) MarshalJSON() ([]byte, error) {
+	type plain AzurePendingUpdateInfo
+	return encodeObject("AzurePendingUpdateInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzurePendingUpdateInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzurePrice An amount of money in Azure price data.
 type AzurePrice struct {
 	// Currency of `openPrice`, as a three-letter ISO code.
@@ -13949,6 +16494,11 @@ type AzurePrice struct {
 	OpenPrice *float64 `json:"openPrice,omitempty"`
 	// ID of a price tier at Azure.
 	PriceTierID *string `json:"priceTierID,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
@@ -13975,12 +16525,32 @@ func (x *AzurePrice) GetPriceTierID() (value string) {
 	return *x.PriceTierID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzurePrice) MarshalJSON() ([]byte, error) {
+	type plain AzurePrice
+	return encodeObject("AzurePrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzurePrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzurePriceCadence How often an Azure price is charged, such as every 1 `Month`.
 type AzurePriceCadence struct {
 	// Unit of time that `value` counts. Values may be added.
 	Type *AzurePriceCadenceType `json:"type,omitzero"`
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -13999,6 +16569,21 @@ func (x *AzurePriceCadence) GetValue() (value int64) {
 	return *x.Value
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzurePriceCadence) MarshalJSON() ([]byte, error) {
+	type plain AzurePriceCadence
+	return encodeObject("AzurePriceCadence", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzurePriceCadence) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzurePriceCadenceType Unit of time that `value` counts. Values may be added.
 type AzurePriceCadenceType string
 
@@ -14015,6 +16600,11 @@ type AzurePriceSchedule struct {
 	PricingUnits []AzurePricingUnit `json:"pricingUnits,omitzero"`
 	// The price that a buyer pays.
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPriceCadence returns PriceCadence, nil if x is nil.
@@ -14049,6 +16639,21 @@ func (x *AzurePriceSchedule) GetRetailPrice() *AzurePrice {
 	return x.RetailPrice
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzurePriceSchedule) MarshalJSON() ([]byte, error) {
+	type plain AzurePriceSchedule
+	return encodeObject("AzurePriceSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzurePriceSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzurePriceSchedulePricingModel `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
 type AzurePriceSchedulePricingModel string
 
@@ -14067,6 +16672,11 @@ type AzurePricingUnit struct {
 	UnitType *string `json:"unitType,omitempty"`
 	// Upper end of the range. Has no meaning when `isUnlimitedUnit` is true.
 	UpperUnit *int64 `json:"upperUnit,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetIsUnlimitedUnit returns the value of IsUnlimitedUnit, the zero value if it is not set.
@@ -14109,6 +16719,21 @@ func (x *AzurePricingUnit) GetUpperUnit() (value int64) {
 	return *x.UpperUnit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzurePricingUnit) MarshalJSON() ([]byte, error) {
+	type plain AzurePricingUnit
+	return encodeObject("AzurePricingUnit", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzurePricingUnit) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzurePricingUnitName What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 type AzurePricingUnitName string
 
@@ -14145,6 +16770,11 @@ type AzureProduct struct {
 	Submissions []AzureProductSubmission `json:"submissions,omitzero"`
 	// Plans of the product, as the ingestion API models them.
 	Variants []AzureProductVariant `json:"variants,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAvailabilities returns Availabilities, the zero value if x is nil.
@@ -14259,6 +16889,21 @@ func (x *AzureProduct) GetVariants() (value []AzureProductVariant) {
 	return x.Variants
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProduct) MarshalJSON() ([]byte, error) {
+	type plain AzureProduct
+	return encodeObject("AzureProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductAvailability Who can see a product before and after it goes live, as Partner Center reports it.
 type AzureProductAvailability struct {
 	// People who may see the product, by email address.
@@ -14273,6 +16918,11 @@ type AzureProductAvailability struct {
 	SubscriptionAudiences []AzureAudience `json:"subscriptionAudiences,omitzero"`
 	// Whether the product shows in the marketplace, as Partner Center names it.
 	Visibility *string `json:"visibility,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmailAudiences returns EmailAudiences, the zero value if x is nil.
@@ -14323,6 +16973,21 @@ func (x *AzureProductAvailability) GetVisibility() (value string) {
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductAvailability) MarshalJSON() ([]byte, error) {
+	type plain AzureProductAvailability
+	return encodeObject("AzureProductAvailability", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductAvailability) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductBranch A branch that points to the current draft of one module of a product or plan in Partner Center.
 type AzureProductBranch struct {
 	// ID of the draft that holds the module's current content.
@@ -14339,6 +17004,11 @@ type AzureProductBranch struct {
 	Type *string `json:"type,omitempty"`
 	// Plan that the branch belongs to. Empty when it belongs to the product as a whole.
 	VariantID *string `json:"variantID,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrentDraftInstanceID returns the value of CurrentDraftInstanceID, the zero value if it is not set.
@@ -14397,6 +17067,21 @@ func (x *AzureProductBranch) GetVariantID() (value string) {
 	return *x.VariantID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductBranch) MarshalJSON() ([]byte, error) {
+	type plain AzureProductBranch
+	return encodeObject("AzureProductBranch", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductBranch) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductFeatureAvailability Where, to whom and at what price an Azure plan is sold, as the Partner Center ingestion API reports it.
 type AzureProductFeatureAvailability struct {
 	// Metered dimensions of the plan.
@@ -14423,6 +17108,11 @@ type AzureProductFeatureAvailability struct {
 	Trial *AzureProductVariantTrial `json:"trial,omitempty"`
 	// Whether everyone may see the plan or only the named audiences. Values may be added.
 	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCustomMeters returns CustomMeters, the zero value if x is nil.
@@ -14521,6 +17211,21 @@ func (x *AzureProductFeatureAvailability) GetVisibility() (value AzureProductFea
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductFeatureAvailability) MarshalJSON() ([]byte, error) {
+	type plain AzureProductFeatureAvailability
+	return encodeObject("AzureProductFeatureAvailability", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductFeatureAvailability) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductFeatureAvailabilityVisibility Whether everyone may see the plan or only the named audiences. Values may be added.
 type AzureProductFeatureAvailabilityVisibility string
 
@@ -14561,6 +17266,11 @@ type AzureProductListing struct {
 	Summary *string `json:"summary,omitempty"`
 	// Headline of the page.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccessInformation returns the value of AccessInformation, the zero value if it is not set.
@@ -14691,6 +17401,21 @@ func (x *AzureProductListing) GetTitle() (value string) {
 	return *x.Title
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductListing) MarshalJSON() ([]byte, error) {
+	type plain AzureProductListing
+	return encodeObject("AzureProductListing", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductListing) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductListingResourceType Kind of resource, as Partner Center tags it. Values may be added.
 type AzureProductListingResourceType string
 
@@ -14719,6 +17444,11 @@ type AzureProductListingAsset struct {
 	State *AzureProductListingAssetState `json:"state,omitzero"`
 	// Use of the asset, such as a certain logo size, as Partner Center names it.
 	Type *string `json:"type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -14801,6 +17531,21 @@ func (x *AzureProductListingAsset) GetType() (value string) {
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductListingAsset) MarshalJSON() ([]byte, error) {
+	type plain AzureProductListingAsset
+	return encodeObject("AzureProductListingAsset", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductListingAsset) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductListingAssetResourceType Kind of asset, a document, an image or a video. Values may be added.
 type AzureProductListingAssetResourceType string
 
@@ -14827,6 +17572,11 @@ type AzureProductPackageConfiguration struct {
 	LandingPageURI *string `json:"landingPageUri,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
 	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAzureActiveDirectoryApplicationID returns the value of AzureActiveDirectoryApplicationID, the zero value if it is not set.
@@ -14877,6 +17627,21 @@ func (x *AzureProductPackageConfiguration) GetResourceType() (value AzurePackage
 	return *x.ResourceType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductPackageConfiguration) MarshalJSON() ([]byte, error) {
+	type plain AzureProductPackageConfiguration
+	return encodeObject("AzureProductPackageConfiguration", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductPackageConfiguration) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductProperty Categories, industries and legal terms of a product, as Partner Center reports them.
 type AzureProductProperty struct {
 	// Categories besides those in `categories`.
@@ -14900,8 +17665,12 @@ type AzureProductProperty struct {
 	// Industries that the product is made for.
 	Industries []string `json:"industries,omitzero"`
 	// Categories with their subcategories, in Microsoft's own form.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledCategories map[string]interface{} `json:"leveledCategories,omitzero"`
 	// Industries with their sub-industries, in Microsoft's own form.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledIndustries map[string]interface{} `json:"leveledIndustries,omitzero"`
 	// Whether the change concerns marketing content alone.
 	MarketingOnlyChange *bool `json:"marketingOnlyChange,omitempty"`
@@ -14915,6 +17684,10 @@ type AzureProductProperty struct {
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
 	// Whether Microsoft's standard contract applies in place of the seller's own terms.
 	UseEnterpriseContract *bool `json:"useEnterpriseContract,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAdditionalCategories returns AdditionalCategories, the zero value if x is nil.
@@ -15061,6 +17834,27 @@ func (x *AzureProductProperty) GetUseEnterpriseContract() (value bool) {
 	return *x.UseEnterpriseContract
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductProperty) MarshalJSON() ([]byte, error) {
+	type plain AzureProductProperty
+	return encodeObject("AzureProductProperty", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureProductProperty) UnmarshalJSON(data []byte) error {
+	type plain AzureProductProperty
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductProperty) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductSetup How a product is sold on the Azure marketplace, as Partner Center reports it.
 type AzureProductSetup struct {
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
@@ -15077,6 +17871,11 @@ type AzureProductSetup struct {
 	TestDriveType *string `json:"testDriveType,omitempty"`
 	// Page where a visitor gets the product or starts a trial.
 	TrialURI *string `json:"trialUri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCallToAction returns the value of CallToAction, the zero value if it is not set.
@@ -15135,6 +17934,21 @@ func (x *AzureProductSetup) GetTrialURI() (value string) {
 	return *x.TrialURI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductSetup) MarshalJSON() ([]byte, error) {
+	type plain AzureProductSetup
+	return encodeObject("AzureProductSetup", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductSetup) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureProductSetupCallToAction string
 
@@ -15179,6 +17993,11 @@ type AzureProductSubmission struct {
 	Targets []AzureTypeValue `json:"targets,omitzero"`
 	// Plan resources in the submission, grouped by plan.
 	VariantResources []AzureVariantResource `json:"variantResources,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAreResourcesReady returns the value of AreResourcesReady, the zero value if it is not set.
@@ -15279,6 +18098,21 @@ func (x *AzureProductSubmission) GetVariantResources() (value []AzureVariantReso
 	return x.VariantResources
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductSubmission) MarshalJSON() ([]byte, error) {
+	type plain AzureProductSubmission
+	return encodeObject("AzureProductSubmission", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductSubmission) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductSubmissionResourceType Kind of resource, as Partner Center tags it. Values may be added.
 type AzureProductSubmissionResourceType string
 
@@ -15323,6 +18157,11 @@ type AzureProductVariant struct {
 	ResourceType *AzureProductVariantResourceType `json:"resourceType,omitzero"`
 	// Whether the plan is in use. Values may be added.
 	State *AzureProductVariantState `json:"state,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAzureGovernmentCertifications returns AzureGovernmentCertifications, the zero value if x is nil.
@@ -15421,6 +18260,21 @@ func (x *AzureProductVariant) GetState() (value AzureProductVariantState) {
 	return *x.State
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductVariant) MarshalJSON() ([]byte, error) {
+	type plain AzureProductVariant
+	return encodeObject("AzureProductVariant", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductVariant) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductVariantResourceType Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
 type AzureProductVariantResourceType string
 
@@ -15449,6 +18303,11 @@ type AzureProductVariantCustomMeter struct {
 	UniqueID *string `json:"uniqueID,omitempty"`
 	// What one unit is, such as a request or a gigabyte.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
@@ -15507,6 +18366,21 @@ func (x *AzureProductVariantCustomMeter) GetUnitOfMeasure() (value string) {
 	return *x.UnitOfMeasure
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductVariantCustomMeter) MarshalJSON() ([]byte, error) {
+	type plain AzureProductVariantCustomMeter
+	return encodeObject("AzureProductVariantCustomMeter", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductVariantCustomMeter) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a range of time.
 type AzureProductVariantPriceSchedule struct {
 	// When the prices hold.
@@ -15519,6 +18393,11 @@ type AzureProductVariantPriceSchedule struct {
 	MarketCodes []string `json:"marketCodes,omitzero"`
 	// The prices themselves.
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDateTimeRange returns DateTimeRange, nil if x is nil.
@@ -15561,6 +18440,21 @@ func (x *AzureProductVariantPriceSchedule) GetSchedules() (value []AzurePriceSch
 	return x.Schedules
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductVariantPriceSchedule) MarshalJSON() ([]byte, error) {
+	type plain AzureProductVariantPriceSchedule
+	return encodeObject("AzureProductVariantPriceSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductVariantPriceSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureProductVariantTrial Trial that comes with an Azure plan.
 type AzureProductVariantTrial struct {
 	// Period in which the trial is on offer.
@@ -15571,6 +18465,11 @@ type AzureProductVariantTrial struct {
 	DurationType *AzureProductVariantTrialDurationType `json:"durationType,omitzero"`
 	// Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
 	Type *AzureProductVariantTrialType `json:"type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDateTimeRange returns DateTimeRange, nil if x is nil.
@@ -15603,6 +18502,21 @@ func (x *AzureProductVariantTrial) GetType() (value AzureProductVariantTrialType
 		return value
 	}
 	return *x.Type
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureProductVariantTrial) MarshalJSON() ([]byte, error) {
+	type plain AzureProductVariantTrial
+	return encodeObject("AzureProductVariantTrial", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureProductVariantTrial) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // AzureProductVariantTrialDurationType Unit of `duration`. Values may be added.
@@ -15671,6 +18585,11 @@ type AzureTypeValue struct {
 	Type *string `json:"type,omitempty"`
 	// The value itself, always as text.
 	Value *string `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -15689,12 +18608,32 @@ func (x *AzureTypeValue) GetValue() (value string) {
 	return *x.Value
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureTypeValue) MarshalJSON() ([]byte, error) {
+	type plain AzureTypeValue
+	return encodeObject("AzureTypeValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureTypeValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureValidationResult A problem that Partner Center found in submitted data.
 type AzureValidationResult struct {
 	// The problem in words.
 	ErrorMessage *string `json:"errorMessage,omitempty"`
 	// Names of the fields that are at fault.
 	MemberNames []string `json:"memberNames,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetErrorMessage returns the value of ErrorMessage, the zero value if it is not set.
@@ -15713,12 +18652,32 @@ func (x *AzureValidationResult) GetMemberNames() (value []string) {
 	return x.MemberNames
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureValidationResult) MarshalJSON() ([]byte, error) {
+	type plain AzureValidationResult
+	return encodeObject("AzureValidationResult", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureValidationResult) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // AzureVariantResource Resources of one plan within an Azure submission.
 type AzureVariantResource struct {
 	// Resources of the plan, each as a kind and an ID.
 	Resources []AzureTypeValue `json:"resources,omitzero"`
 	// ID of the plan in Partner Center.
 	VariantID *string `json:"variantID,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetResources returns Resources, the zero value if x is nil.
@@ -15735,6 +18694,21 @@ func (x *AzureVariantResource) GetVariantID() (value string) {
 		return value
 	}
 	return *x.VariantID
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AzureVariantResource) MarshalJSON() ([]byte, error) {
+	type plain AzureVariantResource
+	return encodeObject("AzureVariantResource", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AzureVariantResource) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // BillableDimension Price of one billable metric when Suger itself bills the buyer, through Stripe or Adyen. Exactly one price model applies, the one that `category` names. What is marked direct billing has no meaning for sales through a cloud marketplace.
@@ -15773,6 +18747,10 @@ type BillableDimension struct {
 	PriceModelVolume *PriceModelVolume `json:"priceModelVolume,omitempty"`
 	// Unit that `length` is counted in. Direct billing only.
 	TimeUnit *TimeUnit `json:"timeUnit,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillableMetricID returns the value of BillableMetricID, the zero value if it is not set.
@@ -15909,6 +18887,27 @@ func (x *BillableDimension) GetTimeUnit() (value TimeUnit) {
 		return value
 	}
 	return *x.TimeUnit
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableDimension) MarshalJSON() ([]byte, error) {
+	type plain BillableDimension
+	return encodeObject("BillableDimension", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableDimension) UnmarshalJSON(data []byte) error {
+	type plain BillableDimension
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableDimension) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // BillableDimensionFeeDetail One step of a fee calculation, made to be shown to people.
@@ -16058,6 +19057,8 @@ type BillableDimensionUsageDailyRevenue struct {
 	// Quantity measured on the day.
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Property items told apart on the day, as far as the metric counts unique ones. The layout is not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	UniquePropertyItems map[string]interface{} `json:"uniquePropertyItems,omitzero"`
 }
 
@@ -16093,6 +19094,12 @@ func (x *BillableDimensionUsageDailyRevenue) GetUniquePropertyItems() (value map
 	return x.UniquePropertyItems
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableDimensionUsageDailyRevenue) UnmarshalJSON(data []byte) error {
+	type plain BillableDimensionUsageDailyRevenue
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // BillableMetric A rule for turning usage records into one billable quantity, by filtering, grouping and aggregating them.
 type BillableMetric struct {
 	// How the records are combined into one quantity.
@@ -16113,6 +19120,10 @@ type BillableMetric struct {
 	OrganizationID *string `json:"organizationId,omitempty"`
 	// Whether the metric is in use.
 	Status *BillableMetricStatus `json:"status,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAggregationType returns the value of AggregationType, the zero value if it is not set.
@@ -16191,6 +19202,27 @@ func (x *BillableMetric) GetStatus() (value BillableMetricStatus) {
 	return *x.Status
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableMetric) MarshalJSON() ([]byte, error) {
+	type plain BillableMetric
+	return encodeObject("BillableMetric", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableMetric) UnmarshalJSON(data []byte) error {
+	type plain BillableMetric
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableMetric) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // BillableMetricAggregationType How usage records become one quantity. `COUNT` counts records, `UNIQUE_COUNT` counts different values of one property, `LAST` takes the most recent quantity. Values may be added.
 type BillableMetricAggregationType string
 
@@ -16204,9 +19236,15 @@ type BillableMetricFilter struct {
 	// Comparison between the property and `value`.
 	Operation *BillableMetricFilterOperation `json:"operation,omitzero"`
 	// What the property is compared with. `valueType` decides whether it is text or a number.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Value interface{} `json:"value,omitzero"`
 	// Type of `value`.
 	ValueType *BillableMetricFilterValueType `json:"valueType,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -16241,10 +19279,36 @@ func (x *BillableMetricFilter) GetValueType() (value BillableMetricFilterValueTy
 	return *x.ValueType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableMetricFilter) MarshalJSON() ([]byte, error) {
+	type plain BillableMetricFilter
+	return encodeObject("BillableMetricFilter", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableMetricFilter) UnmarshalJSON(data []byte) error {
+	type plain BillableMetricFilter
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableMetricFilter) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // BillableMetricFilterGroup A group of filters on the properties of usage records.
 type BillableMetricFilterGroup struct {
 	// Filters of the group. How they combine within the group is not documented.
 	Filters []BillableMetricFilter `json:"filters,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFilters returns Filters, the zero value if x is nil.
@@ -16253,6 +19317,21 @@ func (x *BillableMetricFilterGroup) GetFilters() (value []BillableMetricFilter) 
 		return value
 	}
 	return x.Filters
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableMetricFilterGroup) MarshalJSON() ([]byte, error) {
+	type plain BillableMetricFilterGroup
+	return encodeObject("BillableMetricFilterGroup", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableMetricFilterGroup) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // BillableMetricFilterOperation Comparison that a filter makes. `GT` and `LT` mean greater and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test for the presence of the property. Values may be added.
@@ -16275,6 +19354,10 @@ type BillableMetricInfo struct {
 	GroupBys []string `json:"groupBys,omitzero"`
 	// Property whose different values are counted, for a metric that aggregates by `UNIQUE_COUNT`.
 	PropertyUniqueOn *string `json:"propertyUniqueOn,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFilterGroups returns FilterGroups, the zero value if x is nil.
@@ -16301,6 +19384,27 @@ func (x *BillableMetricInfo) GetPropertyUniqueOn() (value string) {
 	return *x.PropertyUniqueOn
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableMetricInfo) MarshalJSON() ([]byte, error) {
+	type plain BillableMetricInfo
+	return encodeObject("BillableMetricInfo", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableMetricInfo) UnmarshalJSON(data []byte) error {
+	type plain BillableMetricInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableMetricInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // BillableMetricStatus Whether a billable metric is in use or has been deleted. Values may be added.
 type BillableMetricStatus string
 
@@ -16319,6 +19423,11 @@ type BillingDiscount struct {
 	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
 	// Size of the discount: a percentage for `PERCENTAGE`, an amount in the billing currency for `ABSOLUTE`.
 	Value *float64 `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountType returns the value of DiscountType, the zero value if it is not set.
@@ -16335,6 +19444,21 @@ func (x *BillingDiscount) GetValue() (value float64) {
 		return value
 	}
 	return *x.Value
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillingDiscount) MarshalJSON() ([]byte, error) {
+	type plain BillingDiscount
+	return encodeObject("BillingDiscount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillingDiscount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // BillingDiscountType How the size of a discount is to be read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
@@ -16495,6 +19619,8 @@ type BuyerInfo struct {
 	// Email address that the buyer gave in the form for new client signup.
 	EmailAddress *string `json:"emailAddress,omitempty"`
 	// More facts about the buyer, as key-value pairs.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Fields map[string]interface{} `json:"fields,omitzero"`
 	// The account at Google Cloud, for a buyer on GCP Marketplace.
 	GcpBuyer *GcpMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
@@ -16708,6 +19834,12 @@ func (x *BuyerInfo) GetStripeCustomerID() (value string) {
 	return *x.StripeCustomerID
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BuyerInfo) UnmarshalJSON(data []byte) error {
+	type plain BuyerInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // CancellationSchedule A planned cancellation of an entitlement.
 type CancellationSchedule struct {
 	// Day of the cancellation. Mandatory for the type `SpecificDate`. The reference does not state the format.
@@ -16718,6 +19850,10 @@ type CancellationSchedule struct {
 	Note *string `json:"note,omitempty"`
 	// Which moment the cancellation takes place.
 	Type *CancellationScheduleType `json:"type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCancelDate returns the value of CancelDate, the zero value if it is not set.
@@ -16750,6 +19886,27 @@ func (x *CancellationSchedule) GetType() (value CancellationScheduleType) {
 		return value
 	}
 	return *x.Type
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CancellationSchedule) MarshalJSON() ([]byte, error) {
+	type plain CancellationSchedule
+	return encodeObject("CancellationSchedule", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CancellationSchedule) UnmarshalJSON(data []byte) error {
+	type plain CancellationSchedule
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CancellationSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // CancellationScheduleType When a planned cancellation takes place: when the term runs out, at once, or on the day in `cancelDate`. Values may be added.
@@ -16789,6 +19946,10 @@ type CommitDimension struct {
 	Type *CommitDimensionType `json:"type,omitzero"`
 	// What the dimension serves for: entitlement, metering, or metering done outside the marketplace. On AWS `Entitled`, `Metered` and `ExternallyMetered`.
 	Types []string `json:"types,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCategory returns the value of Category, the zero value if it is not set.
@@ -16911,6 +20072,27 @@ func (x *CommitDimension) GetTypes() (value []string) {
 	return x.Types
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CommitDimension) MarshalJSON() ([]byte, error) {
+	type plain CommitDimension
+	return encodeObject("CommitDimension", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CommitDimension) UnmarshalJSON(data []byte) error {
+	type plain CommitDimension
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CommitDimension) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // CommitDimensionType How an Azure commit is priced: one flat amount, or an amount for each user. Values may be added.
 type CommitDimensionType string
 
@@ -17008,6 +20190,10 @@ type CompanyInfo struct {
 	State *string `json:"state,omitempty"`
 	// Start of the validity of these details, written like `2026-03-01T00:00:00Z`.
 	ValidFrom *string `json:"validFrom,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAddressLine1 returns the value of AddressLine1, the zero value if it is not set.
@@ -17082,6 +20268,27 @@ func (x *CompanyInfo) GetValidFrom() (value string) {
 	return *x.ValidFrom
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CompanyInfo) MarshalJSON() ([]byte, error) {
+	type plain CompanyInfo
+	return encodeObject("CompanyInfo", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CompanyInfo) UnmarshalJSON(data []byte) error {
+	type plain CompanyInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CompanyInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // Contact A person whom the seller or Suger keeps informed, for example about a private offer. Buyers and offers refer to contacts by `id`.
 type Contact struct {
 	// When Suger stored the contact.
@@ -17099,7 +20306,8 @@ type Contact struct {
 	// Suger organization of the seller that keeps the contact.
 	OrganizationID *string `json:"organizationID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -17159,6 +20367,19 @@ func (x *Contact) GetOrganizationID() (value string) {
 	return *x.OrganizationID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x Contact) MarshalJSON() ([]byte, error) {
+	type plain Contact
+	return encodeObject("Contact", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *Contact) UnmarshalJSON(data []byte) error {
+	type plain Contact
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *Contact) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -17182,7 +20403,9 @@ type ContactInfo struct {
 	// Role of the person, as the seller recorded it.
 	Role *string `json:"role,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -17234,6 +20457,13 @@ func (x *ContactInfo) GetRole() (value string) {
 	return *x.Role
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ContactInfo) MarshalJSON() ([]byte, error) {
+	type plain ContactInfo
+	return encodeObject("ContactInfo", plain(x), x.AdditionalProperties)
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *ContactInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -17250,6 +20480,10 @@ type CreateAndUpdateAddonParams struct {
 	Description *string `json:"description,omitempty"`
 	// Name to show for the add-on, 4 to 50 characters.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAmount returns the value of Amount, the zero value if it is not set.
@@ -17274,6 +20508,27 @@ func (x *CreateAndUpdateAddonParams) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CreateAndUpdateAddonParams) MarshalJSON() ([]byte, error) {
+	type plain CreateAndUpdateAddonParams
+	return encodeObject("CreateAndUpdateAddonParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CreateAndUpdateAddonParams) UnmarshalJSON(data []byte) error {
+	type plain CreateAndUpdateAddonParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CreateAndUpdateAddonParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // CreateBuyerParams What a caller sends to create a buyer who is billed through Stripe or Adyen.
@@ -17304,6 +20559,10 @@ type CreateBuyerParams struct {
 	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
 	// ID of an existing Stripe customer to use. When left out for partner `STRIPE`, a customer is created at Stripe.
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAdyenCustomerID returns the value of AdyenCustomerID, the zero value if it is not set.
@@ -17410,6 +20669,27 @@ func (x *CreateBuyerParams) GetStripeCustomerID() (value string) {
 	return *x.StripeCustomerID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CreateBuyerParams) MarshalJSON() ([]byte, error) {
+	type plain CreateBuyerParams
+	return encodeObject("CreateBuyerParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CreateBuyerParams) UnmarshalJSON(data []byte) error {
+	type plain CreateBuyerParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CreateBuyerParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // CreateEntitlementParams A new entitlement for a buyer under an offer that is billed outside the cloud marketplaces.
 type CreateEntitlementParams struct {
 	// Suger ID of the buyer.
@@ -17422,6 +20702,10 @@ type CreateEntitlementParams struct {
 	OrganizationID *string `json:"organizationId,omitempty"`
 	// When the entitlement begins, past and future dates included; at once when null.
 	StartDate *string `json:"startDate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
@@ -17464,6 +20748,27 @@ func (x *CreateEntitlementParams) GetStartDate() (value string) {
 	return *x.StartDate
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CreateEntitlementParams) MarshalJSON() ([]byte, error) {
+	type plain CreateEntitlementParams
+	return encodeObject("CreateEntitlementParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CreateEntitlementParams) UnmarshalJSON(data []byte) error {
+	type plain CreateEntitlementParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CreateEntitlementParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // CreateUsageRecordGroupParams One group of usage to report for one entitlement.
 type CreateUsageRecordGroupParams struct {
 	// Usage by billable metric, the second version of usage metering. Use either this or `records`, never both.
@@ -17480,6 +20785,10 @@ type CreateUsageRecordGroupParams struct {
 	Records map[string]float64 `json:"records"`
 	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
 	Timestamp *Time `json:"timestamp,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillableRecords returns BillableRecords, the zero value if x is nil.
@@ -17540,13 +20849,28 @@ func (x *CreateUsageRecordGroupParams) GetTimestamp() (value Time) {
 	return *x.Timestamp
 }
 
-// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
 func (x CreateUsageRecordGroupParams) MarshalJSON() ([]byte, error) {
 	type plain CreateUsageRecordGroupParams
 	if x.Records == nil {
 		x.Records = map[string]float64{}
 	}
-	return json.Marshal(plain(x))
+	return encodeObject("CreateUsageRecordGroupParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CreateUsageRecordGroupParams) UnmarshalJSON(data []byte) error {
+	type plain CreateUsageRecordGroupParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CreateUsageRecordGroupParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // DivideEntitlementCommitParams How the commit of an entitlement is split into sub-terms.
@@ -17555,6 +20879,10 @@ type DivideEntitlementCommitParams struct {
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
 	// Beginning of each sub-term, UTC. The first equals the start of the parent term; the last sub-term runs to the end of the parent term.
 	StartDates []Time `json:"startDates,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCommitAmount returns the value of CommitAmount, the zero value if it is not set.
@@ -17571,6 +20899,27 @@ func (x *DivideEntitlementCommitParams) GetStartDates() (value []Time) {
 		return value
 	}
 	return x.StartDates
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x DivideEntitlementCommitParams) MarshalJSON() ([]byte, error) {
+	type plain DivideEntitlementCommitParams
+	return encodeObject("DivideEntitlementCommitParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *DivideEntitlementCommitParams) UnmarshalJSON(data []byte) error {
+	type plain DivideEntitlementCommitParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *DivideEntitlementCommitParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // Entitlement What a buyer has purchased: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
@@ -18439,6 +21788,11 @@ type GcpAgreementDocument struct {
 	Key *string `json:"key,omitempty"`
 	// Name of the file.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
@@ -18457,6 +21811,21 @@ func (x *GcpAgreementDocument) GetName() (value string) {
 	return *x.Name
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GcpAgreementDocument
+	return encodeObject("GcpAgreementDocument", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpAgreementDocument) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpAmountConstraint Bounds and default of an amount or a percentage.
 type GcpAmountConstraint struct {
 	// Value that applies unless another is chosen.
@@ -18465,6 +21834,11 @@ type GcpAmountConstraint struct {
 	MaxAmount *GcpAmountUnit `json:"maxAmount,omitempty"`
 	// Lowest permitted value.
 	MinAmount *GcpAmountUnit `json:"minAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDefaultAmount returns DefaultAmount, nil if x is nil.
@@ -18491,12 +21865,32 @@ func (x *GcpAmountConstraint) GetMinAmount() *GcpAmountUnit {
 	return x.MinAmount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpAmountConstraint) MarshalJSON() ([]byte, error) {
+	type plain GcpAmountConstraint
+	return encodeObject("GcpAmountConstraint", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpAmountConstraint) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
 type GcpAmountUnit struct {
 	// Fraction in billionths.
 	Nanos *int64 `json:"nanos,omitempty"`
 	// Whole part as a decimal string.
 	Units *string `json:"units,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetNanos returns the value of Nanos, the zero value if it is not set.
@@ -18513,6 +21907,21 @@ func (x *GcpAmountUnit) GetUnits() (value string) {
 		return value
 	}
 	return *x.Units
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpAmountUnit) MarshalJSON() ([]byte, error) {
+	type plain GcpAmountUnit
+	return encodeObject("GcpAmountUnit", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpAmountUnit) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
@@ -18805,6 +22214,11 @@ type GcpCommitmentAmountPerPeriodTemplate struct {
 	CurrencyCode *string `json:"currencyCode,omitempty"`
 	// Bounds and default of the amount, in the currency of `currencyCode`.
 	DecimalAmountConstraint *GcpAmountConstraint `json:"decimalAmountConstraint,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
@@ -18823,12 +22237,32 @@ func (x *GcpCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() *Gcp
 	return x.DecimalAmountConstraint
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpCommitmentAmountPerPeriodTemplate
+	return encodeObject("GcpCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpCommitmentAmountPerPeriodTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceAgreementDocument Legal documents of a private offer.
 type GcpMarketplaceAgreementDocument struct {
 	// End user license agreement.
 	EulaAgreementDocument *GcpMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
 	// Statement of work, for professional services.
 	SowAgreementDocument *GcpMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEulaAgreementDocument returns EulaAgreementDocument, nil if x is nil.
@@ -18847,10 +22281,30 @@ func (x *GcpMarketplaceAgreementDocument) GetSowAgreementDocument() *GcpMarketpl
 	return x.SowAgreementDocument
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceAgreementDocument
+	return encodeObject("GcpMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceAgreementDocument) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceConsumer A Google Cloud project that uses an entitlement.
 type GcpMarketplaceConsumer struct {
 	// Resource name of the project, beginning with `projects/`.
 	Project *string `json:"project,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetProject returns the value of Project, the zero value if it is not set.
@@ -18859,6 +22313,21 @@ func (x *GcpMarketplaceConsumer) GetProject() (value string) {
 		return value
 	}
 	return *x.Project
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceConsumer) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceConsumer
+	return encodeObject("GcpMarketplaceConsumer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceConsumer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
@@ -18882,6 +22351,11 @@ type GcpMarketplaceDocument struct {
 	UnstructuredDocument *GcpMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -18942,6 +22416,21 @@ func (x *GcpMarketplaceDocument) GetUpdateTime() (value Time) {
 	return *x.UpdateTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceDocument) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceDocument
+	return encodeObject("GcpMarketplaceDocument", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceDocument) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceEntitlement A buyer's purchase as the Google Cloud procurement API reports it, together with fields taken from Google's Pub/Sub events.
 type GcpMarketplaceEntitlement struct {
 	// Resource name of the buyer's account, `providers/{provider_id}/accounts/{account_id}`, if there is one.
@@ -18998,6 +22487,11 @@ type GcpMarketplaceEntitlement struct {
 	UpdateTime *Time `json:"updateTime,omitempty"`
 	// Value to send as `consumerId` when usage goes to Google's Service Control API. Present only for products with usage-based billing.
 	UsageReportingID *string `json:"usageReportingId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccount returns the value of Account, the zero value if it is not set.
@@ -19226,6 +22720,21 @@ func (x *GcpMarketplaceEntitlement) GetUsageReportingID() (value string) {
 	return *x.UsageReportingID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceEntitlement
+	return encodeObject("GcpMarketplaceEntitlement", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceEntitlement) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
 type GcpMarketplaceEntitlementState string
 
@@ -19243,7 +22752,13 @@ type GcpMarketplaceExistingOfferData struct {
 	// Private offer behind the present entitlement, if it came from one.
 	PrivateOffer *GcpMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
 	// Public offer behind the present entitlement, if it came from one. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	StandardOffer map[string]interface{} `json:"standardOffer,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEntitlement returns Entitlement, nil if x is nil.
@@ -19286,6 +22801,27 @@ func (x *GcpMarketplaceExistingOfferData) GetStandardOffer() (value map[string]i
 	return x.StandardOffer
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceExistingOfferData
+	return encodeObject("GcpMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceExistingOfferData
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceExistingOfferData) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceExistingPrivateOffer The private offer that a buyer already has, in short.
 type GcpMarketplaceExistingPrivateOffer struct {
 	// Resource name of the agreement under the offer.
@@ -19304,6 +22840,11 @@ type GcpMarketplaceExistingPrivateOffer struct {
 	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// Plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAgreement returns the value of Agreement, the zero value if it is not set.
@@ -19370,10 +22911,30 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetServiceLevel() (value string) {
 	return *x.ServiceLevel
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceExistingPrivateOffer
+	return encodeObject("GcpMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceExistingPrivateOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceExternalGoogleLink A link to a document that Google hosts.
 type GcpMarketplaceExternalGoogleLink struct {
 	// Address of the document.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetURI returns the value of URI, the zero value if it is not set.
@@ -19382,6 +22943,21 @@ func (x *GcpMarketplaceExternalGoogleLink) GetURI() (value string) {
 		return value
 	}
 	return *x.URI
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceExternalGoogleLink
+	return encodeObject("GcpMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceExternalGoogleLink) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplaceIsvInfo The seller (independent software vendor) behind a reseller private offer plan.
@@ -19394,6 +22970,11 @@ type GcpMarketplaceIsvInfo struct {
 	PartnerAdvantageAccountLegalName *string `json:"partnerAdvantageAccountLegalName,omitempty"`
 	// Seller's id in Google's Partner Advantage program.
 	PartnerAdvantageID *string `json:"partnerAdvantageId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetContactEmail returns the value of ContactEmail, the zero value if it is not set.
@@ -19426,6 +23007,21 @@ func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageID() (value string) {
 		return value
 	}
 	return *x.PartnerAdvantageID
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceIsvInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceIsvInfo
+	return encodeObject("GcpMarketplaceIsvInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceIsvInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
@@ -19683,6 +23279,11 @@ type GcpMarketplaceOfferTemplatePolicies struct {
 	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
 	// How partial periods are charged.
 	Proration *GcpMarketplaceOfferProration `json:"proration,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAllowAutoRenewal returns the value of AllowAutoRenewal, the zero value if it is not set.
@@ -19723,6 +23324,21 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetProration() (value GcpMarketpla
 		return value
 	}
 	return *x.Proration
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceOfferTemplatePolicies
+	return encodeObject("GcpMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceOfferTemplatePolicies) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
@@ -19807,6 +23423,11 @@ type GcpMarketplacePrivateOffer struct {
 	UseLegacyPartnerEula *bool `json:"useLegacyPartnerEula,omitempty"`
 	// Free labels attached to the offer.
 	UserLabels []string `json:"userLabels,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetActiveEntitlement returns ActiveEntitlement, nil if x is nil.
@@ -20113,6 +23734,21 @@ func (x *GcpMarketplacePrivateOffer) GetUserLabels() (value []string) {
 	return x.UserLabels
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOffer
+	return encodeObject("GcpMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferCustomerInfo The buyer that a Google Cloud Marketplace private offer is made out to.
 type GcpMarketplacePrivateOfferCustomerInfo struct {
 	// Postal address of the buyer.
@@ -20125,6 +23761,11 @@ type GcpMarketplacePrivateOfferCustomerInfo struct {
 	Organization *string `json:"organization,omitempty"`
 	// Billing account in Google Cloud that the buyer is to pay from.
 	UnverifiedBillingAccount *string `json:"unverifiedBillingAccount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAddress returns the value of Address, the zero value if it is not set.
@@ -20167,12 +23808,32 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetUnverifiedBillingAccount() (
 	return *x.UnverifiedBillingAccount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferCustomerInfo
+	return encodeObject("GcpMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferInstallment One installment of a private offer.
 type GcpMarketplacePrivateOfferInstallment struct {
 	// Pricing from the start of this installment on.
 	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// When the installment starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPriceModel returns PriceModel, nil if x is nil.
@@ -20193,10 +23854,30 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
 	return *x.StartTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferInstallment
+	return encodeObject("GcpMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferInstallment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
 type GcpMarketplacePrivateOfferInstallmentTimeline struct {
 	// One entry for each installment.
 	Installments []GcpMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetInstallments returns Installments, the zero value if x is nil.
@@ -20205,6 +23886,21 @@ func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetInstallments() (value
 		return value
 	}
 	return x.Installments
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferInstallmentTimeline
+	return encodeObject("GcpMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplacePrivateOfferMetricDetail One usage metric of a private offer with its prices.
@@ -20219,6 +23915,11 @@ type GcpMarketplacePrivateOfferMetricDetail struct {
 	Tiers []GcpPriceTier `json:"tiers,omitzero"`
 	// Unit spelled out, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
@@ -20261,10 +23962,30 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetUnitDescription() (value str
 	return *x.UnitDescription
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferMetricDetail
+	return encodeObject("GcpMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferMetricDetail) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferMetricInformation Usage metrics of a private offer.
 type GcpMarketplacePrivateOfferMetricInformation struct {
 	// One entry for each metric.
 	MetricDetails []GcpMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMetricDetails returns MetricDetails, the zero value if x is nil.
@@ -20273,6 +23994,21 @@ func (x *GcpMarketplacePrivateOfferMetricInformation) GetMetricDetails() (value 
 		return value
 	}
 	return x.MetricDetails
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferMetricInformation
+	return encodeObject("GcpMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferMetricInformation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
@@ -20287,6 +24023,11 @@ type GcpMarketplacePrivateOfferMigrationMetadata struct {
 	ProjectNumber *string `json:"projectNumber,omitempty"`
 	// Google's provider (partner) id from the seller's marketplace integration, usually but not always equal to `projectId`.
 	ProviderID *string `json:"providerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetInventoryFlavorExternalName returns the value of InventoryFlavorExternalName, the zero value if it is not set.
@@ -20329,6 +24070,21 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProviderID() (value str
 	return *x.ProviderID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferMigrationMetadata
+	return encodeObject("GcpMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPolicies Rules of a private offer, as Google reports them.
 type GcpMarketplacePrivateOfferPolicies struct {
 	// Rule on cancelling the offer.
@@ -20345,6 +24101,11 @@ type GcpMarketplacePrivateOfferPolicies struct {
 	PurchaseApproval *string `json:"purchaseApproval,omitempty"`
 	// Rule that takes the place of `purchaseApproval`.
 	PurchaseApprovalOverride *string `json:"purchaseApprovalOverride,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCancellationPolicy returns the value of CancellationPolicy, the zero value if it is not set.
@@ -20403,6 +24164,21 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetPurchaseApprovalOverride() (valu
 	return *x.PurchaseApprovalOverride
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPolicies
+	return encodeObject("GcpMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPolicies) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModel Pricing of a private offer: a fixed price or a commitment, and charges for usage beyond it or without one.
 type GcpMarketplacePrivateOfferPriceModel struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
@@ -20419,6 +24195,11 @@ type GcpMarketplacePrivateOfferPriceModel struct {
 	Payg *GcpMarketplacePrivateOfferPriceModelPayg `json:"payg,omitempty"`
 	// What becomes of credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not given.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBaseOffer returns the value of BaseOffer, the zero value if it is not set.
@@ -20477,6 +24258,21 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetPreviousCreditBalancePolicy() 
 	return *x.PreviousCreditBalancePolicy
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModel
+	return encodeObject("GcpMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModel) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelCommitment A commitment to spend a given amount in each period.
 type GcpMarketplacePrivateOfferPriceModelCommitment struct {
 	// Amount committed for one period.
@@ -20485,6 +24281,11 @@ type GcpMarketplacePrivateOfferPriceModelCommitment struct {
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Length of one period.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCommitmentAmountPerPeriod returns CommitmentAmountPerPeriod, nil if x is nil.
@@ -20511,12 +24312,32 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetPeriod() *GcpPeriodD
 	return x.Period
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModelCommitment
+	return encodeObject("GcpMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
 type GcpMarketplacePrivateOfferPriceModelDiscount struct {
 	// Percentage taken off, from `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
 	DiscountPercentage *GcpAmountUnit `json:"discountPercentage,omitempty"`
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
 	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountPercentage returns DiscountPercentage, nil if x is nil.
@@ -20535,12 +24356,32 @@ func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() *Gcp
 	return x.DiscountedPrice
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModelDiscount
+	return encodeObject("GcpMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
 type GcpMarketplacePrivateOfferPriceModelFixed struct {
 	// Fee after discount, with the percentage taken off.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Length of one period.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscount returns Discount, nil if x is nil.
@@ -20559,12 +24400,33 @@ func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetPeriod() *GcpPeriodDurati
 	return x.Period
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModelFixed
+	return encodeObject("GcpMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
 type GcpMarketplacePrivateOfferPriceModelOverage struct {
 	// Discount on such usage.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscount returns Discount, nil if x is nil.
@@ -20583,12 +24445,39 @@ func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetSkuDiscounts() (value [
 	return x.SkuDiscounts
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModelOverage
+	return encodeObject("GcpMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplacePrivateOfferPriceModelOverage
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelPayg Pay-as-you-go charges of a private offer.
 type GcpMarketplacePrivateOfferPriceModelPayg struct {
 	// Discount on all usage.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscount returns Discount, nil if x is nil.
@@ -20607,6 +24496,27 @@ func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetSkuDiscounts() (value []ma
 	return x.SkuDiscounts
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferPriceModelPayg) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferPriceModelPayg
+	return encodeObject("GcpMarketplacePrivateOfferPriceModelPayg", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplacePrivateOfferPriceModelPayg) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplacePrivateOfferPriceModelPayg
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferPriceModelType Kind of pricing of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and an empty value means not set. Values may be added.
 type GcpMarketplacePrivateOfferPriceModelType string
 
@@ -20618,6 +24528,11 @@ type GcpMarketplacePrivateOfferProviderInfo struct {
 	SalesContactEmail *string `json:"salesContactEmail,omitempty"`
 	// Name of the seller's sales contact.
 	SalesContactName *string `json:"salesContactName,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreatorEmailAddress returns the value of CreatorEmailAddress, the zero value if it is not set.
@@ -20644,6 +24559,21 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetSalesContactName() (value st
 	return *x.SalesContactName
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferProviderInfo
+	return encodeObject("GcpMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferProviderInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
 type GcpMarketplacePrivateOfferReplacementMetadata struct {
 	// How the term of the new offer lines up with that of the replaced one.
@@ -20654,6 +24584,11 @@ type GcpMarketplacePrivateOfferReplacementMetadata struct {
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
 	// Google's rule for how the replacement takes place.
 	ReplacementPolicy *string `json:"replacementPolicy,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCotermAlignment returns the value of CotermAlignment, the zero value if it is not set.
@@ -20690,6 +24625,21 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacementPolicy() (
 	return *x.ReplacementPolicy
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferReplacementMetadata
+	return encodeObject("GcpMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it.
 type GcpMarketplacePrivateOfferRevenueShare struct {
 	// Revenue share for terms that renew automatically.
@@ -20698,6 +24648,11 @@ type GcpMarketplacePrivateOfferRevenueShare struct {
 	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
 	// Revenue shares that apply from given times on.
 	RevenueShareChanges []GcpMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAutoRenewRevenueShare returns AutoRenewRevenueShare, nil if x is nil.
@@ -20724,6 +24679,21 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShareChanges() (value
 	return x.RevenueShareChanges
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferRevenueShare
+	return encodeObject("GcpMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferRevenueShare) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
 type GcpMarketplacePrivateOfferState string
 
@@ -20742,6 +24712,11 @@ type GcpMarketplacePrivateOfferTerm struct {
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
 	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEnableScheduledStartTimes returns the value of EnableScheduledStartTimes, the zero value if it is not set.
@@ -20788,10 +24763,30 @@ func (x *GcpMarketplacePrivateOfferTerm) GetTermDuration() *GcpPeriodDuration {
 	return x.TermDuration
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferTerm
+	return encodeObject("GcpMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTerm) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
 type GcpMarketplacePrivateOfferTermDurationConstraint struct {
 	// Length that applies unless another is chosen.
 	DefaultDuration *GcpPeriodDuration `json:"defaultDuration,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDefaultDuration returns DefaultDuration, nil if x is nil.
@@ -20800,6 +24795,21 @@ func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() 
 		return nil
 	}
 	return x.DefaultDuration
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferTermDurationConstraint
+	return encodeObject("GcpMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
@@ -20818,6 +24828,11 @@ type GcpMarketplacePrivateOfferTermTemplate struct {
 	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
 	// What the reseller may choose as length of the term.
 	TermDurationConstraint *GcpMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEnableScheduledStartTimes returns the value of EnableScheduledStartTimes, the zero value if it is not set.
@@ -20880,6 +24895,21 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() *Gc
 	return x.TermDurationConstraint
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePrivateOfferTermTemplate
+	return encodeObject("GcpMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePrivateOfferTermTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
 type GcpMarketplaceProduct struct {
 	// When the listing was created, UTC.
@@ -20905,7 +24935,13 @@ type GcpMarketplaceProduct struct {
 	// Configuration of that service, with its metrics.
 	ServiceConfig *GcpMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
 	// Outcome of Google's validation of the listing. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	ValidationSummary map[string]interface{} `json:"validationSummary,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
@@ -21010,6 +25046,27 @@ func (x *GcpMarketplaceProduct) GetValidationSummary() (value map[string]interfa
 	return x.ValidationSummary
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProduct
+	return encodeObject("GcpMarketplaceProduct", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceProduct) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceProduct
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
 type GcpMarketplaceProductMarketplace string
 
@@ -21028,6 +25085,11 @@ type GcpMarketplaceProductDerivedDiscoveryState struct {
 	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitzero"`
 	// Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
 	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccessState returns the value of AccessState, the zero value if it is not set.
@@ -21046,12 +25108,32 @@ func (x *GcpMarketplaceProductDerivedDiscoveryState) GetSearchState() (value Gcp
 	return *x.SearchState
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductDerivedDiscoveryState
+	return encodeObject("GcpMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductDocumentationSpec A piece of documentation that a listing links to.
 type GcpMarketplaceProductDocumentationSpec struct {
 	Description *string `json:"description,omitempty"`
 	Title       *string `json:"title,omitempty"`
 	// Address of the documentation.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21078,6 +25160,21 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetURI() (value string) {
 	return *x.URI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductDocumentationSpec
+	return encodeObject("GcpMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductDocumentationSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductExternalAccountSpec The seller's pages to which Google sends a buyer.
 type GcpMarketplaceProductExternalAccountSpec struct {
 	// Page on which a buyer logs in.
@@ -21086,6 +25183,11 @@ type GcpMarketplaceProductExternalAccountSpec struct {
 	SignupURI *string `json:"signupUri,omitempty"`
 	// Page for single sign-on.
 	SingleSignOnURI *string `json:"singleSignOnUri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetLoginURI returns the value of LoginURI, the zero value if it is not set.
@@ -21112,6 +25214,21 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetSingleSignOnURI() (value s
 	return *x.SingleSignOnURI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductExternalAccountSpec
+	return encodeObject("GcpMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductExternalAccountSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductFeature A product feature that plans include to a different extent.
 type GcpMarketplaceProductFeature struct {
 	Description *string `json:"description,omitempty"`
@@ -21119,6 +25236,11 @@ type GcpMarketplaceProductFeature struct {
 	Name *string `json:"name,omitempty"`
 	// Feature name that buyers see.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21145,6 +25267,21 @@ func (x *GcpMarketplaceProductFeature) GetTitle() (value string) {
 	return *x.Title
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductFeature
+	return encodeObject("GcpMarketplaceProductFeature", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductFeature) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductFeatureValue What a plan or an offer includes of one product feature.
 type GcpMarketplaceProductFeatureValue struct {
 	// Longer text on the feature, for example `CPU per VM`.
@@ -21155,6 +25292,11 @@ type GcpMarketplaceProductFeatureValue struct {
 	FeatureTitle *string `json:"featureTitle,omitempty"`
 	// Extent to which the feature is included, for example `2 CPU per VM`.
 	FeatureValue *string `json:"featureValue,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFeatureDescription returns the value of FeatureDescription, the zero value if it is not set.
@@ -21189,6 +25331,21 @@ func (x *GcpMarketplaceProductFeatureValue) GetFeatureValue() (value string) {
 	return *x.FeatureValue
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductFeatureValue
+	return encodeObject("GcpMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductFeatureValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductInfo The product and price plan that a reseller private offer plan covers.
 type GcpMarketplaceProductInfo struct {
 	// Price plan with a term suffix, for example `basic-plan-P1Y`.
@@ -21201,6 +25358,11 @@ type GcpMarketplaceProductInfo struct {
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 	// Google service behind the product.
 	ServiceName *string `json:"serviceName,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFlavorExternalName returns the value of FlavorExternalName, the zero value if it is not set.
@@ -21243,11 +25405,31 @@ func (x *GcpMarketplaceProductInfo) GetServiceName() (value string) {
 	return *x.ServiceName
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductInfo
+	return encodeObject("GcpMarketplaceProductInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductLicenseSpec A license that a listing links to.
 type GcpMarketplaceProductLicenseSpec struct {
 	Description *string `json:"description,omitempty"`
 	// Address of the license text.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21266,6 +25448,21 @@ func (x *GcpMarketplaceProductLicenseSpec) GetURI() (value string) {
 	return *x.URI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductLicenseSpec
+	return encodeObject("GcpMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductLicenseSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
 type GcpMarketplaceProductListingSpec struct {
 	// Seller's pages for signing up and logging in.
@@ -21278,6 +25475,11 @@ type GcpMarketplaceProductListingSpec struct {
 	PurchaseSpec *GcpMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
 	// Legal terms of the listing.
 	TermsSpec *GcpMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetExternalAccountSpec returns ExternalAccountSpec, nil if x is nil.
@@ -21320,6 +25522,21 @@ func (x *GcpMarketplaceProductListingSpec) GetTermsSpec() *GcpMarketplaceProduct
 	return x.TermsSpec
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductListingSpec
+	return encodeObject("GcpMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductListingSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductMarketingSpec Texts, icon and links of a listing.
 type GcpMarketplaceProductMarketingSpec struct {
 	// Long text on the product.
@@ -21350,6 +25567,11 @@ type GcpMarketplaceProductMarketingSpec struct {
 	TagLine *string `json:"tagLine,omitempty"`
 	// Product name that buyers see.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21464,6 +25686,21 @@ func (x *GcpMarketplaceProductMarketingSpec) GetTitle() (value string) {
 	return *x.Title
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductMarketingSpec
+	return encodeObject("GcpMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductMarketingSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductMeteringMetric A usage metric, or metering dimension, of a product in Google Cloud Marketplace.
 type GcpMarketplaceProductMeteringMetric struct {
 	// Full text on what the metric measures, fit for documentation.
@@ -21490,6 +25727,11 @@ type GcpMarketplaceProductMeteringMetric struct {
 	Unit *string `json:"unit,omitempty"`
 	// Type of the reported values, for example `INT64`.
 	ValueType *ValueType `json:"valueType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21588,6 +25830,21 @@ func (x *GcpMarketplaceProductMeteringMetric) GetValueType() (value ValueType) {
 	return *x.ValueType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductMeteringMetric
+	return encodeObject("GcpMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductMeteringMetric) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
 type GcpMarketplaceProductPriceInfo struct {
 	// Text on the pricing of the plan.
@@ -21598,6 +25855,11 @@ type GcpMarketplaceProductPriceInfo struct {
 	SubscriptionPlans []GcpMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
 	// Prices of the usage metrics, if the plan meters usage.
 	UsageFees []GcpMarketplaceProductUsageFee `json:"usageFees,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21632,6 +25894,21 @@ func (x *GcpMarketplaceProductPriceInfo) GetUsageFees() (value []GcpMarketplaceP
 	return x.UsageFees
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductPriceInfo
+	return encodeObject("GcpMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductPriceInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
 type GcpMarketplaceProductPurchaseOptionSpec struct {
 	// What the plan includes of each product feature.
@@ -21644,6 +25921,11 @@ type GcpMarketplaceProductPurchaseOptionSpec struct {
 	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
 	// Plan name that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFeatureValues returns FeatureValues, the zero value if x is nil.
@@ -21686,6 +25968,21 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetTitle() (value string) {
 	return *x.Title
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductPurchaseOptionSpec
+	return encodeObject("GcpMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductPurchaseOptionSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductPurchaseSpec Features, metrics and pricing plans of a product.
 type GcpMarketplaceProductPurchaseSpec struct {
 	// Features by which the plans differ.
@@ -21694,6 +25991,11 @@ type GcpMarketplaceProductPurchaseSpec struct {
 	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Pricing plans of the product.
 	PurchaseOptionSpecs []GcpMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFeatures returns Features, the zero value if x is nil.
@@ -21720,6 +26022,21 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetPurchaseOptionSpecs() (value []Gc
 	return x.PurchaseOptionSpecs
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductPurchaseSpec
+	return encodeObject("GcpMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductPurchaseSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
 type GcpMarketplaceProductSearchState string
 
@@ -21738,6 +26055,11 @@ type GcpMarketplaceProductServiceConfig struct {
 	ProducerProjectID *string `json:"producerProjectId,omitempty"`
 	// Product name as the listing shows it.
 	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBilling returns Billing, nil if x is nil.
@@ -21780,10 +26102,30 @@ func (x *GcpMarketplaceProductServiceConfig) GetTitle() (value string) {
 	return *x.Title
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductServiceConfig
+	return encodeObject("GcpMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductServiceConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductServiceConfigBilling The metrics of a product that are billed.
 type GcpMarketplaceProductServiceConfigBilling struct {
 	// Full names of the billed metrics, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMetrics returns Metrics, the zero value if x is nil.
@@ -21794,12 +26136,32 @@ func (x *GcpMarketplaceProductServiceConfigBilling) GetMetrics() (value []string
 	return x.Metrics
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductServiceConfigBilling
+	return encodeObject("GcpMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductServiceConfigBilling) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
 type GcpMarketplaceProductSubscriptionPlan struct {
 	// Length of the term, for example `ONE_YEAR`, `TWO_YEAR` or `THREE_YEAR`.
 	Period *string `json:"period,omitempty"`
 	// Flat fee for the term.
 	Price *GcpPriceValue `json:"price,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPeriod returns the value of Period, the zero value if it is not set.
@@ -21818,6 +26180,21 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetPrice() *GcpPriceValue {
 	return x.Price
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductSubscriptionPlan
+	return encodeObject("GcpMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductSubscriptionPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductSupportSpec Where buyers of a product get support.
 type GcpMarketplaceProductSupportSpec struct {
 	// Text on the support that buyers get.
@@ -21826,6 +26203,11 @@ type GcpMarketplaceProductSupportSpec struct {
 	Email *string `json:"email,omitempty"`
 	// Address of the support page.
 	URI *string `json:"uri,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -21852,14 +26234,37 @@ func (x *GcpMarketplaceProductSupportSpec) GetURI() (value string) {
 	return *x.URI
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductSupportSpec
+	return encodeObject("GcpMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductSupportSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductTermsSpec Legal terms of a listing.
 type GcpMarketplaceProductTermsSpec struct {
 	// Address of the end user license agreement.
 	EulaURI *string `json:"eulaUri,omitempty"`
 	// End user license agreement carried in the listing. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	InlineEula map[string]interface{} `json:"inlineEula,omitzero"`
 	// Reference to Google's standard end user license agreement. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	StandardEula map[string]interface{} `json:"standardEula,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEulaURI returns the value of EulaURI, the zero value if it is not set.
@@ -21886,6 +26291,27 @@ func (x *GcpMarketplaceProductTermsSpec) GetStandardEula() (value map[string]int
 	return x.StandardEula
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductTermsSpec
+	return encodeObject("GcpMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceProductTermsSpec
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductTermsSpec) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceProductUsageFee The price of one usage metric in a plan.
 type GcpMarketplaceProductUsageFee struct {
 	// Number of units that the displayed price refers to, for example `1`.
@@ -21894,6 +26320,11 @@ type GcpMarketplaceProductUsageFee struct {
 	MetricID *string `json:"metricId,omitempty"`
 	// Prices by amount of usage.
 	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDisplayQuantity returns the value of DisplayQuantity, the zero value if it is not set.
@@ -21920,12 +26351,32 @@ func (x *GcpMarketplaceProductUsageFee) GetPriceTiers() (value []GcpPriceTier) {
 	return x.PriceTiers
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceProductUsageFee
+	return encodeObject("GcpMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceProductUsageFee) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplacePurchaseChannel Channels through which a private offer can be bought.
 type GcpMarketplacePurchaseChannel struct {
 	// Whether the offer is bought in the marketplace directly.
 	Marketplace *bool `json:"marketplace,omitempty"`
 	// Whether the offer is bought through a reseller.
 	Reseller *bool `json:"reseller,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMarketplace returns the value of Marketplace, the zero value if it is not set.
@@ -21942,6 +26393,21 @@ func (x *GcpMarketplacePurchaseChannel) GetReseller() (value bool) {
 		return value
 	}
 	return *x.Reseller
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplacePurchaseChannel
+	return encodeObject("GcpMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplacePurchaseChannel) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
@@ -21976,6 +26442,11 @@ type GcpMarketplaceResellerInfo struct {
 	ResellerPrivateOfferPlanScope *string `json:"resellerPrivateOfferPlanScope,omitempty"`
 	// Resource name of the buyer's account under the reseller's billing account, beginning with `billingAccounts/`.
 	SubBillingAccount *string `json:"subBillingAccount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillingAccountID returns the value of BillingAccountID, the zero value if it is not set.
@@ -22074,6 +26545,21 @@ func (x *GcpMarketplaceResellerInfo) GetSubBillingAccount() (value string) {
 	return *x.SubBillingAccount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerInfo
+	return encodeObject("GcpMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
 type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Time by which the reseller must accept the plan, UTC.
@@ -22083,6 +26569,8 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Legal documents that come with the plan.
 	AgreementDocuments *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
 	// Context of an amendment. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	AmendmentContext map[string]interface{} `json:"amendmentContext,omitzero"`
 	// Name of the plan for people.
 	DisplayName *string `json:"displayName,omitempty"`
@@ -22111,6 +26599,8 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Product and price plan that the reseller may sell.
 	ProductInfo *GcpMarketplaceProductInfo `json:"productInfo,omitempty"`
 	// What the plan replaces. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	ReplacementMetadata map[string]interface{} `json:"replacementMetadata,omitzero"`
 	// Template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
 	ResellOfferTemplate *string `json:"resellOfferTemplate,omitempty"`
@@ -22126,6 +26616,10 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	StateTransitions []GcpMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAcceptanceDeadlineTime returns the value of AcceptanceDeadlineTime, the zero value if it is not set.
@@ -22332,12 +26826,38 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 	return *x.UpdateTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlan
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlan
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV stands for the seller.
 type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the buyer.
 	IsvToCustomerAgreementDocument *GcpMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
 	// Agreement between the seller and the reseller.
 	IsvToResellerAgreementDocument *GcpMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetIsvToCustomerAgreementDocument returns IsvToCustomerAgreementDocument, nil if x is nil.
@@ -22356,12 +26876,32 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToResel
 	return x.IsvToResellerAgreementDocument
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
 type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 	// End of the period, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Start of the period, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
@@ -22384,12 +26924,32 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (v
 	return *x.StartTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanDurationConfig
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 	// Pricing from the start of this installment on.
 	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
 	// When the installment starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPriceModelTemplate returns PriceModelTemplate, nil if x is nil.
@@ -22410,10 +26970,30 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime
 	return *x.StartTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Payment installments for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
 	InstallmentTemplates []GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetInstallmentTemplates returns InstallmentTemplates, the zero value if x is nil.
@@ -22424,10 +27004,30 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetI
 	return x.InstallmentTemplates
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanMargin The margin of the reseller under a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
 	MarginPercentage *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetMarginPercentage returns MarginPercentage, nil if x is nil.
@@ -22438,10 +27038,30 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() *Gc
 	return x.MarginPercentage
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanMargin
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
 type GcpMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 	// Percentage from 0 to 100, as a decimal string.
 	Value *string `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
@@ -22452,12 +27072,32 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetValue() (val
 	return *x.Value
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanMarginPercentage
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud identifiers from the seller's marketplace integration.
 type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
 	// Google Cloud organization of the seller's integration.
 	GcpOrganizationID *string `json:"gcpOrganizationId,omitempty"`
 	// Google Cloud project of the seller's integration, by its number.
 	GcpProjectNumber *string `json:"gcpProjectNumber,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetGcpOrganizationID returns the value of GcpOrganizationID, the zero value if it is not set.
@@ -22476,10 +27116,30 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetGcpProjectNumber() (
 	return *x.GcpProjectNumber
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanMetainfo
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
 type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
 	// State as such.
 	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetStateType returns the value of StateType, the zero value if it is not set.
@@ -22490,10 +27150,30 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetStateType() (value G
 	return *x.StateType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanNewState
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList A list of SKUs.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
 	// Google SKUs, one entry for each.
 	Skus []string `json:"skus,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSkus returns Skus, the zero value if x is nil.
@@ -22504,14 +27184,35 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) GetSkus() (val
 	return x.Skus
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation The SKUs that a charge covers, as a list of SKUs or of SKU groups.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
 	// Groups of SKUs. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SkuGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
 	// SKUs listed one by one.
 	SkuList *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList `json:"skuList,omitempty"`
 	// Form in which the SKUs are given, as Google reports it; see `skuList` and `skuGroupList`.
 	Skus *string `json:"skus,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSkuGroupList returns SkuGroupList, the zero value if x is nil.
@@ -22538,6 +27239,27 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetS
 	return *x.Skus
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate Pricing for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
@@ -22554,6 +27276,11 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	Payg *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg `json:"payg,omitempty"`
 	// What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
 	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBaseOffer returns the value of BaseOffer, the zero value if it is not set.
@@ -22612,6 +27339,21 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetSubscripti
 	return *x.Subscription
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Committed spend for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	// Bounds and default of the amount committed for one period.
@@ -22620,6 +27362,11 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCommitmentAmountPerPeriodTemplate returns CommitmentAmountPerPeriodTemplate, nil if x is nil.
@@ -22646,12 +27393,32 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 	return x.Period
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Discount on the fee.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
@@ -22670,14 +27437,35 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Get
 	return x.Period
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 	// Discount on such usage.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
 	// SKUs that the charges cover.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
@@ -22704,6 +27492,27 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSku
 	return x.SkuRepresentation
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 	// Discount on all usage.
@@ -22711,9 +27520,15 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 	// Length of one period.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
 	// SKUs that the charges cover.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
@@ -22748,19 +27563,48 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuRep
 	return x.SkuRepresentation
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
 type GcpMarketplaceResellerPrivateOfferPlanReusePolicy string
 
 // GcpMarketplaceResellerPrivateOfferPlanState The state of a reseller private offer plan and what led to it.
 type GcpMarketplaceResellerPrivateOfferPlanState struct {
 	// Why the plan was cancelled. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	CancellationReason map[string]interface{} `json:"cancellationReason,omitzero"`
 	// Free text on the state.
 	Comment *string `json:"comment,omitempty"`
 	// Why the plan was rejected. Its properties are not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	RejectionReason map[string]interface{} `json:"rejectionReason,omitzero"`
 	// State as such.
 	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCancellationReason returns CancellationReason, the zero value if x is nil.
@@ -22795,12 +27639,38 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetStateType() (value GcpM
 	return *x.StateType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanState
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GcpMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
+	type plain GcpMarketplaceResellerPrivateOfferPlanState
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// State after the change.
 	NewState *GcpMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
 	// Time of the change, UTC.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetNewState returns NewState, nil if x is nil.
@@ -22821,6 +27691,21 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTim
 	return *x.TransitionTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceResellerPrivateOfferPlanStateTransition
+	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states tell whether the plan had been accepted. An empty value means not set. Values may be added.
 type GcpMarketplaceResellerPrivateOfferPlanStateType string
 
@@ -22832,6 +27717,11 @@ type GcpMarketplaceRevenueShareChange struct {
 	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
 	// When the revenue share takes effect.
 	StartTime *string `json:"startTime,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetRevenueShare returns RevenueShare, nil if x is nil.
@@ -22858,6 +27748,21 @@ func (x *GcpMarketplaceRevenueShareChange) GetStartTime() (value string) {
 	return *x.StartTime
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceRevenueShareChange
+	return encodeObject("GcpMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceRevenueShareChange) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
 type GcpMarketplaceRevenueShareType string
 
@@ -22868,6 +27773,11 @@ func (e GcpMarketplaceRevenueShareType) IsZero() bool { return e == "" }
 type GcpMarketplaceRevenueShareValue struct {
 	// Revenue share as a decimal string.
 	Value *string `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
@@ -22876,6 +27786,21 @@ func (x *GcpMarketplaceRevenueShareValue) GetValue() (value string) {
 		return value
 	}
 	return *x.Value
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceRevenueShareValue
+	return encodeObject("GcpMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceRevenueShareValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
@@ -22891,6 +27816,11 @@ func (e GcpMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 type GcpMarketplaceUnstructuredDocument struct {
 	// Content of the document.
 	Content *string `json:"content,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetContent returns the value of Content, the zero value if it is not set.
@@ -22899,6 +27829,21 @@ func (x *GcpMarketplaceUnstructuredDocument) GetContent() (value string) {
 		return value
 	}
 	return *x.Content
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
+	type plain GcpMarketplaceUnstructuredDocument
+	return encodeObject("GcpMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpMarketplaceUnstructuredDocument) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpMarketplaceUsagePlanPriceModel How a private offer on a usage plan is priced. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. An empty value means not set. Values may be added.
@@ -23084,6 +28029,11 @@ type GcpPeriodDuration struct {
 	Count *int64 `json:"count,omitempty"`
 	// Whether `count` is in months or years.
 	Unit *GcpPeriodDurationUnit `json:"unit,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCount returns the value of Count, the zero value if it is not set.
@@ -23102,6 +28052,21 @@ func (x *GcpPeriodDuration) GetUnit() (value GcpPeriodDurationUnit) {
 	return *x.Unit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpPeriodDuration) MarshalJSON() ([]byte, error) {
+	type plain GcpPeriodDuration
+	return encodeObject("GcpPeriodDuration", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpPeriodDuration) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpPeriodDurationUnit Unit of a period, month or year. Values may be added.
 type GcpPeriodDurationUnit string
 
@@ -23118,6 +28083,11 @@ type GcpPriceModelDiscountTemplate struct {
 	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
 	// Whether the percentage is kept from view.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountEconomics returns the value of DiscountEconomics, the zero value if it is not set.
@@ -23152,6 +28122,21 @@ func (x *GcpPriceModelDiscountTemplate) GetHideDiscountPercentage() (value bool)
 	return *x.HideDiscountPercentage
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
+	type plain GcpPriceModelDiscountTemplate
+	return encodeObject("GcpPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpPriceModelDiscountTemplate) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpPriceTier A price that applies from a given amount of usage on.
 type GcpPriceTier struct {
 	// Usage at which the tier begins, for example `0`.
@@ -23160,6 +28145,11 @@ type GcpPriceTier struct {
 	Price *GcpPriceValue `json:"price,omitempty"`
 	// Usage at which the tier begins, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFromAmount returns the value of FromAmount, the zero value if it is not set.
@@ -23186,6 +28176,21 @@ func (x *GcpPriceTier) GetStartingUsageAmount() (value string) {
 	return *x.StartingUsageAmount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpPriceTier) MarshalJSON() ([]byte, error) {
+	type plain GcpPriceTier
+	return encodeObject("GcpPriceTier", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpPriceTier) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GcpPriceValue An amount of money in Google's notation: whole `units` plus billionths in `nanos`.
 type GcpPriceValue struct {
 	// ISO 4217 currency code, for example `USD`.
@@ -23194,6 +28199,11 @@ type GcpPriceValue struct {
 	Nanos *int64 `json:"nanos,omitempty"`
 	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars when the currency is `USD`.
 	Units *string `json:"units,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
@@ -23218,6 +28228,21 @@ func (x *GcpPriceValue) GetUnits() (value string) {
 		return value
 	}
 	return *x.Units
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GcpPriceValue) MarshalJSON() ([]byte, error) {
+	type plain GcpPriceValue
+	return encodeObject("GcpPriceValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GcpPriceValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GcpServiceControlReportError An operation of a usage report that Google could not process.
@@ -23364,6 +28389,10 @@ type GetRevenueReportParams struct {
 	ReportType RevenueReportType `json:"reportType,omitzero"`
 	// Service of the partner to report on. Only the marketplace is supported. Values may be added.
 	Service PartnerService `json:"service,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
@@ -23428,6 +28457,27 @@ func (x *GetRevenueReportParams) GetService() (value PartnerService) {
 		return value
 	}
 	return x.Service
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x GetRevenueReportParams) MarshalJSON() ([]byte, error) {
+	type plain GetRevenueReportParams
+	return encodeObject("GetRevenueReportParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *GetRevenueReportParams) UnmarshalJSON(data []byte) error {
+	type plain GetRevenueReportParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *GetRevenueReportParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GroupByInterval Length of the interval that revenue is added up over. Values may be added.
@@ -24061,6 +29111,11 @@ type LastModifiedBy struct {
 	EntityType *EntityType `json:"entityType,omitempty"`
 	// Name of the user or API client.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
@@ -24093,6 +29148,21 @@ func (x *LastModifiedBy) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x LastModifiedBy) MarshalJSON() ([]byte, error) {
+	type plain LastModifiedBy
+	return encodeObject("LastModifiedBy", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *LastModifiedBy) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // ListNotificationEventsResponse One page of notification events.
@@ -24374,7 +29444,8 @@ type MetaInfo struct {
 	// Message for the notification that goes out when the offer changes.
 	UpdateMessage *string `json:"updateMessage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -24640,6 +29711,19 @@ func (x *MetaInfo) GetUpdateMessage() (value string) {
 	return *x.UpdateMessage
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x MetaInfo) MarshalJSON() ([]byte, error) {
+	type plain MetaInfo
+	return encodeObject("MetaInfo", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *MetaInfo) UnmarshalJSON(data []byte) error {
+	type plain MetaInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *MetaInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -24675,6 +29759,11 @@ type MeteringDimension struct {
 	UsageCount *UsageCount `json:"usageCount,omitempty"`
 	// Data type of the quantities. GCP only.
 	ValueType *ValueType `json:"valueType,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCategory returns the value of Category, the zero value if it is not set.
@@ -24781,6 +29870,21 @@ func (x *MeteringDimension) GetValueType() (value ValueType) {
 	return *x.ValueType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x MeteringDimension) MarshalJSON() ([]byte, error) {
+	type plain MeteringDimension
+	return encodeObject("MeteringDimension", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *MeteringDimension) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // NewUsageRecordGroup One group of usage in a batch, for one entitlement. It has no `id`, so a batch that is sent twice cannot be told apart by id.
 type NewUsageRecordGroup struct {
 	// Usage by billable metric, the second version of usage metering. Use either this or `records`, never both.
@@ -24793,6 +29897,10 @@ type NewUsageRecordGroup struct {
 	Records map[string]float64 `json:"records"`
 	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
 	Timestamp *Time `json:"timestamp,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBillableRecords returns BillableRecords, the zero value if x is nil.
@@ -24837,13 +29945,28 @@ func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
 	return *x.Timestamp
 }
 
-// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
 func (x NewUsageRecordGroup) MarshalJSON() ([]byte, error) {
 	type plain NewUsageRecordGroup
 	if x.Records == nil {
 		x.Records = map[string]float64{}
 	}
-	return json.Marshal(plain(x))
+	return encodeObject("NewUsageRecordGroup", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *NewUsageRecordGroup) UnmarshalJSON(data []byte) error {
+	type plain NewUsageRecordGroup
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *NewUsageRecordGroup) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // NotificationChannel Way by which a notification reaches its recipient. `SNS` is Amazon's Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
@@ -24867,6 +29990,8 @@ type NotificationEvent struct {
 	// User or API client who set off the event.
 	CreatedBy *LastModifiedBy `json:"createdBy,omitempty"`
 	// Further data of the event as key and value pairs.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	CustomFields map[string]interface{} `json:"customFields,omitzero"`
 	// ID of the object that the event is about; its kind is in `entityType`.
 	EntityID *string `json:"entityID,omitempty"`
@@ -24881,6 +30006,8 @@ type NotificationEvent struct {
 	// How far the delivery has got.
 	EventStatus *NotificationEventStatus `json:"eventStatus,omitempty"`
 	// Further data about the event; its form depends on the event.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Info interface{} `json:"info,omitzero"`
 	// Whether someone on the seller's side has to act on the event.
 	IsActionItem *bool `json:"isActionItem,omitempty"`
@@ -24902,6 +30029,10 @@ type NotificationEvent struct {
 	Title *string `json:"title,omitempty"`
 	// What recipients did with the notification, such as opening the email.
 	TrackEvents []TrackEvent `json:"trackEvents,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAction returns the value of Action, the zero value if it is not set.
@@ -25100,6 +30231,27 @@ func (x *NotificationEvent) GetTrackEvents() (value []TrackEvent) {
 	return x.TrackEvents
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x NotificationEvent) MarshalJSON() ([]byte, error) {
+	type plain NotificationEvent
+	return encodeObject("NotificationEvent", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *NotificationEvent) UnmarshalJSON(data []byte) error {
+	type plain NotificationEvent
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *NotificationEvent) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // NotificationEventAction What an event reports. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
 type NotificationEventAction string
 
@@ -25179,12 +30331,16 @@ type NotificationMessageInfo struct {
 	// Email addresses that received a copy.
 	CcRecipients []string `json:"ccRecipients,omitzero"`
 	// Values that are not among `standardFields`.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	CustomFields map[string]interface{} `json:"customFields,omitzero"`
 	// Body of the email as HTML.
 	HTMLContent *string `json:"htmlContent,omitempty"`
 	// Further recipients. The reference does not say how they differ from `ccRecipients`.
 	RccRecipients []string `json:"rccRecipients,omitzero"`
 	// Values that the text of the email is filled in with.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	StandardFields map[string]interface{} `json:"standardFields,omitzero"`
 	// Subject line of the email.
 	Subject *string `json:"subject,omitempty"`
@@ -25256,6 +30412,12 @@ func (x *NotificationMessageInfo) GetTextContent() (value string) {
 	return *x.TextContent
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *NotificationMessageInfo) UnmarshalJSON(data []byte) error {
+	type plain NotificationMessageInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // NullTime A time that may be missing. Look at `valid` before using `time`.
 type NullTime struct {
 	// The time as text. Without meaning when `valid` is false.
@@ -25323,7 +30485,8 @@ type Offer struct {
 	// How far the offer has come, from draft to acceptance or its end.
 	Status *OfferStatus `json:"status,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -25495,6 +30658,19 @@ func (x *Offer) GetStatus() (value OfferStatus) {
 	return *x.Status
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x Offer) MarshalJSON() ([]byte, error) {
+	type plain Offer
+	return encodeObject("Offer", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *Offer) UnmarshalJSON(data []byte) error {
+	type plain Offer
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *Offer) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -25511,6 +30687,11 @@ type OfferContact struct {
 	Email *string `json:"email,omitempty"`
 	// Full name of the person.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCompany returns the value of Company, the zero value if it is not set.
@@ -25535,6 +30716,21 @@ func (x *OfferContact) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x OfferContact) MarshalJSON() ([]byte, error) {
+	type plain OfferContact
+	return encodeObject("OfferContact", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *OfferContact) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // OfferInfo Prices, term, billing and license agreement of an offer. Properties that start with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
@@ -25662,7 +30858,9 @@ type OfferInfo struct {
 	// Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
 	Visibility *OfferInfoVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -26156,6 +31354,13 @@ func (x *OfferInfo) GetVisibility() (value OfferInfoVisibility) {
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x OfferInfo) MarshalJSON() ([]byte, error) {
+	type plain OfferInfo
+	return encodeObject("OfferInfo", plain(x), x.AdditionalProperties)
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *OfferInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -26204,6 +31409,11 @@ type PartnerUsageMeteringConfig struct {
 	EnableDimensionMapping *bool `json:"enableDimensionMapping,omitempty"`
 	// Marketplace that the settings are for. Mandatory.
 	Partner *Partner `json:"partner,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDimensionMapping returns DimensionMapping, the zero value if x is nil.
@@ -26262,6 +31472,21 @@ func (x *PartnerUsageMeteringConfig) GetPartner() (value Partner) {
 	return *x.Partner
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PartnerUsageMeteringConfig) MarshalJSON() ([]byte, error) {
+	type plain PartnerUsageMeteringConfig
+	return encodeObject("PartnerUsageMeteringConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PartnerUsageMeteringConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PaymentConfig How a buyer pays the invoices of the seller.
 type PaymentConfig struct {
 	// Kinds of wallet the buyer may pay with, payment methods of the provider as well as credit.
@@ -26270,6 +31495,10 @@ type PaymentConfig struct {
 	Currency *string `json:"currency,omitempty"`
 	// ID of the wallet that invoices are charged to by default, a Stripe payment method.
 	DefaultWalletID *string `json:"defaultWalletId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAllowedWalletTypes returns AllowedWalletTypes, the zero value if x is nil.
@@ -26296,6 +31525,27 @@ func (x *PaymentConfig) GetDefaultWalletID() (value string) {
 	return *x.DefaultWalletID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PaymentConfig) MarshalJSON() ([]byte, error) {
+	type plain PaymentConfig
+	return encodeObject("PaymentConfig", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *PaymentConfig) UnmarshalJSON(data []byte) error {
+	type plain PaymentConfig
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PaymentConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PaymentInstallment One payment of a flexible payment schedule.
 type PaymentInstallment struct {
 	// What the buyer pays for this installment, after any discount, in the currency of the offer or entitlement.
@@ -26310,6 +31560,11 @@ type PaymentInstallment struct {
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Price of the installment before the discount. Null when there is none.
 	OriginalAmount *float64 `json:"originalAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAmount returns the value of Amount, the zero value if it is not set.
@@ -26360,6 +31615,21 @@ func (x *PaymentInstallment) GetOriginalAmount() (value float64) {
 		return value
 	}
 	return *x.OriginalAmount
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PaymentInstallment) MarshalJSON() ([]byte, error) {
+	type plain PaymentInstallment
+	return encodeObject("PaymentInstallment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PaymentInstallment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // PaymentInstallmentDetail One installment of a payment plan.
@@ -26661,6 +31931,11 @@ func (e PaymentTransactionType) IsZero() bool { return e == "" }
 type PriceModelBasic struct {
 	// Price of one unit, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetUnitAmount returns the value of UnitAmount, the zero value if it is not set.
@@ -26671,12 +31946,32 @@ func (x *PriceModelBasic) GetUnitAmount() (value float64) {
 	return *x.UnitAmount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelBasic) MarshalJSON() ([]byte, error) {
+	type plain PriceModelBasic
+	return encodeObject("PriceModelBasic", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelBasic) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelBulk Package pricing: usage is sold in packages of a fixed size at a fixed price.
 type PriceModelBulk struct {
 	// Price of one package, in the billing currency.
 	BulkAmount *float64 `json:"bulkAmount,omitempty"`
 	// Units in one package. With 1000, usage is divided by 1000 before it is multiplied by `bulkAmount`.
 	BulkSize *int64 `json:"bulkSize,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBulkAmount returns the value of BulkAmount, the zero value if it is not set.
@@ -26695,6 +31990,21 @@ func (x *PriceModelBulk) GetBulkSize() (value int64) {
 	return *x.BulkSize
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelBulk) MarshalJSON() ([]byte, error) {
+	type plain PriceModelBulk
+	return encodeObject("PriceModelBulk", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelBulk) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelCategory Way in which usage turns into a price; each value goes with the `priceModel...` property of the like name in `BillableDimension`. `bulk` charges by the package, `volume` prices the whole quantity by the tier it reaches, `tiered` prices each part of the quantity in its own tier, `matrix` prices by the properties of the usage. Values may be added.
 type PriceModelCategory string
 
@@ -26707,6 +32017,11 @@ type PriceModelMatrix struct {
 	DefaultUnitAmount *float64 `json:"defaultUnitAmount,omitempty"`
 	// Groups of property values, each with a unit price of its own.
 	Matrix []PriceModelMatrixConfigGroup `json:"matrix,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDefaultUnitAmount returns the value of DefaultUnitAmount, the zero value if it is not set.
@@ -26725,12 +32040,32 @@ func (x *PriceModelMatrix) GetMatrix() (value []PriceModelMatrixConfigGroup) {
 	return x.Matrix
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelMatrix) MarshalJSON() ([]byte, error) {
+	type plain PriceModelMatrix
+	return encodeObject("PriceModelMatrix", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelMatrix) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelMatrixConfigGroup One cell of a price matrix, a combination of property values and the price that goes with it.
 type PriceModelMatrixConfigGroup struct {
 	// Property values that usage must have to fall into this group.
 	Properties []PriceModelMatrixProperty `json:"properties,omitzero"`
 	// Price of one unit in this group, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetProperties returns Properties, the zero value if x is nil.
@@ -26749,12 +32084,32 @@ func (x *PriceModelMatrixConfigGroup) GetUnitAmount() (value float64) {
 	return *x.UnitAmount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelMatrixConfigGroup) MarshalJSON() ([]byte, error) {
+	type plain PriceModelMatrixConfigGroup
+	return encodeObject("PriceModelMatrixConfigGroup", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelMatrixConfigGroup) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelMatrixProperty One property of usage and the value it must have.
 type PriceModelMatrixProperty struct {
 	// Name of the property, such as `region`.
 	Name *string `json:"name,omitempty"`
 	// Value to match, such as `us-east-1`.
 	Value *string `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -26773,12 +32128,32 @@ func (x *PriceModelMatrixProperty) GetValue() (value string) {
 	return *x.Value
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelMatrixProperty) MarshalJSON() ([]byte, error) {
+	type plain PriceModelMatrixProperty
+	return encodeObject("PriceModelMatrixProperty", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelMatrixProperty) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelPercentage Percentage pricing: the seller takes a share of the amount of each event.
 type PriceModelPercentage struct {
 	// Fixed fee on top of the share, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
 	// Share taken of each event, in basis points: 100 is one percent.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFlatFee returns the value of FlatFee, the zero value if it is not set.
@@ -26797,10 +32172,30 @@ func (x *PriceModelPercentage) GetPercentageRate() (value float64) {
 	return *x.PercentageRate
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelPercentage) MarshalJSON() ([]byte, error) {
+	type plain PriceModelPercentage
+	return encodeObject("PriceModelPercentage", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelPercentage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelTiered Tiered pricing: each part of the quantity is charged at the price of the tier it lies in.
 type PriceModelTiered struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredConfig `json:"tiers,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTiers returns Tiers, the zero value if x is nil.
@@ -26809,6 +32204,21 @@ func (x *PriceModelTiered) GetTiers() (value []PriceModelTieredConfig) {
 		return value
 	}
 	return x.Tiers
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelTiered) MarshalJSON() ([]byte, error) {
+	type plain PriceModelTiered
+	return encodeObject("PriceModelTiered", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelTiered) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // PriceModelTieredConfig One tier of tiered pricing.
@@ -26821,6 +32231,11 @@ type PriceModelTieredConfig struct {
 	LastUnit *float64 `json:"lastUnit,omitempty"`
 	// Price of one unit in the tier, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFirstUnit returns the value of FirstUnit, the zero value if it is not set.
@@ -26855,10 +32270,30 @@ func (x *PriceModelTieredConfig) GetUnitAmount() (value float64) {
 	return *x.UnitAmount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelTieredConfig) MarshalJSON() ([]byte, error) {
+	type plain PriceModelTieredConfig
+	return encodeObject("PriceModelTieredConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelTieredConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelTieredPercentage Tiered percentage pricing: the share that the seller takes depends on the tier.
 type PriceModelTieredPercentage struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredPercentageConfig `json:"tiers,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTiers returns Tiers, the zero value if x is nil.
@@ -26867,6 +32302,21 @@ func (x *PriceModelTieredPercentage) GetTiers() (value []PriceModelTieredPercent
 		return value
 	}
 	return x.Tiers
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelTieredPercentage) MarshalJSON() ([]byte, error) {
+	type plain PriceModelTieredPercentage
+	return encodeObject("PriceModelTieredPercentage", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelTieredPercentage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // PriceModelTieredPercentageConfig One tier of tiered percentage pricing.
@@ -26879,6 +32329,11 @@ type PriceModelTieredPercentageConfig struct {
 	LastUnit *float64 `json:"lastUnit,omitempty"`
 	// Share taken in this tier. The unit is not documented here; `PriceModelPercentage` counts in basis points.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFirstUnit returns the value of FirstUnit, the zero value if it is not set.
@@ -26913,10 +32368,30 @@ func (x *PriceModelTieredPercentageConfig) GetPercentageRate() (value float64) {
 	return *x.PercentageRate
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelTieredPercentageConfig) MarshalJSON() ([]byte, error) {
+	type plain PriceModelTieredPercentageConfig
+	return encodeObject("PriceModelTieredPercentageConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelTieredPercentageConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelVolume Volume pricing: the total quantity selects one tier, whose price holds for all units.
 type PriceModelVolume struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelVolumeConfig `json:"tiers,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTiers returns Tiers, the zero value if x is nil.
@@ -26927,6 +32402,21 @@ func (x *PriceModelVolume) GetTiers() (value []PriceModelVolumeConfig) {
 	return x.Tiers
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelVolume) MarshalJSON() ([]byte, error) {
+	type plain PriceModelVolume
+	return encodeObject("PriceModelVolume", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelVolume) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // PriceModelVolumeConfig One tier of volume pricing.
 type PriceModelVolumeConfig struct {
 	// Fixed fee for the tier, in the billing currency.
@@ -26935,6 +32425,11 @@ type PriceModelVolumeConfig struct {
 	MaximumUnits *float64 `json:"maximumUnits,omitempty"`
 	// Price of one unit when this tier applies, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFlatFee returns the value of FlatFee, the zero value if it is not set.
@@ -26959,6 +32454,21 @@ func (x *PriceModelVolumeConfig) GetUnitAmount() (value float64) {
 		return value
 	}
 	return *x.UnitAmount
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x PriceModelVolumeConfig) MarshalJSON() ([]byte, error) {
+	type plain PriceModelVolumeConfig
+	return encodeObject("PriceModelVolumeConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *PriceModelVolumeConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // PrivateOfferDiscountType How the price of an Azure private offer is set. `absolute` gives the price itself, `percentage` a reduction of the list price. Values may be added.
@@ -27002,7 +32512,8 @@ type Product struct {
 	// Where the product is in its life. `PUBLIC` is what published means: the product is listed and cannot be deleted. `DELETED` products were deleted in Suger and are kept as a record. Other values depend on `partner`; which values are final is not documented.
 	Status *string `json:"status,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -27138,6 +32649,19 @@ func (x *Product) GetStatus() (value string) {
 	return *x.Status
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x Product) MarshalJSON() ([]byte, error) {
+	type plain Product
+	return encodeObject("Product", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *Product) UnmarshalJSON(data []byte) error {
+	type plain Product
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *Product) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -27189,7 +32713,9 @@ type ProductInfo struct {
 	// The product as Stripe reports it, for direct sales.
 	StripeProduct *StripeProduct `json:"stripeProduct,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -27351,6 +32877,13 @@ func (x *ProductInfo) GetStripeProduct() *StripeProduct {
 		return nil
 	}
 	return x.StripeProduct
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ProductInfo) MarshalJSON() ([]byte, error) {
+	type plain ProductInfo
+	return encodeObject("ProductInfo", plain(x), x.AdditionalProperties)
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -27971,6 +33504,11 @@ type SnowflakeMarketplaceOffer struct {
 	TermsOfService *SnowflakeMarketplaceOfferTermsOfService `json:"terms_of_service,omitempty"`
 	// When the offer last changed.
 	UpdatedOn *string `json:"updated_on,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccessEndTime returns the value of AccessEndTime, the zero value if it is not set.
@@ -28149,12 +33687,32 @@ func (x *SnowflakeMarketplaceOffer) GetUpdatedOn() (value string) {
 	return *x.UpdatedOn
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceOffer) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceOffer
+	return encodeObject("SnowflakeMarketplaceOffer", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceOffer) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceOfferPaymentTerms How a buyer pays for a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferPaymentTerms struct {
 	// Amounts and number of the installments, for `INSTALLMENT`.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
 	// Means of payment, either on invoice, by credit card or in installments. Values may be added.
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetInstallmentSchedule returns InstallmentSchedule, nil if x is nil.
@@ -28173,6 +33731,21 @@ func (x *SnowflakeMarketplaceOfferPaymentTerms) GetPaymentType() (value Snowflak
 	return *x.PaymentType
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceOfferPaymentTerms) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceOfferPaymentTerms
+	return encodeObject("SnowflakeMarketplaceOfferPaymentTerms", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferPaymentTerms) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment, either on invoice, by credit card or in installments. Values may be added.
 type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
 
@@ -28185,6 +33758,11 @@ type SnowflakeMarketplaceOfferTermsOfService struct {
 	CustomLink *string `json:"custom_link,omitempty"`
 	// Which terms apply, such as `DEFAULT` for the default ones.
 	Type *string `json:"type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCustomLink returns the value of CustomLink, the zero value if it is not set.
@@ -28203,12 +33781,32 @@ func (x *SnowflakeMarketplaceOfferTermsOfService) GetType() (value string) {
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceOfferTermsOfService) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceOfferTermsOfService
+	return encodeObject("SnowflakeMarketplaceOfferTermsOfService", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferTermsOfService) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplacePlanInstallment One installment with an amount of its own.
 type SnowflakeMarketplacePlanInstallment struct {
 	// Amount that replaces the default one.
 	InstallmentAmount *float64 `json:"installment_amount,omitempty"`
 	// Place of the installment in the schedule.
 	InstallmentNumber *float64 `json:"installment_number,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetInstallmentAmount returns the value of InstallmentAmount, the zero value if it is not set.
@@ -28227,6 +33825,21 @@ func (x *SnowflakeMarketplacePlanInstallment) GetInstallmentNumber() (value floa
 	return *x.InstallmentNumber
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplacePlanInstallment) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplacePlanInstallment
+	return encodeObject("SnowflakeMarketplacePlanInstallment", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplacePlanInstallment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or plan in installments. All are equal but for the ones listed as overridden.
 type SnowflakeMarketplacePlanInstallmentSchedule struct {
 	// Amount of each installment that is not overridden.
@@ -28235,6 +33848,11 @@ type SnowflakeMarketplacePlanInstallmentSchedule struct {
 	InstallmentDuration *float64 `json:"installment_duration,omitempty"`
 	// Installments whose amount differs from the default.
 	OverriddenInstallments []SnowflakeMarketplacePlanInstallment `json:"overridden_installments,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDefaultInstallmentAmount returns the value of DefaultInstallmentAmount, the zero value if it is not set.
@@ -28261,6 +33879,21 @@ func (x *SnowflakeMarketplacePlanInstallmentSchedule) GetOverriddenInstallments(
 	return x.OverriddenInstallments
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplacePlanInstallmentSchedule) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplacePlanInstallmentSchedule
+	return encodeObject("SnowflakeMarketplacePlanInstallmentSchedule", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplacePlanInstallmentSchedule) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the plan.
 type SnowflakeMarketplacePricingPlanUsageDetails struct {
 	// What `free_units` counts.
@@ -28273,6 +33906,11 @@ type SnowflakeMarketplacePricingPlanUsageDetails struct {
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
 	// Price of one unit of usage.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFreeUnitKind returns the value of FreeUnitKind, the zero value if it is not set.
@@ -28313,6 +33951,21 @@ func (x *SnowflakeMarketplacePricingPlanUsageDetails) GetUsageUnitPrice() (value
 		return value
 	}
 	return *x.UsageUnitPrice
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplacePricingPlanUsageDetails) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplacePricingPlanUsageDetails
+	return encodeObject("SnowflakeMarketplacePricingPlanUsageDetails", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplacePricingPlanUsageDetails) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // SnowflakeMarketplaceProduct A listing as Snowflake Marketplace reports it. Times, and lists such as regions and accounts, are strings in Snowflake's own format.
@@ -28393,6 +34046,11 @@ type SnowflakeMarketplaceProduct struct {
 	UnpublishedByAdminReason *string `json:"unpublishedByAdminReason,omitempty"`
 	// When the listing last changed.
 	UpdatedOn *string `json:"updatedOn,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAdditionalRegions returns the value of AdditionalRegions, the zero value if it is not set.
@@ -28699,6 +34357,21 @@ func (x *SnowflakeMarketplaceProduct) GetUpdatedOn() (value string) {
 	return *x.UpdatedOn
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProduct
+	return encodeObject("SnowflakeMarketplaceProduct", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceProductDefaultPricingPlan Default price of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductDefaultPricingPlan struct {
 	// Whether a buyer gets access before paying. Snowflake then leaves it to the seller to ask for the payment.
@@ -28731,6 +34404,11 @@ type SnowflakeMarketplaceProductDefaultPricingPlan struct {
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
 	// Price of one unit of usage.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAllowEarlyAccess returns the value of AllowEarlyAccess, the zero value if it is not set.
@@ -28853,12 +34531,32 @@ func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetUsageUnitPrice() (val
 	return *x.UsageUnitPrice
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProductDefaultPricingPlan) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProductDefaultPricingPlan
+	return encodeObject("SnowflakeMarketplaceProductDefaultPricingPlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceProductDetailedTargetAccount A Snowflake account that may see a private listing.
 type SnowflakeMarketplaceProductDetailedTargetAccount struct {
 	// Snowflake's identifier of the account.
 	AccountIdentifier *string `json:"account_identifier,omitempty"`
 	// Company that the account belongs to.
 	CompanyName *string `json:"company_name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAccountIdentifier returns the value of AccountIdentifier, the zero value if it is not set.
@@ -28877,11 +34575,28 @@ func (x *SnowflakeMarketplaceProductDetailedTargetAccount) GetCompanyName() (val
 	return *x.CompanyName
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProductDetailedTargetAccount) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProductDetailedTargetAccount
+	return encodeObject("SnowflakeMarketplaceProductDetailedTargetAccount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProductDetailedTargetAccount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceProductMetadata Texts and terms of a Snowflake Marketplace listing page.
 type SnowflakeMarketplaceProductMetadata struct {
 	// Whether seller and buyer agree on terms outside Snowflake.
 	AreTermsProvidedOffline *bool `json:"areTermsProvidedOffline,omitempty"`
 	// Business needs that the product serves, in Snowflake's own shape.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	BusinessNeeds map[string]interface{} `json:"businessNeeds,omitzero"`
 	// Full text of the listing page.
 	Description *string `json:"description,omitempty"`
@@ -28890,13 +34605,21 @@ type SnowflakeMarketplaceProductMetadata struct {
 	// Whether Snowflake's standard terms apply.
 	IsWithStandardTerms *bool `json:"isWithStandardTerms,omitempty"`
 	// What only paying buyers get, in Snowflake's own shape.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	PaidAttributes map[string]interface{} `json:"paidAttributes,omitzero"`
 	// Data share behind the listing.
 	Share *string `json:"share,omitempty"`
 	// Title of the listing page.
 	Title *string `json:"title,omitempty"`
 	// Examples of use on the listing page, in Snowflake's own shape.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Usage map[string]interface{} `json:"usage,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAreTermsProvidedOffline returns the value of AreTermsProvidedOffline, the zero value if it is not set.
@@ -28971,6 +34694,27 @@ func (x *SnowflakeMarketplaceProductMetadata) GetUsage() (value map[string]inter
 	return x.Usage
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProductMetadata) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProductMetadata
+	return encodeObject("SnowflakeMarketplaceProductMetadata", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SnowflakeMarketplaceProductMetadata) UnmarshalJSON(data []byte) error {
+	type plain SnowflakeMarketplaceProductMetadata
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProductMetadata) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceProductPricingPlan A pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductPricingPlan struct {
 	// Fixed fee, whatever the usage.
@@ -29003,6 +34747,11 @@ type SnowflakeMarketplaceProductPricingPlan struct {
 	UsageDetails *SnowflakeMarketplacePricingPlanUsageDetails `json:"usage_details,omitempty"`
 	// Who can see the plan, in Snowflake's terms.
 	Visibility *string `json:"visibility,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetBaseFee returns the value of BaseFee, the zero value if it is not set.
@@ -29125,6 +34874,21 @@ func (x *SnowflakeMarketplaceProductPricingPlan) GetVisibility() (value string) 
 	return *x.Visibility
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProductPricingPlan) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProductPricingPlan
+	return encodeObject("SnowflakeMarketplaceProductPricingPlan", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProductPricingPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SnowflakeMarketplaceTrialDetails What a trial of a Snowflake Marketplace listing includes.
 type SnowflakeMarketplaceTrialDetails struct {
 	// What buyers can do in the trial, as they read it.
@@ -29133,6 +34897,11 @@ type SnowflakeMarketplaceTrialDetails struct {
 	TrialTimeLimit *float64 `json:"trial_time_limit,omitempty"`
 	// How the trial is limited, in Snowflake's terms.
 	TrialType *string `json:"trial_type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -29157,6 +34926,21 @@ func (x *SnowflakeMarketplaceTrialDetails) GetTrialType() (value string) {
 		return value
 	}
 	return *x.TrialType
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceTrialDetails) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceTrialDetails
+	return encodeObject("SnowflakeMarketplaceTrialDetails", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceTrialDetails) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // StripeAccountHolderType Whether a person or a company holds the account. Values may be added.
@@ -30041,6 +35825,8 @@ type StripeProduct struct {
 	// Text for the buyer's card statement. With several products on one bill the first text is used.
 	StatementDescriptor *string `json:"statement_descriptor,omitempty"`
 	// Tax code of the product at Stripe.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	TaxCode interface{} `json:"tax_code,omitzero"`
 	// Name of one unit, such as `seat`, as buyers read it on receipts, invoices, Checkout and the customer portal.
 	UnitLabel *string `json:"unit_label,omitempty"`
@@ -30048,6 +35834,10 @@ type StripeProduct struct {
 	Updated *int64 `json:"updated,omitempty"`
 	// Public web page about the product.
 	URL *string `json:"url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetActive returns the value of Active, the zero value if it is not set.
@@ -30186,10 +35976,36 @@ func (x *StripeProduct) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x StripeProduct) MarshalJSON() ([]byte, error) {
+	type plain StripeProduct
+	return encodeObject("StripeProduct", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *StripeProduct) UnmarshalJSON(data []byte) error {
+	type plain StripeProduct
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *StripeProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // StripeProductMarketingFeature One selling point of a Stripe product.
 type StripeProductMarketingFeature struct {
 	// Text of the selling point, 80 characters at most.
 	Name *string `json:"name,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -30198,6 +36014,21 @@ func (x *StripeProductMarketingFeature) GetName() (value string) {
 		return value
 	}
 	return *x.Name
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x StripeProductMarketingFeature) MarshalJSON() ([]byte, error) {
+	type plain StripeProductMarketingFeature
+	return encodeObject("StripeProductMarketingFeature", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *StripeProductMarketingFeature) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // StripeProductPackageDimensions Size and weight of a product's parcel, in inches and ounces.
@@ -30210,6 +36041,11 @@ type StripeProductPackageDimensions struct {
 	Weight *float64 `json:"weight,omitempty"`
 	// Width of the parcel in inches.
 	Width *float64 `json:"width,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetHeight returns the value of Height, the zero value if it is not set.
@@ -30242,6 +36078,21 @@ func (x *StripeProductPackageDimensions) GetWidth() (value float64) {
 		return value
 	}
 	return *x.Width
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x StripeProductPackageDimensions) MarshalJSON() ([]byte, error) {
+	type plain StripeProductPackageDimensions
+	return encodeObject("StripeProductPackageDimensions", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *StripeProductPackageDimensions) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // StripeRefund A refund as Stripe reports it.
@@ -30462,6 +36313,10 @@ type SupportTicket struct {
 	TaskType *SupportTicketTaskType `json:"taskType,omitzero"`
 	// People who follow the ticket. Whether they are named by user ID or email is not documented.
 	Watchers []string `json:"watchers,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAttachments returns Attachments, the zero value if x is nil.
@@ -30576,6 +36431,27 @@ func (x *SupportTicket) GetWatchers() (value []string) {
 	return x.Watchers
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicket) MarshalJSON() ([]byte, error) {
+	type plain SupportTicket
+	return encodeObject("SupportTicket", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SupportTicket) UnmarshalJSON(data []byte) error {
+	type plain SupportTicket
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicket) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SupportTicketAttachment A file that belongs to a support ticket.
 type SupportTicketAttachment struct {
 	// When the file was added. The text format is not documented.
@@ -30595,6 +36471,10 @@ type SupportTicketAttachment struct {
 	Title *string `json:"title,omitempty"`
 	// Where the file can be downloaded.
 	URL *string `json:"url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDate returns the value of Date, the zero value if it is not set.
@@ -30669,6 +36549,27 @@ func (x *SupportTicketAttachment) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketAttachment) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketAttachment
+	return encodeObject("SupportTicketAttachment", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SupportTicketAttachment) UnmarshalJSON(data []byte) error {
+	type plain SupportTicketAttachment
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketAttachment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SupportTicketAttachmentUpload Form that carries a file for a support ticket.
 type SupportTicketAttachmentUpload struct {
 	// Contents of the file, sent as a form part with a file name.
@@ -30694,6 +36595,10 @@ type SupportTicketComment struct {
 	// When the comment was written. The text format is not documented.
 	Date *string `json:"date,omitempty"`
 	ID   *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetComment returns Comment, the zero value if x is nil.
@@ -30736,6 +36641,27 @@ func (x *SupportTicketComment) GetID() (value string) {
 	return *x.ID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketComment) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketComment
+	return encodeObject("SupportTicketComment", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SupportTicketComment) UnmarshalJSON(data []byte) error {
+	type plain SupportTicketComment
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketComment) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SupportTicketCommentDetail One piece of a comment. `type` tells which kind it is.
 type SupportTicketCommentDetail struct {
 	// File, if the piece is one.
@@ -30748,6 +36674,11 @@ type SupportTicketCommentDetail struct {
 	Text *string `json:"text,omitempty"`
 	// Kind of piece. The possible values are not documented.
 	Type *string `json:"type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAttachment returns Attachment, nil if x is nil.
@@ -30790,11 +36721,31 @@ func (x *SupportTicketCommentDetail) GetType() (value string) {
 	return *x.Type
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketCommentDetail) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketCommentDetail
+	return encodeObject("SupportTicketCommentDetail", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketCommentDetail) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SupportTicketFrame A web page embedded in a comment.
 type SupportTicketFrame struct {
 	ID *string `json:"id,omitempty"`
 	// Address of the embedded page.
 	URL *string `json:"url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -30811,6 +36762,21 @@ func (x *SupportTicketFrame) GetURL() (value string) {
 		return value
 	}
 	return *x.URL
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketFrame) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketFrame
+	return encodeObject("SupportTicketFrame", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketFrame) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // SupportTicketImage An image in a comment.
@@ -30832,6 +36798,11 @@ type SupportTicketImage struct {
 	Type *string `json:"type,omitempty"`
 	// Where the image can be downloaded.
 	URL *string `json:"url,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetExtension returns the value of Extension, the zero value if it is not set.
@@ -30906,6 +36877,21 @@ func (x *SupportTicketImage) GetURL() (value string) {
 	return *x.URL
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketImage) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketImage
+	return encodeObject("SupportTicketImage", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketImage) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // SupportTicketPriority Urgency of a support ticket. Values may be added.
 type SupportTicketPriority string
 
@@ -30935,6 +36921,11 @@ type SupportTicketUser struct {
 	ProfilePicture *string `json:"profilePicture,omitempty"`
 	// Display name of the person.
 	Username *string `json:"username,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
@@ -30977,6 +36968,21 @@ func (x *SupportTicketUser) GetUsername() (value string) {
 	return *x.Username
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketUser) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketUser
+	return encodeObject("SupportTicketUser", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketUser) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // TimeUnit Unit that the length of a term or period is counted in. Values may be added.
 type TimeUnit string
 
@@ -30991,6 +36997,11 @@ type TrackEvent struct {
 	ContactID *string `json:"contactId,omitempty"`
 	// When it was done, UTC.
 	Timestamp *Time `json:"timestamp,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetAction returns the value of Action, the zero value if it is not set.
@@ -31019,6 +37030,21 @@ func (x *TrackEvent) GetTimestamp() (value Time) {
 	return *x.Timestamp
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x TrackEvent) MarshalJSON() ([]byte, error) {
+	type plain TrackEvent
+	return encodeObject("TrackEvent", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *TrackEvent) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // TrackEventActionType What a recipient did with a notification. `OPEN_EMAIL` means that the email was opened. Values may be added.
 type TrackEventActionType string
 
@@ -31031,6 +37057,11 @@ type TrialConfig struct {
 	TrialPeriod *int64 `json:"trialPeriod,omitempty"`
 	// Unit that `trialPeriod` is counted in.
 	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetTrialPeriod returns the value of TrialPeriod, the zero value if it is not set.
@@ -31049,9 +37080,26 @@ func (x *TrialConfig) GetTrialPeriodUnit() (value TimeUnit) {
 	return *x.TrialPeriodUnit
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x TrialConfig) MarshalJSON() ([]byte, error) {
+	type plain TrialConfig
+	return encodeObject("TrialConfig", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *TrialConfig) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UniqueCountAggregationResult What a `UNIQUE_COUNT` metric found in one hour.
 type UniqueCountAggregationResult struct {
 	// Property values of the hour that had not occurred earlier on the same day.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	NewItems interface{} `json:"newItems,omitzero"`
 }
 
@@ -31063,6 +37111,12 @@ func (x *UniqueCountAggregationResult) GetNewItems() (value interface{}) {
 	return x.NewItems
 }
 
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UniqueCountAggregationResult) UnmarshalJSON(data []byte) error {
+	type plain UniqueCountAggregationResult
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // UpdateBillableMetricParams Changes to a billable metric. Its aggregation, filters and grouping cannot be changed this way.
 type UpdateBillableMetricParams struct {
 	// New description of the metric, within the limits of `BillableMetric`.
@@ -31071,6 +37125,10 @@ type UpdateBillableMetricParams struct {
 	Name *string `json:"name,omitempty"`
 	// New state of the metric, for example `DELETED` to remove it.
 	Status *BillableMetricStatus `json:"status,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
@@ -31097,6 +37155,27 @@ func (x *UpdateBillableMetricParams) GetStatus() (value BillableMetricStatus) {
 	return *x.Status
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateBillableMetricParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateBillableMetricParams
+	return encodeObject("UpdateBillableMetricParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateBillableMetricParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateBillableMetricParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateBillableMetricParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateBuyerParams What a caller may change on a buyer. The name, the description and the IDs of connected systems keep their value when left out.
 type UpdateBuyerParams struct {
 	// ID of the Chargebee customer to connect. Unchanged when left out.
@@ -31121,6 +37200,10 @@ type UpdateBuyerParams struct {
 	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
 	// ID of the Stripe customer to connect. Unchanged when left out.
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
@@ -31211,6 +37294,27 @@ func (x *UpdateBuyerParams) GetStripeCustomerID() (value string) {
 	return *x.StripeCustomerID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateBuyerParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateBuyerParams
+	return encodeObject("UpdateBuyerParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateBuyerParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateBuyerParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateBuyerParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateEntitlementNameParams A new name for an entitlement.
 type UpdateEntitlementNameParams struct {
 	// Suger ID of the entitlement, the one in the path.
@@ -31219,6 +37323,10 @@ type UpdateEntitlementNameParams struct {
 	Name *string `json:"name,omitempty"`
 	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID *string `json:"organizationID,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -31245,6 +37353,27 @@ func (x *UpdateEntitlementNameParams) GetOrganizationID() (value string) {
 	return *x.OrganizationID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateEntitlementNameParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateEntitlementNameParams
+	return encodeObject("UpdateEntitlementNameParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateEntitlementNameParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateEntitlementNameParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateEntitlementNameParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateEntitlementPriceModelParams New prices for an entitlement that is billed outside the cloud marketplaces.
 type UpdateEntitlementPriceModelParams struct {
 	// From when the new prices hold. The reference does not state the format.
@@ -31253,6 +37382,10 @@ type UpdateEntitlementPriceModelParams struct {
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
 	// Recurring fixed amounts to set.
 	Commits []CommitDimension `json:"commits,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetApplyTime returns the value of ApplyTime, the zero value if it is not set.
@@ -31279,6 +37412,27 @@ func (x *UpdateEntitlementPriceModelParams) GetCommits() (value []CommitDimensio
 	return x.Commits
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateEntitlementPriceModelParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateEntitlementPriceModelParams
+	return encodeObject("UpdateEntitlementPriceModelParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateEntitlementPriceModelParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateEntitlementPriceModelParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateEntitlementPriceModelParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateInvoiceInfoRequest What a caller may change on a draft invoice.
 type UpdateInvoiceInfoRequest struct {
 	// Size of the overall discount, read according to `discountType`.
@@ -31289,6 +37443,10 @@ type UpdateInvoiceInfoRequest struct {
 	DueDate *string `json:"dueDate,omitempty"`
 	// New note on the invoice.
 	Memo *string `json:"memo,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetDiscountAmount returns the value of DiscountAmount, the zero value if it is not set.
@@ -31323,6 +37481,27 @@ func (x *UpdateInvoiceInfoRequest) GetMemo() (value string) {
 	return *x.Memo
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateInvoiceInfoRequest) MarshalJSON() ([]byte, error) {
+	type plain UpdateInvoiceInfoRequest
+	return encodeObject("UpdateInvoiceInfoRequest", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateInvoiceInfoRequest) UnmarshalJSON(data []byte) error {
+	type plain UpdateInvoiceInfoRequest
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateInvoiceInfoRequest) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateProductParams Body with which the fulfillment URL of a product is changed.
 type UpdateProductParams struct {
 	// New page of the seller on which buyers land from the marketplace, as an absolute URL.
@@ -31331,6 +37510,10 @@ type UpdateProductParams struct {
 	ID string `json:"id"`
 	// Suger organization of the seller, the same as in the path.
 	OrganizationID string `json:"organizationID"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetFulfillmentURL returns FulfillmentURL, the zero value if x is nil.
@@ -31357,12 +37540,37 @@ func (x *UpdateProductParams) GetOrganizationID() (value string) {
 	return x.OrganizationID
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UpdateProductParams) MarshalJSON() ([]byte, error) {
+	type plain UpdateProductParams
+	return encodeObject("UpdateProductParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateProductParams) UnmarshalJSON(data []byte) error {
+	type plain UpdateProductParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateProductParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UpdateSupportTicketRequest New priority and watchers of a support ticket. Both are mandatory.
 type UpdateSupportTicketRequest struct {
 	// New urgency of the ticket.
 	Priority SupportTicketPriority `json:"priority,omitzero"`
 	// People who shall follow the ticket, named as in the ticket itself.
 	Watchers []string `json:"watchers"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetPriority returns Priority, the zero value if x is nil.
@@ -31381,13 +37589,28 @@ func (x *UpdateSupportTicketRequest) GetWatchers() (value []string) {
 	return x.Watchers
 }
 
-// MarshalJSON encodes a required list or map that is nil as an empty one, since null is none.
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
 func (x UpdateSupportTicketRequest) MarshalJSON() ([]byte, error) {
 	type plain UpdateSupportTicketRequest
 	if x.Watchers == nil {
 		x.Watchers = []string{}
 	}
-	return json.Marshal(plain(x))
+	return encodeObject("UpdateSupportTicketRequest", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
+	type plain UpdateSupportTicketRequest
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UpdateSupportTicketRequest) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // UsageCount Units of one dimension used so far, split by how they are settled.
@@ -31398,6 +37621,11 @@ type UsageCount struct {
 	IncludedCount *float64 `json:"includedCount,omitempty"`
 	// Units that went to the marketplace to be charged.
 	ReportedCount *float64 `json:"reportedCount,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetCreditCount returns the value of CreditCount, the zero value if it is not set.
@@ -31424,12 +37652,28 @@ func (x *UsageCount) GetReportedCount() (value float64) {
 	return *x.ReportedCount
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageCount) MarshalJSON() ([]byte, error) {
+	type plain UsageCount
+	return encodeObject("UsageCount", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageCount) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UsageMeteringConfigInfo How the organization reports usage to the marketplaces.
 type UsageMeteringConfigInfo struct {
 	// Settings by marketplace, one entry each.
 	PartnerUsageMeteringConfigs []PartnerUsageMeteringConfig `json:"partnerUsageMeteringConfigs,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -31439,6 +37683,19 @@ func (x *UsageMeteringConfigInfo) GetPartnerUsageMeteringConfigs() (value []Part
 		return value
 	}
 	return x.PartnerUsageMeteringConfigs
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageMeteringConfigInfo) MarshalJSON() ([]byte, error) {
+	type plain UsageMeteringConfigInfo
+	return encodeObject("UsageMeteringConfigInfo", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
+	type plain UsageMeteringConfigInfo
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -31536,6 +37793,11 @@ type UsageMeteringDimensionMappingValue struct {
 	DimensionKey *string `json:"dimensionKey,omitempty"`
 	// Way of conversion, `QUANTITY` if not set.
 	MappingMode *UsageMeteringDimensionMappingMode `json:"mappingMode,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetConvertionMultiplier returns the value of ConvertionMultiplier, the zero value if it is not set.
@@ -31562,14 +37824,35 @@ func (x *UsageMeteringDimensionMappingValue) GetMappingMode() (value UsageMeteri
 	return *x.MappingMode
 }
 
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageMeteringDimensionMappingValue) MarshalJSON() ([]byte, error) {
+	type plain UsageMeteringDimensionMappingValue
+	return encodeObject("UsageMeteringDimensionMappingValue", plain(x), x.AdditionalProperties)
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageMeteringDimensionMappingValue) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // UsageRecord Quantity of one billable metric, as the caller measured it (second version of usage metering).
 type UsageRecord struct {
 	// Identifies the billable metric that the quantity belongs to.
 	Key *string `json:"key,omitempty"`
 	// Values for the properties that the filters of the billable metric test. They have to agree with those filters.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
 	Properties map[string]interface{} `json:"properties,omitzero"`
 	// Amount of usage, in the unit of the billable metric.
 	Quantity *float64 `json:"quantity,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
@@ -31594,6 +37877,27 @@ func (x *UsageRecord) GetQuantity() (value float64) {
 		return value
 	}
 	return *x.Quantity
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageRecord) MarshalJSON() ([]byte, error) {
+	type plain UsageRecord
+	return encodeObject("UsageRecord", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageRecord) UnmarshalJSON(data []byte) error {
+	type plain UsageRecord
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageRecord) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // UsageRecordGroup Usage of one entitlement that was reported to Suger together. Suger adds groups up and reports them to the marketplace every hour.
@@ -31798,6 +38102,10 @@ type UsageRecordGroupMetaInfo struct {
 	StripeUsageRecordSummaryTotalUsage *int64 `json:"stripeUsageRecordSummaryTotalUsage,omitempty"`
 	// When the usage arose, UTC. Groups reported without it count at the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
 }
 
 // GetSkipValidation returns the value of SkipValidation, the zero value if it is not set.
@@ -31950,6 +38258,27 @@ func (x *UsageRecordGroupMetaInfo) GetTimestamp() (value Time) {
 		return value
 	}
 	return *x.Timestamp
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageRecordGroupMetaInfo) MarshalJSON() ([]byte, error) {
+	type plain UsageRecordGroupMetaInfo
+	return encodeObject("UsageRecordGroupMetaInfo", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageRecordGroupMetaInfo) UnmarshalJSON(data []byte) error {
+	type plain UsageRecordGroupMetaInfo
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageRecordGroupMetaInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // UsageRecordGroupSource Who delivered the usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
@@ -33174,246 +39503,6 @@ type CreateSupportTicketCommentJSONRequestBody = SupportTicketComment
 
 // UpdateUsageMeteringConfigInfoJSONRequestBody defines body for UpdateUsageMeteringConfigInfo for application/json ContentType.
 type UpdateUsageMeteringConfigInfoJSONRequestBody = UsageMeteringConfigInfo
-
-func knownContact(name []byte) bool {
-	switch string(name) {
-	case "creationTime", "emailAddress", "id", "info", "lastUpdateTime", "name", "organizationID":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *Contact) UnmarshalJSON(data []byte) error {
-	type plain Contact
-	data, rest, err := splitProperties(data, knownContact)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x Contact) MarshalJSON() ([]byte, error) {
-	type plain Contact
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownContact)
-}
-
-func knownContactInfo(name []byte) bool {
-	switch string(name) {
-	case "companyLocation", "companyName", "lastModifiedBy", "partner", "phoneNumber", "role":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *ContactInfo) UnmarshalJSON(data []byte) error {
-	type plain ContactInfo
-	data, rest, err := splitProperties(data, knownContactInfo)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x ContactInfo) MarshalJSON() ([]byte, error) {
-	type plain ContactInfo
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownContactInfo)
-}
-
-func knownMetaInfo(name []byte) bool {
-	switch string(name) {
-	case "aceApnCrmUniqueIdentifier", "awsSaasProductDimensions", "azureOriginalOfferIDForUpgrade", "baseAgreementId", "buyerIds", "chargebeeSubscriptionID", "contacts", "cppoInOfferId", "cppoOfferId", "cppoOutOfferId", "customMetaInfo", "enableTestUsageMetering", "entitlementCancellationSchedule", "errorMessages", "hubspotDealId", "internalNote", "isAgreementBasedOffer", "isAzureUpgradeOffer", "isGrossRevenueFullSync", "isRenewalOffer", "isReplacementOffer", "lastModifiedBy", "notifications", "offerAcceptDate", "prettifiedErrorMessages", "renewalOfferType", "replacedOfferEndTime", "replacedOfferResourceName", "salesforceEntitlementURL", "salesforceOpportunityId", "testUsageMeteringEndTime", "updateMessage":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *MetaInfo) UnmarshalJSON(data []byte) error {
-	type plain MetaInfo
-	data, rest, err := splitProperties(data, knownMetaInfo)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x MetaInfo) MarshalJSON() ([]byte, error) {
-	type plain MetaInfo
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownMetaInfo)
-}
-
-func knownOffer(name []byte) bool {
-	switch string(name) {
-	case "buyerID", "contactIds", "createdBy", "creationTime", "endTime", "expireTime", "externalID", "id", "info", "lastUpdateTime", "lastUpdatedBy", "metaInfo", "name", "offerType", "organizationID", "partner", "partnerID", "productID", "service", "status":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *Offer) UnmarshalJSON(data []byte) error {
-	type plain Offer
-	data, rest, err := splitProperties(data, knownOffer)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x Offer) MarshalJSON() ([]byte, error) {
-	type plain Offer
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownOffer)
-}
-
-func knownOfferInfo(name []byte) bool {
-	switch string(name) {
-	case "additionalEulaUrls", "additionalResellerEulaUrls", "attachEulaType", "autoRenew", "awsAgreementDuration", "awsChannelPartner", "awsCppoEventDetail", "awsCppoOpportunity", "awsMachineLearningContractDuration", "awsMarkupPercentage", "awsResaleAuthorizationId", "azureOriginalPlan", "azurePrivateOffer", "azureProductVariant", "billableDimensions", "billingCycle", "billingIntervalInMonths", "buyerAwsAccountIds", "buyerAzureTenants", "commitAmount", "commitBillingIntervalInMonths", "commits", "currency", "dimensions", "discountPercentage", "docusignEnvelopeIds", "eulaMergeOrder", "eulaType", "eulaUrl", "gcpCustomerInfo", "gcpDuration", "gcpMetrics", "gcpOfferDealType", "gcpPaymentSchedule", "gcpPlans", "gcpPrivateOffer", "gcpProviderInfo", "gcpProviderInternalNote", "gcpProviderPublicNote", "gcpResellerPrivateOfferPlan", "gcpSowAgreementDocument", "gcpUsagePlanPriceModel", "gracePeriodInDays", "isMeteringOverageCommit", "netTermsInDays", "paymentInstallments", "paymentSchedule", "pdfURL", "privateOfferUrl", "proratedBilling", "refundCancellationPolicy", "resellerAttachEulaType", "resellerEulaType", "resellerEulaUrl", "sellerNotes", "snowflakeOffer", "startTime", "taxIds", "trialConfig", "usageBillingIntervalInMonths", "visibility":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *OfferInfo) UnmarshalJSON(data []byte) error {
-	type plain OfferInfo
-	data, rest, err := splitProperties(data, knownOfferInfo)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x OfferInfo) MarshalJSON() ([]byte, error) {
-	type plain OfferInfo
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownOfferInfo)
-}
-
-func knownProduct(name []byte) bool {
-	switch string(name) {
-	case "createdBy", "creationTime", "externalID", "fulfillmentUrl", "id", "info", "lastUpdateTime", "lastUpdatedBy", "metaInfo", "name", "organizationID", "partner", "partnerID", "productType", "service", "status":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *Product) UnmarshalJSON(data []byte) error {
-	type plain Product
-	data, rest, err := splitProperties(data, knownProduct)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x Product) MarshalJSON() ([]byte, error) {
-	type plain Product
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownProduct)
-}
-
-func knownProductInfo(name []byte) bool {
-	switch string(name) {
-	case "alibabaProduct", "attributes", "awsAmiProduct", "awsContainerProduct", "awsMachineLearningProduct", "awsProfessionalServicesProduct", "awsSaasProduct", "awsSnsSubscriptions", "azureProduct", "azureProductResource", "commits", "currency", "dimensions", "eulaType", "eulaUrl", "gcpProduct", "refundCancellationPolicy", "sellerNotes", "snowflakeProduct", "stripeProduct":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *ProductInfo) UnmarshalJSON(data []byte) error {
-	type plain ProductInfo
-	data, rest, err := splitProperties(data, knownProductInfo)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x ProductInfo) MarshalJSON() ([]byte, error) {
-	type plain ProductInfo
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownProductInfo)
-}
-
-func knownUsageMeteringConfigInfo(name []byte) bool {
-	switch string(name) {
-	case "partnerUsageMeteringConfigs":
-		return true
-	}
-	return false
-}
-
-// UnmarshalJSON decodes the documented properties into their fields and keeps all others in AdditionalProperties.
-func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
-	type plain UsageMeteringConfigInfo
-	data, rest, err := splitProperties(data, knownUsageMeteringConfigInfo)
-	if err != nil {
-		return err
-	}
-	x.AdditionalProperties = rest
-	return json.Unmarshal(data, (*plain)(x))
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. A field wins over an additional property
-// of its name.
-func (x UsageMeteringConfigInfo) MarshalJSON() ([]byte, error) {
-	type plain UsageMeteringConfigInfo
-	data, err := json.Marshal(plain(x))
-	if err != nil {
-		return nil, err
-	}
-	return appendProperties(data, x.AdditionalProperties, knownUsageMeteringConfigInfo)
-}
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error

@@ -130,6 +130,7 @@ func TestNoSecretShows(t *testing.T) {
 		"webhook.Verify":              {webhook.Verify(planted, http.Header{}, nil), webhook.Verify(planted, http.Header{webhook.SignatureHeader: {"sha256=00"}}, nil)},
 		"gen.NewClient":               {clients["WithAPIKey"].Raw(), *clients["WithAPIKey"].Raw(), clients["WithOAuth"].Raw()},
 		"gen.NewTime":                 {gen.NewTime(time.Time{})},
+		"gen.Unmarshal":               {gen.Unmarshal([]byte(`{"id": "`+planted), new(gen.Offer)), gen.Unmarshal([]byte(`{"id": ["`+planted+`"]}`), new(gen.Offer))},
 		"gen.SegmentFault":            {gen.SegmentFault(planted)},
 		"gen.IsHeaderValue":           {gen.IsHeaderValue(planted)},
 		"gen.WithHTTPClient":          {gen.WithHTTPClient(http.DefaultClient)},

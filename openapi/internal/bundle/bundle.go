@@ -330,10 +330,10 @@ func (b *bundler) check(node *yaml.Node, file string) {
 	}
 }
 
-// pairs iterates over the keys and values of a mapping, in order; over nothing for any other node.
+// pairs iterates over the keys and values of a mapping, in order; over nothing for any other node, and for none.
 func pairs(node *yaml.Node) func(yield func(key, value *yaml.Node) bool) {
 	return func(yield func(key, value *yaml.Node) bool) {
-		if node.Kind != yaml.MappingNode {
+		if node == nil || node.Kind != yaml.MappingNode {
 			return
 		}
 		for i := 0; i+1 < len(node.Content); i += 2 {

@@ -37,6 +37,15 @@ func run(root, yamlFile, jsonFile string) error {
 	if err != nil {
 		return err
 	}
+	if err := validate(asYAML); err != nil { // derive follows references, and a circle of them would have no end
+		return fmt.Errorf("%s: %w", yamlFile, err)
+	}
+	if err := derive(doc); err != nil {
+		return err
+	}
+	if asYAML, err = encodeYAML(doc); err != nil {
+		return err
+	}
 	var asJSON bytes.Buffer
 	if err := appendJSON(&asJSON, doc, ""); err != nil {
 		return err
