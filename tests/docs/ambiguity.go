@@ -49,15 +49,23 @@ func (a *ambiguities) schema(where string, s *Schema, around []string) {
 		if first.Up == nil {
 			continue
 		}
-		var others []string
-		for _, up := range first.Up {
-			others = append(others, around[len(around)-1-up])
-		}
-		a.add("%s: %s may as well belong to %s", where, strings.Join(names, ", "), strings.Join(others, " or "))
+		a.add("%s: %s may as well belong to %s", where, strings.Join(names, ", "), further(around, first.Up))
+	}
+	if s.Values != nil && s.Values.Up != nil {
+		a.add("%s: the values of a map may as well belong to %s", where, further(around, s.Values.Up))
 	}
 	for _, child := range s.Properties {
 		a.schema(where+"."+child.Name, child, around)
 	}
 	a.schema(where+"[]", s.Items, nil)
 	a.schema(where+"{}", s.Values, around)
+}
+
+// further names the objects that are so many places further out than the innermost.
+func further(around []string, up []int) string {
+	var names []string
+	for _, n := range up {
+		names = append(names, around[len(around)-1-n])
+	}
+	return strings.Join(names, " or ")
 }

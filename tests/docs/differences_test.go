@@ -104,6 +104,23 @@ func TestDriftOfOpenProperty(t *testing.T) {
 	}
 }
 
+// TestDriftOfOpenMap takes a map that may be either object.
+func TestDriftOfOpenMap(t *testing.T) {
+	t.Parallel()
+	page, err := docs.Parse("zoo it\nGET /zoo\nRequest\nResponses\n200\nOK\napplication/json\nSchema\nSchema\n" +
+		"cage\nobject\nbars\nstring\nproperty name*\nnumber\n")
+	require.NoError(t, err)
+	const where, bars = "GET /zoo: answer 200", `"type": "object", "properties": {"bars": {"type": "string"}}`
+	for animal, want := range map[string][]string{
+		`"properties": {"cage": {` + bars + `, "additionalProperties": {"type": "number"}}}`:            nil,
+		`"properties": {"cage": {` + bars + `}}, "additionalProperties": {"type": "number"}`:            nil,
+		`"properties": {"cage": {` + bars + `}}, "additionalProperties": {"type": "string"}`:            {where + "{}: type number, described as string"},
+		`"properties": {"cage": {` + bars + `}, "other": {"additionalProperties": {"type": "number"}}}`: {where + ".cage: additionalProperties are missing"},
+	} {
+		assert.Equal(t, want, docs.Drift(page, zoo(t, `"get": {`, `"Animal": {"type": "object", `+animal+`}`)), animal)
+	}
+}
+
 // TestDriftOfPublishedName takes the vendor's name of a type, with or without its package, and no other.
 func TestDriftOfPublishedName(t *testing.T) {
 	t.Parallel()

@@ -159,11 +159,7 @@ func (c *comparison) schema(where string, s *Schema, f facets, around []object) 
 		c.schema(where+"[]", s.Items, f.items(), nil)
 	}
 	if s.Values != nil {
-		if have := f.values(); have != nil {
-			c.schema(where+"{}", s.Values, have, around)
-		} else {
-			c.report(where, "additionalProperties are missing")
-		}
+		c.values(s.Values, around)
 	}
 }
 
@@ -191,6 +187,18 @@ func (c *comparison) property(p *Schema, around []object) []object {
 	}
 	c.report(strings.Join(lacking, " or "), "property is missing")
 	return around
+}
+
+// values compares the values of a map with those of the innermost object that may be the map and is one.
+func (c *comparison) values(s *Schema, around []object) {
+	last := len(around) - 1
+	for _, up := range append([]int{0}, s.Up...) {
+		if have := around[last-up].values(); have != nil {
+			c.schema(around[last-up].where+"{}", s, have, around)
+			return
+		}
+	}
+	c.report(around[last].where, "additionalProperties are missing")
 }
 
 // sameType reports whether the schema is described with the type of the page. The description may add a format to a

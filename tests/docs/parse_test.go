@@ -113,6 +113,15 @@ func TestParseNesting(t *testing.T) {
 			lines: []string{"keepers", "object", "property name*", "string", "visitors", "number"},
 			want:  []string{"keepers", "visitors"},
 		},
+		"a map does not end the object around it": {
+			lines: []string{"cage", "object", "bars", "string", "property name*", "string", "door", "string"},
+			want:  []string{"cage", "cage.bars", "door"},
+		},
+		"a map that may be of either object": {
+			lines: []string{"cage", "object", "bars", "string", "property name*", "string"},
+			want:  []string{"cage", "cage.bars"},
+			open:  []string{"answer 200.cage: the values of a map may as well belong to answer 200"},
+		},
 		"arrays of arrays": {
 			lines: []string{"grid", "object[][]", "Array [", "Array [", "x", "number", "]", "]", "opened", "string"},
 			want:  []string{"grid", "grid.x", "opened"},
@@ -132,6 +141,32 @@ func TestParseNesting(t *testing.T) {
 			assert.Equal(t, tt.open, page.Ambiguities())
 		})
 	}
+}
+
+// Of a page of another operation, objects help that have a name, a whole body or answer does not.
+func TestParseWithAnotherOperation(t *testing.T) {
+	t.Parallel()
+	lines := answerPage("cage", "object", "door", "object", "lock", "string", "open", "string")
+	other := &docs.Page{Method: "GET", Path: "/cage", Responses: []*docs.Message{{Example: json.RawMessage(`{"door": {"lock": ""}, "open": ""}`)}}}
+	page, err := docs.Parse(lines, other)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"answer 200.cage: door, open may as well belong to answer 200"}, page.Ambiguities())
+	other.Path = "/zoo/{zooId}"
+	page, err = docs.Parse(lines, other)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"cage", "door", "door.lock", "open"}, names(page.Responses[0].Schema))
+}
+
+// The example of an answer tells the nesting of the body.
+func TestParseBodyByAnswer(t *testing.T) {
+	t.Parallel()
+	tree := "Schema\ncage\nobject\nbars\nstring\ndoor\nstring\n"
+	page, err := docs.Parse("set it\nPUT /zoo\nRequest\nBody\n" + tree + "Responses\n200\nlib_v2.Zoo object\napplication/json\n" + tree +
+		"{\n\"cage\": {\"bars\": \"\"}, \"door\": \"\"\n}")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"cage", "cage.bars", "door"}, names(page.Body.Schema))
+	assert.Empty(t, page.Ambiguities())
+	assert.Equal(t, "lib_v2.Zoo", page.Responses[0].Schema.Named)
 }
 
 func TestParseValues(t *testing.T) {
