@@ -4,19 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/gen"
-	"github.com/suger-go/suger/openapi"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // voids are the calls whose success says nothing.
@@ -106,50 +104,6 @@ func TestLostVoid(t *testing.T) {
 	}
 }
 
-// operation is one operation of the description.
-type operation struct {
-	*openapi3.Operation
-	method reflect.Value // of the service
-}
-
-// operations finds the method of each operation by the names in the description.
-func operations(t *testing.T, client *api.Client) map[string]operation {
-	t.Helper()
-	doc, err := openapi.Load()
-	require.NoError(t, err)
-	found := map[string]operation{}
-	for _, item := range doc.Paths.Map() {
-		for _, op := range item.Operations() {
-			service := reflect.ValueOf(client).Elem().FieldByName(op.Tags[0])
-			require.True(t, service.IsValid(), "no service %s", op.Tags[0])
-			for i := range service.NumMethod() {
-				if strings.EqualFold(service.Type().Method(i).Name, op.Extensions["x-sdk-method"].(string)) {
-					found[op.OperationID] = operation{op, service.Method(i)}
-				}
-			}
-			require.Contains(t, found, op.OperationID)
-		}
-	}
-	return found
-}
-
-// arguments are the least that a service method takes.
-func arguments(ctx context.Context, method reflect.Type) []reflect.Value {
-	args := []reflect.Value{reflect.ValueOf(ctx)}
-	for i := 1; i < method.NumIn()-1; i++ { // the last are the options
-		in := method.In(i)
-		switch {
-		case in.Kind() == reflect.String:
-			args = append(args, reflect.ValueOf("id").Convert(in))
-		case in == reflect.TypeFor[io.Reader]():
-			args = append(args, reflect.ValueOf(strings.NewReader("a file")))
-		default:
-			args = append(args, reflect.Zero(in))
-		}
-	}
-	return args
-}
-
 // named returns the names of the properties that a struct is decoded from, in lower case, as package json compares them.
 func named(object reflect.Type) []string {
 	var names []string
@@ -170,12 +124,13 @@ func TestEveryObject(t *testing.T) {
 	})
 	client := newClient(t, server.url)
 	objects := 0
-	for id, op := range operations(t, client) {
-		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Pointer {
+	for _, op := range operations.All(t) {
+		id, method := op.OperationID, op.ServiceMethod(t, client)
+		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != reflect.Pointer {
 			continue
 		}
 		objects++
-		known := named(op.method.Type().Out(0).Elem())
+		known := named(method.Type().Out(0).Elem())
 		for _, content := range [][2]string{
 			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`},
 			{"application/json", `{"error": {"code": 1}, "status": 500}`},
@@ -191,19 +146,18 @@ func TestEveryObject(t *testing.T) {
 			if id == "notifyOfferContacts" && strings.TrimSpace(body) == "null" {
 				continue // it may answer with no event at all
 			}
-			out := op.method.Call(arguments(t.Context(), op.method.Type()))
-			err, _ := out[1].Interface().(error)
+			result, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
 			if _, ok := errors.AsType[*gen.ArgumentError](err); ok {
 				t.Fatalf("%s was not sent: %v", id, err)
 			}
 			_, ok := errors.AsType[*api.DecodeError](err)
 			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
 			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
-			assert.True(t, out[0].IsNil(), "%s: a value beside the error", id)
+			assert.Nil(t, result, "%s: a value beside the error", id)
 		}
 		contentType, body = "application/json", "{}"
-		out := op.method.Call(arguments(t.Context(), op.method.Type()))
-		assert.Nil(t, out[1].Interface(), "%s: {} says nothing, and is an object", id)
+		_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
+		assert.NoError(t, err, "%s: {} says nothing, and is an object", id)
 	}
 	assert.Greater(t, objects, 60)
 }
@@ -217,8 +171,9 @@ func TestEveryList(t *testing.T) {
 	})
 	client := newClient(t, server.url)
 	lists := 0
-	for id, op := range operations(t, client) {
-		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Slice {
+	for _, op := range operations.All(t) {
+		id, method := op.OperationID, op.ServiceMethod(t, client)
+		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != reflect.Slice {
 			continue
 		}
 		lists++
@@ -227,8 +182,7 @@ func TestEveryList(t *testing.T) {
 			{"application/json", `[] []`},
 		} {
 			contentType, body = content[0], content[1]
-			out := op.method.Call(arguments(t.Context(), op.method.Type()))
-			err, _ := out[1].Interface().(error)
+			_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
 			_, ok := errors.AsType[*api.DecodeError](err)
 			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
 			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
