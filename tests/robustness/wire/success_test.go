@@ -114,79 +114,76 @@ func named(object reflect.Type) []string {
 	return names
 }
 
+// decodeEach runs f for every operation whose method returns a value of a kind, and returns how many these are. answered calls the
+// method and gives it an answer.
+func decodeEach(t *testing.T, kind reflect.Kind, f func(op operations.Operation, result reflect.Type, answered func(content [2]string) (any, error))) (count int) {
+	t.Helper()
+	var content [2]string // type and body
+	server := serve1(t, func(*arrival) reply { return typed(200, content[0], content[1]) })
+	client := newClient(t, server.url)
+	for _, op := range operations.All(t) {
+		method := op.ServiceMethod(t, client)
+		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != kind {
+			continue
+		}
+		count++
+		f(op, method.Type().Out(0), func(next [2]string) (any, error) {
+			content = next
+			return operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
+		})
+	}
+	return count
+}
+
+// assertNotTaken checks that the error of an operation says that it does not take an answer.
+func assertNotTaken(t *testing.T, op operations.Operation, body string, err error) {
+	t.Helper()
+	_, ok := errors.AsType[*api.DecodeError](err)
+	assert.True(t, ok, "%s takes %s: %T %v", op.OperationID, body, err, err)
+	assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+}
+
 // TestEveryObject calls every operation that answers with an object. What a proxy, a login page or a handler of errors answers with
 // 200 must not become an empty object.
 func TestEveryObject(t *testing.T) {
 	t.Parallel()
-	var contentType, body string
-	server := serve1(t, func(*arrival) reply {
-		return typed(200, contentType, body)
-	})
-	client := newClient(t, server.url)
-	objects := 0
-	for _, op := range operations.All(t) {
-		id, method := op.OperationID, op.ServiceMethod(t, client)
-		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != reflect.Pointer {
-			continue
-		}
-		objects++
-		known := named(method.Type().Out(0).Elem())
+	objects := decodeEach(t, reflect.Pointer, func(op operations.Operation, result reflect.Type, answered func([2]string) (any, error)) {
+		known := named(result.Elem())
 		for _, content := range [][2]string{
 			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`},
 			{"application/json", `{"error": {"code": 1}, "status": 500}`},
 			{"application/json", "null"}, {"application/json", " null "}, {"text/html", page}, {"application/json", page},
 			{"application/json", `[]`}, {"application/json", `"x"`}, {"application/json", `{} {}`},
 		} {
-			contentType, body = content[0], content[1]
 			var answer map[string]any
-			_ = json.Unmarshal([]byte(body), &answer)
+			_ = json.Unmarshal([]byte(content[1]), &answer)
 			if slices.ContainsFunc(known, func(name string) bool { _, ok := answer[name]; return ok }) {
 				continue // it may be what the operation answers with
 			}
-			if id == "notifyOfferContacts" && strings.TrimSpace(body) == "null" {
+			if op.OperationID == "notifyOfferContacts" && strings.TrimSpace(content[1]) == "null" {
 				continue // it may answer with no event at all
 			}
-			result, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
-			if _, ok := errors.AsType[*gen.ArgumentError](err); ok {
-				t.Fatalf("%s was not sent: %v", id, err)
-			}
-			_, ok := errors.AsType[*api.DecodeError](err)
-			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
-			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
-			assert.Nil(t, result, "%s: a value beside the error", id)
+			value, err := answered(content)
+			assertNotTaken(t, op, content[1], err)
+			assert.Nil(t, value, "%s: a value beside the error", op.OperationID)
 		}
-		contentType, body = "application/json", "{}"
-		_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
-		assert.NoError(t, err, "%s: {} says nothing, and is an object", id)
-	}
+		_, err := answered([2]string{"application/json", "{}"})
+		assert.NoError(t, err, "%s: {} says nothing, and is an object", op.OperationID)
+	})
 	assert.Greater(t, objects, 60)
 }
 
 // TestEveryList is the same for those that answer with a list.
 func TestEveryList(t *testing.T) {
 	t.Parallel()
-	var contentType, body string
-	server := serve1(t, func(*arrival) reply {
-		return typed(200, contentType, body)
-	})
-	client := newClient(t, server.url)
-	lists := 0
-	for _, op := range operations.All(t) {
-		id, method := op.OperationID, op.ServiceMethod(t, client)
-		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != reflect.Slice {
-			continue
-		}
-		lists++
+	lists := decodeEach(t, reflect.Slice, func(op operations.Operation, _ reflect.Type, answered func([2]string) (any, error)) {
 		for _, content := range [][2]string{
 			{"application/json", `{"error": "x"}`}, {"application/json", `{}`}, {"text/html", page}, {"application/json", `"x"`},
 			{"application/json", `[] []`},
 		} {
-			contentType, body = content[0], content[1]
-			_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
-			_, ok := errors.AsType[*api.DecodeError](err)
-			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
-			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+			_, err := answered(content)
+			assertNotTaken(t, op, content[1], err)
 		}
-	}
+	})
 	assert.Greater(t, lists, 10)
 }
