@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -24,13 +23,7 @@ const (
 )
 
 // TestMain fails the run when goroutines are left after it.
-func TestMain(m *testing.M) {
-	if err := startExampleServer(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	os.Exit(leak.Run(m))
-}
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // quick repeats calls without a wait that a test would notice.
 var quick = api.RetryPolicy{MaxTries: 3, BaseDelay: time.Millisecond, MaxDelay: time.Millisecond}
