@@ -156,9 +156,9 @@ func ExampleWithRetry() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
 	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
-	srv.Fail("offers.get", sugertest.Status(503).Times(4))
+	srv.Fail("offers.get", sugertest.Status(503).Times(1))
 
-	patient := api.RetryPolicy{MaxTries: 6, BaseDelay: time.Millisecond, MaxDelay: time.Minute}
+	patient := api.RetryPolicy{MaxTries: 6, BaseDelay: 100 * time.Millisecond, MaxDelay: time.Minute}
 	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithRetry(patient))
 	if err != nil {
 		fmt.Println(err)
@@ -166,7 +166,7 @@ func ExampleWithRetry() {
 	}
 	offer, err := client.Offers.Get(context.Background(), "o-1")
 	fmt.Println(offer.GetName(), err, len(srv.Requests()))
-	// Output: Spring offer <nil> 5
+	// Output: Spring offer <nil> 2
 }
 
 // The standard policy with more patience, for a job that runs at night.
