@@ -149,9 +149,10 @@ func (r *run) decode(t *try) (value any, err error) {
 		return nil, nil
 	}
 	body := bytes.TrimSpace(t.body)
+	start := body[:min(len(body), maxErrorBody)] // all that the message of an error needs
 	switch {
 	case out == nil && bytes.HasPrefix(body, []byte("<")): // a page of a gateway, and nothing that anybody would drop
-		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	case out == nil:
 		return nil, nil
 	case r.call.EmptyOK && (len(body) == 0 || string(body) == `""` || string(body) == "null"):
@@ -163,14 +164,14 @@ func (r *run) decode(t *try) (value any, err error) {
 		return nil, err
 	}
 	if want := wrongKind(body, out); want != "" {
-		return nil, fmt.Errorf("want %s, not %s", want, printable(t.withoutCredentials(string(body))))
+		return nil, fmt.Errorf("want %s, not %s", want, printable(t.withoutCredentials(string(start))))
 	}
 	err = decodeWithin(t.ctx, body, out)
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return out, err // encoding/json fills in all the rest
 	}
 	if err != nil && !isJSON(t.response.Header) && !json.Valid(body) {
-		err = fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+		err = fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	}
 	return nil, err
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // constants returns the constants of each string type in suger.gen.go: name to value.
@@ -68,8 +70,7 @@ func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name,
 
 func TestEveryEnumHasItsConstants(t *testing.T) {
 	t.Parallel()
-	doc, err := description()
-	require.NoError(t, err)
+	doc := operations.Description(t)
 	types, err := constants()
 	require.NoError(t, err)
 	types = maps.Clone(types)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -89,6 +90,34 @@ func TestManySmallItems(t *testing.T) {
 			if err != nil {
 				assert.Less(t, len(err.Error()), 1000)
 			}
+		})
+	}
+}
+
+// TestMessageOfALargeAnswer has answers of 30 MiB that are none of the operation. What the error says of one is made of its start,
+// not of all of it, which would be copied again and again.
+func TestMessageOfALargeAnswer(t *testing.T) {
+	const size = 30 << 20
+	words := strings.Repeat("word  ", size/6)
+	for _, tt := range []struct {
+		name, contentType, body, want string
+		call                          callFunc
+	}{
+		{"of the wrong kind", "application/json", `"` + words + `"`, `want a JSON object, not "word word`, get},
+		{"no JSON", "text/plain", words, "it is no JSON: word word", get},
+		{"a page", "text/html", "<p>" + words, "it is no JSON: word word", get},
+		{"a page, by Do", "text/html", "<p>" + words, "it is no JSON: word word", do("GET")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", tt.contentType)
+				_, _ = io.WriteString(w, tt.body)
+			}, api.WithRetry(once))
+			var err error
+			used := allocated(func() { err = tt.call(t.Context(), client) })
+			assert.ErrorContains(t, err, tt.want)
+			assert.Less(t, len(err.Error()), 1000)
+			assert.Less(t, used>>20, uint64(150), "MB, of which reading the answer takes 128")
 		})
 	}
 }

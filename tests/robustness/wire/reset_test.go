@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -22,6 +23,19 @@ var codes = map[string]uint32{
 // enough is when a server stops to refuse, so that a client that would go on for ever comes to an end.
 const enough = 100
 
+// serveResets starts a server that resets the streams of the requests from first to last, each when it is complete, and answers
+// the others with body.
+func serveResets(t *testing.T, code uint32, first, last int, body string) *http2 {
+	t.Helper()
+	return serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+		if a.number < first || a.number > last {
+			conn.ok(id, body)
+			return
+		}
+		conn.reset(id, code)
+	}})
+}
+
 // TestReset has a server that resets the stream of each complete request. A try writes one request, whatever its effect, and
 // what is sent again goes through the retry policy and the limiter.
 func TestReset(t *testing.T) {
@@ -32,13 +46,7 @@ func TestReset(t *testing.T) {
 				for warm := range 2 {
 					t.Run(fmt.Sprint(name, " ", c.name, " ", policy.MaxTries, " after ", warm), func(t *testing.T) {
 						t.Parallel()
-						server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-							if a.number <= warm || a.number > enough {
-								conn.ok(id, offer)
-								return
-							}
-							conn.reset(id, code)
-						}})
+						server := serveResets(t, code, warm+1, enough, offer)
 						limiter := newLimiter()
 						client := newClient(t, server.url, api.WithRetry(policy), api.WithRateLimit(limiter.Limiter), api.WithTimeout(time.Second))
 						if warm == 1 {
@@ -67,13 +75,7 @@ func TestResetOnce(t *testing.T) {
 		for _, c := range calls {
 			t.Run(name+" "+c.name, func(t *testing.T) {
 				t.Parallel()
-				server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-					if a.number == 2 {
-						conn.reset(id, code)
-						return
-					}
-					conn.ok(id, offer)
-				}})
+				server := serveResets(t, code, 2, 2, offer)
 				client := newClient(t, server.url, api.WithRetry(once), api.WithTimeout(time.Second))
 				require.NoError(t, get(t.Context(), client))
 				err := c.do(t.Context(), client)
@@ -88,13 +90,7 @@ func TestResetOnce(t *testing.T) {
 // TestResetOfTheCallersTransport checks that the rule holds for a transport of the caller's too.
 func TestResetOfTheCallersTransport(t *testing.T) {
 	t.Parallel()
-	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-		if a.number > enough {
-			conn.ok(id, offer)
-			return
-		}
-		conn.reset(id, protocolError)
-	}})
+	server := serveResets(t, protocolError, 1, enough, offer)
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	for name, option := range map[string]api.Option{
 		"WithTransport": api.WithTransport(transport), "WithHTTPClient": api.WithHTTPClient(&http.Client{Transport: transport}),
@@ -110,7 +106,7 @@ func TestResetOfTheCallersTransport(t *testing.T) {
 // with PROTOCOL_ERROR for as long as it is asked.
 func TestResetForSeconds(t *testing.T) {
 	t.Parallel()
-	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, _ *arrival) { conn.reset(id, protocolError) }})
+	server := serveResets(t, protocolError, 1, math.MaxInt, offer)
 	client := newClient(t, server.url, api.WithRetry(once), api.WithTimeout(2*time.Second))
 	err := refund(t.Context(), client)
 	assertUnknown(t, true, err)
@@ -158,13 +154,7 @@ func TestResetOfATokenRequest(t *testing.T) {
 			for _, policy := range []api.RetryPolicy{once, quick} {
 				t.Run(fmt.Sprint(name, " ", access, " ", policy.MaxTries), func(t *testing.T) {
 					t.Parallel()
-					server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-						if a.number > enough {
-							conn.ok(id, token)
-							return
-						}
-						conn.reset(id, code)
-					}})
+					server := serveResets(t, code, 1, enough, token)
 					client := newClientWith(t, server.url, append(options(server.url), api.WithRetry(policy), api.WithTimeout(time.Second))...)
 					err := within(t, 2*slack, func() error { return refund(t.Context(), client) })
 					_, ok := errors.AsType[*api.AccessError](err)
@@ -179,13 +169,7 @@ func TestResetOfATokenRequest(t *testing.T) {
 // TestResetOfARawRequest is the same for the raw client, which says that it does not repeat.
 func TestResetOfARawRequest(t *testing.T) {
 	t.Parallel()
-	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-		if a.number > enough {
-			conn.ok(id, offer)
-			return
-		}
-		conn.reset(id, protocolError)
-	}})
+	server := serveResets(t, protocolError, 1, enough, offer)
 	raw := newClient(t, server.url).Raw()
 	_, err := raw.CreateRefund(t.Context(), orgID, "b-1", "p-1", &gen.CreateRefundParams{Amount: 5})
 	assert.Error(t, err)
