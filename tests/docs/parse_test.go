@@ -122,6 +122,11 @@ func TestParseNesting(t *testing.T) {
 			want:  []string{"cage", "cage.bars"},
 			open:  []string{"answer 200.cage: the values of a map may as well belong to answer 200"},
 		},
+		"a whole body or answer is no value of a map": {
+			lines: []string{"cage", "object", "property name*", "object", "x", "string"},
+			other: `{"cage": {}, "x": ""}`,
+			want:  []string{"cage", "x"},
+		},
 		"arrays of arrays": {
 			lines: []string{"grid", "object[][]", "Array [", "Array [", "x", "number", "]", "]", "opened", "string"},
 			want:  []string{"grid", "grid.x", "opened"},

@@ -171,13 +171,13 @@ func (r *treeReader) place(s *Schema) bool {
 	if l.schema.Type == "" {
 		l.schema.Type = "object"
 	}
+	child := l.child(s)
 	if isMap {
 		s.Name, l.closed, l.schema.Values = "", true, s
 	} else {
 		l.schema.Properties = append(l.schema.Properties, s)
 	}
 	r.current, r.array = s, nil
-	child := l.child(s)
 	switch s.Type {
 	case "object":
 		scope.open = append(scope.open, child)
