@@ -144,6 +144,17 @@ func named(types map[string]bool, param string) string {
 func (op *operation) method() string { return op.route.Method }
 func (op *operation) path() string   { return op.route.Path }
 
+// example returns the example of the answer in the description, the first one by name.
+func (op *operation) example() any {
+	if op.answer.Example != nil {
+		return op.answer.Example
+	}
+	for _, name := range slices.Sorted(maps.Keys(op.answer.Examples)) {
+		return op.answer.Examples[name].Value.Value
+	}
+	panic(fmt.Sprintf("sugertest: the description has no example for %s", op.id))
+}
+
 // isList reports whether the operation answers with a list of objects, paged or not.
 func (op *operation) isList() bool {
 	return op.paging != nil || op.answer.Schema.Value.Type.Is("array")

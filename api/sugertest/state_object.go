@@ -1,12 +1,17 @@
 package sugertest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/big"
 	"slices"
 	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // object is a JSON object with its numbers as they were written. Objects are never changed once they are in the store, only
@@ -17,8 +22,8 @@ type object = map[string]any
 func at(o object, path ...string) any {
 	var value any = o
 	for _, name := range path {
-		inner, _ := value.(object)
-		value = inner[name]
+		o, _ := value.(object)
+		value = o[name]
 	}
 	return value
 }
@@ -33,15 +38,35 @@ func list(o object, path ...string) []any {
 	return value
 }
 
+func inner(o object, path ...string) object {
+	value, _ := at(o, path...).(object)
+	return value
+}
+
+// objects returns the objects in a list.
+func objects(o object, path ...string) []object {
+	var objects []object
+	for _, value := range list(o, path...) {
+		if o, ok := value.(object); ok {
+			objects = append(objects, o)
+		}
+	}
+	return objects
+}
+
 // set returns a copy of an object with another value at a path of properties.
 func set(o object, value any, path ...string) object {
 	o = merged(o, nil)
 	if len(path) > 1 {
-		inner, _ := o[path[0]].(object)
-		value = set(inner, value, path[1:]...)
+		value = set(inner(o, path[0]), value, path[1:]...)
 	}
 	o[path[0]] = value
 	return o
+}
+
+// appended returns a copy of an object with one more value in the list at a path of properties.
+func appended(o object, value any, path ...string) object {
+	return set(o, append(slices.Clone(list(o, path...)), value), path...)
 }
 
 // merged returns a copy of an object with other values for some properties.
@@ -95,6 +120,20 @@ func toJSON(value any) (any, error) {
 	return decode(data)
 }
 
+// decode reads one JSON value and keeps its numbers as they are written.
+func decode(data []byte) (any, error) {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, errors.New("more than one JSON value")
+	}
+	return value, nil
+}
+
 // decimal returns a number as an exact one, 0 for what is none. Amounts add up without binary fractions.
 func decimal(value any) *big.Rat {
 	if r, ok := new(big.Rat).SetString(fmt.Sprint(value)); ok {
@@ -123,3 +162,20 @@ func negative(value any) json.Number { return number(new(big.Rat).Neg(decimal(va
 
 // product multiplies two numbers.
 func product(a, b any) json.Number { return number(new(big.Rat).Mul(decimal(a), decimal(b))) }
+
+// check returns the error that answers 400 unless an object fits its type.
+func check(typ string, o object) error {
+	if err := schemaOf(typ).VisitJSON(o); err != nil {
+		return badRequest("%s", locate("body", err.Error(), err))
+	}
+	return nil
+}
+
+// locate says where and why a value does not fit its schema: what the innermost schema says of it.
+func locate(field, reason string, err error) string {
+	place := field
+	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
+		place, reason = strings.Join(append([]string{field}, e.JSONPointer()...), "/"), e.Reason
+	}
+	return place + ": " + reason
+}
