@@ -26,8 +26,7 @@ func (c *Clock) Now() time.Time {
 func (c *Clock) Set(t time.Time) {
 	s := c.server.lock()
 	defer c.server.mu.Unlock()
-	t = t.UTC()
-	s.clock.fixed = &t
+	s.clock = clock{set: &t}
 }
 
 // Advance moves the clock on.
@@ -35,11 +34,6 @@ func (c *Clock) Advance(d time.Duration) {
 	s := c.server.lock()
 	defer c.server.mu.Unlock()
 	from := s.now()
-	if s.clock.fixed != nil {
-		t := from.Add(d)
-		s.clock.fixed = &t
-	} else {
-		s.clock.offset += d
-	}
+	s.clock.offset += d
 	settle(s, period{from, from.Add(d)})
 }

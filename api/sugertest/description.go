@@ -190,6 +190,15 @@ func (op *operation) takesForm() bool {
 	return body != nil && body.Value.Content["multipart/form-data"] != nil
 }
 
+// params returns the parameters of the path of a request for the operation.
+func (op *operation) params(r *http.Request) map[string]string {
+	params := map[string]string{}
+	for _, name := range placeholders(op.path()) {
+		params[name] = r.PathValue(name)
+	}
+	return params
+}
+
 // placeholders returns the names in the braces of a path.
 func placeholders(path string) []string {
 	var names []string

@@ -45,3 +45,15 @@
 //   - Usage is priced by the rates of the dimensions; commits, credits, included quantities and billable metrics do not count.
 //   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest
+
+// The files lie in four rooms, by the first word of their names. Each may use those after it and none before it, which
+// TestRooms checks.
+//
+//	the others     the server: HTTP, credentials, validation, faults, options, deliveries, and the exported API
+//	effects...     what operations and time do, as functions of a state and a call. effects.go carries out a call, effects_rules.go
+//	               follows the form of an operation; what does more is in the file of its tag, such as effects_offer.go.
+//	state...       the objects of the organization as JSON, their ids, the clock and the notification events
+//	description... the parsed description, with what follows from it
+//
+// The words in the effects (types, properties, enum values, statuses) are plain strings; TestWords looks each one up in the schemas
+// that it is used for.

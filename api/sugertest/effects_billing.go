@@ -1,6 +1,7 @@
 package sugertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -52,10 +53,7 @@ func updateInvoiceInfo(s *state, c *call) (any, error) {
 		info["dueDate"] = t.Format(time.RFC3339)
 	}
 	if amount, ok := body["discountAmount"]; ok {
-		kind := text(body, "discountType")
-		if kind == "" {
-			kind = "ABSOLUTE"
-		}
+		kind := cmp.Or(text(body, "discountType"), "ABSOLUTE")
 		info = set(info, object{"discount": object{"discountType": kind, "value": amount}}, "adjustOverallDiscount")
 		discount := decimal(amount)
 		if kind == "PERCENTAGE" {
@@ -71,12 +69,8 @@ func issueInvoice(s *state, c *call) (any, error) {
 }
 
 func issue(s *state, invoice object) object {
-	o := s.change("Invoice", set(invoice, s.timestamp(), "info", "issueDate"), object{"status": "FINALIZED"})
-	if text(o, "paymentStatus") == "" {
-		o = s.change("Invoice", o, object{"paymentStatus": "PENDING"})
-	}
-	s.happened("ISSUE", "Invoice", o)
-	return o
+	paid := cmp.Or(text(invoice, "paymentStatus"), "PENDING")
+	return s.move("Invoice", set(set(invoice, paid, "paymentStatus"), s.timestamp(), "info", "issueDate"), "FINALIZED", "ISSUE")
 }
 
 // payInvoice charges the default wallet of the buyer, if there is one, and records the revenue.
@@ -111,10 +105,7 @@ func payInvoice(s *state, c *call) (any, error) {
 }
 
 func currency(invoice object) string {
-	if code := text(invoice, "info", "currency"); code != "" {
-		return code
-	}
-	return "USD"
+	return cmp.Or(text(invoice, "info", "currency"), "USD")
 }
 
 func previewInvoiceEmail(_ *state, c *call) (any, error) {

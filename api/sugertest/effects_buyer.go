@@ -12,10 +12,8 @@ var buyerEffects = map[string]effect{
 // createBuyer makes no customer at the payment provider.
 func createBuyer(s *state, c *call) (any, error) {
 	body := c.properties()
-	if partner := text(body, "partner"); partner != "" {
-		if err := billedDirectly("body/partner", body); err != nil {
-			return nil, err
-		}
+	if err := billedDirectly("body/partner", body); err != nil && text(body, "partner") != "" {
+		return nil, err
 	}
 	return create(s, c, merged(picked(body, "Buyer"), object{"info": picked(body, "BuyerInfo")})), nil
 }
@@ -41,11 +39,8 @@ func createCreditWallet(s *state, c *call) (any, error) {
 	if err := check("Wallet", wallet); err != nil {
 		return nil, err
 	}
-	buyer := s.get("Buyer", c.params["buyerId"])
-	if partner := text(buyer, "partner"); partner != "" {
-		wallet["partner"] = partner
-	}
-	return create(s, c, merged(wallet, object{"type": "credit", "usedAmount": 0})), nil
+	own = object{"type": "credit", "usedAmount": 0, "partner": text(s.get("Buyer", c.params["buyerId"]), "partner")}
+	return create(s, c, merged(wallet, given(own))), nil
 }
 
 func updateCreditWallet(s *state, c *call) (any, error) {

@@ -1,6 +1,7 @@
 package sugertest
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -51,6 +52,23 @@ func createEntitlement(s *state, c *call) (any, error) {
 		}
 	}
 	return entitle(s, offer, own), nil
+}
+
+// acceptOffer does what a buyer does on the marketplace, and returns the entitlement.
+func acceptOffer(s *state, id string) (object, error) {
+	offer, err := s.find("Offer", id)
+	if err != nil {
+		return nil, err
+	}
+	if err := (&call{target: offer, targetType: "Offer"}).requireStatus("PENDING_ACCEPTANCE"); err != nil {
+		return nil, err
+	}
+	status := "ACTIVE"
+	if partner := text(offer, "partner"); partner == "AZURE" || partner == "GCP" {
+		status = "PENDING_START" // it waits for the seller's approval
+	}
+	offer = s.move("Offer", set(offer, s.timestamp(), "metaInfo", "offerAcceptDate"), "ACCEPTED", "ACCEPT")
+	return entitle(s, offer, object{"status": status}), nil
 }
 
 // entitle adds the entitlement to what an offer sells, and its first term. Without an end of its own it lasts as long as the
@@ -137,9 +155,7 @@ func addEntitlementCredit(s *state, c *call) (any, error) {
 
 // termOf returns a term of an entitlement, the current one if the id is empty.
 func termOf(s *state, entitlement object, id string) (object, error) {
-	if id == "" {
-		id = text(entitlement, "entitlementTermID")
-	}
+	id = cmp.Or(id, text(entitlement, "entitlementTermID"))
 	term, err := s.find("EntitlementTerm", id)
 	if err != nil || text(term, "entitlementID") != text(entitlement, "id") {
 		return nil, badRequest("body/entitlementTermID: the entitlement has no term %q", id)
@@ -270,11 +286,8 @@ func endEntitlements(s *state, p period) {
 
 // renew adds a term as long as the last one.
 func renew(s *state, o object) {
-	start, end := text(o, "startTime"), text(o, "endTime")
-	if term := s.get("EntitlementTerm", text(o, "entitlementTermID")); text(term, "startTime") != "" {
-		start = text(term, "startTime")
-	}
-	from, err := parseTime("", start)
+	term, end := s.get("EntitlementTerm", text(o, "entitlementTermID")), text(o, "endTime")
+	from, err := parseTime("", cmp.Or(text(term, "startTime"), text(o, "startTime")))
 	to, err2 := parseTime("", end)
 	if err != nil || err2 != nil || !to.After(from) {
 		return

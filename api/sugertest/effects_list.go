@@ -50,10 +50,11 @@ func filtersOf(s *state, c *call) ([]filter, error) {
 			}
 			filters = append(filters, days)
 		case param.Name == "priorities":
-			if want == "" {
-				want = "HIGH,CRITICAL"
+			priorities := []string{"HIGH", "CRITICAL"}
+			if want != "" {
+				priorities = strings.Split(want, ",")
 			}
-			filters = append(filters, func(o object) bool { return slices.Contains(strings.Split(want, ","), text(o, "priority")) })
+			filters = append(filters, func(o object) bool { return slices.Contains(priorities, text(o, "priority")) })
 		case want == "", param.Name == "metaInfo": // the syntax of that filter is not documented
 		case param.Name == "message":
 			filters = append(filters, func(o object) bool {
@@ -156,13 +157,9 @@ func page(op *operation, items []any, query url.Values) any {
 }
 
 func defaultLimit(op *operation) int {
-	for _, param := range op.query() {
-		if param.Name == "limit" {
-			limit, err := strconv.Atoi(fmt.Sprint(param.Schema.Value.Default))
-			if err == nil {
-				return limit
-			}
-		}
+	limit, err := strconv.Atoi(fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", "limit").Schema.Value.Default))
+	if err != nil {
+		panic("sugertest: " + op.id + " has no default for limit")
 	}
-	panic("sugertest: " + op.id + " has no default for limit")
+	return limit
 }

@@ -3,6 +3,7 @@ package sugertest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -70,12 +71,10 @@ func addUsage(s *state, entitlement, group object) object {
 	records := inner(group, "records")
 	meta := merged(keeping(group, "billableRecords", "timestamp"), object{"source": "API", "originRecords": records})
 	status := "CREATED"
-	known := map[string]bool{}
-	for _, dimension := range objects(entitlement, "info", "dimensions") {
-		known[text(dimension, "key")] = true
-	}
+	dimensions := objects(entitlement, "info", "dimensions")
 	for key := range records {
-		if len(known) > 0 && !known[key] && at(group, "metaInfo", "SkipValidation") != true {
+		known := slices.ContainsFunc(dimensions, func(o object) bool { return text(o, "key") == key })
+		if len(dimensions) > 0 && !known && at(group, "metaInfo", "SkipValidation") != true {
 			status = "INVALID"
 		}
 	}
@@ -136,9 +135,6 @@ func countDay(s *state, group object, key string, quantity, amount any) {
 			return
 		}
 	}
-	o := object{"entitlementID": group["entitlementID"], "key": key, "date": day, "quantity": quantity, "amount": amount}
-	if partner := text(group, "partner"); partner != "" {
-		o["partner"] = partner
-	}
-	s.put(typ, o)
+	o := keeping(group, "entitlementID", "partner")
+	s.put(typ, given(merged(o, object{"key": key, "date": day, "quantity": quantity, "amount": amount})))
 }

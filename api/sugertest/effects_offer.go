@@ -86,20 +86,3 @@ func getOfferFile(_ *state, c *call) (any, error) {
 	word := c.op.path()[strings.LastIndex(c.op.path(), "/")+1:]
 	return fmt.Sprintf("https://files.example.com/%s/%s.pdf?X-Amz-Expires=1800", text(c.target, "id"), word), nil
 }
-
-// acceptOffer does what a buyer does on the marketplace, and returns the entitlement.
-func acceptOffer(s *state, id string) (object, error) {
-	offer, err := s.find("Offer", id)
-	if err != nil {
-		return nil, err
-	}
-	if err := (&call{target: offer, targetType: "Offer"}).requireStatus("PENDING_ACCEPTANCE"); err != nil {
-		return nil, err
-	}
-	status := "ACTIVE"
-	if partner := text(offer, "partner"); partner == "AZURE" || partner == "GCP" {
-		status = "PENDING_START" // it waits for the seller's approval
-	}
-	offer = s.move("Offer", set(offer, s.timestamp(), "metaInfo", "offerAcceptDate"), "ACCEPTED", "ACCEPT")
-	return entitle(s, offer, object{"status": status}), nil
-}

@@ -2,6 +2,7 @@ package sugertest
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -55,17 +56,14 @@ func getRevenueReport(s *state, c *call) (any, error) {
 		}
 	}
 	records := []any{}
-	for key, amount := range sums {
+	for _, key := range slices.Sorted(maps.Keys(sums)) {
 		date, code, _ := strings.Cut(key, " ")
 		t, err := time.Parse(layout, date)
 		if err != nil {
 			continue // a seeded date that is none
 		}
-		records = append(records, object{"date": t.Format(time.RFC3339), "amount": amount, "currency": code, "partner": report["partner"]})
+		records = append(records, object{"date": t.Format(time.RFC3339), "amount": sums[key], "currency": code, "partner": report["partner"]})
 	}
-	slices.SortFunc(records, func(a, b any) int {
-		return strings.Compare(text(a.(object), "date")+text(a.(object), "currency"), text(b.(object), "date")+text(b.(object), "currency"))
-	})
 	report["revenueRecords"] = records
 	return report, nil
 }

@@ -132,10 +132,7 @@ func (s *Server) Close() {
 
 // Client returns a client that calls the server. Further options come after those that the server needs.
 func (s *Server) Client(opts ...api.Option) *api.Client {
-	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL)}
-	if s.http != nil {
-		own = append(own, api.WithHTTPClient(s.http.Client()))
-	}
+	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL), api.WithHTTPClient(s.http.Client())}
 	client, err := api.New(s.OrgID, append(own, opts...)...)
 	if err != nil {
 		s.fatalf("sugertest: %v", err)

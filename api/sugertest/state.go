@@ -23,8 +23,8 @@ type state struct {
 
 // clock shows the real time until it is set or moved on.
 type clock struct {
-	offset time.Duration // from the real time
-	fixed  *time.Time    // once it was set
+	set    *time.Time    // where it was stopped, nil as long as it runs
+	offset time.Duration // by which it was moved on since
 }
 
 // table holds the objects of one type in the order in which they came.
@@ -39,10 +39,11 @@ func newState(orgID string, seed uint64) *state {
 
 // now returns the time, in UTC.
 func (s *state) now() time.Time {
-	if s.clock.fixed != nil {
-		return *s.clock.fixed
+	t := time.Now()
+	if s.clock.set != nil {
+		t = *s.clock.set
 	}
-	return time.Now().Add(s.clock.offset).UTC()
+	return t.Add(s.clock.offset).UTC()
 }
 
 func (s *state) timestamp() string { return s.now().Format(time.RFC3339) }

@@ -29,10 +29,7 @@ func (s *state) happened(action, typ string, o object) object {
 		"title":        entityType[:1] + inWords(typ)[1:] + ": " + strings.ToLower(strings.ReplaceAll(action, "_", " ")),
 		"message":      strings.TrimSpace(inWords(typ) + " " + text(o, "name")),
 	}
-	if partner := text(o, "partner"); partner != "" {
-		event["partner"] = partner
-	}
-	return s.add("NotificationEvent", event)
+	return s.add("NotificationEvent", merged(event, given(keeping(o, "partner"))))
 }
 
 // move gives an object another status, and adds the event about it.

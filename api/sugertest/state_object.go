@@ -79,36 +79,29 @@ func merged(o, changes object) object {
 	return o
 }
 
+// filtered returns a copy of an object that has some of its properties.
+func filtered(o object, keep func(name string, value any) bool) object {
+	o = merged(o, nil)
+	maps.DeleteFunc(o, func(name string, value any) bool { return !keep(name, value) })
+	return o
+}
+
 // picked returns those properties of an object that a type has, too.
 func picked(o object, typ string) object {
-	p := object{}
-	for name, value := range o {
-		if schemaOf(typ).Properties[name] != nil {
-			p[name] = value
-		}
-	}
-	return p
+	return filtered(o, func(name string, _ any) bool { return schemaOf(typ).Properties[name] != nil })
 }
 
-// without returns a copy of an object that lacks some properties.
 func without(o object, names ...string) object {
-	o = maps.Clone(o)
-	maps.DeleteFunc(o, func(name string, _ any) bool { return slices.Contains(names, name) })
-	return o
+	return filtered(o, func(name string, _ any) bool { return !slices.Contains(names, name) })
 }
 
-// keeping returns a copy of an object that has some of its properties.
 func keeping(o object, names ...string) object {
-	o = maps.Clone(o)
-	maps.DeleteFunc(o, func(name string, _ any) bool { return !slices.Contains(names, name) })
-	return o
+	return filtered(o, func(name string, _ any) bool { return slices.Contains(names, name) })
 }
 
-// given returns an object without the properties that are nil.
+// given returns an object without the properties that are nil or an empty text.
 func given(o object) object {
-	o = maps.Clone(o)
-	maps.DeleteFunc(o, func(_ string, value any) bool { return value == nil })
-	return o
+	return filtered(o, func(_ string, value any) bool { return value != nil && value != "" })
 }
 
 // toJSON turns a value into what its JSON decodes to.

@@ -18,10 +18,7 @@ func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, err
 	if r.Header.Get("Authorization") != "Key "+s.APIKey {
 		return nil, fail(http.StatusUnauthorized, "missing or wrong credentials in the header Authorization")
 	}
-	c := &call{op: op, params: map[string]string{}, query: r.URL.Query()}
-	for _, name := range placeholders(op.path()) {
-		c.params[name] = r.PathValue(name)
-	}
+	c := &call{op: op, params: op.params(r), query: r.URL.Query()}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err := validate(r, c); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -46,8 +47,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("suger-fake", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	addr := flags.String("addr", "127.0.0.1:8080", "address to listen at; port 0 takes a free one")
-	org := flags.String("org", value("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
-	key := flags.String("key", value("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
+	org := flags.String("org", cmp.Or(strings.TrimSpace(os.Getenv("SUGER_ORG_ID")), "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
+	key := flags.String("key", cmp.Or(strings.TrimSpace(os.Getenv("SUGER_API_KEY")), "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
 	var faults []fault
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
@@ -89,12 +90,4 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
 	<-ctx.Done()
 	return nil
-}
-
-// value returns an environment variable, or what stands in for it.
-func value(name, standard string) string {
-	if v := strings.TrimSpace(os.Getenv(name)); v != "" {
-		return v
-	}
-	return standard
 }
