@@ -46,14 +46,12 @@
 //   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest
 
-// The files lie in four rooms, by the first word of their names. Each may use those after it and none before it, which
-// TestRooms checks.
+// The first word of a file's name says what it belongs to. Each of the four uses only itself and those below it (TestRooms):
 //
-//	the others     the server: HTTP, credentials, validation, faults, options, deliveries, and the exported API
-//	effects...     what operations and time do, as functions of a state and a call. effects.go carries out a call, effects_rules.go
-//	               follows the form of an operation; what does more is in the file of its tag, such as effects_offer.go.
-//	state...       the objects of the organization as JSON, their ids, the clock and the notification events
-//	description... the parsed description, with what follows from it
+//	all others     the server: HTTP, credentials, validation, faults, options, deliveries, and the exported API
+//	effects...     what operations and time do, as functions of a state and a call: by the form of the operation in
+//	               effects_rules.go and effects_list.go, beyond that in the file of its tag, such as effects_offer.go
+//	state...       the organization's objects as JSON, their ids, the clock and the notification events
+//	description... the parsed description, and what follows from it
 //
-// The words in the effects (types, properties, enum values, statuses) are plain strings; TestWords looks each one up in the schemas
-// that it is used for.
+// Effects name types, properties and enum values by plain strings. TestWords looks each of them up in the description.

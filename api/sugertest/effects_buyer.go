@@ -55,11 +55,7 @@ func setBuyerDefaultWallet(s *state, c *call) (any, error) {
 	if text(c.target, "type") == "credit" {
 		return nil, badRequest("walletId: a credit wallet cannot be the default one")
 	}
-	buyer, err := s.find("Buyer", c.params["buyerId"])
-	if err != nil {
-		return nil, err
-	}
-	buyer = s.change("Buyer", set(buyer, c.target["id"], "info", "paymentConfig", "defaultWalletId"), nil)
+	buyer := s.change("Buyer", set(s.get("Buyer", c.params["buyerId"]), c.target["id"], "info", "paymentConfig", "defaultWalletId"), nil)
 	s.happened("UPDATE", "Buyer", buyer)
 	return buyer, nil
 }

@@ -243,8 +243,7 @@ func scheduleEntitlementCancellation(s *state, c *call) (any, error) {
 }
 
 func unscheduleEntitlementCancellation(s *state, c *call) (any, error) {
-	meta := merged(inner(c.target, "metaInfo"), nil)
-	return update(s, c, object{"metaInfo": without(meta, "entitlementCancellationSchedule")}), nil
+	return update(s, c, object{"metaInfo": without(inner(c.target, "metaInfo"), "entitlementCancellationSchedule")}), nil
 }
 
 // updateEntitlementPriceModel changes the prices at once, whatever applyTime says.

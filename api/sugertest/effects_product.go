@@ -30,8 +30,7 @@ func saveDraft(s *state, c *call) (any, error) {
 func updateProduct(s *state, c *call) (any, error) {
 	body := c.properties()
 	if info, ok := body["info"].(object); ok {
-		prices := keeping(inner(c.target, "info"), "commits", "dimensions")
-		body["info"] = merged(without(info, "commits", "dimensions"), given(prices))
+		body["info"] = merged(without(info, "commits", "dimensions"), keeping(inner(c.target, "info"), "commits", "dimensions"))
 	}
 	return update(s, c, body), nil
 }

@@ -59,7 +59,7 @@ func create(s *state, c *call, o object) object {
 	return createAs(s, c, withExternalID(s, c.op.typ, o))
 }
 
-// createAs adds an object as it is, but for a new id and the owners in the path.
+// createAs adds an object as it is, but for a new id, the owners in the path, and the end that nothing new has.
 func createAs(s *state, c *call, o object) object {
 	o = without(o, idOf(c.op.typ), "closeTime")
 	for _, name := range c.op.names {
