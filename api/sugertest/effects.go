@@ -30,10 +30,9 @@ func (c *call) properties() object {
 	return merged(o, nil)
 }
 
-// effects are those of the operations that do more than their form says, by operationId. Each stands in the file that is named
-// by the tag of its operation.
-var effects = union(billingEffects, buyerEffects, contactEffects, entitlementEffects, meteringEffects, offerEffects, productEffects,
-	reportEffects, supportEffects)
+// effects are those of the operations that do more than their form says, by operationId. Each stands in the file of its tag.
+var effects = union(billingEffects, buyerEffects, contactEffects, entitlementEffects, meteringEffects, offerEffects,
+	productEffects, reportEffects, supportEffects)
 
 func union(tables ...map[string]effect) map[string]effect {
 	all := map[string]effect{}
@@ -82,8 +81,8 @@ func when(effect effect, statuses ...string) effect {
 	}
 }
 
-// becomes returns the effect that gives the target another status, and adds the event about it. The property at the path, if there
-// is one, says when it was. Where the target has the status already nothing happens.
+// becomes returns an effect that gives the target another status, unless it has it already. The property at the path, if there
+// is one, says when that was.
 func becomes(status, action string, path ...string) effect {
 	return func(s *state, c *call) (any, error) {
 		o := c.target

@@ -194,8 +194,8 @@ func draftInvoice(s *state, entitlementID string) (object, error) {
 	o = s.add("Invoice", given(merged(o, object{
 		"entitlementID": entitlementID, "type": "USAGE", "status": "DRAFT", "startDate": start, "endDate": s.timestamp(),
 		"info": object{
-			"currency": currency(entitlement), "creationDate": s.timestamp(), "subtotalAmount": total, "taxAmount": 0, "dueAmount": sum(total),
-			"gracePeriodInDays": 3, "netTermsInDays": 30, "dueDate": s.now().AddDate(0, 0, 33).Format(time.RFC3339),
+			"currency": currency(entitlement), "creationDate": s.timestamp(), "subtotalAmount": total, "taxAmount": 0,
+			"dueAmount": sum(total), "gracePeriodInDays": 3, "netTermsInDays": 30, "dueDate": s.now().AddDate(0, 0, 33).Format(time.RFC3339),
 		},
 	})))
 	s.billed[text(o, "id")] = groups

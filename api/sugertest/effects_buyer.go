@@ -55,7 +55,8 @@ func setBuyerDefaultWallet(s *state, c *call) (any, error) {
 	if text(c.target, "type") == "credit" {
 		return nil, badRequest("walletId: a credit wallet cannot be the default one")
 	}
-	buyer := s.change("Buyer", set(s.get("Buyer", c.params["buyerId"]), c.target["id"], "info", "paymentConfig", "defaultWalletId"), nil)
+	buyer := set(s.get("Buyer", c.params["buyerId"]), c.target["id"], "info", "paymentConfig", "defaultWalletId")
+	buyer = s.change("Buyer", buyer, nil)
 	s.happened("UPDATE", "Buyer", buyer)
 	return buyer, nil
 }

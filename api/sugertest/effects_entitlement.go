@@ -110,11 +110,12 @@ func endOfCommit(start string, commit object) any {
 	t, err := time.Parse(time.RFC3339, start)
 	length, _ := decimal(commit["length"]).Float64()
 	n := int(length)
-	d, ok := map[string]struct{ years, months, days int }{"YEAR": {years: n}, "MONTH": {months: n}, "DAY": {days: n}}[text(commit, "timeUnit")]
+	terms := map[string][]int{"YEAR": {n, 0, 0}, "MONTH": {0, n, 0}, "DAY": {0, 0, n}}
+	term, ok := terms[text(commit, "timeUnit")]
 	if err != nil || !ok || length < 1 || length > 1200 {
 		return nil
 	}
-	return t.AddDate(d.years, d.months, d.days).Format(time.RFC3339)
+	return t.AddDate(term[0], term[1], term[2]).Format(time.RFC3339)
 }
 
 // getEntitlement counts the usage of each dimension, which no other operation does.
@@ -218,7 +219,8 @@ func deleteEntitlementTerm(s *state, c *call) (any, error) {
 	if err != nil {
 		return nil, badRequest("entitlementTermId: the term does not come from a divided commit")
 	}
-	ids := slices.DeleteFunc(slices.Clone(list(parent, "info", "subEntitlementTermIds")), func(id any) bool { return id == c.target["id"] })
+	ids := slices.Clone(list(parent, "info", "subEntitlementTermIds"))
+	ids = slices.DeleteFunc(ids, func(id any) bool { return id == c.target["id"] })
 	parent = set(set(parent, ids, "info", "subEntitlementTermIds"), len(ids) > 0, "info", "isCommitDivided")
 	s.change("EntitlementTerm", parent, nil)
 	return removeTarget(s, c)

@@ -79,7 +79,8 @@ func addUsage(s *state, entitlement, group object) object {
 		}
 	}
 	o := s.add("UsageRecordGroup", merged(keeping(entitlement, "buyerID", "partner"), object{
-		"id": text(group, "id"), "serialID": s.serial, "entitlementID": entitlement["id"], "status": status, "records": records, "metaInfo": meta,
+		"id": text(group, "id"), "serialID": s.serial, "entitlementID": entitlement["id"], "status": status,
+		"records": records, "metaInfo": meta,
 	}))
 	s.happened("CREATE", "UsageRecordGroup", o)
 	return o
@@ -87,11 +88,9 @@ func addUsage(s *state, entitlement, group object) object {
 
 // reportUsage does what Suger does every hour: usage that waits is reported, and counts from then on.
 func reportUsage(s *state, p period) {
-	if !p.to.Truncate(time.Hour).After(p.from) {
-		return
-	}
+	hourIsFull := p.to.Truncate(time.Hour).After(p.from)
 	for _, o := range s.all("UsageRecordGroup") {
-		if text(o, "status") == "CREATED" {
+		if hourIsFull && text(o, "status") == "CREATED" {
 			reportToMarketplace(s, o)
 		}
 	}

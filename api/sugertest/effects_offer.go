@@ -10,12 +10,13 @@ var offerEffects = map[string]effect{
 	"createOffer":              createOffer,
 	"createOrUpdateDraftOffer": saveDraft,
 	"getOfferByExternalId":     getOfferByExternalID,
-	"cancelOffer":              when(becomes("CANCELLED", "CANCEL"), "PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED", "CANCELLED"),
-	"deleteOffer":              when(becomes("DELETED", "DELETE"), "DRAFT", "CREATE_FAILED", "EXPIRED", "CANCELLED", "DELETED"),
-	"extendOfferExpiryDate":    when(extendOfferExpiryDate, "PENDING_ACCEPTANCE", "EXPIRED", "ACCEPTED"),
-	"notifyOfferContacts":      notifyOfferContacts,
-	"getOfferEula":             getOfferFile,
-	"getOfferResellerEula":     getOfferFile,
+	"cancelOffer": when(becomes("CANCELLED", "CANCEL"), "PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED",
+		"CANCELLED"),
+	"deleteOffer":           when(becomes("DELETED", "DELETE"), "DRAFT", "CREATE_FAILED", "EXPIRED", "CANCELLED", "DELETED"),
+	"extendOfferExpiryDate": when(extendOfferExpiryDate, "PENDING_ACCEPTANCE", "EXPIRED", "ACCEPTED"),
+	"notifyOfferContacts":   notifyOfferContacts,
+	"getOfferEula":          getOfferFile,
+	"getOfferResellerEula":  getOfferFile,
 }
 
 // createOffer publishes the offer on the marketplace at once: there is no PENDING_CREATE.

@@ -39,7 +39,6 @@ func publishProduct(s *state, c *call) (any, error) {
 	return update(s, c, merged(c.properties(), object{"status": "PUBLIC"})), nil
 }
 
-// deleteProduct keeps the record, as the deletion of an offer does.
 func deleteProduct(s *state, c *call) (any, error) {
 	if text(c.target, "status") == "PUBLIC" {
 		return nil, badRequest(`status: the product is "PUBLIC" and cannot be deleted`)

@@ -33,7 +33,8 @@ func listRevenueRecordDetails(s *state, c *call) (any, error) {
 
 // revenueAmounts are the properties of a revenue record that the types of a report add up.
 var revenueAmounts = map[string]string{
-	"GrossAmount": "amount", "InvoicedAmount": "invoiceAmount", "CollectableAmount": "collectableAmount", "DisbursedAmount": "disburseAmount",
+	"GrossAmount": "amount", "InvoicedAmount": "invoiceAmount", "CollectableAmount": "collectableAmount",
+	"DisbursedAmount": "disburseAmount",
 }
 
 // getRevenueReport adds up the revenue records by day or month and currency. Refunds lower the gross amount.
@@ -62,7 +63,8 @@ func getRevenueReport(s *state, c *call) (any, error) {
 		if err != nil {
 			continue // a seeded date that is none
 		}
-		records = append(records, object{"date": t.Format(time.RFC3339), "amount": sums[key], "currency": code, "partner": report["partner"]})
+		record := object{"date": t.Format(time.RFC3339), "amount": sums[key], "currency": code, "partner": report["partner"]}
+		records = append(records, record)
 	}
 	report["revenueRecords"] = records
 	return report, nil

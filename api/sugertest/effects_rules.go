@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// rule returns the effect of an operation that only gets, lists, creates, updates or deletes: it follows from the method, the path
-// and the type of the answer. What does more is among the effects.
+// rule returns the effect of an operation that only gets, lists, creates, updates or deletes. It follows from the method, the
+// path and the type of the answer. What does more is among the effects.
 func rule(op *operation) effect {
 	switch method := op.method(); {
 	case method == http.MethodGet && op.isList():

@@ -187,12 +187,12 @@ func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, 
 	if fault.instead(w, r, s.closed) {
 		return
 	}
-	answer, err := s.answer(r, op, body)
+	value, err := s.answer(r, op, body)
+	answer := reply{http.StatusOK, op.mediaType, value}
 	if err != nil {
-		fault.distort(w, op.failed(err))
-		return
+		answer = op.failed(err)
 	}
-	fault.distort(w, op.success(answer))
+	fault.distort(w, answer)
 }
 
 // answer checks a request, carries it out and returns what to answer.

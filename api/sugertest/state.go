@@ -115,7 +115,8 @@ func (s *state) remove(typ string, o object) {
 
 // add puts a new object: it belongs to the organization, and was created now.
 func (s *state) add(typ string, o object) object {
-	own := object{"organizationID": s.orgID, "organizationId": s.orgID, "creationTime": s.timestamp(), "lastUpdateTime": s.timestamp()}
+	now := s.timestamp()
+	own := object{"organizationID": s.orgID, "organizationId": s.orgID, "creationTime": now, "lastUpdateTime": now}
 	return s.put(typ, merged(o, picked(own, typ)))
 }
 

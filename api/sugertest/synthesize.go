@@ -25,8 +25,7 @@ func (s *Server) synthesize(op *operation) any {
 	if op.answer.Schema.Value.Type.Is("string") {
 		return op.example() // a link, a page or nothing
 	}
-	synth := &synthesizer{seed: s.config.seed, orgID: s.OrgID}
-	return synth.value(op.answer.Schema, op.id, op.id)
+	return (&synthesizer{seed: s.config.seed, orgID: s.OrgID}).value(op.answer.Schema, op.id, op.id)
 }
 
 // value makes up a value. The name is that of the property that it is for, the place is where that is.

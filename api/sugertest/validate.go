@@ -101,9 +101,6 @@ type reply struct {
 	value     any // JSON, or a text for other media types
 }
 
-// success is the answer of an operation that went well.
-func (op *operation) success(value any) reply { return reply{http.StatusOK, op.mediaType, value} }
-
 // failed is the answer with the message of an error: a JSON string, or HTML where the description has it so.
 func (op *operation) failed(err error) reply {
 	f, ok := errors.AsType[*failure](err)

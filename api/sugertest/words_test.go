@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"unicode"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -48,99 +46,6 @@ var arguments = map[string][]int{
 
 // others are texts that the description does not know: a status of products, and how made-up ids begin.
 var others = []string{"DRAFT", "agmt-", "offer-", "prod-"}
-
-// vocabulary is what the words of a file can mean.
-type vocabulary struct {
-	schemas map[*openapi3.Schema]bool // all that its operations and the types that it names consist of
-	words   map[string]bool           // for anyWord
-	queries map[string]bool
-}
-
-func (v *vocabulary) addSchema(ref *openapi3.SchemaRef) {
-	if ref == nil || v.schemas[flatten(ref.Value)] {
-		return
-	}
-	schema := flatten(ref.Value)
-	v.schemas[schema] = true
-	for name, property := range schema.Properties {
-		v.words[name] = true
-		v.addSchema(property)
-	}
-	for _, value := range schema.Enum {
-		v.words[fmt.Sprint(value)] = true
-	}
-	v.addSchema(schema.Items)
-	v.addSchema(schema.AdditionalProperties.Schema)
-	for _, other := range slices.Concat(schema.AllOf, schema.AnyOf, schema.OneOf) {
-		v.addSchema(other)
-	}
-}
-
-// newVocabulary returns the vocabulary of the operations with a tag whose file has a name, of all operations for other files.
-func newVocabulary(file string, types map[string]bool) *vocabulary {
-	v := &vocabulary{schemas: map[*openapi3.Schema]bool{}, words: maps.Clone(types), queries: map[string]bool{}}
-	components := loadDescription().doc.Components.Schemas
-	for typ := range types {
-		v.addSchema(components[typ])
-	}
-	isOf := func(op *operation) bool {
-		return file == "effects_"+strings.ToLower(strings.TrimSuffix(op.route.Operation.Tags[0], "s"))+".go"
-	}
-	for _, op := range loadDescription().operations {
-		if !isOf(op) && slices.ContainsFunc(loadDescription().operations, isOf) {
-			continue
-		}
-		v.words[op.id] = true
-		for _, name := range placeholders(op.path()) {
-			v.words[name] = true
-		}
-		for _, p := range op.query() {
-			v.queries[p.Name], v.words[p.Name] = true, true
-			v.addSchema(p.Schema)
-		}
-		v.addSchema(op.bodySchema())
-		v.addSchema(op.answer.Schema)
-	}
-	return v
-}
-
-// at returns the schemas that a path of properties leads to, from those of a type or, without one, from any.
-func (v *vocabulary) at(typ string, path []string) []*openapi3.Schema {
-	schemas := slices.Collect(maps.Keys(v.schemas))
-	if typ != "" {
-		schemas = []*openapi3.Schema{schemaOf(typ)}
-	}
-	for _, name := range path {
-		var next []*openapi3.Schema
-		for _, schema := range schemas {
-			if property := schema.Properties[name]; property != nil {
-				next = append(next, flatten(property.Value))
-			}
-		}
-		schemas = next
-	}
-	return schemas
-}
-
-// allows reports whether a value is in an enum of the property at a path. Of a plain text the description does not list the values:
-// it has to mention them, or to have them in an enum elsewhere.
-func (v *vocabulary) allows(typ string, path []string, value string) bool {
-	for _, schema := range v.at(typ, path[:len(path)-1]) {
-		property := schema.Properties[path[len(path)-1]]
-		if property == nil {
-			continue
-		}
-		inner := flatten(property.Value)
-		if inner.Items != nil {
-			inner = flatten(inner.Items.Value)
-		}
-		mentioned := v.words[value] || strings.Contains(property.Value.Description, "`"+value+"`") || slices.Contains(others, value)
-		if slices.Contains(inner.Enum, any(value)) || len(inner.Enum) == 0 && mentioned {
-			return true
-		}
-	}
-	return false
-}
 
 // literal returns what a string literal says, "" for other expressions.
 func literal(node ast.Node) string {
