@@ -64,7 +64,8 @@ func newVocabulary(file string, types map[string]bool) *vocabulary {
 	return v
 }
 
-// at returns the schemas that a path of properties leads to, from those of a type or, without one, from any.
+// at returns the schemas that a path of properties leads to, from those of a type or, without one, from any. A list stands for
+// what it holds, too.
 func (v *vocabulary) at(typ string, path []string) []*openapi3.Schema {
 	schemas := slices.Collect(maps.Keys(v.schemas))
 	if typ != "" {
@@ -78,26 +79,22 @@ func (v *vocabulary) at(typ string, path []string) []*openapi3.Schema {
 			}
 		}
 		schemas = next
+		for _, schema := range next {
+			if schema.Items != nil {
+				schemas = append(schemas, flatten(schema.Items.Value))
+			}
+		}
 	}
 	return schemas
 }
 
-// allows reports whether a value is in an enum of the property at a path. Of a plain text the description does not list the values:
-// it has to mention them, or to have them in an enum elsewhere.
+// allows reports whether a value is in an enum of the property at a path. Where the description has a plain text instead, it has
+// to mention the value there or in an enum elsewhere.
 func (v *vocabulary) allows(typ string, path []string, value string) bool {
-	for _, schema := range v.at(typ, path[:len(path)-1]) {
-		property := schema.Properties[path[len(path)-1]]
-		if property == nil {
-			continue
+	return slices.ContainsFunc(v.at(typ, path), func(schema *openapi3.Schema) bool {
+		if len(schema.Enum) > 0 || !schema.Type.Is("string") {
+			return slices.Contains(schema.Enum, any(value))
 		}
-		inner := flatten(property.Value)
-		if inner.Items != nil {
-			inner = flatten(inner.Items.Value)
-		}
-		mentioned := v.words[value] || strings.Contains(property.Value.Description, "`"+value+"`") || slices.Contains(others, value)
-		if slices.Contains(inner.Enum, any(value)) || len(inner.Enum) == 0 && mentioned {
-			return true
-		}
-	}
-	return false
+		return v.words[value] || strings.Contains(schema.Description, "`"+value+"`") || slices.Contains(others, value)
+	})
 }

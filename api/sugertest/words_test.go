@@ -31,17 +31,54 @@ const (
 
 // arguments are what the arguments of functions say. The last kind is that of all further ones, too.
 var arguments = map[string][]int{
-	"at": {anyWord, inPath}, "text": {anyWord, inPath}, "list": {anyWord, inPath}, "inner": {anyWord, inPath}, "objects": {anyWord, inPath},
-	"set": {anyWord, anyWord, inPath}, "appended": {anyWord, anyWord, inPath}, "without": {anyWord, aProperty}, "keeping": {anyWord, aProperty},
-	"find": {typeName, message}, "get": {typeName, message}, "all": {typeName}, "table": {typeName}, "remove": {typeName},
-	"put": {typeName, anyWord}, "putAs": {typeName, message, anyWord}, "add": {typeName, anyWord}, "change": {typeName, anyWord},
-	"picked": {anyWord, typeName}, "check": {typeName, anyWord}, "schemaOf": {typeName}, "propertyLike": {typeName, anyWord},
-	"withExternalID": {anyWord, typeName, anyWord}, "happened": {anAction, typeName, anyWord}, "move": {typeName, anyWord, aStatus, anAction},
-	"expire": {typeName, aStatus}, "requireStatus": {aStatus}, "when": {anyWord, aStatus}, "becomes": {aStatus, anAction, inPath},
-	"c.query.Get": {aQuery}, "Header.Get": {message}, "dateIn": {anyWord, aQuery, anyWord}, "fail": {anyWord, message}, "badRequest": {message},
-	"parseTime": {message}, "billedDirectly": {message, anyWord}, "checkUsage": {message, anyWord}, "panic": {message},
-	"Sprintf": {message}, "Sprint": {message}, "ReplaceAll": {message}, "Split": {message}, "Cut": {message}, "LastIndex": {message},
-	"CutPrefix": {message}, "TrimRight": {message}, "GetByInAndName": {message}, "New": {message}, "locate": {message}, "Is": {message},
+	"at":             {anyWord, inPath},
+	"text":           {anyWord, inPath},
+	"list":           {anyWord, inPath},
+	"inner":          {anyWord, inPath},
+	"objects":        {anyWord, inPath},
+	"set":            {anyWord, anyWord, inPath},
+	"appended":       {anyWord, anyWord, inPath},
+	"without":        {anyWord, aProperty},
+	"keeping":        {anyWord, aProperty},
+	"picked":         {anyWord, typeName},
+	"check":          {typeName, anyWord},
+	"schemaOf":       {typeName},
+	"propertyLike":   {typeName, anyWord},
+	"withExternalID": {anyWord, typeName, anyWord},
+	"find":           {typeName, message},
+	"get":            {typeName, message},
+	"all":            {typeName},
+	"put":            {typeName, anyWord},
+	"putAs":          {typeName, message, anyWord},
+	"add":            {typeName, anyWord},
+	"change":         {typeName, anyWord},
+	"happened":       {anAction, typeName, anyWord},
+	"move":           {typeName, anyWord, aStatus, anAction},
+	"expire":         {typeName, aStatus},
+	"requireStatus":  {aStatus},
+	"when":           {anyWord, aStatus},
+	"becomes":        {aStatus, anAction, inPath},
+	"c.query.Get":    {aQuery},
+	"dateIn":         {anyWord, aQuery, anyWord},
+}
+
+// messages are the functions whose arguments say nothing about the API.
+var messages = []string{
+	"fail", "badRequest", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "locate", "errors.New", "fmt.Errorf",
+	"fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split",
+	"strings.TrimRight", "Header.Get", "Type.Is", "GetByInAndName",
+}
+
+// kindsOf returns the kinds of the arguments of a function, and its name as the tables above have it.
+func kindsOf(function ast.Expr) (kinds []int, name string) {
+	for name = types.ExprString(function); ; _, name, _ = strings.Cut(name, ".") {
+		if slices.Contains(messages, name) {
+			return []int{message}, name
+		}
+		if kinds = arguments[name]; kinds != nil || !strings.Contains(name, ".") {
+			return kinds, name
+		}
+	}
 }
 
 // others are texts that the description does not know: a status of products, and how made-up ids begin.
@@ -166,15 +203,11 @@ func (r *reader) readIndex(index *ast.IndexExpr, word string) {
 // readArgument checks an argument of a call. The type is that of the target, if it is known.
 func (r *reader) readArgument(call *ast.CallExpr, i int, word, typ string) {
 	at := call.Args[i]
-	name := types.ExprString(call.Fun)
-	for arguments[name] == nil && strings.Contains(name, ".") {
-		_, name, _ = strings.Cut(name, ".")
-	}
-	if name == "Or" { // one of the others is what the value stands in for
+	kinds, name := kindsOf(call.Fun)
+	if name == "Or" { // the value stands in for the first argument
 		r.readCompared(at, call.Args[0], word)
 		return
 	}
-	kinds := arguments[name]
 	kind := anyWord
 	if len(kinds) > 0 {
 		kind = kinds[min(i, len(kinds)-1)]
@@ -264,13 +297,14 @@ func readFile(fset *token.FileSet, file *ast.File) []string {
 	return r.mistakes
 }
 
-// Every word in an effect, and in what the state does by itself, is one of the description: a misspelt one would go unseen, since
-// objects are plain JSON.
+// Every word in an effect, in what the state does by itself and in seeding is one of the description: a misspelt one would go
+// unseen, since objects are plain JSON.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	fset, files := sources(t)
 	for _, file := range files {
-		if room := rooms[roomOf(fset.Position(file.Pos()).Filename)]; room == "effects" || room == "state" {
+		name := fset.Position(file.Pos()).Filename
+		if room := rooms[roomOf(name)]; room == "effects" || room == "state" || name == "seed.go" {
 			assert.Empty(t, readFile(fset, file))
 		}
 	}
@@ -303,7 +337,8 @@ func TestMisspeltWords(t *testing.T) {
 		`_ = somethingNew("contactIDs")`:                           `"contactIDs" is no property, value`,
 	} {
 		fset := token.NewFileSet()
-		file, err := parser.ParseFile(fset, "effects_offer.go", "package sugertest\nfunc f() {\n"+code+"\n}", parser.SkipObjectResolution)
+		source := "package sugertest\nfunc f() {\n" + code + "\n}"
+		file, err := parser.ParseFile(fset, "effects_offer.go", source, parser.SkipObjectResolution)
 		require.NoError(t, err)
 		assert.Contains(t, strings.Join(readFile(fset, file), ""), mistake, code)
 		assert.Equal(t, mistake == "", len(readFile(fset, file)) == 0, code)
