@@ -215,7 +215,7 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 	}
 	last := op.names[len(op.names)-1]
 	var target object
-	for _, target = range s.store.all(last.typ) {
+	for _, target = range s.state.all(last.typ) {
 		break
 	}
 	path := op.path()
@@ -224,9 +224,9 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 		if name != last {
 			if property := propertyLike(last.typ, name.param); property != "" {
 				id = text(target, property)
-				s.store.put(name.typ, merged(s.store.get(name.typ, id), object{"id": id}))
+				s.state.put(name.typ, merged(s.state.get(name.typ, id), object{"id": id}))
 			} else {
-				id = s.store.table(name.typ).ids[0]
+				id = s.state.table(name.typ).ids[0]
 			}
 		}
 		path = strings.Replace(path, "{"+name.param+"}", id, 1)

@@ -10,13 +10,13 @@ import (
 )
 
 // listObjects answers with the objects that the path and the query ask for, in the order in which they came.
-func listObjects(s *Server, c *call) (any, error) {
-	filters, err := s.filters(c)
+func listObjects(s *state, c *call) (any, error) {
+	filters, err := filtersOf(s, c)
 	if err != nil {
 		return nil, err
 	}
 	items := []any{}
-	for _, o := range s.store.all(c.op.typ) {
+	for _, o := range s.all(c.op.typ) {
 		if !slices.ContainsFunc(filters, func(passes filter) bool { return !passes(o) }) {
 			items = append(items, o)
 		}
@@ -27,8 +27,8 @@ func listObjects(s *Server, c *call) (any, error) {
 // filter reports whether an object belongs into a list.
 type filter func(object) bool
 
-// filters returns the filters of a call. A parameter that is named like a property asks for its value; the others are here.
-func (s *Server) filters(c *call) ([]filter, error) {
+// filtersOf returns the filters of a call. A parameter that is named like a property asks for its value; the others are here.
+func filtersOf(s *state, c *call) ([]filter, error) {
 	typ := c.op.typ
 	var filters []filter
 	equal := func(want string, path ...string) {
@@ -44,16 +44,17 @@ func (s *Server) filters(c *call) ([]filter, error) {
 		want := c.query.Get(param.Name)
 		switch property := propertyLike(typ, param.Name); {
 		case param.Name == "startDate":
-			days, err := s.days(c.query)
+			days, err := lastDays(s, c.query)
 			if err != nil {
 				return nil, err
 			}
 			filters = append(filters, days)
 		case param.Name == "priorities":
-			if want == "" {
-				want = "HIGH,CRITICAL"
+			priorities := []string{"HIGH", "CRITICAL"}
+			if want != "" {
+				priorities = strings.Split(want, ",")
 			}
-			filters = append(filters, func(o object) bool { return slices.Contains(strings.Split(want, ","), text(o, "priority")) })
+			filters = append(filters, func(o object) bool { return slices.Contains(priorities, text(o, "priority")) })
 		case want == "", param.Name == "metaInfo": // the syntax of that filter is not documented
 		case param.Name == "message":
 			filters = append(filters, func(o object) bool {
@@ -65,7 +66,7 @@ func (s *Server) filters(c *call) ([]filter, error) {
 			}
 			equal(want, property)
 		case param.Name == "contactId":
-			filters = append(filters, func(o object) bool { return s.hasContact(typ, o, want) })
+			filters = append(filters, func(o object) bool { return hasContact(s, typ, o, want) })
 		case param.Name == "awsAccountId":
 			equal(want, "info", "awsBuyer", "awsAccountID")
 		case param.Name == "buyerAccountId":
@@ -81,21 +82,21 @@ func (s *Server) filters(c *call) ([]filter, error) {
 }
 
 // hasContact reports whether a contact belongs to an object, or to the buyer or the offer of an entitlement.
-func (s *Server) hasContact(typ string, o object, contact string) bool {
+func hasContact(s *state, typ string, o object, contact string) bool {
 	holders := []object{o}
 	if typ == "Entitlement" {
-		holders = []object{s.store.get("Buyer", text(o, "buyerID")), s.store.get("Offer", text(o, "offerID"))}
+		holders = []object{s.get("Buyer", text(o, "buyerID")), s.get("Offer", text(o, "offerID"))}
 	}
 	return slices.ContainsFunc(holders, func(o object) bool { return slices.Contains(list(o, "contactIds"), any(contact)) })
 }
 
-// days returns the filter for startDate and endDate. Objects without a date pass.
-func (s *Server) days(query url.Values) (filter, error) {
-	end, err := day(query, "endDate", s.now())
+// lastDays returns the filter for startDate and endDate. Objects without a date pass.
+func lastDays(s *state, query url.Values) (filter, error) {
+	end, err := dateIn(query, "endDate", s.now())
 	if err != nil {
 		return nil, err
 	}
-	start, err := day(query, "startDate", end.AddDate(0, 0, -30))
+	start, err := dateIn(query, "startDate", end.AddDate(0, 0, -30))
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +112,8 @@ func (s *Server) days(query url.Values) (filter, error) {
 	}, nil
 }
 
-// day returns the date in a query parameter, or the standard one.
-func day(query url.Values, name string, standard time.Time) (time.Time, error) {
+// dateIn returns the date in a query parameter, or the standard one.
+func dateIn(query url.Values, name string, standard time.Time) (time.Time, error) {
 	value := query.Get(name)
 	if value == "" {
 		return standard, nil
@@ -156,13 +157,9 @@ func page(op *operation, items []any, query url.Values) any {
 }
 
 func defaultLimit(op *operation) int {
-	for _, param := range op.query() {
-		if param.Name == "limit" {
-			limit, err := strconv.Atoi(fmt.Sprint(param.Schema.Value.Default))
-			if err == nil {
-				return limit
-			}
-		}
+	limit, err := strconv.Atoi(fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", "limit").Schema.Value.Default))
+	if err != nil {
+		panic("sugertest: " + op.id + " has no default for limit")
 	}
-	panic("sugertest: " + op.id + " has no default for limit")
+	return limit
 }

@@ -93,7 +93,7 @@ func TestEveryTypeCanBeSeeded(t *testing.T) {
 		require.NoError(t, srv.SeedJSON(data), typ)
 	}
 	for typ := range types {
-		assert.Len(t, srv.store.all(typ), 1, typ)
+		assert.Len(t, srv.state.table(typ).ids, 1, typ)
 	}
 }
 
