@@ -98,17 +98,15 @@ func ExampleClient_Do() {
 	// Output: a new thing <nil>
 }
 
-func ExampleClient_Raw() {
-	// The response as it is, for a stream of a large answer.
-	resp, err := client.Raw().GetOffer(ctx, client.OrgID(), "o-1")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer resp.Body.Close()
-	n, err := io.Copy(io.Discard, resp.Body)
-	fmt.Println(resp.Status, n, err)
-	// Output: 200 OK 103 <nil>
+func ExampleClient_Do_stream() {
+	// For a body that should not be held in memory. Header asks for another media type, Capture has the header of the answer.
+	var response *http.Response
+	err := client.Do(ctx, http.MethodGet, "/org/{orgId}/offer/o-1", nil, os.Stdout, api.Capture(&response))
+	fmt.Println()
+	fmt.Println(response.Header.Get("X-Request-Id"), err)
+	// Output:
+	// {"id": "o-1", "name": "Spring offer", "status": "PENDING_ACCEPTANCE", "info": {"commitAmount": 1200.5}}
+	// req-7 <nil>
 }
 
 func ExampleClient_OrgID() {
