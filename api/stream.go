@@ -28,9 +28,11 @@ func (s *sink) Write(p []byte) (n int, err error) {
 // for, such as the login page of a proxy.
 func (r *run) streams(t *try) (io.Writer, bool) {
 	w, ok := r.call.Out.(io.Writer)
+	if !ok || !t.succeeded() {
+		return nil, false
+	}
 	mediaType, _, _ := mime.ParseMediaType(t.response.Header.Get("Content-Type"))
-	unwanted := mediaType == "text/html" && !strings.Contains(t.request.Header.Get("Accept"), "html")
-	return w, ok && t.succeeded() && !unwanted
+	return w, mediaType != "text/html" || strings.Contains(t.request.Header.Get("Accept"), "html")
 }
 
 // stream copies the body of an answer to a writer. What is wrong with the body is an error of the try; what is wrong with the

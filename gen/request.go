@@ -7,10 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
-
-	"github.com/oapi-codegen/runtime"
 )
 
 // ArgumentError reports an argument that cannot be sent. Nothing went over the network.
@@ -93,16 +90,15 @@ func fillPath(path string, values ...string) string {
 	return filled.String()
 }
 
-// newRequest builds a request of an operation from the values of its path, a pointer to the struct of its query, and its body, which
-// is sent as JSON unless it is a form or nil.
-func newRequest(op *Operation, server string, query, body any, path ...string) (*http.Request, error) {
-	target := strings.TrimSuffix(server, "/") + fillPath(op.Path, path...)
-	encoded, err := encodeQuery(query)
-	if err != nil {
-		return nil, err
+// newRequest builds a request of an operation. The body is sent as JSON unless it is a form or nil; path has the values of the
+// placeholders in the path of the operation.
+func newRequest(op *Operation, server string, q query, body any, path ...string) (*http.Request, error) {
+	if q.err != nil {
+		return nil, q.err
 	}
-	if encoded != "" {
-		target += "?" + encoded
+	target := strings.TrimSuffix(server, "/") + fillPath(op.Path, path...)
+	if q.encoded != "" {
+		target += "?" + q.encoded
 	}
 	var content io.Reader
 	contentType := "application/json"
@@ -123,30 +119,4 @@ func newRequest(op *Operation, server string, query, body any, path ...string) (
 		req.Header.Set("Content-Type", contentType)
 	}
 	return req, err
-}
-
-// encodeQuery encodes the parameters of a query, in the order of the struct that params points to. What is nil is left out, and
-// so is an enum that is empty where no value is.
-func encodeQuery(params any) (string, error) {
-	fields := reflect.Indirect(reflect.ValueOf(params))
-	if !fields.IsValid() {
-		return "", nil
-	}
-	var query []string
-	for i := range fields.NumField() {
-		field := fields.Field(i)
-		if field.Kind() == reflect.Pointer || field.Kind() == reflect.Slice {
-			if enum, ok := field.Interface().(interface{ IsZero() bool }); field.IsNil() || ok && enum.IsZero() {
-				continue
-			}
-		}
-		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("form"), ",")
-		parameter, err := runtime.StyleParamWithOptions("form", true, name, field.Interface(),
-			runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
-		if err != nil {
-			return "", fmt.Errorf("parameter %s: %w", name, err)
-		}
-		query = append(query, parameter)
-	}
-	return strings.Join(query, "&"), nil
 }

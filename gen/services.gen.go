@@ -357,7 +357,7 @@ var operations = struct {
 func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) ([]Addon, error) {
 	call := newCall(&operations.ListAddons, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListAddons, server, params, nil, s.orgID)
+		return newRequest(&operations.ListAddons, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Addon](ctx, s.caller, call)
 }
@@ -396,7 +396,7 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
 	call := newCall(&operations.CreateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateAddon, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateAddon, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
@@ -407,12 +407,12 @@ func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAd
 //
 // Documentation: "delete addon". Effect: idempotent.
 func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts ...CallOption) error {
-	if err := checkID(&operations.DeleteAddon, "addonId", string(addonID)); err != nil {
+	if err := checkID(&operations.DeleteAddon, "addonId", addonID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DeleteAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteAddon, server, nil, nil, s.orgID, string(addonID))
+		return newRequest(&operations.DeleteAddon, server, query{}, nil, s.orgID, addonID)
 	}
 	out := new(nothing)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -437,12 +437,12 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts .
 //
 // Documentation: "get addon". Effect: read.
 func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...CallOption) (*Addon, error) {
-	if err := checkID(&operations.GetAddon, "addonId", string(addonID)); err != nil {
+	if err := checkID(&operations.GetAddon, "addonId", addonID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetAddon, server, nil, nil, s.orgID, string(addonID))
+		return newRequest(&operations.GetAddon, server, query{}, nil, s.orgID, addonID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
@@ -453,12 +453,12 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...C
 //
 // Documentation: "update addon". Effect: idempotent.
 func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body CreateAndUpdateAddonParams, opts ...CallOption) (*Addon, error) {
-	if err := checkID(&operations.UpdateAddon, "addonId", string(addonID)); err != nil {
+	if err := checkID(&operations.UpdateAddon, "addonId", addonID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateAddon, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateAddon, server, nil, body, s.orgID, string(addonID))
+		return newRequest(&operations.UpdateAddon, server, query{}, body, s.orgID, addonID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
@@ -471,7 +471,7 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClient, error) {
 	call := newCall(&operations.ListAPIClients, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListAPIClients, server, nil, nil, s.orgID)
+		return newRequest(&operations.ListAPIClients, server, query{}, nil, s.orgID)
 	}
 	return fetch[[]APIClient](ctx, s.caller, call)
 }
@@ -482,12 +482,12 @@ func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]API
 //
 // Documentation: "get api client". Effect: read.
 func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ...CallOption) (*APIClient, error) {
-	if err := checkID(&operations.GetAPIClient, "apiClientId", string(apiClientID)); err != nil {
+	if err := checkID(&operations.GetAPIClient, "apiClientId", apiClientID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetAPIClient, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetAPIClient, server, nil, nil, s.orgID, string(apiClientID))
+		return newRequest(&operations.GetAPIClient, server, query{}, nil, s.orgID, apiClientID)
 	}
 	return fetchObject(ctx, s.caller, call, new(APIClient))
 }
@@ -503,7 +503,7 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 	}
 	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.BatchReportUsageRecordGroups, server, nil, groups, s.orgID)
+		return newRequest(&operations.BatchReportUsageRecordGroups, server, query{}, groups, s.orgID)
 	}
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
 }
@@ -519,7 +519,7 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	}
 	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.BatchValidateUsageRecordGroups, server, nil, groups, s.orgID)
+		return newRequest(&operations.BatchValidateUsageRecordGroups, server, query{}, groups, s.orgID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -532,7 +532,7 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListBillableMetricsParams, opts ...CallOption) ([]BillableMetric, error) {
 	call := newCall(&operations.ListBillableMetrics, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListBillableMetrics, server, params, nil, s.orgID)
+		return newRequest(&operations.ListBillableMetrics, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]BillableMetric](ctx, s.caller, call)
 }
@@ -548,7 +548,7 @@ func (s *MeteringService) CreateBillableMetric(ctx context.Context, body Billabl
 	}
 	call := newCall(&operations.CreateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateBillableMetric, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateBillableMetric, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
@@ -559,12 +559,12 @@ func (s *MeteringService) CreateBillableMetric(ctx context.Context, body Billabl
 //
 // Documentation: "get billable metric". Effect: read.
 func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricID string, opts ...CallOption) (*BillableMetric, error) {
-	if err := checkID(&operations.GetBillableMetric, "billableMetricId", string(billableMetricID)); err != nil {
+	if err := checkID(&operations.GetBillableMetric, "billableMetricId", billableMetricID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetBillableMetric, server, nil, nil, s.orgID, string(billableMetricID))
+		return newRequest(&operations.GetBillableMetric, server, query{}, nil, s.orgID, billableMetricID)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
@@ -575,12 +575,12 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 //
 // Documentation: "update billable metric". Effect: idempotent.
 func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetricID string, body UpdateBillableMetricParams, opts ...CallOption) (*BillableMetric, error) {
-	if err := checkID(&operations.UpdateBillableMetric, "billableMetricId", string(billableMetricID)); err != nil {
+	if err := checkID(&operations.UpdateBillableMetric, "billableMetricId", billableMetricID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateBillableMetric, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateBillableMetric, server, nil, body, s.orgID, string(billableMetricID))
+		return newRequest(&operations.UpdateBillableMetric, server, query{}, body, s.orgID, billableMetricID)
 	}
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
@@ -593,7 +593,7 @@ func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetr
 func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts ...CallOption) ([]Buyer, error) {
 	call := newCall(&operations.ListBuyers, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListBuyers, server, params, nil, s.orgID)
+		return newRequest(&operations.ListBuyers, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Buyer](ctx, s.caller, call)
 }
@@ -632,7 +632,7 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts ...CallOption) (*Buyer, error) {
 	call := newCall(&operations.CreateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateBuyer, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateBuyer, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
@@ -643,12 +643,12 @@ func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts
 //
 // Documentation: "get buyer". Effect: read.
 func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOption) (*Buyer, error) {
-	if err := checkID(&operations.GetBuyer, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.GetBuyer, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetBuyer, server, nil, nil, s.orgID, string(buyerID))
+		return newRequest(&operations.GetBuyer, server, query{}, nil, s.orgID, buyerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
@@ -659,12 +659,12 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 //
 // Documentation: "update buyer". Effect: idempotent.
 func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateBuyerParams, opts ...CallOption) (*Buyer, error) {
-	if err := checkID(&operations.UpdateBuyer, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.UpdateBuyer, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateBuyer, server, nil, body, s.orgID, string(buyerID))
+		return newRequest(&operations.UpdateBuyer, server, query{}, body, s.orgID, buyerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
@@ -675,15 +675,15 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 //
 // Documentation: "list refunds". Effect: read.
 func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymentTransactionID string, opts ...CallOption) ([]PaymentTransaction, error) {
-	if err := checkID(&operations.ListRefunds, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.ListRefunds, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.ListRefunds, "paymentTransactionId", string(paymentTransactionID)); err != nil {
+	if err := checkID(&operations.ListRefunds, "paymentTransactionId", paymentTransactionID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ListRefunds, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListRefunds, server, nil, nil, s.orgID, string(buyerID), string(paymentTransactionID))
+		return newRequest(&operations.ListRefunds, server, query{}, nil, s.orgID, buyerID, paymentTransactionID)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
@@ -694,16 +694,16 @@ func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymen
 //
 // Documentation: "create refund". Effect: unsafe.
 func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, paymentTransactionID string, amount float64, opts ...CallOption) (*PaymentTransaction, error) {
-	if err := checkID(&operations.CreateRefund, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.CreateRefund, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.CreateRefund, "paymentTransactionId", string(paymentTransactionID)); err != nil {
+	if err := checkID(&operations.CreateRefund, "paymentTransactionId", paymentTransactionID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CreateRefund, opts)
 	params := &CreateRefundParams{Amount: amount}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateRefund, server, params, nil, s.orgID, string(buyerID), string(paymentTransactionID))
+		return newRequest(&operations.CreateRefund, server, encodeQuery(params), nil, s.orgID, buyerID, paymentTransactionID)
 	}
 	return fetchObject(ctx, s.caller, call, new(PaymentTransaction))
 }
@@ -714,12 +714,12 @@ func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, payme
 //
 // Documentation: "list buyer's wallets". Effect: read.
 func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ...CallOption) ([]Wallet, error) {
-	if err := checkID(&operations.ListBuyerWallets, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.ListBuyerWallets, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ListBuyerWallets, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListBuyerWallets, server, nil, nil, s.orgID, string(buyerID))
+		return newRequest(&operations.ListBuyerWallets, server, query{}, nil, s.orgID, buyerID)
 	}
 	return fetch[[]Wallet](ctx, s.caller, call)
 }
@@ -730,12 +730,12 @@ func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ..
 //
 // Documentation: "create credit wallet". Effect: unsafe.
 func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, body map[string]any, opts ...CallOption) (*Wallet, error) {
-	if err := checkID(&operations.CreateCreditWallet, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.CreateCreditWallet, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CreateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateCreditWallet, server, nil, optionalBody(body), s.orgID, string(buyerID))
+		return newRequest(&operations.CreateCreditWallet, server, query{}, optionalBody(body), s.orgID, buyerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -746,15 +746,15 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 //
 // Documentation: "delete buyer wallet". Effect: idempotent.
 func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) error {
-	if err := checkID(&operations.DeleteBuyerWallet, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.DeleteBuyerWallet, "buyerId", buyerID); err != nil {
 		return err
 	}
-	if err := checkID(&operations.DeleteBuyerWallet, "walletId", string(walletID)); err != nil {
+	if err := checkID(&operations.DeleteBuyerWallet, "walletId", walletID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DeleteBuyerWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteBuyerWallet, server, nil, nil, s.orgID, string(buyerID), string(walletID))
+		return newRequest(&operations.DeleteBuyerWallet, server, query{}, nil, s.orgID, buyerID, walletID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -767,15 +767,15 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 //
 // Documentation: "update credit wallet". Effect: unsafe.
 func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, walletID string, body map[string]any, opts ...CallOption) (*Wallet, error) {
-	if err := checkID(&operations.UpdateCreditWallet, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.UpdateCreditWallet, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.UpdateCreditWallet, "walletId", string(walletID)); err != nil {
+	if err := checkID(&operations.UpdateCreditWallet, "walletId", walletID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateCreditWallet, server, nil, optionalBody(body), s.orgID, string(buyerID), string(walletID))
+		return newRequest(&operations.UpdateCreditWallet, server, query{}, optionalBody(body), s.orgID, buyerID, walletID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -786,15 +786,15 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 //
 // Documentation: "close credit wallet". Effect: idempotent.
 func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) (*Wallet, error) {
-	if err := checkID(&operations.CloseCreditWallet, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.CloseCreditWallet, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.CloseCreditWallet, "walletId", string(walletID)); err != nil {
+	if err := checkID(&operations.CloseCreditWallet, "walletId", walletID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CloseCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CloseCreditWallet, server, nil, nil, s.orgID, string(buyerID), string(walletID))
+		return newRequest(&operations.CloseCreditWallet, server, query{}, nil, s.orgID, buyerID, walletID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -805,15 +805,15 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 //
 // Documentation: "set buyer default wallet". Effect: idempotent.
 func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, walletID string, opts ...CallOption) (*Buyer, error) {
-	if err := checkID(&operations.SetBuyerDefaultWallet, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.SetBuyerDefaultWallet, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.SetBuyerDefaultWallet, "walletId", string(walletID)); err != nil {
+	if err := checkID(&operations.SetBuyerDefaultWallet, "walletId", walletID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.SetBuyerDefaultWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.SetBuyerDefaultWallet, server, nil, nil, s.orgID, string(buyerID), string(walletID))
+		return newRequest(&operations.SetBuyerDefaultWallet, server, query{}, nil, s.orgID, buyerID, walletID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
@@ -826,7 +826,7 @@ func (s *BuyersService) SetDefaultWallet(ctx context.Context, buyerID string, wa
 func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, opts ...CallOption) ([]Contact, error) {
 	call := newCall(&operations.ListContacts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListContacts, server, params, nil, s.orgID)
+		return newRequest(&operations.ListContacts, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Contact](ctx, s.caller, call)
 }
@@ -868,7 +868,7 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 	}
 	call := newCall(&operations.CreateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateContact, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateContact, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
@@ -889,7 +889,7 @@ func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, o
 	}
 	call := newCall(&operations.BatchCreateContacts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.BatchCreateContacts, server, nil, contacts, s.orgID)
+		return newRequest(&operations.BatchCreateContacts, server, query{}, contacts, s.orgID)
 	}
 	return fetch[[][]Contact](ctx, s.caller, call)
 }
@@ -900,12 +900,12 @@ func (s *ContactsService) BatchCreate(ctx context.Context, contacts []Contact, o
 //
 // Documentation: "get contact". Effect: read.
 func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...CallOption) (*Contact, error) {
-	if err := checkID(&operations.GetContact, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.GetContact, "contactId", contactID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetContact, server, nil, nil, s.orgID, string(contactID))
+		return newRequest(&operations.GetContact, server, query{}, nil, s.orgID, contactID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
@@ -916,7 +916,7 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 //
 // Documentation: "update contact". Effect: idempotent.
 func (s *ContactsService) Update(ctx context.Context, contactID string, body Contact, opts ...CallOption) (*Contact, error) {
-	if err := checkID(&operations.UpdateContact, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.UpdateContact, "contactId", contactID); err != nil {
 		return nil, err
 	}
 	if err := sameID(&operations.UpdateContact, "body.id", body.ID, "contactId", contactID); err != nil {
@@ -927,7 +927,7 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 	}
 	call := newCall(&operations.UpdateContact, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateContact, server, nil, body, s.orgID, string(contactID))
+		return newRequest(&operations.UpdateContact, server, query{}, body, s.orgID, contactID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
@@ -938,15 +938,15 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 //
 // Documentation: "remove contact from buyer". Effect: idempotent.
 func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string, buyerID string, opts ...CallOption) error {
-	if err := checkID(&operations.RemoveContactFromBuyer, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.RemoveContactFromBuyer, "contactId", contactID); err != nil {
 		return err
 	}
-	if err := checkID(&operations.RemoveContactFromBuyer, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.RemoveContactFromBuyer, "buyerId", buyerID); err != nil {
 		return err
 	}
 	call := newCall(&operations.RemoveContactFromBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.RemoveContactFromBuyer, server, nil, nil, s.orgID, string(contactID), string(buyerID))
+		return newRequest(&operations.RemoveContactFromBuyer, server, query{}, nil, s.orgID, contactID, buyerID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -959,15 +959,15 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 //
 // Documentation: "add contact to buyer". Effect: idempotent.
 func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buyerID string, opts ...CallOption) (*Buyer, error) {
-	if err := checkID(&operations.AddContactToBuyer, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.AddContactToBuyer, "contactId", contactID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.AddContactToBuyer, "buyerId", string(buyerID)); err != nil {
+	if err := checkID(&operations.AddContactToBuyer, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.AddContactToBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.AddContactToBuyer, server, nil, nil, s.orgID, string(contactID), string(buyerID))
+		return newRequest(&operations.AddContactToBuyer, server, query{}, nil, s.orgID, contactID, buyerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
@@ -978,15 +978,15 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 //
 // Documentation: "remove contact from offer". Effect: idempotent.
 func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string, offerID string, opts ...CallOption) error {
-	if err := checkID(&operations.RemoveContactFromOffer, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.RemoveContactFromOffer, "contactId", contactID); err != nil {
 		return err
 	}
-	if err := checkID(&operations.RemoveContactFromOffer, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.RemoveContactFromOffer, "offerId", offerID); err != nil {
 		return err
 	}
 	call := newCall(&operations.RemoveContactFromOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.RemoveContactFromOffer, server, nil, nil, s.orgID, string(contactID), string(offerID))
+		return newRequest(&operations.RemoveContactFromOffer, server, query{}, nil, s.orgID, contactID, offerID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -999,15 +999,15 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 //
 // Documentation: "add contact to offer". Effect: idempotent.
 func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offerID string, opts ...CallOption) error {
-	if err := checkID(&operations.AddContactToOffer, "contactId", string(contactID)); err != nil {
+	if err := checkID(&operations.AddContactToOffer, "contactId", contactID); err != nil {
 		return err
 	}
-	if err := checkID(&operations.AddContactToOffer, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.AddContactToOffer, "offerId", offerID); err != nil {
 		return err
 	}
 	call := newCall(&operations.AddContactToOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.AddContactToOffer, server, nil, nil, s.orgID, string(contactID), string(offerID))
+		return newRequest(&operations.AddContactToOffer, server, query{}, nil, s.orgID, contactID, offerID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -1022,7 +1022,7 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *ListDailyRevenueRecordsParams, opts ...CallOption) ([]RevenueRecord, error) {
 	call := newCall(&operations.ListDailyRevenueRecords, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListDailyRevenueRecords, server, params, nil, s.orgID)
+		return newRequest(&operations.ListDailyRevenueRecords, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]RevenueRecord](ctx, s.caller, call)
 }
@@ -1038,7 +1038,7 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 	}
 	call := newCall(&operations.CreateOrUpdateDraftOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateOrUpdateDraftOffer, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateOrUpdateDraftOffer, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
@@ -1054,7 +1054,7 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product,
 	}
 	call := newCall(&operations.CreateOrUpdateDraftProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateOrUpdateDraftProduct, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateOrUpdateDraftProduct, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -1067,7 +1067,7 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product,
 func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) ([]Entitlement, error) {
 	call := newCall(&operations.ListEntitlements, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListEntitlements, server, params, nil, s.orgID)
+		return newRequest(&operations.ListEntitlements, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Entitlement](ctx, s.caller, call)
 }
@@ -1109,7 +1109,7 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 	}
 	call := newCall(&operations.CreateEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateEntitlement, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateEntitlement, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1120,12 +1120,12 @@ func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlement
 //
 // Documentation: "get entitlement". Effect: read.
 func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.GetEntitlement, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.GetEntitlement, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetEntitlement, server, nil, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.GetEntitlement, server, query{}, nil, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1136,7 +1136,7 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 //
 // Documentation: "add entitlement credit". Effect: unsafe.
 func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body AddEntitlementCreditParams, opts ...CallOption) (*AddEntitlementCreditResponse, error) {
-	if err := checkID(&operations.AddEntitlementCredit, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.AddEntitlementCredit, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	if err := fillID(&operations.AddEntitlementCredit, "body.entitlementID", &body.EntitlementID, "entitlementId", entitlementID); err != nil {
@@ -1147,7 +1147,7 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 	}
 	call := newCall(&operations.AddEntitlementCredit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.AddEntitlementCredit, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.AddEntitlementCredit, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(AddEntitlementCreditResponse))
 }
@@ -1158,12 +1158,12 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 //
 // Documentation: "apply addon to entitlement". Effect: unsafe.
 func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID string, body AddonRecord, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.ApplyAddonToEntitlement, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.ApplyAddonToEntitlement, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ApplyAddonToEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ApplyAddonToEntitlement, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.ApplyAddonToEntitlement, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1174,12 +1174,12 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 //
 // Documentation: "approve entitlement". Effect: idempotent.
 func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.ApproveEntitlement, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.ApproveEntitlement, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ApproveEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ApproveEntitlement, server, nil, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.ApproveEntitlement, server, query{}, nil, s.orgID, entitlementID)
 	}
 	out := new(Entitlement)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -1203,12 +1203,12 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string,
 //
 // Documentation: "cancel entitlement". Effect: idempotent.
 func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.CancelEntitlement, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.CancelEntitlement, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CancelEntitlement, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CancelEntitlement, server, nil, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.CancelEntitlement, server, query{}, nil, s.orgID, entitlementID)
 	}
 	out := new(Entitlement)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -1232,12 +1232,12 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 //
 // Documentation: "divide entitlement commit". Effect: unsafe.
 func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID string, body DivideEntitlementCommitParams, opts ...CallOption) error {
-	if err := checkID(&operations.DivideEntitlementCommit, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.DivideEntitlementCommit, "entitlementId", entitlementID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DivideEntitlementCommit, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DivideEntitlementCommit, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.DivideEntitlementCommit, server, query{}, body, s.orgID, entitlementID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -1250,7 +1250,7 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 //
 // Documentation: "update entitlement name". Effect: idempotent.
 func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body UpdateEntitlementNameParams, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.UpdateEntitlementName, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.UpdateEntitlementName, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	if err := sameID(&operations.UpdateEntitlementName, "body.id", body.ID, "entitlementId", entitlementID); err != nil {
@@ -1261,7 +1261,7 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 	}
 	call := newCall(&operations.UpdateEntitlementName, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateEntitlementName, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.UpdateEntitlementName, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1272,12 +1272,12 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 //
 // Documentation: "list entitlement terms". Effect: read.
 func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID string, opts ...CallOption) ([]EntitlementTerm, error) {
-	if err := checkID(&operations.ListEntitlementTerms, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.ListEntitlementTerms, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ListEntitlementTerms, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListEntitlementTerms, server, nil, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.ListEntitlementTerms, server, query{}, nil, s.orgID, entitlementID)
 	}
 	return fetch[[]EntitlementTerm](ctx, s.caller, call)
 }
@@ -1288,15 +1288,15 @@ func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID strin
 //
 // Documentation: "delete entitlement term". Effect: idempotent.
 func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID string, entitlementTermID string, opts ...CallOption) error {
-	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementId", entitlementID); err != nil {
 		return err
 	}
-	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementTermId", string(entitlementTermID)); err != nil {
+	if err := checkID(&operations.DeleteEntitlementTerm, "entitlementTermId", entitlementTermID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DeleteEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteEntitlementTerm, server, nil, nil, s.orgID, string(entitlementID), string(entitlementTermID))
+		return newRequest(&operations.DeleteEntitlementTerm, server, query{}, nil, s.orgID, entitlementID, entitlementTermID)
 	}
 	call.EmptyOK = true
 	_, err := fetchObject(ctx, s.caller, call, new(nothing))
@@ -1309,15 +1309,15 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 //
 // Documentation: "get entitlement term". Effect: read.
 func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string, entitlementTermID string, opts ...CallOption) (*EntitlementTerm, error) {
-	if err := checkID(&operations.GetEntitlementTerm, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.GetEntitlementTerm, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.GetEntitlementTerm, "entitlementTermId", string(entitlementTermID)); err != nil {
+	if err := checkID(&operations.GetEntitlementTerm, "entitlementTermId", entitlementTermID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetEntitlementTerm, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetEntitlementTerm, server, nil, nil, s.orgID, string(entitlementID), string(entitlementTermID))
+		return newRequest(&operations.GetEntitlementTerm, server, query{}, nil, s.orgID, entitlementID, entitlementTermID)
 	}
 	return fetchObject(ctx, s.caller, call, new(EntitlementTerm))
 }
@@ -1328,12 +1328,12 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 //
 // Documentation: "update entitlement meta info". Effect: idempotent.
 func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
-	if err := checkID(&operations.UpdateEntitlementMetaInfo, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.UpdateEntitlementMetaInfo, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateEntitlementMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateEntitlementMetaInfo, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.UpdateEntitlementMetaInfo, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
@@ -1344,12 +1344,12 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 //
 // Documentation: "update entitlement price model". Effect: idempotent.
 func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementID string, body UpdateEntitlementPriceModelParams, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.UpdateEntitlementPriceModel, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.UpdateEntitlementPriceModel, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateEntitlementPriceModel, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateEntitlementPriceModel, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.UpdateEntitlementPriceModel, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1360,12 +1360,12 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 //
 // Documentation: "schedule entitlement cancellation". Effect: idempotent.
 func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlementID string, body CancellationSchedule, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.ScheduleEntitlementCancellation, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.ScheduleEntitlementCancellation, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ScheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ScheduleEntitlementCancellation, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.ScheduleEntitlementCancellation, server, query{}, body, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1376,13 +1376,13 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 //
 // Documentation: "update seat for the active AZURE subscription". Effect: idempotent.
 func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID string, newSeat int64, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.UpdateEntitlementSeat, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.UpdateEntitlementSeat, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateEntitlementSeat, opts)
 	params := &UpdateEntitlementSeatParams{NewSeat: newSeat}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateEntitlementSeat, server, params, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.UpdateEntitlementSeat, server, encodeQuery(params), nil, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1393,12 +1393,12 @@ func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID stri
 //
 // Documentation: "unschedule entitlement cancellation". Effect: idempotent.
 func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitlementID string, opts ...CallOption) (*Entitlement, error) {
-	if err := checkID(&operations.UnscheduleEntitlementCancellation, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.UnscheduleEntitlementCancellation, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UnscheduleEntitlementCancellation, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UnscheduleEntitlementCancellation, server, nil, nil, s.orgID, string(entitlementID))
+		return newRequest(&operations.UnscheduleEntitlementCancellation, server, query{}, nil, s.orgID, entitlementID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
@@ -1409,7 +1409,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 //
 // Documentation: "report usageRecordGroup". Effect: idempotent.
 func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlementID string, body CreateUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
-	if err := checkID(&operations.ReportUsageRecordGroup, "entitlementId", string(entitlementID)); err != nil {
+	if err := checkID(&operations.ReportUsageRecordGroup, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
 	if err := fillID(&operations.ReportUsageRecordGroup, "body.entitlementID", &body.EntitlementID, "entitlementId", entitlementID); err != nil {
@@ -1428,7 +1428,7 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 		body.ID = new(call.MadeID)
 	}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ReportUsageRecordGroup, server, nil, body, s.orgID, string(entitlementID))
+		return newRequest(&operations.ReportUsageRecordGroup, server, query{}, body, s.orgID, entitlementID)
 	}
 	out := new(UsageRecordGroup)
 	call.Settled = func(ctx context.Context) (bool, error) { return s.settleReport(ctx, body, call.MadeID != "", out) }
@@ -1447,7 +1447,7 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) ([]Invoice, error) {
 	call := newCall(&operations.ListInvoices, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListInvoices, server, params, nil, s.orgID)
+		return newRequest(&operations.ListInvoices, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Invoice](ctx, s.caller, call)
 }
@@ -1484,12 +1484,12 @@ func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesPa
 //
 // Documentation: "get invoice". Effect: read.
 func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
-	if err := checkID(&operations.GetInvoice, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.GetInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetInvoice, server, nil, nil, s.orgID, string(invoiceID))
+		return newRequest(&operations.GetInvoice, server, query{}, nil, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
@@ -1500,12 +1500,12 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 //
 // Documentation: "update invoice info". Effect: idempotent.
 func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string, body UpdateInvoiceInfoRequest, opts ...CallOption) (*InvoiceInfo, error) {
-	if err := checkID(&operations.UpdateInvoiceInfo, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.UpdateInvoiceInfo, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateInvoiceInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateInvoiceInfo, server, nil, body, s.orgID, string(invoiceID))
+		return newRequest(&operations.UpdateInvoiceInfo, server, query{}, body, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(InvoiceInfo))
 }
@@ -1516,7 +1516,7 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 //
 // Documentation: "issue invoice". Effect: unsafe.
 func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIds []string, opts ...CallOption) (*Invoice, error) {
-	if err := checkID(&operations.IssueInvoice, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.IssueInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
 	if contactIds == nil {
@@ -1524,7 +1524,7 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.IssueInvoice, server, nil, contactIds, s.orgID, string(invoiceID))
+		return newRequest(&operations.IssueInvoice, server, query{}, contactIds, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
@@ -1535,12 +1535,12 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 //
 // Documentation: "pay invoice". Effect: unsafe.
 func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
-	if err := checkID(&operations.PayInvoice, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.PayInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.PayInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.PayInvoice, server, nil, nil, s.orgID, string(invoiceID))
+		return newRequest(&operations.PayInvoice, server, query{}, nil, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
@@ -1551,13 +1551,13 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts 
 //
 // Documentation: "preview invoice email". Effect: read.
 func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID string, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.PreviewInvoiceEmail, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.PreviewInvoiceEmail, "invoiceId", invoiceID); err != nil {
 		return "", err
 	}
 	call := newCall(&operations.PreviewInvoiceEmail, opts)
 	call.Accept = "text/html"
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.PreviewInvoiceEmail, server, nil, nil, s.orgID, string(invoiceID))
+		return newRequest(&operations.PreviewInvoiceEmail, server, query{}, nil, s.orgID, invoiceID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -1568,12 +1568,12 @@ func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID stri
 //
 // Documentation: "void invoice". Effect: idempotent.
 func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts ...CallOption) (*Invoice, error) {
-	if err := checkID(&operations.VoidInvoice, "invoiceId", string(invoiceID)); err != nil {
+	if err := checkID(&operations.VoidInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.VoidInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.VoidInvoice, server, nil, nil, s.orgID, string(invoiceID))
+		return newRequest(&operations.VoidInvoice, server, query{}, nil, s.orgID, invoiceID)
 	}
 	out := new(Invoice)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -1599,7 +1599,7 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) (*ListNotificationEventsResponse, error) {
 	call := newCall(&operations.ListNotificationEvents, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListNotificationEvents, server, params, nil, s.orgID)
+		return newRequest(&operations.ListNotificationEvents, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
 }
@@ -1639,12 +1639,12 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 	if err := checkID(&operations.ListNotificationEventsByEntity, "entityType", string(entityType)); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.ListNotificationEventsByEntity, "entityId", string(entityID)); err != nil {
+	if err := checkID(&operations.ListNotificationEventsByEntity, "entityId", entityID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ListNotificationEventsByEntity, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListNotificationEventsByEntity, server, params, nil, s.orgID, string(entityType), string(entityID))
+		return newRequest(&operations.ListNotificationEventsByEntity, server, encodeQuery(params), nil, s.orgID, string(entityType), entityID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
 }
@@ -1683,7 +1683,7 @@ func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType
 func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) (*ListNotificationMessagesResponse, error) {
 	call := newCall(&operations.ListNotificationMessages, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListNotificationMessages, server, params, nil, s.orgID)
+		return newRequest(&operations.ListNotificationMessages, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListNotificationMessagesResponse))
 }
@@ -1720,12 +1720,12 @@ func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNoti
 //
 // Documentation: "get notification message". Effect: read.
 func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessageID string, opts ...CallOption) (*NotificationMessage, error) {
-	if err := checkID(&operations.GetNotificationMessage, "notificationMessageId", string(notificationMessageID)); err != nil {
+	if err := checkID(&operations.GetNotificationMessage, "notificationMessageId", notificationMessageID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetNotificationMessage, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetNotificationMessage, server, nil, nil, s.orgID, string(notificationMessageID))
+		return newRequest(&operations.GetNotificationMessage, server, query{}, nil, s.orgID, notificationMessageID)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationMessage))
 }
@@ -1738,7 +1738,7 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts ...CallOption) ([]Offer, error) {
 	call := newCall(&operations.ListOffers, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListOffers, server, params, nil, s.orgID)
+		return newRequest(&operations.ListOffers, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Offer](ctx, s.caller, call)
 }
@@ -1780,7 +1780,7 @@ func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOpti
 	}
 	call := newCall(&operations.CreateOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateOffer, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateOffer, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
@@ -1791,12 +1791,12 @@ func (s *OffersService) Create(ctx context.Context, body Offer, opts ...CallOpti
 //
 // Documentation: "delete offer". Effect: idempotent.
 func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...CallOption) error {
-	if err := checkID(&operations.DeleteOffer, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.DeleteOffer, "offerId", offerID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DeleteOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteOffer, server, nil, nil, s.orgID, string(offerID))
+		return newRequest(&operations.DeleteOffer, server, query{}, nil, s.orgID, offerID)
 	}
 	out := new(nothing)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -1821,12 +1821,12 @@ func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...Call
 //
 // Documentation: "get offer". Effect: read.
 func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOption) (*Offer, error) {
-	if err := checkID(&operations.GetOffer, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.GetOffer, "offerId", offerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOffer, server, nil, nil, s.orgID, string(offerID))
+		return newRequest(&operations.GetOffer, server, query{}, nil, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
@@ -1837,12 +1837,12 @@ func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOpt
 //
 // Documentation: "cancel offer". Effect: idempotent.
 func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...CallOption) (*Offer, error) {
-	if err := checkID(&operations.CancelOffer, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.CancelOffer, "offerId", offerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CancelOffer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CancelOffer, server, nil, nil, s.orgID, string(offerID))
+		return newRequest(&operations.CancelOffer, server, query{}, nil, s.orgID, offerID)
 	}
 	out := new(Offer)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -1866,12 +1866,12 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 //
 // Documentation: "get offer EULA". Effect: read.
 func (s *OffersService) GetEula(ctx context.Context, offerID string, params *GetOfferEulaParams, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferEula, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.GetOfferEula, "offerId", offerID); err != nil {
 		return "", err
 	}
 	call := newCall(&operations.GetOfferEula, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferEula, server, params, nil, s.orgID, string(offerID))
+		return newRequest(&operations.GetOfferEula, server, encodeQuery(params), nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -1882,13 +1882,13 @@ func (s *OffersService) GetEula(ctx context.Context, offerID string, params *Get
 //
 // Documentation: "extend offer expiry date". Effect: idempotent.
 func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, newExpiryDate string, opts ...CallOption) (*Offer, error) {
-	if err := checkID(&operations.ExtendOfferExpiryDate, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.ExtendOfferExpiryDate, "offerId", offerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ExtendOfferExpiryDate, opts)
 	params := &ExtendOfferExpiryDateParams{NewExpiryDate: newExpiryDate}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ExtendOfferExpiryDate, server, params, nil, s.orgID, string(offerID))
+		return newRequest(&operations.ExtendOfferExpiryDate, server, encodeQuery(params), nil, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
@@ -1899,12 +1899,12 @@ func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, ne
 //
 // Documentation: "update offer meta info". Effect: idempotent.
 func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
-	if err := checkID(&operations.UpdateOfferMetaInfo, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.UpdateOfferMetaInfo, "offerId", offerID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateOfferMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateOfferMetaInfo, server, nil, body, s.orgID, string(offerID))
+		return newRequest(&operations.UpdateOfferMetaInfo, server, query{}, body, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
@@ -1915,7 +1915,7 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 //
 // Documentation: "notify offer contacts". Effect: unsafe.
 func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIds []string, opts ...CallOption) (*NotificationEvent, error) {
-	if err := checkID(&operations.NotifyOfferContacts, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.NotifyOfferContacts, "offerId", offerID); err != nil {
 		return nil, err
 	}
 	if contactIds == nil {
@@ -1924,7 +1924,7 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.NotifyOfferContacts, server, nil, contactIds, s.orgID, string(offerID))
+		return newRequest(&operations.NotifyOfferContacts, server, query{}, contactIds, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
 }
@@ -1935,12 +1935,12 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 //
 // Documentation: "get offer reseller EULA". Effect: read.
 func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferResellerEula, "offerId", string(offerID)); err != nil {
+	if err := checkID(&operations.GetOfferResellerEula, "offerId", offerID); err != nil {
 		return "", err
 	}
 	call := newCall(&operations.GetOfferResellerEula, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferResellerEula, server, nil, nil, s.orgID, string(offerID))
+		return newRequest(&operations.GetOfferResellerEula, server, query{}, nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -1951,12 +1951,12 @@ func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opt
 //
 // Documentation: "get offer by external ID". Effect: read.
 func (s *OffersService) GetByExternalID(ctx context.Context, offerExternalID string, opts ...CallOption) (*Offer, error) {
-	if err := checkID(&operations.GetOfferByExternalID, "offerExternalId", string(offerExternalID)); err != nil {
+	if err := checkID(&operations.GetOfferByExternalID, "offerExternalId", offerExternalID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetOfferByExternalID, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferByExternalID, server, nil, nil, s.orgID, string(offerExternalID))
+		return newRequest(&operations.GetOfferByExternalID, server, query{}, nil, s.orgID, offerExternalID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
@@ -1972,7 +1972,7 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, op
 	}
 	call := newCall(&operations.ListProductsByPartner, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListProductsByPartner, server, nil, nil, s.orgID, string(partner))
+		return newRequest(&operations.ListProductsByPartner, server, query{}, nil, s.orgID, string(partner))
 	}
 	return fetch[[]Product](ctx, s.caller, call)
 }
@@ -1988,7 +1988,7 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 	}
 	call := newCall(&operations.ListRevenueRecords, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListRevenueRecords, server, params, nil, s.orgID, string(partner))
+		return newRequest(&operations.ListRevenueRecords, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
 	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordsResponse))
 }
@@ -2030,7 +2030,7 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 	}
 	call := newCall(&operations.ListRevenueRecordDetails, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListRevenueRecordDetails, server, params, nil, s.orgID, string(partner))
+		return newRequest(&operations.ListRevenueRecordDetails, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
 	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordDetailsResponse))
 }
@@ -2072,7 +2072,7 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 	}
 	call := newCall(&operations.ListUsageMeteringDailyRecords, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListUsageMeteringDailyRecords, server, params, nil, s.orgID, string(partner))
+		return newRequest(&operations.ListUsageMeteringDailyRecords, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
 	return fetchObject(ctx, s.caller, call, new(ListUsageMeteringDailyRecordsResponse))
 }
@@ -2111,7 +2111,7 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) ([]PaymentTransaction, error) {
 	call := newCall(&operations.ListPaymentTransactions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListPaymentTransactions, server, params, nil, s.orgID)
+		return newRequest(&operations.ListPaymentTransactions, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
@@ -2150,7 +2150,7 @@ func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *Lis
 func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, opts ...CallOption) ([]Product, error) {
 	call := newCall(&operations.ListProducts, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListProducts, server, params, nil, s.orgID)
+		return newRequest(&operations.ListProducts, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetch[[]Product](ctx, s.caller, call)
 }
@@ -2192,7 +2192,7 @@ func (s *ProductsService) Create(ctx context.Context, body Product, opts ...Call
 	}
 	call := newCall(&operations.CreateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateProduct, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateProduct, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -2203,12 +2203,12 @@ func (s *ProductsService) Create(ctx context.Context, body Product, opts ...Call
 //
 // Documentation: "delete product". Effect: idempotent.
 func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...CallOption) error {
-	if err := checkID(&operations.DeleteProduct, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.DeleteProduct, "productId", productID); err != nil {
 		return err
 	}
 	call := newCall(&operations.DeleteProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteProduct, server, nil, nil, s.orgID, string(productID))
+		return newRequest(&operations.DeleteProduct, server, query{}, nil, s.orgID, productID)
 	}
 	out := new(nothing)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -2233,12 +2233,12 @@ func (s *ProductsService) Delete(ctx context.Context, productID string, opts ...
 //
 // Documentation: "get product". Effect: read.
 func (s *ProductsService) Get(ctx context.Context, productID string, opts ...CallOption) (*Product, error) {
-	if err := checkID(&operations.GetProduct, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.GetProduct, "productId", productID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetProduct, server, nil, nil, s.orgID, string(productID))
+		return newRequest(&operations.GetProduct, server, query{}, nil, s.orgID, productID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -2249,7 +2249,7 @@ func (s *ProductsService) Get(ctx context.Context, productID string, opts ...Cal
 //
 // Documentation: "update product". Effect: idempotent.
 func (s *ProductsService) Update(ctx context.Context, productID string, body Product, opts ...CallOption) (*Product, error) {
-	if err := checkID(&operations.UpdateProduct, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.UpdateProduct, "productId", productID); err != nil {
 		return nil, err
 	}
 	if err := sameID(&operations.UpdateProduct, "body.id", body.ID, "productId", productID); err != nil {
@@ -2260,7 +2260,7 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 	}
 	call := newCall(&operations.UpdateProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateProduct, server, nil, body, s.orgID, string(productID))
+		return newRequest(&operations.UpdateProduct, server, query{}, body, s.orgID, productID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -2271,12 +2271,12 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 //
 // Documentation: "list metering dimensions of product". Effect: read.
 func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID string, opts ...CallOption) ([]MeteringDimension, error) {
-	if err := checkID(&operations.ListProductMeteringDimensions, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.ListProductMeteringDimensions, "productId", productID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ListProductMeteringDimensions, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListProductMeteringDimensions, server, nil, nil, s.orgID, string(productID))
+		return newRequest(&operations.ListProductMeteringDimensions, server, query{}, nil, s.orgID, productID)
 	}
 	return fetch[[]MeteringDimension](ctx, s.caller, call)
 }
@@ -2287,7 +2287,7 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 //
 // Documentation: "update product fulfillment url". Effect: idempotent.
 func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body UpdateProductParams, opts ...CallOption) (*Product, error) {
-	if err := checkID(&operations.UpdateProductFulfillmentURL, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.UpdateProductFulfillmentURL, "productId", productID); err != nil {
 		return nil, err
 	}
 	if err := fillID(&operations.UpdateProductFulfillmentURL, "body.id", &body.ID, "productId", productID); err != nil {
@@ -2298,7 +2298,7 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 	}
 	call := newCall(&operations.UpdateProductFulfillmentURL, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateProductFulfillmentURL, server, nil, body, s.orgID, string(productID))
+		return newRequest(&operations.UpdateProductFulfillmentURL, server, query{}, body, s.orgID, productID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -2309,12 +2309,12 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 //
 // Documentation: "update product meta info". Effect: idempotent.
 func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, body MetaInfo, opts ...CallOption) (*MetaInfo, error) {
-	if err := checkID(&operations.UpdateProductMetaInfo, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.UpdateProductMetaInfo, "productId", productID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateProductMetaInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateProductMetaInfo, server, nil, body, s.orgID, string(productID))
+		return newRequest(&operations.UpdateProductMetaInfo, server, query{}, body, s.orgID, productID)
 	}
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
@@ -2325,7 +2325,7 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 //
 // Documentation: "publish product". Effect: unsafe.
 func (s *ProductsService) Publish(ctx context.Context, productID string, body Product, opts ...CallOption) (*Product, error) {
-	if err := checkID(&operations.PublishProduct, "productId", string(productID)); err != nil {
+	if err := checkID(&operations.PublishProduct, "productId", productID); err != nil {
 		return nil, err
 	}
 	if err := sameID(&operations.PublishProduct, "body.id", body.ID, "productId", productID); err != nil {
@@ -2336,7 +2336,7 @@ func (s *ProductsService) Publish(ctx context.Context, productID string, body Pr
 	}
 	call := newCall(&operations.PublishProduct, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.PublishProduct, server, nil, body, s.orgID, string(productID))
+		return newRequest(&operations.PublishProduct, server, query{}, body, s.orgID, productID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
@@ -2352,7 +2352,7 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 	}
 	call := newCall(&operations.GetRevenueReport, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetRevenueReport, server, nil, body, s.orgID)
+		return newRequest(&operations.GetRevenueReport, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(RevenueReport))
 }
@@ -2365,7 +2365,7 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) (*ListSupportTicketsResponse, error) {
 	call := newCall(&operations.ListSupportTickets, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListSupportTickets, server, params, nil, s.orgID)
+		return newRequest(&operations.ListSupportTickets, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListSupportTicketsResponse))
 }
@@ -2407,7 +2407,7 @@ func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, o
 	}
 	call := newCall(&operations.CreateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateSupportTicket, server, nil, body, s.orgID)
+		return newRequest(&operations.CreateSupportTicket, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
@@ -2418,12 +2418,12 @@ func (s *SupportService) CreateTicket(ctx context.Context, body SupportTicket, o
 //
 // Documentation: "get support ticket". Effect: read.
 func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
-	if err := checkID(&operations.GetSupportTicket, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.GetSupportTicket, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.GetSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetSupportTicket, server, nil, nil, s.orgID, string(ticketID))
+		return newRequest(&operations.GetSupportTicket, server, query{}, nil, s.orgID, ticketID)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
@@ -2434,12 +2434,12 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 //
 // Documentation: "update support ticket". Effect: idempotent.
 func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body UpdateSupportTicketRequest, opts ...CallOption) (*SupportTicket, error) {
-	if err := checkID(&operations.UpdateSupportTicket, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.UpdateSupportTicket, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.UpdateSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateSupportTicket, server, nil, body, s.orgID, string(ticketID))
+		return newRequest(&operations.UpdateSupportTicket, server, query{}, body, s.orgID, ticketID)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
@@ -2453,7 +2453,7 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 // The file is read to its end before anything is sent. When ctx ends while a read blocks, the read is left behind in a
 // goroutine of its own: file must not be used again before it returns.
 func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID string, filename string, file io.Reader, opts ...CallOption) ([]SupportTicketAttachment, error) {
-	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.CreateSupportTicketAttachment, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	if err := checkFile(&operations.CreateSupportTicketAttachment, filename, file); err != nil {
@@ -2465,7 +2465,7 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 	}
 	call := newCall(&operations.CreateSupportTicketAttachment, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateSupportTicketAttachment, server, nil, form, s.orgID, string(ticketID))
+		return newRequest(&operations.CreateSupportTicketAttachment, server, query{}, form, s.orgID, ticketID)
 	}
 	return fetch[[]SupportTicketAttachment](ctx, s.caller, call)
 }
@@ -2476,12 +2476,12 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 //
 // Documentation: "close support ticket". Effect: idempotent.
 func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
-	if err := checkID(&operations.CloseSupportTicket, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.CloseSupportTicket, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CloseSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CloseSupportTicket, server, nil, nil, s.orgID, string(ticketID))
+		return newRequest(&operations.CloseSupportTicket, server, query{}, nil, s.orgID, ticketID)
 	}
 	out := new(SupportTicket)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -2505,12 +2505,12 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts 
 //
 // Documentation: "create support ticket comment". Effect: unsafe.
 func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID string, body SupportTicketComment, opts ...CallOption) (*SupportTicketComment, error) {
-	if err := checkID(&operations.CreateSupportTicketComment, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.CreateSupportTicketComment, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.CreateSupportTicketComment, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateSupportTicketComment, server, nil, body, s.orgID, string(ticketID))
+		return newRequest(&operations.CreateSupportTicketComment, server, query{}, body, s.orgID, ticketID)
 	}
 	return fetchObject(ctx, s.caller, call, new(SupportTicketComment))
 }
@@ -2521,12 +2521,12 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 //
 // Documentation: "reopen support ticket". Effect: idempotent.
 func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts ...CallOption) (*SupportTicket, error) {
-	if err := checkID(&operations.ReopenSupportTicket, "ticketId", string(ticketID)); err != nil {
+	if err := checkID(&operations.ReopenSupportTicket, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.ReopenSupportTicket, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ReopenSupportTicket, server, nil, nil, s.orgID, string(ticketID))
+		return newRequest(&operations.ReopenSupportTicket, server, query{}, nil, s.orgID, ticketID)
 	}
 	out := new(SupportTicket)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -2552,7 +2552,7 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.GetUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetUsageMeteringConfigInfo, server, nil, nil, s.orgID)
+		return newRequest(&operations.GetUsageMeteringConfigInfo, server, query{}, nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
@@ -2565,7 +2565,7 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption)
 func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteringConfigInfo, opts ...CallOption) (*UsageMeteringConfigInfo, error) {
 	call := newCall(&operations.UpdateUsageMeteringConfigInfo, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateUsageMeteringConfigInfo, server, nil, body, s.orgID)
+		return newRequest(&operations.UpdateUsageMeteringConfigInfo, server, query{}, body, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
@@ -2578,7 +2578,7 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*ListUsageRecordGroupsResponse, error) {
 	call := newCall(&operations.ListUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListUsageRecordGroups, server, params, nil, s.orgID)
+		return newRequest(&operations.ListUsageRecordGroups, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListUsageRecordGroupsResponse))
 }
@@ -2615,12 +2615,12 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 //
 // Documentation: "delete usageRecordGroup". Effect: idempotent.
 func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *DeleteUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
-	if err := checkID(&operations.DeleteUsageRecordGroup, "usageRecordGroupId", string(usageRecordGroupID)); err != nil {
+	if err := checkID(&operations.DeleteUsageRecordGroup, "usageRecordGroupId", usageRecordGroupID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.DeleteUsageRecordGroup, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.DeleteUsageRecordGroup, server, params, nil, s.orgID, string(usageRecordGroupID))
+		return newRequest(&operations.DeleteUsageRecordGroup, server, encodeQuery(params), nil, s.orgID, usageRecordGroupID)
 	}
 	out := new(UsageRecordGroup)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -2639,12 +2639,12 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 //
 // Documentation: "retry usageRecordGroup". Effect: idempotent.
 func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecordGroupID string, params *RetryUsageRecordGroupParams, opts ...CallOption) (*UsageRecordGroup, error) {
-	if err := checkID(&operations.RetryUsageRecordGroup, "usageRecordGroupId", string(usageRecordGroupID)); err != nil {
+	if err := checkID(&operations.RetryUsageRecordGroup, "usageRecordGroupId", usageRecordGroupID); err != nil {
 		return nil, err
 	}
 	call := newCall(&operations.RetryUsageRecordGroup, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.RetryUsageRecordGroup, server, params, nil, s.orgID, string(usageRecordGroupID))
+		return newRequest(&operations.RetryUsageRecordGroup, server, encodeQuery(params), nil, s.orgID, usageRecordGroupID)
 	}
 	out := new(UsageRecordGroup)
 	call.Settled = func(ctx context.Context) (bool, error) {
@@ -2665,7 +2665,7 @@ func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecord
 func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) (*ListUsageRecordReportsResponse, error) {
 	call := newCall(&operations.ListUsageRecordReports, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListUsageRecordReports, server, params, nil, s.orgID)
+		return newRequest(&operations.ListUsageRecordReports, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListUsageRecordReportsResponse))
 }
