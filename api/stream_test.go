@@ -51,7 +51,7 @@ func TestStream(t *testing.T) {
 		{name: "page that is wanted", accept: "text/html", answer: answer(200, "text/html", page), want: page},
 		{name: "refused", answer: answer(404, "application/json", `"no such report"`), err: api.ErrNotFound},
 		{name: "fault", answer: answer(503, "text/html", page), err: api.ErrServer},
-		{name: "redirect elsewhere", answer: http.RedirectHandler("https://elsewhere.test/", 302).ServeHTTP, err: api.ErrOutcomeUnknown, method: "PUT"},
+		{name: "redirect elsewhere", answer: http.RedirectHandler("https://elsewhere.test/", http.StatusFound).ServeHTTP, err: api.ErrOutcomeUnknown, method: "PUT"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
