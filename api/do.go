@@ -21,11 +21,11 @@ import (
 // into out, a pointer. An out of nil drops the answer, unless that is a page of HTML. GET and HEAD count as reads, PUT and DELETE as
 // idempotent, all others as unsafe; [Effect] says otherwise.
 //
-// An out that is an [io.Writer] gets the body of a success as it comes, whatever it is and however long: [WithMaxResponseBytes]
-// bounds what is held in memory, and this is not. The client asks for any media type, unless [Header] sets Accept, and refuses a
-// page of HTML that Accept does not name, as proxies answer with. The time-out of a try includes the body: give a long one
-// its [Timeout]. An error of the writer ends the call and is in its error. A body that breaks off is a [*DecodeError], of the
-// kind [ErrOutcomeUnknown] for any call but a read, and the call is not repeated once anything of it was written.
+// An out that is an [io.Writer] gets the body of a success as it comes, decompressed, of any media type and length:
+// [WithMaxResponseBytes] bounds what is held in memory, and this is not. Accept is */* unless [Header] sets it. A page of HTML,
+// such as the login page of a proxy, is refused unless Accept names HTML. The time-out of a try includes the body, so a long
+// one needs its own [Timeout]. An error of the writer ends the call, which returns it wrapped. A body that breaks off is a
+// [*DecodeError], which matches [ErrOutcomeUnknown] for any call but a read; the call is repeated only if nothing was written.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	target, err := doTarget(path, c.orgID)
 	if err != nil {

@@ -24,8 +24,8 @@ func (s *sink) Write(p []byte) (n int, err error) {
 	return n, s.err
 }
 
-// streams reports whether the body of an answer goes to a writer: that of a success, unless it is a page of HTML that nobody asked
-// for, such as the login page of a proxy.
+// streams returns the writer that the body of an answer goes to, if it goes to one: that of a success does, unless it is a page of
+// HTML that nobody asked for, such as the login page of a proxy.
 func (r *run) streams(t *try) (io.Writer, bool) {
 	w, ok := r.call.Out.(io.Writer)
 	if !ok || !t.succeeded() {
