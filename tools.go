@@ -1,7 +1,8 @@
 // Package suger is the root of a Go client for the Suger API, generated from a hand-written OpenAPI description.
 //
 // It is empty: programs import package api (the client), package gen (the types) and package openapi (the
-// description). The tools that "go generate" runs are pinned by the tool lines of go.mod.
+// description). The tools that "go generate" runs are pinned by the tool lines of go.mod. Each generated file of package gen has a
+// folder of templates.
 package suger
 
 //go:generate go run ./openapi/internal/bundle openapi/openapi.yaml openapi/suger.yaml openapi/suger.json

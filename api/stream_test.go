@@ -263,3 +263,24 @@ func TestStreamOfAnAnnouncedLength(t *testing.T) {
 	err := client.Do(t.Context(), "GET", "/report", nil, io.Discard)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
+
+// TestStreamShowsNoSecret has a server that repeats the credentials in an answer that becomes an error.
+func TestStreamShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]http.HandlerFunc{
+		"breaks off": breakOff,
+		"page": func(w http.ResponseWriter, r *http.Request) {
+			answer(200, "text/html", "<title>"+r.Header.Get("Authorization")+"</title>")(w, r)
+		},
+	} {
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Echo", r.Header.Get("Authorization"))
+			fault(w, r)
+		})
+		err := client.Do(t.Context(), "GET", "/report", nil, io.Discard)
+		var broken *api.DecodeError
+		require.ErrorAs(t, err, &broken, name)
+		assert.Equal(t, "Key [redacted]", broken.Header.Get("X-Echo"), name)
+		assert.NotContains(t, fmt.Sprintf("%s %s", err, broken.Body), apiKey, name)
+	}
+}

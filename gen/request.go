@@ -68,14 +68,6 @@ func sameID(op *Operation, argument string, value *string, param, want string) e
 	return &ArgumentError{op.Name, argument, *value, reason}
 }
 
-// optionalBody returns a body that may be left out, nil if it is: a nil map would be sent as null.
-func optionalBody(body map[string]any) any {
-	if body == nil {
-		return nil
-	}
-	return body
-}
-
 // fillPath puts values, escaped, into the placeholders of a path, in their order.
 func fillPath(path string, values ...string) string {
 	var filled strings.Builder
@@ -99,6 +91,9 @@ func newRequest(op *Operation, server string, q query, body any, path ...string)
 	target := strings.TrimSuffix(server, "/") + fillPath(op.Path, path...)
 	if q.encoded != "" {
 		target += "?" + q.encoded
+	}
+	if object, ok := body.(map[string]any); ok && object == nil {
+		body = nil // or it would be sent as null
 	}
 	var content io.Reader
 	contentType := "application/json"

@@ -735,7 +735,7 @@ func (s *BuyersService) CreateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.CreateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.CreateCreditWallet, server, query{}, optionalBody(body), s.orgID, buyerID)
+		return newRequest(&operations.CreateCreditWallet, server, query{}, body, s.orgID, buyerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
@@ -775,7 +775,7 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 	}
 	call := newCall(&operations.UpdateCreditWallet, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.UpdateCreditWallet, server, query{}, optionalBody(body), s.orgID, buyerID, walletID)
+		return newRequest(&operations.UpdateCreditWallet, server, query{}, body, s.orgID, buyerID, walletID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
