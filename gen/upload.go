@@ -30,35 +30,31 @@ type form struct {
 // encodeFile returns a form with one file. The file is read in a goroutine of its own, which is left behind when the context
 // ends: a reader that blocks cannot be interrupted.
 func encodeFile(ctx context.Context, op *Operation, field, filename string, file io.Reader) (*form, error) {
-	type result struct {
-		form     *form
-		err      error
+	var (
+		read     *form
+		err      = errors.New("the reader ended its goroutine")
 		panicked any
-	}
-	done := make(chan result, 1)
+		done     = make(chan struct{}) // closed when these are set
+	)
 	if ctx.Err() == nil {
 		go func() {
-			read := result{err: errors.New("the reader ended its goroutine")}
-			defer func() {
-				read.panicked = recover()
-				done <- read
-			}()
-			read.form, read.err = readForm(field, filename, file)
+			defer close(done)
+			defer func() { panicked = recover() }()
+			read, err = readForm(field, filename, file)
 		}()
 	}
-	var read result
 	select {
 	case <-ctx.Done():
-		read.err = ctx.Err()
-	case read = <-done:
+		return nil, fmt.Errorf("%s: reading the file: %w", op.Name, ctx.Err())
+	case <-done:
 	}
-	if read.panicked != nil {
-		panic(read.panicked) // where the caller can recover it
+	if panicked != nil {
+		panic(panicked) // where the caller can recover it
 	}
-	if read.err != nil {
-		return nil, fmt.Errorf("%s: reading the file: %w", op.Name, read.err)
+	if err != nil {
+		return nil, fmt.Errorf("%s: reading the file: %w", op.Name, err)
 	}
-	return read.form, nil
+	return read, nil
 }
 
 func readForm(field, filename string, file io.Reader) (*form, error) {

@@ -141,9 +141,7 @@ func (v variant) program() []byte {
 	if err := send(request, entitlement); err != nil {
 		panic(err)
 	}`
-	name := "*entitlement.Name"
 	if len(v.without) == 0 {
-		name = "entitlement.GetName()"
 		call = `entitlement, err := gen.NewEntitlementsService(caller{}, "org").Get(context.Background(), "id")
 	if err != nil {
 		panic(err)
@@ -182,7 +180,7 @@ func send(request *http.Request, out any) error {
 
 func main() {
 	%s
-	fmt.Println(%s)
+	fmt.Println(*entitlement.Name)
 }
-`, module+"/gen", call, name)
+`, module+"/gen", call)
 }
