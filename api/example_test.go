@@ -72,22 +72,22 @@ func ExampleClient_Do() {
 	// Output: a new thing <nil>
 }
 
-// The response as it is, for a stream of a large answer.
-func ExampleClient_Raw() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("o-1")})
-
-	client := srv.Client()
-	resp, err := client.Raw().GetOffer(context.Background(), client.OrgID(), "o-1")
-	if err != nil {
-		fmt.Println(err)
-		return
+// For a body that should not be held in memory. Capture has the header of the answer.
+func ExampleClient_Do_stream() {
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/csv")
+		io.WriteString(w, "offer,amount\no-1,1200.5\n")
 	}
-	defer resp.Body.Close()
-	n, err := io.Copy(io.Discard, resp.Body)
-	fmt.Println(resp.Status, n > 0, err)
-	// Output: 200 OK true <nil>
+	srv := sugertest.NewServer(sugertest.Handle("GET /org/{orgId}/newExport", http.HandlerFunc(answer)))
+	defer srv.Close()
+
+	var response *http.Response
+	err := srv.Client().Do(context.Background(), http.MethodGet, "/org/{orgId}/newExport", nil, os.Stdout, api.Capture(&response))
+	fmt.Println(response.Header.Get("Content-Type"), err)
+	// Output:
+	// offer,amount
+	// o-1,1200.5
+	// text/csv <nil>
 }
 
 func ExampleClient_OrgID() {

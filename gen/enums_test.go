@@ -18,9 +18,9 @@ import (
 	"github.com/suger-go/suger/tests/operations"
 )
 
-// constants returns the constants of each string type in suger.gen.go: name to value.
+// constants returns the constants of each string type in types.gen.go: name to value.
 var constants = sync.OnceValues(func() (map[string]map[string]string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), "suger.gen.go", nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), "types.gen.go", nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}

@@ -184,3 +184,23 @@ func TestDrip(t *testing.T) {
 		}
 	}
 }
+
+// TestStreamInMemory has 256 MiB go to a writer: no more than a buffer of them is in memory.
+func TestStreamInMemory(t *testing.T) {
+	const length = 256 << 20
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		block := make([]byte, 1<<20)
+		for range length / len(block) {
+			_, _ = w.Write(block)
+		}
+	})
+	count := 0
+	used := allocated(func() {
+		assert.NoError(t, client.Do(t.Context(), "GET", "/things", nil, writer(func(p []byte) (int, error) {
+			count += len(p)
+			return len(p), nil
+		})))
+	})
+	assert.Equal(t, length, count)
+	assert.Less(t, used>>20, uint64(10), "MB")
+}

@@ -1,9 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -23,19 +23,6 @@ var codes = map[string]uint32{
 // enough is when a server stops to refuse, so that a client that would go on for ever comes to an end.
 const enough = 100
 
-// serveResets starts a server that resets the streams of the requests from first to last, each when it is complete, and answers
-// the others with body.
-func serveResets(t *testing.T, code uint32, first, last int, body string) *http2 {
-	t.Helper()
-	return serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-		if a.number < first || a.number > last {
-			conn.ok(id, body)
-			return
-		}
-		conn.reset(id, code)
-	}})
-}
-
 // TestReset has a server that resets the stream of each complete request. A try writes one request, whatever its effect, and
 // what is sent again goes through the retry policy and the limiter.
 func TestReset(t *testing.T) {
@@ -46,7 +33,13 @@ func TestReset(t *testing.T) {
 				for warm := range 2 {
 					t.Run(fmt.Sprint(name, " ", c.name, " ", policy.MaxTries, " after ", warm), func(t *testing.T) {
 						t.Parallel()
-						server := serveResets(t, code, warm+1, enough, offer)
+						server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+							if a.number <= warm || a.number > enough {
+								conn.ok(id, offer)
+								return
+							}
+							conn.reset(id, code)
+						}})
 						limiter := newLimiter()
 						client := newClient(t, server.url, api.WithRetry(policy), api.WithRateLimit(limiter.Limiter), api.WithTimeout(time.Second))
 						if warm == 1 {
@@ -75,7 +68,13 @@ func TestResetOnce(t *testing.T) {
 		for _, c := range calls {
 			t.Run(name+" "+c.name, func(t *testing.T) {
 				t.Parallel()
-				server := serveResets(t, code, 2, 2, offer)
+				server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+					if a.number == 2 {
+						conn.reset(id, code)
+						return
+					}
+					conn.ok(id, offer)
+				}})
 				client := newClient(t, server.url, api.WithRetry(once), api.WithTimeout(time.Second))
 				require.NoError(t, get(t.Context(), client))
 				err := c.do(t.Context(), client)
@@ -90,7 +89,13 @@ func TestResetOnce(t *testing.T) {
 // TestResetOfTheCallersTransport checks that the rule holds for a transport of the caller's too.
 func TestResetOfTheCallersTransport(t *testing.T) {
 	t.Parallel()
-	server := serveResets(t, protocolError, 1, enough, offer)
+	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+		if a.number > enough {
+			conn.ok(id, offer)
+			return
+		}
+		conn.reset(id, protocolError)
+	}})
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	for name, option := range map[string]api.Option{
 		"WithTransport": api.WithTransport(transport), "WithHTTPClient": api.WithHTTPClient(&http.Client{Transport: transport}),
@@ -106,7 +111,7 @@ func TestResetOfTheCallersTransport(t *testing.T) {
 // with PROTOCOL_ERROR for as long as it is asked.
 func TestResetForSeconds(t *testing.T) {
 	t.Parallel()
-	server := serveResets(t, protocolError, 1, math.MaxInt, offer)
+	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, _ *arrival) { conn.reset(id, protocolError) }})
 	client := newClient(t, server.url, api.WithRetry(once), api.WithTimeout(2*time.Second))
 	err := refund(t.Context(), client)
 	assertUnknown(t, true, err)
@@ -146,7 +151,7 @@ func TestRequestsOfReads(t *testing.T) {
 	})
 }
 
-// TestResetOfATokenRequest checks that the requests for tokens and those of the raw client are written once too.
+// TestResetOfATokenRequest checks that the requests for tokens are written once too.
 func TestResetOfATokenRequest(t *testing.T) {
 	t.Parallel()
 	for name, code := range codes {
@@ -154,7 +159,13 @@ func TestResetOfATokenRequest(t *testing.T) {
 			for _, policy := range []api.RetryPolicy{once, quick} {
 				t.Run(fmt.Sprint(name, " ", access, " ", policy.MaxTries), func(t *testing.T) {
 					t.Parallel()
-					server := serveResets(t, code, 1, enough, token)
+					server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+						if a.number > enough {
+							conn.ok(id, token)
+							return
+						}
+						conn.reset(id, code)
+					}})
 					client := newClientWith(t, server.url, append(options(server.url), api.WithRetry(policy), api.WithTimeout(time.Second))...)
 					err := within(t, 2*slack, func() error { return refund(t.Context(), client) })
 					_, ok := errors.AsType[*api.AccessError](err)
@@ -166,14 +177,49 @@ func TestResetOfATokenRequest(t *testing.T) {
 	}
 }
 
-// TestResetOfARawRequest is the same for the raw client, which says that it does not repeat.
-func TestResetOfARawRequest(t *testing.T) {
+// TestResetOfAStream resets the stream of an answer that goes to a writer, before its body or within it. What was written in part
+// is not asked for again.
+func TestResetOfAStream(t *testing.T) {
 	t.Parallel()
-	server := serveResets(t, protocolError, 1, enough, offer)
-	raw := newClient(t, server.url).Raw()
-	_, err := raw.CreateRefund(t.Context(), orgID, "b-1", "p-1", &gen.CreateRefundParams{Amount: 5})
-	assert.Error(t, err)
-	_, err = raw.GetOffer(t.Context(), orgID, "o-1")
-	assert.Error(t, err)
-	assert.Equal(t, 2, server.count(0), "requests")
+	for name, code := range codes {
+		for body, tries := range map[string]int{"": quick.MaxTries, "a,b": 1} {
+			for method, effect := range map[string]gen.Effect{"GET": gen.EffectRead, "PUT": gen.EffectIdempotent, "POST": gen.EffectUnsafe} {
+				t.Run(fmt.Sprintf("%s %s after %q", name, method, body), func(t *testing.T) {
+					t.Parallel()
+					written := make(chan bool, 1)
+					server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+						conn.write(frameHeaders, flagEndHeaders, id, []byte{0x88})
+						if body != "" {
+							conn.write(frameData, 0, id, []byte(body))
+							<-written // or the reset takes the body away
+						}
+						conn.reset(id, code)
+					}})
+					limiter := newLimiter()
+					client := newClient(t, server.url, api.WithRateLimit(limiter.Limiter))
+					var got bytes.Buffer
+					out := writer(func(p []byte) (int, error) {
+						written <- true
+						return got.Write(p)
+					})
+					err := client.Do(t.Context(), method, "/things", nil, out)
+					_, ok := errors.AsType[*api.DecodeError](err)
+					assert.True(t, ok, "%T %v", err, err)
+					assertUnknown(t, effect != gen.EffectRead, err)
+					assert.Equal(t, body, got.String())
+					want := tries
+					if effect == gen.EffectUnsafe {
+						want = 1
+					}
+					assert.Equal(t, want, server.count(0), "requests")
+					assert.Equal(t, want, limiter.taken(), "requests that the limiter knows of")
+				})
+			}
+		}
+	}
 }
+
+// writer is a writer that is a function.
+type writer func(p []byte) (int, error)
+
+func (f writer) Write(p []byte) (int, error) { return f(p) }
