@@ -66,11 +66,12 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	return judge(revision, base, slices.Concat(breaks, more))
+	return judge(revision, base, isReleased(), slices.Concat(breaks, more))
 }
 
-// judge returns an error for breaks that neither the version nor the change log says.
-func judge(revision, base string, breaks []string) error {
+// judge returns an error for breaks that the version or the change log does not say. Before the first tag nobody has a version that
+// could break, and the change log is enough.
+func judge(revision, base string, released bool, breaks []string) error {
 	before, err := readVersion(base)
 	if err != nil {
 		return err
@@ -94,7 +95,7 @@ func judge(revision, base string, breaks []string) error {
 		fmt.Println("compat: breaking:", b)
 	}
 	switch {
-	case !now.mayBreak(before):
+	case released && !now.mayBreak(before):
 		return fmt.Errorf("%d changes break callers of %s (%v): this cannot be version %v, but %v",
 			len(breaks), revision, before, now, before.nextBreaking())
 	case !entry.saysBreaking():
