@@ -205,11 +205,11 @@ var operations = struct {
 	DeleteOffer                       Operation
 	GetOffer                          Operation
 	CancelOffer                       Operation
-	GetOfferEula                      Operation
+	GetOfferEULA                      Operation
 	ExtendOfferExpiryDate             Operation
 	UpdateOfferMetaInfo               Operation
 	NotifyOfferContacts               Operation
-	GetOfferResellerEula              Operation
+	GetOfferResellerEULA              Operation
 	GetOfferByExternalID              Operation
 	ListProductsByPartner             Operation
 	ListRevenueRecords                Operation
@@ -312,11 +312,11 @@ var operations = struct {
 	DeleteOffer:                       Operation{"deleteOffer", "Offers.Delete", "DELETE", "/org/{orgId}/offer/{offerId}", "idempotent", nil},
 	GetOffer:                          Operation{"getOffer", "Offers.Get", "GET", "/org/{orgId}/offer/{offerId}", "read", nil},
 	CancelOffer:                       Operation{"cancelOffer", "Offers.Cancel", "POST", "/org/{orgId}/offer/{offerId}/cancel", "idempotent", nil},
-	GetOfferEula:                      Operation{"getOfferEula", "Offers.GetEula", "GET", "/org/{orgId}/offer/{offerId}/eula", "read", nil},
+	GetOfferEULA:                      Operation{"getOfferEula", "Offers.GetEULA", "GET", "/org/{orgId}/offer/{offerId}/eula", "read", nil},
 	ExtendOfferExpiryDate:             Operation{"extendOfferExpiryDate", "Offers.ExtendExpiryDate", "POST", "/org/{orgId}/offer/{offerId}/extendExpiryDate", "idempotent", nil},
 	UpdateOfferMetaInfo:               Operation{"updateOfferMetaInfo", "Offers.UpdateMetaInfo", "PATCH", "/org/{orgId}/offer/{offerId}/metaInfo", "idempotent", nil},
 	NotifyOfferContacts:               Operation{"notifyOfferContacts", "Offers.NotifyContacts", "POST", "/org/{orgId}/offer/{offerId}/notifyContacts", "unsafe", nil},
-	GetOfferResellerEula:              Operation{"getOfferResellerEula", "Offers.GetResellerEula", "GET", "/org/{orgId}/offer/{offerId}/resellerEula", "read", nil},
+	GetOfferResellerEULA:              Operation{"getOfferResellerEula", "Offers.GetResellerEULA", "GET", "/org/{orgId}/offer/{offerId}/resellerEula", "read", nil},
 	GetOfferByExternalID:              Operation{"getOfferByExternalId", "Offers.GetByExternalID", "GET", "/org/{orgId}/offerExternalId/{offerExternalId}", "read", nil},
 	ListProductsByPartner:             Operation{"listProductsByPartner", "Products.ListByPartner", "GET", "/org/{orgId}/partner/{partner}/product", "read", nil},
 	ListRevenueRecords:                Operation{"listRevenueRecords", "Reports.ListRevenueRecords", "GET", "/org/{orgId}/partner/{partner}/revenueRecord", "read", nil},
@@ -513,7 +513,7 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
 // Documentation: "batch validate usageRecordGroups". Effect: read.
-func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) (string, error) {
+func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) error {
 	if groups == nil {
 		groups = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
@@ -521,7 +521,9 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.BatchValidateUsageRecordGroups, server, query{}, groups, s.orgID)
 	}
-	return fetch[string](ctx, s.caller, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // ListBillableMetrics returns the billable metrics of the organization in one list, without paging.
@@ -1515,16 +1517,16 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 //	PATCH /org/{orgId}/invoice/{invoiceId}/issue
 //
 // Documentation: "issue invoice". Effect: unsafe.
-func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIds []string, opts ...CallOption) (*Invoice, error) {
+func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIDs []string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.IssueInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
-	if contactIds == nil {
-		contactIds = []string{} // the body is an array, null is none
+	if contactIDs == nil {
+		contactIDs = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.IssueInvoice, server, query{}, contactIds, s.orgID, invoiceID)
+		return newRequest(&operations.IssueInvoice, server, query{}, contactIDs, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
@@ -1860,18 +1862,18 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// GetEula returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
+// GetEULA returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
 //
 //	GET /org/{orgId}/offer/{offerId}/eula
 //
 // Documentation: "get offer EULA". Effect: read.
-func (s *OffersService) GetEula(ctx context.Context, offerID string, params *GetOfferEulaParams, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferEula, "offerId", offerID); err != nil {
+func (s *OffersService) GetEULA(ctx context.Context, offerID string, params *GetOfferEULAParams, opts ...CallOption) (string, error) {
+	if err := checkID(&operations.GetOfferEULA, "offerId", offerID); err != nil {
 		return "", err
 	}
-	call := newCall(&operations.GetOfferEula, opts)
+	call := newCall(&operations.GetOfferEULA, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferEula, server, encodeQuery(params), nil, s.orgID, offerID)
+		return newRequest(&operations.GetOfferEULA, server, encodeQuery(params), nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -1914,33 +1916,33 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 //	POST /org/{orgId}/offer/{offerId}/notifyContacts
 //
 // Documentation: "notify offer contacts". Effect: unsafe.
-func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIds []string, opts ...CallOption) (*NotificationEvent, error) {
+func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIDs []string, opts ...CallOption) (*NotificationEvent, error) {
 	if err := checkID(&operations.NotifyOfferContacts, "offerId", offerID); err != nil {
 		return nil, err
 	}
-	if contactIds == nil {
-		contactIds = []string{} // the body is an array, null is none
+	if contactIDs == nil {
+		contactIDs = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.NotifyOfferContacts, server, query{}, contactIds, s.orgID, offerID)
+		return newRequest(&operations.NotifyOfferContacts, server, query{}, contactIDs, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
 }
 
-// GetResellerEula returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
+// GetResellerEULA returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
 //
 //	GET /org/{orgId}/offer/{offerId}/resellerEula
 //
 // Documentation: "get offer reseller EULA". Effect: read.
-func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferResellerEula, "offerId", offerID); err != nil {
+func (s *OffersService) GetResellerEULA(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
+	if err := checkID(&operations.GetOfferResellerEULA, "offerId", offerID); err != nil {
 		return "", err
 	}
-	call := newCall(&operations.GetOfferResellerEula, opts)
+	call := newCall(&operations.GetOfferResellerEULA, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferResellerEula, server, query{}, nil, s.orgID, offerID)
+		return newRequest(&operations.GetOfferResellerEULA, server, query{}, nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }

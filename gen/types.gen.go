@@ -8,25 +8,22 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
-// Defines values for AddonStatus.
+// The values of AddonStatus that the description knows.
 const (
 	AddonStatusActive  AddonStatus = "ACTIVE"
 	AddonStatusDeleted AddonStatus = "DELETED"
 )
 
-// Valid indicates whether the value is a known member of the AddonStatus enum.
-func (e AddonStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AddonStatus) Known() bool {
 	switch e {
-	case AddonStatusActive:
+	case AddonStatusActive, AddonStatusDeleted:
 		return true
-	case AddonStatusDeleted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AuditingEventPriority.
+// The values of AuditingEventPriority that the description knows.
 const (
 	AuditingEventPriorityCritical AuditingEventPriority = "CRITICAL"
 	AuditingEventPriorityEmpty    AuditingEventPriority = ""
@@ -35,397 +32,275 @@ const (
 	AuditingEventPriorityMedium   AuditingEventPriority = "MEDIUM"
 )
 
-// Valid indicates whether the value is a known member of the AuditingEventPriority enum.
-func (e AuditingEventPriority) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventPriority) Known() bool {
 	switch e {
-	case AuditingEventPriorityCritical:
+	case AuditingEventPriorityCritical, AuditingEventPriorityEmpty, AuditingEventPriorityHigh, AuditingEventPriorityLow, AuditingEventPriorityMedium:
 		return true
-	case AuditingEventPriorityEmpty:
-		return true
-	case AuditingEventPriorityHigh:
-		return true
-	case AuditingEventPriorityLow:
-		return true
-	case AuditingEventPriorityMedium:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceAgreementStatus.
+// The values of AWSMarketplaceAgreementStatus that the description knows.
 const (
-	AwsMarketplaceAgreementStatusActive     AwsMarketplaceAgreementStatus = "ACTIVE"
-	AwsMarketplaceAgreementStatusArchived   AwsMarketplaceAgreementStatus = "ARCHIVED"
-	AwsMarketplaceAgreementStatusCancelled  AwsMarketplaceAgreementStatus = "CANCELLED"
-	AwsMarketplaceAgreementStatusExpired    AwsMarketplaceAgreementStatus = "EXPIRED"
-	AwsMarketplaceAgreementStatusRenewed    AwsMarketplaceAgreementStatus = "RENEWED"
-	AwsMarketplaceAgreementStatusReplaced   AwsMarketplaceAgreementStatus = "REPLACED"
-	AwsMarketplaceAgreementStatusRolledBack AwsMarketplaceAgreementStatus = "ROLLED_BACK"
-	AwsMarketplaceAgreementStatusSuperseded AwsMarketplaceAgreementStatus = "SUPERSEDED"
-	AwsMarketplaceAgreementStatusTerminated AwsMarketplaceAgreementStatus = "TERMINATED"
+	AWSMarketplaceAgreementStatusActive     AWSMarketplaceAgreementStatus = "ACTIVE"
+	AWSMarketplaceAgreementStatusArchived   AWSMarketplaceAgreementStatus = "ARCHIVED"
+	AWSMarketplaceAgreementStatusCancelled  AWSMarketplaceAgreementStatus = "CANCELLED"
+	AWSMarketplaceAgreementStatusExpired    AWSMarketplaceAgreementStatus = "EXPIRED"
+	AWSMarketplaceAgreementStatusRenewed    AWSMarketplaceAgreementStatus = "RENEWED"
+	AWSMarketplaceAgreementStatusReplaced   AWSMarketplaceAgreementStatus = "REPLACED"
+	AWSMarketplaceAgreementStatusRolledBack AWSMarketplaceAgreementStatus = "ROLLED_BACK"
+	AWSMarketplaceAgreementStatusSuperseded AWSMarketplaceAgreementStatus = "SUPERSEDED"
+	AWSMarketplaceAgreementStatusTerminated AWSMarketplaceAgreementStatus = "TERMINATED"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceAgreementStatus enum.
-func (e AwsMarketplaceAgreementStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceAgreementStatus) Known() bool {
 	switch e {
-	case AwsMarketplaceAgreementStatusActive:
+	case AWSMarketplaceAgreementStatusActive, AWSMarketplaceAgreementStatusArchived, AWSMarketplaceAgreementStatusCancelled, AWSMarketplaceAgreementStatusExpired, AWSMarketplaceAgreementStatusRenewed, AWSMarketplaceAgreementStatusReplaced, AWSMarketplaceAgreementStatusRolledBack, AWSMarketplaceAgreementStatusSuperseded, AWSMarketplaceAgreementStatusTerminated:
 		return true
-	case AwsMarketplaceAgreementStatusArchived:
-		return true
-	case AwsMarketplaceAgreementStatusCancelled:
-		return true
-	case AwsMarketplaceAgreementStatusExpired:
-		return true
-	case AwsMarketplaceAgreementStatusRenewed:
-		return true
-	case AwsMarketplaceAgreementStatusReplaced:
-		return true
-	case AwsMarketplaceAgreementStatusRolledBack:
-		return true
-	case AwsMarketplaceAgreementStatusSuperseded:
-		return true
-	case AwsMarketplaceAgreementStatusTerminated:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCatalogLegalTermDocumentType.
+// The values of AWSMarketplaceCatalogLegalTermDocumentType that the description knows.
 const (
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa                AwsMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula               AwsMarketplaceCatalogLegalTermDocumentType = "CustomEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract   AwsMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa              AwsMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula             AwsMarketplaceCatalogLegalTermDocumentType = "StandardEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract AwsMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomDSA                AWSMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomEULA               AWSMarketplaceCatalogLegalTermDocumentType = "CustomEula"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract   AWSMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardDSA              AWSMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardEULA             AWSMarketplaceCatalogLegalTermDocumentType = "StandardEula"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract AWSMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCatalogLegalTermDocumentType enum.
-func (e AwsMarketplaceCatalogLegalTermDocumentType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCatalogLegalTermDocumentType) Known() bool {
 	switch e {
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa:
+	case AWSMarketplaceCatalogLegalTermDocumentTypeCustomDSA, AWSMarketplaceCatalogLegalTermDocumentTypeCustomEULA, AWSMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract, AWSMarketplaceCatalogLegalTermDocumentTypeStandardDSA, AWSMarketplaceCatalogLegalTermDocumentTypeStandardEULA, AWSMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract:
 		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCatalogPricingModel.
+// The values of AWSMarketplaceCatalogPricingModel that the description knows.
 const (
-	AwsMarketplaceCatalogPricingModelByol     AwsMarketplaceCatalogPricingModel = "Byol"
-	AwsMarketplaceCatalogPricingModelContract AwsMarketplaceCatalogPricingModel = "Contract"
-	AwsMarketplaceCatalogPricingModelFree     AwsMarketplaceCatalogPricingModel = "Free"
-	AwsMarketplaceCatalogPricingModelUnknown  AwsMarketplaceCatalogPricingModel = "Unknown"
-	AwsMarketplaceCatalogPricingModelUsage    AwsMarketplaceCatalogPricingModel = "Usage"
+	AWSMarketplaceCatalogPricingModelBYOL     AWSMarketplaceCatalogPricingModel = "Byol"
+	AWSMarketplaceCatalogPricingModelContract AWSMarketplaceCatalogPricingModel = "Contract"
+	AWSMarketplaceCatalogPricingModelFree     AWSMarketplaceCatalogPricingModel = "Free"
+	AWSMarketplaceCatalogPricingModelUnknown  AWSMarketplaceCatalogPricingModel = "Unknown"
+	AWSMarketplaceCatalogPricingModelUsage    AWSMarketplaceCatalogPricingModel = "Usage"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCatalogPricingModel enum.
-func (e AwsMarketplaceCatalogPricingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCatalogPricingModel) Known() bool {
 	switch e {
-	case AwsMarketplaceCatalogPricingModelByol:
+	case AWSMarketplaceCatalogPricingModelBYOL, AWSMarketplaceCatalogPricingModelContract, AWSMarketplaceCatalogPricingModelFree, AWSMarketplaceCatalogPricingModelUnknown, AWSMarketplaceCatalogPricingModelUsage:
 		return true
-	case AwsMarketplaceCatalogPricingModelContract:
-		return true
-	case AwsMarketplaceCatalogPricingModelFree:
-		return true
-	case AwsMarketplaceCatalogPricingModelUnknown:
-		return true
-	case AwsMarketplaceCatalogPricingModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoDiscountType.
+// The values of AWSMarketplaceCPPODiscountType that the description knows.
 const (
-	AwsMarketplaceCppoDiscountTypeCustomPrice        AwsMarketplaceCppoDiscountType = "CUSTOM_PRICE"
-	AwsMarketplaceCppoDiscountTypeCustomPriceWithFps AwsMarketplaceCppoDiscountType = "CUSTOM_PRICE_WITH_FPS"
-	AwsMarketplaceCppoDiscountTypeDiscountPercent    AwsMarketplaceCppoDiscountType = "DISCOUNT_PERCENT"
+	AWSMarketplaceCPPODiscountTypeCustomPrice        AWSMarketplaceCPPODiscountType = "CUSTOM_PRICE"
+	AWSMarketplaceCPPODiscountTypeCustomPriceWithFPS AWSMarketplaceCPPODiscountType = "CUSTOM_PRICE_WITH_FPS"
+	AWSMarketplaceCPPODiscountTypeDiscountPercent    AWSMarketplaceCPPODiscountType = "DISCOUNT_PERCENT"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoDiscountType enum.
-func (e AwsMarketplaceCppoDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPODiscountType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoDiscountTypeCustomPrice:
+	case AWSMarketplaceCPPODiscountTypeCustomPrice, AWSMarketplaceCPPODiscountTypeCustomPriceWithFPS, AWSMarketplaceCPPODiscountTypeDiscountPercent:
 		return true
-	case AwsMarketplaceCppoDiscountTypeCustomPriceWithFps:
-		return true
-	case AwsMarketplaceCppoDiscountTypeDiscountPercent:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoDurationType.
+// The values of AWSMarketplaceCPPODurationType that the description knows.
 const (
-	AwsMarketplaceCppoDurationTypeNoSetTime     AwsMarketplaceCppoDurationType = "NO_SET_TIME"
-	AwsMarketplaceCppoDurationTypeOneTime       AwsMarketplaceCppoDurationType = "ONE_TIME"
-	AwsMarketplaceCppoDurationTypeSpecificDates AwsMarketplaceCppoDurationType = "SPECIFIC_DATES"
+	AWSMarketplaceCPPODurationTypeNoSetTime     AWSMarketplaceCPPODurationType = "NO_SET_TIME"
+	AWSMarketplaceCPPODurationTypeOneTime       AWSMarketplaceCPPODurationType = "ONE_TIME"
+	AWSMarketplaceCPPODurationTypeSpecificDates AWSMarketplaceCPPODurationType = "SPECIFIC_DATES"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoDurationType enum.
-func (e AwsMarketplaceCppoDurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPODurationType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoDurationTypeNoSetTime:
+	case AWSMarketplaceCPPODurationTypeNoSetTime, AWSMarketplaceCPPODurationTypeOneTime, AWSMarketplaceCPPODurationTypeSpecificDates:
 		return true
-	case AwsMarketplaceCppoDurationTypeOneTime:
-		return true
-	case AwsMarketplaceCppoDurationTypeSpecificDates:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityStatus.
+// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityStatusActive     AwsMarketplaceCppoOpportunityStatus = "Active"
-	AwsMarketplaceCppoOpportunityStatusComplete   AwsMarketplaceCppoOpportunityStatus = "Complete"
-	AwsMarketplaceCppoOpportunityStatusRestricted AwsMarketplaceCppoOpportunityStatus = "Restricted"
+	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
+	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
+	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityStatus enum.
-func (e AwsMarketplaceCppoOpportunityStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityStatusActive:
+	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
 		return true
-	case AwsMarketplaceCppoOpportunityStatusComplete:
-		return true
-	case AwsMarketplaceCppoOpportunityStatusRestricted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityRuleType.
+// The values of AWSMarketplaceCPPOOpportunityRuleType that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityRuleTypeAvailabilityRule     AwsMarketplaceCppoOpportunityRuleType = "AvailabilityRule"
-	AwsMarketplaceCppoOpportunityRuleTypePartnerTargetingRule AwsMarketplaceCppoOpportunityRuleType = "PartnerTargetingRule"
-	AwsMarketplaceCppoOpportunityRuleTypeTargetingRule        AwsMarketplaceCppoOpportunityRuleType = "TargetingRule"
-	AwsMarketplaceCppoOpportunityRuleTypeTaxConfigurationRule AwsMarketplaceCppoOpportunityRuleType = "TaxConfigurationRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule     AWSMarketplaceCPPOOpportunityRuleType = "AvailabilityRule"
+	AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule AWSMarketplaceCPPOOpportunityRuleType = "PartnerTargetingRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule        AWSMarketplaceCPPOOpportunityRuleType = "TargetingRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule AWSMarketplaceCPPOOpportunityRuleType = "TaxConfigurationRule"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityRuleType enum.
-func (e AwsMarketplaceCppoOpportunityRuleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityRuleType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityRuleTypeAvailabilityRule:
+	case AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule, AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule:
 		return true
-	case AwsMarketplaceCppoOpportunityRuleTypePartnerTargetingRule:
-		return true
-	case AwsMarketplaceCppoOpportunityRuleTypeTargetingRule:
-		return true
-	case AwsMarketplaceCppoOpportunityRuleTypeTaxConfigurationRule:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityTermType.
+// The values of AWSMarketplaceCPPOOpportunityTermType that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityTermTypeBuyerLegalTerm                       AwsMarketplaceCppoOpportunityTermType = "BuyerLegalTerm"
-	AwsMarketplaceCppoOpportunityTermTypeBuyerTargetingTerm                   AwsMarketplaceCppoOpportunityTermType = "BuyerTargetingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeBuyerValidityTerm                    AwsMarketplaceCppoOpportunityTermType = "BuyerValidityTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleConfigurableUpfrontPricingTerm AwsMarketplaceCppoOpportunityTermType = "ResaleConfigurableUpfrontPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleFixedUpfrontPricingTerm        AwsMarketplaceCppoOpportunityTermType = "ResaleFixedUpfrontPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleLegalTerm                      AwsMarketplaceCppoOpportunityTermType = "ResaleLegalTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResalePaymentScheduleTerm            AwsMarketplaceCppoOpportunityTermType = "ResalePaymentScheduleTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleUsageBasedPricingTerm          AwsMarketplaceCppoOpportunityTermType = "ResaleUsageBasedPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeUpdateAvailability                   AwsMarketplaceCppoOpportunityTermType = "UpdateAvailability"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerLegalTerm                       AWSMarketplaceCPPOOpportunityTermType = "BuyerLegalTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerTargetingTerm                   AWSMarketplaceCPPOOpportunityTermType = "BuyerTargetingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerValidityTerm                    AWSMarketplaceCPPOOpportunityTermType = "BuyerValidityTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleConfigurableUpfrontPricingTerm AWSMarketplaceCPPOOpportunityTermType = "ResaleConfigurableUpfrontPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleFixedUpfrontPricingTerm        AWSMarketplaceCPPOOpportunityTermType = "ResaleFixedUpfrontPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleLegalTerm                      AWSMarketplaceCPPOOpportunityTermType = "ResaleLegalTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResalePaymentScheduleTerm            AWSMarketplaceCPPOOpportunityTermType = "ResalePaymentScheduleTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleUsageBasedPricingTerm          AWSMarketplaceCPPOOpportunityTermType = "ResaleUsageBasedPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeUpdateAvailability                   AWSMarketplaceCPPOOpportunityTermType = "UpdateAvailability"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityTermType enum.
-func (e AwsMarketplaceCppoOpportunityTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityTermType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerLegalTerm:
+	case AWSMarketplaceCPPOOpportunityTermTypeBuyerLegalTerm, AWSMarketplaceCPPOOpportunityTermTypeBuyerTargetingTerm, AWSMarketplaceCPPOOpportunityTermTypeBuyerValidityTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleConfigurableUpfrontPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleFixedUpfrontPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleLegalTerm, AWSMarketplaceCPPOOpportunityTermTypeResalePaymentScheduleTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleUsageBasedPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeUpdateAvailability:
 		return true
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerTargetingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerValidityTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleConfigurableUpfrontPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleFixedUpfrontPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleLegalTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResalePaymentScheduleTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleUsageBasedPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeUpdateAvailability:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceProductVisibility.
+// The values of AWSMarketplaceProductVisibility that the description knows.
 const (
-	AwsMarketplaceProductVisibilityDraft       AwsMarketplaceProductVisibility = "Draft"
-	AwsMarketplaceProductVisibilityLimited     AwsMarketplaceProductVisibility = "Limited"
-	AwsMarketplaceProductVisibilityPublic      AwsMarketplaceProductVisibility = "Public"
-	AwsMarketplaceProductVisibilityRestricted  AwsMarketplaceProductVisibility = "Restricted"
-	AwsMarketplaceProductVisibilityUnavailable AwsMarketplaceProductVisibility = "Unavailable"
+	AWSMarketplaceProductVisibilityDraft       AWSMarketplaceProductVisibility = "Draft"
+	AWSMarketplaceProductVisibilityLimited     AWSMarketplaceProductVisibility = "Limited"
+	AWSMarketplaceProductVisibilityPublic      AWSMarketplaceProductVisibility = "Public"
+	AWSMarketplaceProductVisibilityRestricted  AWSMarketplaceProductVisibility = "Restricted"
+	AWSMarketplaceProductVisibilityUnavailable AWSMarketplaceProductVisibility = "Unavailable"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceProductVisibility enum.
-func (e AwsMarketplaceProductVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceProductVisibility) Known() bool {
 	switch e {
-	case AwsMarketplaceProductVisibilityDraft:
+	case AWSMarketplaceProductVisibilityDraft, AWSMarketplaceProductVisibilityLimited, AWSMarketplaceProductVisibilityPublic, AWSMarketplaceProductVisibilityRestricted, AWSMarketplaceProductVisibilityUnavailable:
 		return true
-	case AwsMarketplaceProductVisibilityLimited:
-		return true
-	case AwsMarketplaceProductVisibilityPublic:
-		return true
-	case AwsMarketplaceProductVisibilityRestricted:
-		return true
-	case AwsMarketplaceProductVisibilityUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsRenewalOfferType.
+// The values of AWSRenewalOfferType that the description knows.
 const (
-	AwsRenewalOfferTypeAwsMarketplace AwsRenewalOfferType = "AwsMarketplace"
-	AwsRenewalOfferTypeEmpty          AwsRenewalOfferType = ""
-	AwsRenewalOfferTypeExternal       AwsRenewalOfferType = "External"
+	AWSRenewalOfferTypeAWSMarketplace AWSRenewalOfferType = "AwsMarketplace"
+	AWSRenewalOfferTypeEmpty          AWSRenewalOfferType = ""
+	AWSRenewalOfferTypeExternal       AWSRenewalOfferType = "External"
 )
 
-// Valid indicates whether the value is a known member of the AwsRenewalOfferType enum.
-func (e AwsRenewalOfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSRenewalOfferType) Known() bool {
 	switch e {
-	case AwsRenewalOfferTypeAwsMarketplace:
+	case AWSRenewalOfferTypeAWSMarketplace, AWSRenewalOfferTypeEmpty, AWSRenewalOfferTypeExternal:
 		return true
-	case AwsRenewalOfferTypeEmpty:
-		return true
-	case AwsRenewalOfferTypeExternal:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsSnsSubscriptionStatus.
+// The values of AWSSNSSubscriptionStatus that the description knows.
 const (
-	AwsSnsSubscriptionStatusConfirmed           AwsSnsSubscriptionStatus = "CONFIRMED"
-	AwsSnsSubscriptionStatusPendingConfirmation AwsSnsSubscriptionStatus = "PENDING_CONFIRMATION"
-	AwsSnsSubscriptionStatusUnknown             AwsSnsSubscriptionStatus = "UNKNOWN"
+	AWSSNSSubscriptionStatusConfirmed           AWSSNSSubscriptionStatus = "CONFIRMED"
+	AWSSNSSubscriptionStatusPendingConfirmation AWSSNSSubscriptionStatus = "PENDING_CONFIRMATION"
+	AWSSNSSubscriptionStatusUnknown             AWSSNSSubscriptionStatus = "UNKNOWN"
 )
 
-// Valid indicates whether the value is a known member of the AwsSnsSubscriptionStatus enum.
-func (e AwsSnsSubscriptionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSSNSSubscriptionStatus) Known() bool {
 	switch e {
-	case AwsSnsSubscriptionStatusConfirmed:
+	case AWSSNSSubscriptionStatusConfirmed, AWSSNSSubscriptionStatusPendingConfirmation, AWSSNSSubscriptionStatusUnknown:
 		return true
-	case AwsSnsSubscriptionStatusPendingConfirmation:
-		return true
-	case AwsSnsSubscriptionStatusUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsUsageRecordResultStatus.
+// The values of AWSUsageRecordResultStatus that the description knows.
 const (
-	AwsUsageRecordResultStatusCustomerNotSubscribed AwsUsageRecordResultStatus = "CustomerNotSubscribed"
-	AwsUsageRecordResultStatusDuplicateRecord       AwsUsageRecordResultStatus = "DuplicateRecord"
-	AwsUsageRecordResultStatusSuccess               AwsUsageRecordResultStatus = "Success"
+	AWSUsageRecordResultStatusCustomerNotSubscribed AWSUsageRecordResultStatus = "CustomerNotSubscribed"
+	AWSUsageRecordResultStatusDuplicateRecord       AWSUsageRecordResultStatus = "DuplicateRecord"
+	AWSUsageRecordResultStatusSuccess               AWSUsageRecordResultStatus = "Success"
 )
 
-// Valid indicates whether the value is a known member of the AwsUsageRecordResultStatus enum.
-func (e AwsUsageRecordResultStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSUsageRecordResultStatus) Known() bool {
 	switch e {
-	case AwsUsageRecordResultStatusCustomerNotSubscribed:
+	case AWSUsageRecordResultStatusCustomerNotSubscribed, AWSUsageRecordResultStatusDuplicateRecord, AWSUsageRecordResultStatusSuccess:
 		return true
-	case AwsUsageRecordResultStatusDuplicateRecord:
-		return true
-	case AwsUsageRecordResultStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureCommercialMarketplaceSetupCallToAction.
+// The values of AzureCommercialMarketplaceSetupCallToAction that the description knows.
 const (
 	AzureCommercialMarketplaceSetupCallToActionContactMe AzureCommercialMarketplaceSetupCallToAction = "contactMe"
 	AzureCommercialMarketplaceSetupCallToActionFree      AzureCommercialMarketplaceSetupCallToAction = "free"
 	AzureCommercialMarketplaceSetupCallToActionFreeTrial AzureCommercialMarketplaceSetupCallToAction = "freeTrial"
 )
 
-// Valid indicates whether the value is a known member of the AzureCommercialMarketplaceSetupCallToAction enum.
-func (e AzureCommercialMarketplaceSetupCallToAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureCommercialMarketplaceSetupCallToAction) Known() bool {
 	switch e {
-	case AzureCommercialMarketplaceSetupCallToActionContactMe:
+	case AzureCommercialMarketplaceSetupCallToActionContactMe, AzureCommercialMarketplaceSetupCallToActionFree, AzureCommercialMarketplaceSetupCallToActionFreeTrial:
 		return true
-	case AzureCommercialMarketplaceSetupCallToActionFree:
-		return true
-	case AzureCommercialMarketplaceSetupCallToActionFreeTrial:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureIncludedBaseQuantityRecurringUnit.
+// The values of AzureIncludedBaseQuantityRecurringUnit that the description knows.
 const (
 	AzureIncludedBaseQuantityRecurringUnitAnnual  AzureIncludedBaseQuantityRecurringUnit = "Annual"
 	AzureIncludedBaseQuantityRecurringUnitMonthly AzureIncludedBaseQuantityRecurringUnit = "Monthly"
 )
 
-// Valid indicates whether the value is a known member of the AzureIncludedBaseQuantityRecurringUnit enum.
-func (e AzureIncludedBaseQuantityRecurringUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureIncludedBaseQuantityRecurringUnit) Known() bool {
 	switch e {
-	case AzureIncludedBaseQuantityRecurringUnitAnnual:
+	case AzureIncludedBaseQuantityRecurringUnitAnnual, AzureIncludedBaseQuantityRecurringUnitMonthly:
 		return true
-	case AzureIncludedBaseQuantityRecurringUnitMonthly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureListingContactType.
+// The values of AzureListingContactType that the description knows.
 const (
 	AzureListingContactTypeChannelManager  AzureListingContactType = "ChannelManager"
 	AzureListingContactTypeCustomerSupport AzureListingContactType = "CustomerSupport"
 	AzureListingContactTypeEngineering     AzureListingContactType = "Engineering"
 )
 
-// Valid indicates whether the value is a known member of the AzureListingContactType enum.
-func (e AzureListingContactType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureListingContactType) Known() bool {
 	switch e {
-	case AzureListingContactTypeChannelManager:
+	case AzureListingContactTypeChannelManager, AzureListingContactTypeCustomerSupport, AzureListingContactTypeEngineering:
 		return true
-	case AzureListingContactTypeCustomerSupport:
-		return true
-	case AzureListingContactTypeEngineering:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketSaleState.
+// The values of AzureMarketSaleState that the description knows.
 const (
 	AzureMarketSaleStateDisabled    AzureMarketSaleState = "Disabled"
 	AzureMarketSaleStateEnabled     AzureMarketSaleState = "Enabled"
@@ -433,53 +308,35 @@ const (
 	AzureMarketSaleStateTerminated  AzureMarketSaleState = "Terminated"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketSaleState enum.
-func (e AzureMarketSaleState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketSaleState) Known() bool {
 	switch e {
-	case AzureMarketSaleStateDisabled:
+	case AzureMarketSaleStateDisabled, AzureMarketSaleStateEnabled, AzureMarketSaleStateStopSelling, AzureMarketSaleStateTerminated:
 		return true
-	case AzureMarketSaleStateEnabled:
-		return true
-	case AzureMarketSaleStateStopSelling:
-		return true
-	case AzureMarketSaleStateTerminated:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceAudienceType.
+// The values of AzureMarketplaceAudienceType that the description knows.
 const (
-	AzureMarketplaceAudienceTypeEa           AzureMarketplaceAudienceType = "ea"
+	AzureMarketplaceAudienceTypeEA           AzureMarketplaceAudienceType = "ea"
 	AzureMarketplaceAudienceTypeEmail        AzureMarketplaceAudienceType = "email"
-	AzureMarketplaceAudienceTypeMsdn         AzureMarketplaceAudienceType = "msdn"
+	AzureMarketplaceAudienceTypeMSDN         AzureMarketplaceAudienceType = "msdn"
 	AzureMarketplaceAudienceTypeNone         AzureMarketplaceAudienceType = "none"
 	AzureMarketplaceAudienceTypeSubscription AzureMarketplaceAudienceType = "subscription"
 	AzureMarketplaceAudienceTypeTenant       AzureMarketplaceAudienceType = "tenant"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceAudienceType enum.
-func (e AzureMarketplaceAudienceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceAudienceType) Known() bool {
 	switch e {
-	case AzureMarketplaceAudienceTypeEa:
+	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNone, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
 		return true
-	case AzureMarketplaceAudienceTypeEmail:
-		return true
-	case AzureMarketplaceAudienceTypeMsdn:
-		return true
-	case AzureMarketplaceAudienceTypeNone:
-		return true
-	case AzureMarketplaceAudienceTypeSubscription:
-		return true
-	case AzureMarketplaceAudienceTypeTenant:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceCorePriceInputOption.
+// The values of AzureMarketplaceCorePriceInputOption that the description knows.
 const (
 	AzureMarketplaceCorePriceInputOptionFlat                 AzureMarketplaceCorePriceInputOption = "flat"
 	AzureMarketplaceCorePriceInputOptionFree                 AzureMarketplaceCorePriceInputOption = "free"
@@ -488,46 +345,32 @@ const (
 	AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize AzureMarketplaceCorePriceInputOption = "perMarketAndCoreSize"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceCorePriceInputOption enum.
-func (e AzureMarketplaceCorePriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceCorePriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplaceCorePriceInputOptionFlat:
+	case AzureMarketplaceCorePriceInputOptionFlat, AzureMarketplaceCorePriceInputOptionFree, AzureMarketplaceCorePriceInputOptionPerCore, AzureMarketplaceCorePriceInputOptionPerCoreSize, AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize:
 		return true
-	case AzureMarketplaceCorePriceInputOptionFree:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerCore:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerCoreSize:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceDeprecationScheduleReason.
+// The values of AzureMarketplaceDeprecationScheduleReason that the description knows.
 const (
 	AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue AzureMarketplaceDeprecationScheduleReason = "criticalSecurityIssue"
 	AzureMarketplaceDeprecationScheduleReasonEndOfSupport          AzureMarketplaceDeprecationScheduleReason = "endOfSupport"
 	AzureMarketplaceDeprecationScheduleReasonOther                 AzureMarketplaceDeprecationScheduleReason = "other"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceDeprecationScheduleReason enum.
-func (e AzureMarketplaceDeprecationScheduleReason) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceDeprecationScheduleReason) Known() bool {
 	switch e {
-	case AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue:
+	case AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue, AzureMarketplaceDeprecationScheduleReasonEndOfSupport, AzureMarketplaceDeprecationScheduleReasonOther:
 		return true
-	case AzureMarketplaceDeprecationScheduleReasonEndOfSupport:
-		return true
-	case AzureMarketplaceDeprecationScheduleReasonOther:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceLeadDestination.
+// The values of AzureMarketplaceLeadDestination that the description knows.
 const (
 	AzureMarketplaceLeadDestinationBlob          AzureMarketplaceLeadDestination = "blob"
 	AzureMarketplaceLeadDestinationDynamics      AzureMarketplaceLeadDestination = "dynamics"
@@ -539,85 +382,61 @@ const (
 	AzureMarketplaceLeadDestinationTable         AzureMarketplaceLeadDestination = "table"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceLeadDestination enum.
-func (e AzureMarketplaceLeadDestination) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceLeadDestination) Known() bool {
 	switch e {
-	case AzureMarketplaceLeadDestinationBlob:
+	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNone, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
 		return true
-	case AzureMarketplaceLeadDestinationDynamics:
-		return true
-	case AzureMarketplaceLeadDestinationEmail:
-		return true
-	case AzureMarketplaceLeadDestinationHTTPSEndpoint:
-		return true
-	case AzureMarketplaceLeadDestinationMarketo:
-		return true
-	case AzureMarketplaceLeadDestinationNone:
-		return true
-	case AzureMarketplaceLeadDestinationSalesforce:
-		return true
-	case AzureMarketplaceLeadDestinationTable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceLicenseModel.
+// The values of AzureMarketplaceLicenseModel that the description knows.
 const (
-	AzureMarketplaceLicenseModelByol       AzureMarketplaceLicenseModel = "byol"
+	AzureMarketplaceLicenseModelBYOL       AzureMarketplaceLicenseModel = "byol"
 	AzureMarketplaceLicenseModelPayAsYouGo AzureMarketplaceLicenseModel = "payAsYouGo"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceLicenseModel enum.
-func (e AzureMarketplaceLicenseModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceLicenseModel) Known() bool {
 	switch e {
-	case AzureMarketplaceLicenseModelByol:
+	case AzureMarketplaceLicenseModelBYOL, AzureMarketplaceLicenseModelPayAsYouGo:
 		return true
-	case AzureMarketplaceLicenseModelPayAsYouGo:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingKind.
+// The values of AzureMarketplaceListingKind that the description knows.
 const (
 	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
 	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
 	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingKind enum.
-func (e AzureMarketplaceListingKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingKind) Known() bool {
 	switch e {
-	case AzureMarketplaceListingKindAzureSaaS:
+	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
 		return true
-	case AzureMarketplaceListingKindAzureVM:
-		return true
-	case AzureMarketplaceListingKindXbox360NonBackCompat:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingAssetKind.
+// The values of AzureMarketplaceListingAssetKind that the description knows.
 const (
 	AzureMarketplaceListingAssetKindAzure AzureMarketplaceListingAssetKind = "azure"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingAssetKind enum.
-func (e AzureMarketplaceListingAssetKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingAssetKind) Known() bool {
 	switch e {
 	case AzureMarketplaceListingAssetKindAzure:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingAssetType.
+// The values of AzureMarketplaceListingAssetType that the description knows.
 const (
 	AzureMarketplaceListingAssetTypeAzureLogoHero       AzureMarketplaceListingAssetType = "azureLogoHero"
 	AzureMarketplaceListingAssetTypeAzureLogoLarge      AzureMarketplaceListingAssetType = "azureLogoLarge"
@@ -625,95 +444,67 @@ const (
 	AzureMarketplaceListingAssetTypeAzureLogoScreenshot AzureMarketplaceListingAssetType = "azureLogoScreenshot"
 	AzureMarketplaceListingAssetTypeAzureLogoSmall      AzureMarketplaceListingAssetType = "azureLogoSmall"
 	AzureMarketplaceListingAssetTypeAzureLogoWide       AzureMarketplaceListingAssetType = "azureLogoWide"
-	AzureMarketplaceListingAssetTypePdfDocument         AzureMarketplaceListingAssetType = "pdfDocument"
+	AzureMarketplaceListingAssetTypePDFDocument         AzureMarketplaceListingAssetType = "pdfDocument"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingAssetType enum.
-func (e AzureMarketplaceListingAssetType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingAssetType) Known() bool {
 	switch e {
-	case AzureMarketplaceListingAssetTypeAzureLogoHero:
+	case AzureMarketplaceListingAssetTypeAzureLogoHero, AzureMarketplaceListingAssetTypeAzureLogoLarge, AzureMarketplaceListingAssetTypeAzureLogoMedium, AzureMarketplaceListingAssetTypeAzureLogoScreenshot, AzureMarketplaceListingAssetTypeAzureLogoSmall, AzureMarketplaceListingAssetTypeAzureLogoWide, AzureMarketplaceListingAssetTypePDFDocument:
 		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoLarge:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoMedium:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoScreenshot:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoSmall:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoWide:
-		return true
-	case AzureMarketplaceListingAssetTypePdfDocument:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceOfferPricingType.
+// The values of AzureMarketplaceOfferPricingType that the description knows.
 const (
 	AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly AzureMarketplaceOfferPricingType = "editExistingOfferPricingOnly"
 	AzureMarketplaceOfferPricingTypeEmpty                        AzureMarketplaceOfferPricingType = ""
 	AzureMarketplaceOfferPricingTypeNewCustomizedPlans           AzureMarketplaceOfferPricingType = "newCustomizedPlans"
-	AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans       AzureMarketplaceOfferPricingType = "saasNewCustomizedPlans"
+	AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans       AzureMarketplaceOfferPricingType = "saasNewCustomizedPlans"
 	AzureMarketplaceOfferPricingTypeVMSoftwareReservations       AzureMarketplaceOfferPricingType = "vmSoftwareReservations"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceOfferPricingType enum.
-func (e AzureMarketplaceOfferPricingType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceOfferPricingType) Known() bool {
 	switch e {
-	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly:
+	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly, AzureMarketplaceOfferPricingTypeEmpty, AzureMarketplaceOfferPricingTypeNewCustomizedPlans, AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans, AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
 		return true
-	case AzureMarketplaceOfferPricingTypeEmpty:
-		return true
-	case AzureMarketplaceOfferPricingTypeNewCustomizedPlans:
-		return true
-	case AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans:
-		return true
-	case AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanSubtype.
+// The values of AzureMarketplacePlanSubtype that the description knows.
 const (
 	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
 	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanSubtype enum.
-func (e AzureMarketplacePlanSubtype) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanSubtype) Known() bool {
 	switch e {
-	case AzureMarketplacePlanSubtypeManagedApplication:
+	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
-	case AzureMarketplacePlanSubtypeSolutionTemplate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanAudience.
+// The values of AzureMarketplacePlanAudience that the description knows.
 const (
 	AzureMarketplacePlanAudiencePrivate AzureMarketplacePlanAudience = "private"
 	AzureMarketplacePlanAudiencePublic  AzureMarketplacePlanAudience = "public"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanAudience enum.
-func (e AzureMarketplacePlanAudience) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanAudience) Known() bool {
 	switch e {
-	case AzureMarketplacePlanAudiencePrivate:
+	case AzureMarketplacePlanAudiencePrivate, AzureMarketplacePlanAudiencePublic:
 		return true
-	case AzureMarketplacePlanAudiencePublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanListingKind.
+// The values of AzureMarketplacePlanListingKind that the description knows.
 const (
 	AzureMarketplacePlanListingKindAzureContainerPlan AzureMarketplacePlanListingKind = "azureContainer-plan"
 	AzureMarketplacePlanListingKindAzureCoreVMPlan    AzureMarketplacePlanListingKind = "azureCoreVM-plan"
@@ -721,110 +512,90 @@ const (
 	AzureMarketplacePlanListingKindAzureVMPlan        AzureMarketplacePlanListingKind = "azureVM-plan"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanListingKind enum.
-func (e AzureMarketplacePlanListingKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanListingKind) Known() bool {
 	switch e {
-	case AzureMarketplacePlanListingKindAzureContainerPlan:
+	case AzureMarketplacePlanListingKindAzureContainerPlan, AzureMarketplacePlanListingKindAzureCoreVMPlan, AzureMarketplacePlanListingKindAzureSaaSPlan, AzureMarketplacePlanListingKindAzureVMPlan:
 		return true
-	case AzureMarketplacePlanListingKindAzureCoreVMPlan:
-		return true
-	case AzureMarketplacePlanListingKindAzureSaaSPlan:
-		return true
-	case AzureMarketplacePlanListingKindAzureVMPlan:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanVisibility.
+// The values of AzureMarketplacePlanVisibility that the description knows.
 const (
 	AzureMarketplacePlanVisibilityHidden  AzureMarketplacePlanVisibility = "hidden"
 	AzureMarketplacePlanVisibilityVisible AzureMarketplacePlanVisibility = "visible"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanVisibility enum.
-func (e AzureMarketplacePlanVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanVisibility) Known() bool {
 	switch e {
-	case AzureMarketplacePlanVisibilityHidden:
+	case AzureMarketplacePlanVisibilityHidden, AzureMarketplacePlanVisibilityVisible:
 		return true
-	case AzureMarketplacePlanVisibilityVisible:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePreviewAudienceType.
+// The values of AzureMarketplacePreviewAudienceType that the description knows.
 const (
 	AzureMarketplacePreviewAudienceTypeSubscription AzureMarketplacePreviewAudienceType = "subscription"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePreviewAudienceType enum.
-func (e AzureMarketplacePreviewAudienceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePreviewAudienceType) Known() bool {
 	switch e {
 	case AzureMarketplacePreviewAudienceTypeSubscription:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePriceInputOption.
+// The values of AzureMarketplacePriceInputOption that the description knows.
 const (
 	AzureMarketplacePriceInputOptionPerMarket AzureMarketplacePriceInputOption = "perMarket"
-	AzureMarketplacePriceInputOptionUsd       AzureMarketplacePriceInputOption = "usd"
+	AzureMarketplacePriceInputOptionUSD       AzureMarketplacePriceInputOption = "usd"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePriceInputOption enum.
-func (e AzureMarketplacePriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplacePriceInputOptionPerMarket:
+	case AzureMarketplacePriceInputOptionPerMarket, AzureMarketplacePriceInputOptionUSD:
 		return true
-	case AzureMarketplacePriceInputOptionUsd:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferPricingPlanType.
+// The values of AzureMarketplacePrivateOfferPricingPlanType that the description knows.
 const (
 	AzureMarketplacePrivateOfferPricingPlanTypeFlatRate AzureMarketplacePrivateOfferPricingPlanType = "FLAT_RATE"
 	AzureMarketplacePrivateOfferPricingPlanTypePerUser  AzureMarketplacePrivateOfferPricingPlanType = "PER_USER"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferPricingPlanType enum.
-func (e AzureMarketplacePrivateOfferPricingPlanType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferPricingPlanType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferPricingPlanTypeFlatRate:
+	case AzureMarketplacePrivateOfferPricingPlanTypeFlatRate, AzureMarketplacePrivateOfferPricingPlanTypePerUser:
 		return true
-	case AzureMarketplacePrivateOfferPricingPlanTypePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferRecipientType.
+// The values of AzureMarketplacePrivateOfferRecipientType that the description knows.
 const (
 	AzureMarketplacePrivateOfferRecipientTypeBillingGroup AzureMarketplacePrivateOfferRecipientType = "billingGroup"
-	AzureMarketplacePrivateOfferRecipientTypeCspCustomer  AzureMarketplacePrivateOfferRecipientType = "cspCustomer"
+	AzureMarketplacePrivateOfferRecipientTypeCSPCustomer  AzureMarketplacePrivateOfferRecipientType = "cspCustomer"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferRecipientType enum.
-func (e AzureMarketplacePrivateOfferRecipientType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferRecipientType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferRecipientTypeBillingGroup:
+	case AzureMarketplacePrivateOfferRecipientTypeBillingGroup, AzureMarketplacePrivateOfferRecipientTypeCSPCustomer:
 		return true
-	case AzureMarketplacePrivateOfferRecipientTypeCspCustomer:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferState.
+// The values of AzureMarketplacePrivateOfferState that the description knows.
 const (
 	AzureMarketplacePrivateOfferStateDeleted   AzureMarketplacePrivateOfferState = "deleted"
 	AzureMarketplacePrivateOfferStateDraft     AzureMarketplacePrivateOfferState = "draft"
@@ -832,71 +603,50 @@ const (
 	AzureMarketplacePrivateOfferStateWithdrawn AzureMarketplacePrivateOfferState = "withdrawn"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferState enum.
-func (e AzureMarketplacePrivateOfferState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferState) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferStateDeleted:
+	case AzureMarketplacePrivateOfferStateDeleted, AzureMarketplacePrivateOfferStateDraft, AzureMarketplacePrivateOfferStateLive, AzureMarketplacePrivateOfferStateWithdrawn:
 		return true
-	case AzureMarketplacePrivateOfferStateDraft:
-		return true
-	case AzureMarketplacePrivateOfferStateLive:
-		return true
-	case AzureMarketplacePrivateOfferStateWithdrawn:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferSubState.
+// The values of AzureMarketplacePrivateOfferSubState that the description knows.
 const (
 	AzureMarketplacePrivateOfferSubStateAccepted             AzureMarketplacePrivateOfferSubState = "accepted"
 	AzureMarketplacePrivateOfferSubStatePendingAcceptance    AzureMarketplacePrivateOfferSubState = "pendingAcceptance"
 	AzureMarketplacePrivateOfferSubStatePendingPartnerAction AzureMarketplacePrivateOfferSubState = "pendingPartnerAction"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferSubState enum.
-func (e AzureMarketplacePrivateOfferSubState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferSubState) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferSubStateAccepted:
+	case AzureMarketplacePrivateOfferSubStateAccepted, AzureMarketplacePrivateOfferSubStatePendingAcceptance, AzureMarketplacePrivateOfferSubStatePendingPartnerAction:
 		return true
-	case AzureMarketplacePrivateOfferSubStatePendingAcceptance:
-		return true
-	case AzureMarketplacePrivateOfferSubStatePendingPartnerAction:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferType.
+// The values of AzureMarketplacePrivateOfferType that the description knows.
 const (
-	AzureMarketplacePrivateOfferTypeCspPromotion                      AzureMarketplacePrivateOfferType = "cspPromotion"
+	AzureMarketplacePrivateOfferTypeCSPPromotion                      AzureMarketplacePrivateOfferType = "cspPromotion"
 	AzureMarketplacePrivateOfferTypeCustomerPromotion                 AzureMarketplacePrivateOfferType = "customerPromotion"
 	AzureMarketplacePrivateOfferTypeEmpty                             AzureMarketplacePrivateOfferType = ""
 	AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner AzureMarketplacePrivateOfferType = "multipartyPromotionChannelPartner"
 	AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator     AzureMarketplacePrivateOfferType = "multipartyPromotionOriginator"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferType enum.
-func (e AzureMarketplacePrivateOfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferTypeCspPromotion:
+	case AzureMarketplacePrivateOfferTypeCSPPromotion, AzureMarketplacePrivateOfferTypeCustomerPromotion, AzureMarketplacePrivateOfferTypeEmpty, AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner, AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator:
 		return true
-	case AzureMarketplacePrivateOfferTypeCustomerPromotion:
-		return true
-	case AzureMarketplacePrivateOfferTypeEmpty:
-		return true
-	case AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner:
-		return true
-	case AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceProductType.
+// The values of AzureMarketplaceProductType that the description knows.
 const (
 	AzureMarketplaceProductTypeAzureApplication                 AzureMarketplaceProductType = "azureApplication"
 	AzureMarketplaceProductTypeAzureContainer                   AzureMarketplaceProductType = "azureContainer"
@@ -908,7 +658,7 @@ const (
 	AzureMarketplaceProductTypeDynamics365BusinessCentral       AzureMarketplaceProductType = "dynamics365BusinessCentral"
 	AzureMarketplaceProductTypeDynamics365ForCustomerEngagement AzureMarketplaceProductType = "dynamics365ForCustomerEngagement"
 	AzureMarketplaceProductTypeDynamics365ForOperations         AzureMarketplaceProductType = "dynamics365ForOperations"
-	AzureMarketplaceProductTypeIotEdgeModule                    AzureMarketplaceProductType = "iotEdgeModule"
+	AzureMarketplaceProductTypeIoTEdgeModule                    AzureMarketplaceProductType = "iotEdgeModule"
 	AzureMarketplaceProductTypeManagedService                   AzureMarketplaceProductType = "managedService"
 	AzureMarketplaceProductTypePowerBiApp                       AzureMarketplaceProductType = "powerBiApp"
 	AzureMarketplaceProductTypePowerBiVisual                    AzureMarketplaceProductType = "powerBiVisual"
@@ -916,101 +666,61 @@ const (
 	AzureMarketplaceProductTypeXbox360NonBackcompat             AzureMarketplaceProductType = "xbox360NonBackcompat"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceProductType enum.
-func (e AzureMarketplaceProductType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceProductType) Known() bool {
 	switch e {
-	case AzureMarketplaceProductTypeAzureApplication:
+	case AzureMarketplaceProductTypeAzureApplication, AzureMarketplaceProductTypeAzureContainer, AzureMarketplaceProductTypeAzureVirtualMachine, AzureMarketplaceProductTypeConsultingService, AzureMarketplaceProductTypeContainerApp, AzureMarketplaceProductTypeCoreVirtualMachine, AzureMarketplaceProductTypeCosellOnly, AzureMarketplaceProductTypeDynamics365BusinessCentral, AzureMarketplaceProductTypeDynamics365ForCustomerEngagement, AzureMarketplaceProductTypeDynamics365ForOperations, AzureMarketplaceProductTypeIoTEdgeModule, AzureMarketplaceProductTypeManagedService, AzureMarketplaceProductTypePowerBiApp, AzureMarketplaceProductTypePowerBiVisual, AzureMarketplaceProductTypeSoftwareAsAService, AzureMarketplaceProductTypeXbox360NonBackcompat:
 		return true
-	case AzureMarketplaceProductTypeAzureContainer:
-		return true
-	case AzureMarketplaceProductTypeAzureVirtualMachine:
-		return true
-	case AzureMarketplaceProductTypeConsultingService:
-		return true
-	case AzureMarketplaceProductTypeContainerApp:
-		return true
-	case AzureMarketplaceProductTypeCoreVirtualMachine:
-		return true
-	case AzureMarketplaceProductTypeCosellOnly:
-		return true
-	case AzureMarketplaceProductTypeDynamics365BusinessCentral:
-		return true
-	case AzureMarketplaceProductTypeDynamics365ForCustomerEngagement:
-		return true
-	case AzureMarketplaceProductTypeDynamics365ForOperations:
-		return true
-	case AzureMarketplaceProductTypeIotEdgeModule:
-		return true
-	case AzureMarketplaceProductTypeManagedService:
-		return true
-	case AzureMarketplaceProductTypePowerBiApp:
-		return true
-	case AzureMarketplaceProductTypePowerBiVisual:
-		return true
-	case AzureMarketplaceProductTypeSoftwareAsAService:
-		return true
-	case AzureMarketplaceProductTypeXbox360NonBackcompat:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePropertyKind.
+// The values of AzureMarketplacePropertyKind that the description knows.
 const (
 	AzureMarketplacePropertyKindAzureSaaS AzureMarketplacePropertyKind = "azureSaaS"
 	AzureMarketplacePropertyKindAzureVM   AzureMarketplacePropertyKind = "azureVM"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePropertyKind enum.
-func (e AzureMarketplacePropertyKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePropertyKind) Known() bool {
 	switch e {
-	case AzureMarketplacePropertyKindAzureSaaS:
+	case AzureMarketplacePropertyKindAzureSaaS, AzureMarketplacePropertyKindAzureVM:
 		return true
-	case AzureMarketplacePropertyKindAzureVM:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePropertyTermsConditions.
+// The values of AzureMarketplacePropertyTermsConditions that the description knows.
 const (
 	AzureMarketplacePropertyTermsConditionsCustom            AzureMarketplacePropertyTermsConditions = "custom"
 	AzureMarketplacePropertyTermsConditionsStandardMicrosoft AzureMarketplacePropertyTermsConditions = "standardMicrosoft"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePropertyTermsConditions enum.
-func (e AzureMarketplacePropertyTermsConditions) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePropertyTermsConditions) Known() bool {
 	switch e {
-	case AzureMarketplacePropertyTermsConditionsCustom:
+	case AzureMarketplacePropertyTermsConditionsCustom, AzureMarketplacePropertyTermsConditionsStandardMicrosoft:
 		return true
-	case AzureMarketplacePropertyTermsConditionsStandardMicrosoft:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceRecurrentPriceMode.
+// The values of AzureMarketplaceRecurrentPriceMode that the description knows.
 const (
 	AzureMarketplaceRecurrentPriceModeFlatRate AzureMarketplaceRecurrentPriceMode = "flatRate"
 	AzureMarketplaceRecurrentPriceModePerUser  AzureMarketplaceRecurrentPriceMode = "perUser"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceRecurrentPriceMode enum.
-func (e AzureMarketplaceRecurrentPriceMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceRecurrentPriceMode) Known() bool {
 	switch e {
-	case AzureMarketplaceRecurrentPriceModeFlatRate:
+	case AzureMarketplaceRecurrentPriceModeFlatRate, AzureMarketplaceRecurrentPriceModePerUser:
 		return true
-	case AzureMarketplaceRecurrentPriceModePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceResourceLifecycleState.
+// The values of AzureMarketplaceResourceLifecycleState that the description knows.
 const (
 	AzureMarketplaceResourceLifecycleStateDecommissioned     AzureMarketplaceResourceLifecycleState = "decommissioned"
 	AzureMarketplaceResourceLifecycleStateDeleted            AzureMarketplaceResourceLifecycleState = "deleted"
@@ -1022,31 +732,16 @@ const (
 	AzureMarketplaceResourceLifecycleStateTest               AzureMarketplaceResourceLifecycleState = "test"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceResourceLifecycleState enum.
-func (e AzureMarketplaceResourceLifecycleState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceResourceLifecycleState) Known() bool {
 	switch e {
-	case AzureMarketplaceResourceLifecycleStateDecommissioned:
+	case AzureMarketplaceResourceLifecycleStateDecommissioned, AzureMarketplaceResourceLifecycleStateDeleted, AzureMarketplaceResourceLifecycleStateDeprecated, AzureMarketplaceResourceLifecycleStateGenerallyAvailable, AzureMarketplaceResourceLifecycleStateNeverUsed, AzureMarketplaceResourceLifecycleStateNotAvailable, AzureMarketplaceResourceLifecycleStatePreview, AzureMarketplaceResourceLifecycleStateTest:
 		return true
-	case AzureMarketplaceResourceLifecycleStateDeleted:
-		return true
-	case AzureMarketplaceResourceLifecycleStateDeprecated:
-		return true
-	case AzureMarketplaceResourceLifecycleStateGenerallyAvailable:
-		return true
-	case AzureMarketplaceResourceLifecycleStateNeverUsed:
-		return true
-	case AzureMarketplaceResourceLifecycleStateNotAvailable:
-		return true
-	case AzureMarketplaceResourceLifecycleStatePreview:
-		return true
-	case AzureMarketplaceResourceLifecycleStateTest:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceResourceTargetType.
+// The values of AzureMarketplaceResourceTargetType that the description knows.
 const (
 	AzureMarketplaceResourceTargetTypeCertification AzureMarketplaceResourceTargetType = "certification"
 	AzureMarketplaceResourceTargetTypeDraft         AzureMarketplaceResourceTargetType = "draft"
@@ -1057,146 +752,109 @@ const (
 	AzureMarketplaceResourceTargetTypeSandbox       AzureMarketplaceResourceTargetType = "sandbox"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceResourceTargetType enum.
-func (e AzureMarketplaceResourceTargetType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceResourceTargetType) Known() bool {
 	switch e {
-	case AzureMarketplaceResourceTargetTypeCertification:
+	case AzureMarketplaceResourceTargetTypeCertification, AzureMarketplaceResourceTargetTypeDraft, AzureMarketplaceResourceTargetTypeFlight, AzureMarketplaceResourceTargetTypeLive, AzureMarketplaceResourceTargetTypePreview, AzureMarketplaceResourceTargetTypeRetail, AzureMarketplaceResourceTargetTypeSandbox:
 		return true
-	case AzureMarketplaceResourceTargetTypeDraft:
-		return true
-	case AzureMarketplaceResourceTargetTypeFlight:
-		return true
-	case AzureMarketplaceResourceTargetTypeLive:
-		return true
-	case AzureMarketplaceResourceTargetTypePreview:
-		return true
-	case AzureMarketplaceResourceTargetTypeRetail:
-		return true
-	case AzureMarketplaceResourceTargetTypeSandbox:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSoftwareReservationType.
+// The values of AzureMarketplaceSoftwareReservationType that the description knows.
 const (
 	AzureMarketplaceSoftwareReservationTypeMonth AzureMarketplaceSoftwareReservationType = "month"
 	AzureMarketplaceSoftwareReservationTypeYear  AzureMarketplaceSoftwareReservationType = "year"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSoftwareReservationType enum.
-func (e AzureMarketplaceSoftwareReservationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSoftwareReservationType) Known() bool {
 	switch e {
-	case AzureMarketplaceSoftwareReservationTypeMonth:
+	case AzureMarketplaceSoftwareReservationTypeMonth, AzureMarketplaceSoftwareReservationTypeYear:
 		return true
-	case AzureMarketplaceSoftwareReservationTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubmissionResult.
+// The values of AzureMarketplaceSubmissionResult that the description knows.
 const (
 	AzureMarketplaceSubmissionResultFailed    AzureMarketplaceSubmissionResult = "failed"
 	AzureMarketplaceSubmissionResultPending   AzureMarketplaceSubmissionResult = "pending"
 	AzureMarketplaceSubmissionResultSucceeded AzureMarketplaceSubmissionResult = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubmissionResult enum.
-func (e AzureMarketplaceSubmissionResult) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubmissionResult) Known() bool {
 	switch e {
-	case AzureMarketplaceSubmissionResultFailed:
+	case AzureMarketplaceSubmissionResultFailed, AzureMarketplaceSubmissionResultPending, AzureMarketplaceSubmissionResultSucceeded:
 		return true
-	case AzureMarketplaceSubmissionResultPending:
-		return true
-	case AzureMarketplaceSubmissionResultSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubmissionStatus.
+// The values of AzureMarketplaceSubmissionStatus that the description knows.
 const (
 	AzureMarketplaceSubmissionStatusCompleted  AzureMarketplaceSubmissionStatus = "completed"
 	AzureMarketplaceSubmissionStatusNotStarted AzureMarketplaceSubmissionStatus = "notStarted"
 	AzureMarketplaceSubmissionStatusRunning    AzureMarketplaceSubmissionStatus = "running"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubmissionStatus enum.
-func (e AzureMarketplaceSubmissionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubmissionStatus) Known() bool {
 	switch e {
-	case AzureMarketplaceSubmissionStatusCompleted:
+	case AzureMarketplaceSubmissionStatusCompleted, AzureMarketplaceSubmissionStatusNotStarted, AzureMarketplaceSubmissionStatusRunning:
 		return true
-	case AzureMarketplaceSubmissionStatusNotStarted:
-		return true
-	case AzureMarketplaceSubmissionStatusRunning:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionAllowedCustomerOperations.
+// The values of AzureMarketplaceSubscriptionAllowedCustomerOperations that the description knows.
 const (
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete AzureMarketplaceSubscriptionAllowedCustomerOperations = "Delete"
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsRead   AzureMarketplaceSubscriptionAllowedCustomerOperations = "Read"
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate AzureMarketplaceSubscriptionAllowedCustomerOperations = "Update"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionAllowedCustomerOperations enum.
-func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete:
+	case AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete, AzureMarketplaceSubscriptionAllowedCustomerOperationsRead, AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate:
 		return true
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsRead:
-		return true
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionSandboxType.
+// The values of AzureMarketplaceSubscriptionSandboxType that the description knows.
 const (
-	AzureMarketplaceSubscriptionSandboxTypeCsp  AzureMarketplaceSubscriptionSandboxType = "Csp"
+	AzureMarketplaceSubscriptionSandboxTypeCSP  AzureMarketplaceSubscriptionSandboxType = "Csp"
 	AzureMarketplaceSubscriptionSandboxTypeNone AzureMarketplaceSubscriptionSandboxType = "None"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionSandboxType enum.
-func (e AzureMarketplaceSubscriptionSandboxType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSandboxTypeCsp:
+	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNone:
 		return true
-	case AzureMarketplaceSubscriptionSandboxTypeNone:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionSessionMode.
+// The values of AzureMarketplaceSubscriptionSessionMode that the description knows.
 const (
 	AzureMarketplaceSubscriptionSessionModeDryRun AzureMarketplaceSubscriptionSessionMode = "DryRun"
 	AzureMarketplaceSubscriptionSessionModeNone   AzureMarketplaceSubscriptionSessionMode = "None"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionSessionMode enum.
-func (e AzureMarketplaceSubscriptionSessionMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionSessionMode) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSessionModeDryRun:
+	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNone:
 		return true
-	case AzureMarketplaceSubscriptionSessionModeNone:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionStatus.
+// The values of AzureMarketplaceSubscriptionStatus that the description knows.
 const (
 	AzureMarketplaceSubscriptionStatusNotStarted              AzureMarketplaceSubscriptionStatus = "NotStarted"
 	AzureMarketplaceSubscriptionStatusPendingFulfillmentStart AzureMarketplaceSubscriptionStatus = "PendingFulfillmentStart"
@@ -1205,25 +863,16 @@ const (
 	AzureMarketplaceSubscriptionStatusUnsubscribed            AzureMarketplaceSubscriptionStatus = "Unsubscribed"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionStatus enum.
-func (e AzureMarketplaceSubscriptionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionStatus) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionStatusNotStarted:
+	case AzureMarketplaceSubscriptionStatusNotStarted, AzureMarketplaceSubscriptionStatusPendingFulfillmentStart, AzureMarketplaceSubscriptionStatusSubscribed, AzureMarketplaceSubscriptionStatusSuspended, AzureMarketplaceSubscriptionStatusUnsubscribed:
 		return true
-	case AzureMarketplaceSubscriptionStatusPendingFulfillmentStart:
-		return true
-	case AzureMarketplaceSubscriptionStatusSubscribed:
-		return true
-	case AzureMarketplaceSubscriptionStatusSuspended:
-		return true
-	case AzureMarketplaceSubscriptionStatusUnsubscribed:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSystemMeterPriceInputOption.
+// The values of AzureMarketplaceSystemMeterPriceInputOption that the description knows.
 const (
 	AzureMarketplaceSystemMeterPriceInputOptionPerCluster            AzureMarketplaceSystemMeterPriceInputOption = "perCluster"
 	AzureMarketplaceSystemMeterPriceInputOptionPerCore               AzureMarketplaceSystemMeterPriceInputOption = "perCore"
@@ -1233,27 +882,16 @@ const (
 	AzureMarketplaceSystemMeterPriceInputOptionPerPod                AzureMarketplaceSystemMeterPriceInputOption = "perPod"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSystemMeterPriceInputOption enum.
-func (e AzureMarketplaceSystemMeterPriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSystemMeterPriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplaceSystemMeterPriceInputOptionPerCluster:
+	case AzureMarketplaceSystemMeterPriceInputOptionPerCluster, AzureMarketplaceSystemMeterPriceInputOptionPerCore, AzureMarketplaceSystemMeterPriceInputOptionPerEveryCoreInCluster, AzureMarketplaceSystemMeterPriceInputOptionPerEveryNodeInCluster, AzureMarketplaceSystemMeterPriceInputOptionPerNode, AzureMarketplaceSystemMeterPriceInputOptionPerPod:
 		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerCore:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerEveryCoreInCluster:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerEveryNodeInCluster:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerNode:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerPod:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceTermType.
+// The values of AzureMarketplaceTermType that the description knows.
 const (
 	AzureMarketplaceTermTypeDay   AzureMarketplaceTermType = "day"
 	AzureMarketplaceTermTypeMonth AzureMarketplaceTermType = "month"
@@ -1261,23 +899,16 @@ const (
 	AzureMarketplaceTermTypeYear  AzureMarketplaceTermType = "year"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceTermType enum.
-func (e AzureMarketplaceTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceTermType) Known() bool {
 	switch e {
-	case AzureMarketplaceTermTypeDay:
+	case AzureMarketplaceTermTypeDay, AzureMarketplaceTermTypeMonth, AzureMarketplaceTermTypeWeek, AzureMarketplaceTermTypeYear:
 		return true
-	case AzureMarketplaceTermTypeMonth:
-		return true
-	case AzureMarketplaceTermTypeWeek:
-		return true
-	case AzureMarketplaceTermTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceValidationCode.
+// The values of AzureMarketplaceValidationCode that the description knows.
 const (
 	AzureMarketplaceValidationCodeBusinessValidationError AzureMarketplaceValidationCode = "businessValidationError"
 	AzureMarketplaceValidationCodeCollectionLimitExceeded AzureMarketplaceValidationCode = "collectionLimitExceeded"
@@ -1294,59 +925,31 @@ const (
 	AzureMarketplaceValidationCodeSchemaValidationError   AzureMarketplaceValidationCode = "schemaValidationError"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceValidationCode enum.
-func (e AzureMarketplaceValidationCode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceValidationCode) Known() bool {
 	switch e {
-	case AzureMarketplaceValidationCodeBusinessValidationError:
+	case AzureMarketplaceValidationCodeBusinessValidationError, AzureMarketplaceValidationCodeCollectionLimitExceeded, AzureMarketplaceValidationCodeInvalidEntityStatus, AzureMarketplaceValidationCodeInvalidID, AzureMarketplaceValidationCodeInvalidRequest, AzureMarketplaceValidationCodeInvalidResource, AzureMarketplaceValidationCodeInvalidState, AzureMarketplaceValidationCodeNotDeployed, AzureMarketplaceValidationCodeNotSupported, AzureMarketplaceValidationCodeOperationCanceled, AzureMarketplaceValidationCodeProductLocked, AzureMarketplaceValidationCodeResourceNotFound, AzureMarketplaceValidationCodeSchemaValidationError:
 		return true
-	case AzureMarketplaceValidationCodeCollectionLimitExceeded:
-		return true
-	case AzureMarketplaceValidationCodeInvalidEntityStatus:
-		return true
-	case AzureMarketplaceValidationCodeInvalidID:
-		return true
-	case AzureMarketplaceValidationCodeInvalidRequest:
-		return true
-	case AzureMarketplaceValidationCodeInvalidResource:
-		return true
-	case AzureMarketplaceValidationCodeInvalidState:
-		return true
-	case AzureMarketplaceValidationCodeNotDeployed:
-		return true
-	case AzureMarketplaceValidationCodeNotSupported:
-		return true
-	case AzureMarketplaceValidationCodeOperationCanceled:
-		return true
-	case AzureMarketplaceValidationCodeProductLocked:
-		return true
-	case AzureMarketplaceValidationCodeResourceNotFound:
-		return true
-	case AzureMarketplaceValidationCodeSchemaValidationError:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceValidationLevel.
+// The values of AzureMarketplaceValidationLevel that the description knows.
 const (
 	AzureMarketplaceValidationLevelInformational AzureMarketplaceValidationLevel = "informational"
 	AzureMarketplaceValidationLevelWarning       AzureMarketplaceValidationLevel = "warning"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceValidationLevel enum.
-func (e AzureMarketplaceValidationLevel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceValidationLevel) Known() bool {
 	switch e {
-	case AzureMarketplaceValidationLevelInformational:
+	case AzureMarketplaceValidationLevelInformational, AzureMarketplaceValidationLevelWarning:
 		return true
-	case AzureMarketplaceValidationLevelWarning:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMeteringUsageEventStatusEnum.
+// The values of AzureMeteringUsageEventStatusEnum that the description knows.
 const (
 	AzureMeteringUsageEventStatusEnumAccepted              AzureMeteringUsageEventStatusEnum = "Accepted"
 	AzureMeteringUsageEventStatusEnumBadArgument           AzureMeteringUsageEventStatusEnum = "BadArgument"
@@ -1359,159 +962,121 @@ const (
 	AzureMeteringUsageEventStatusEnumResourceNotFound      AzureMeteringUsageEventStatusEnum = "ResourceNotFound"
 )
 
-// Valid indicates whether the value is a known member of the AzureMeteringUsageEventStatusEnum enum.
-func (e AzureMeteringUsageEventStatusEnum) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMeteringUsageEventStatusEnum) Known() bool {
 	switch e {
-	case AzureMeteringUsageEventStatusEnumAccepted:
+	case AzureMeteringUsageEventStatusEnumAccepted, AzureMeteringUsageEventStatusEnumBadArgument, AzureMeteringUsageEventStatusEnumDuplicate, AzureMeteringUsageEventStatusEnumError, AzureMeteringUsageEventStatusEnumExpired, AzureMeteringUsageEventStatusEnumInvalidDimension, AzureMeteringUsageEventStatusEnumInvalidQuantity, AzureMeteringUsageEventStatusEnumResourceNotAuthorized, AzureMeteringUsageEventStatusEnumResourceNotFound:
 		return true
-	case AzureMeteringUsageEventStatusEnumBadArgument:
-		return true
-	case AzureMeteringUsageEventStatusEnumDuplicate:
-		return true
-	case AzureMeteringUsageEventStatusEnumError:
-		return true
-	case AzureMeteringUsageEventStatusEnumExpired:
-		return true
-	case AzureMeteringUsageEventStatusEnumInvalidDimension:
-		return true
-	case AzureMeteringUsageEventStatusEnumInvalidQuantity:
-		return true
-	case AzureMeteringUsageEventStatusEnumResourceNotAuthorized:
-		return true
-	case AzureMeteringUsageEventStatusEnumResourceNotFound:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePackageConfigurationType.
+// The values of AzurePackageConfigurationType that the description knows.
 const (
 	AzurePackageConfigurationTypeAzureSoftwareAsAServicePackageConfiguration AzurePackageConfigurationType = "AzureSoftwareAsAServicePackageConfiguration"
 )
 
-// Valid indicates whether the value is a known member of the AzurePackageConfigurationType enum.
-func (e AzurePackageConfigurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePackageConfigurationType) Known() bool {
 	switch e {
 	case AzurePackageConfigurationTypeAzureSoftwareAsAServicePackageConfiguration:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePriceCadenceType.
+// The values of AzurePriceCadenceType that the description knows.
 const (
 	AzurePriceCadenceTypeMonth AzurePriceCadenceType = "Month"
 	AzurePriceCadenceTypeYear  AzurePriceCadenceType = "Year"
 )
 
-// Valid indicates whether the value is a known member of the AzurePriceCadenceType enum.
-func (e AzurePriceCadenceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePriceCadenceType) Known() bool {
 	switch e {
-	case AzurePriceCadenceTypeMonth:
+	case AzurePriceCadenceTypeMonth, AzurePriceCadenceTypeYear:
 		return true
-	case AzurePriceCadenceTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePriceSchedulePricingModel.
+// The values of AzurePriceSchedulePricingModel that the description knows.
 const (
 	AzurePriceSchedulePricingModelFlat      AzurePriceSchedulePricingModel = "Flat"
 	AzurePriceSchedulePricingModelRecurring AzurePriceSchedulePricingModel = "Recurring"
 	AzurePriceSchedulePricingModelUsage     AzurePriceSchedulePricingModel = "Usage"
 )
 
-// Valid indicates whether the value is a known member of the AzurePriceSchedulePricingModel enum.
-func (e AzurePriceSchedulePricingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePriceSchedulePricingModel) Known() bool {
 	switch e {
-	case AzurePriceSchedulePricingModelFlat:
+	case AzurePriceSchedulePricingModelFlat, AzurePriceSchedulePricingModelRecurring, AzurePriceSchedulePricingModelUsage:
 		return true
-	case AzurePriceSchedulePricingModelRecurring:
-		return true
-	case AzurePriceSchedulePricingModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePricingUnitName.
+// The values of AzurePricingUnitName that the description knows.
 const (
 	AzurePricingUnitNameSharedcore   AzurePricingUnitName = "sharedcore"
 	AzurePricingUnitNameTransactions AzurePricingUnitName = "transactions"
 )
 
-// Valid indicates whether the value is a known member of the AzurePricingUnitName enum.
-func (e AzurePricingUnitName) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePricingUnitName) Known() bool {
 	switch e {
-	case AzurePricingUnitNameSharedcore:
+	case AzurePricingUnitNameSharedcore, AzurePricingUnitNameTransactions:
 		return true
-	case AzurePricingUnitNameTransactions:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductFeatureAvailabilityVisibility.
+// The values of AzureProductFeatureAvailabilityVisibility that the description knows.
 const (
 	AzureProductFeatureAvailabilityVisibilityPrivate AzureProductFeatureAvailabilityVisibility = "Private"
 	AzureProductFeatureAvailabilityVisibilityPublic  AzureProductFeatureAvailabilityVisibility = "Public"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductFeatureAvailabilityVisibility enum.
-func (e AzureProductFeatureAvailabilityVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductFeatureAvailabilityVisibility) Known() bool {
 	switch e {
-	case AzureProductFeatureAvailabilityVisibilityPrivate:
+	case AzureProductFeatureAvailabilityVisibilityPrivate, AzureProductFeatureAvailabilityVisibilityPublic:
 		return true
-	case AzureProductFeatureAvailabilityVisibilityPublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingResourceType.
+// The values of AzureProductListingResourceType that the description knows.
 const (
 	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingResourceType enum.
-func (e AzureProductListingResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingResourceType) Known() bool {
 	switch e {
 	case AzureProductListingResourceTypeAzureListing:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingAssetResourceType.
+// The values of AzureProductListingAssetResourceType that the description knows.
 const (
 	AzureProductListingAssetResourceTypeListingAsset AzureProductListingAssetResourceType = "ListingAsset"
 	AzureProductListingAssetResourceTypeListingImage AzureProductListingAssetResourceType = "ListingImage"
 	AzureProductListingAssetResourceTypeListingVideo AzureProductListingAssetResourceType = "ListingVideo"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingAssetResourceType enum.
-func (e AzureProductListingAssetResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingAssetResourceType) Known() bool {
 	switch e {
-	case AzureProductListingAssetResourceTypeListingAsset:
+	case AzureProductListingAssetResourceTypeListingAsset, AzureProductListingAssetResourceTypeListingImage, AzureProductListingAssetResourceTypeListingVideo:
 		return true
-	case AzureProductListingAssetResourceTypeListingImage:
-		return true
-	case AzureProductListingAssetResourceTypeListingVideo:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingAssetState.
+// The values of AzureProductListingAssetState that the description knows.
 const (
 	AzureProductListingAssetStateInProcessing  AzureProductListingAssetState = "InProcessing"
 	AzureProductListingAssetStatePendingUpload AzureProductListingAssetState = "PendingUpload"
@@ -1520,112 +1085,90 @@ const (
 	AzureProductListingAssetStateUploaded      AzureProductListingAssetState = "Uploaded"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingAssetState enum.
-func (e AzureProductListingAssetState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingAssetState) Known() bool {
 	switch e {
-	case AzureProductListingAssetStateInProcessing:
+	case AzureProductListingAssetStateInProcessing, AzureProductListingAssetStatePendingUpload, AzureProductListingAssetStateProcessFailed, AzureProductListingAssetStateProcessed, AzureProductListingAssetStateUploaded:
 		return true
-	case AzureProductListingAssetStatePendingUpload:
-		return true
-	case AzureProductListingAssetStateProcessFailed:
-		return true
-	case AzureProductListingAssetStateProcessed:
-		return true
-	case AzureProductListingAssetStateUploaded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupCallToAction.
+// The values of AzureProductSetupCallToAction that the description knows.
 const (
 	AzureProductSetupCallToActionContactMe AzureProductSetupCallToAction = "contact-me"
 	AzureProductSetupCallToActionFree      AzureProductSetupCallToAction = "free"
 	AzureProductSetupCallToActionFreeTrial AzureProductSetupCallToAction = "free-trial"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupCallToAction enum.
-func (e AzureProductSetupCallToAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupCallToAction) Known() bool {
 	switch e {
-	case AzureProductSetupCallToActionContactMe:
+	case AzureProductSetupCallToActionContactMe, AzureProductSetupCallToActionFree, AzureProductSetupCallToActionFreeTrial:
 		return true
-	case AzureProductSetupCallToActionFree:
-		return true
-	case AzureProductSetupCallToActionFreeTrial:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupResourceType.
+// The values of AzureProductSetupResourceType that the description knows.
 const (
 	AzureProductSetupResourceTypeAzureProductSetup AzureProductSetupResourceType = "AzureProductSetup"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupResourceType enum.
-func (e AzureProductSetupResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupResourceType) Known() bool {
 	switch e {
 	case AzureProductSetupResourceTypeAzureProductSetup:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupSellingOption.
+// The values of AzureProductSetupSellingOption that the description knows.
 const (
 	AzureProductSetupSellingOptionListAndSell AzureProductSetupSellingOption = "ListAndSell"
 	AzureProductSetupSellingOptionListingOnly AzureProductSetupSellingOption = "ListingOnly"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupSellingOption enum.
-func (e AzureProductSetupSellingOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupSellingOption) Known() bool {
 	switch e {
-	case AzureProductSetupSellingOptionListAndSell:
+	case AzureProductSetupSellingOptionListAndSell, AzureProductSetupSellingOptionListingOnly:
 		return true
-	case AzureProductSetupSellingOptionListingOnly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionResourceType.
+// The values of AzureProductSubmissionResourceType that the description knows.
 const (
 	AzureProductSubmissionResourceTypeSubmission AzureProductSubmissionResourceType = "Submission"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionResourceType enum.
-func (e AzureProductSubmissionResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionResourceType) Known() bool {
 	switch e {
 	case AzureProductSubmissionResourceTypeSubmission:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionState.
+// The values of AzureProductSubmissionState that the description knows.
 const (
 	AzureProductSubmissionStateInprogress AzureProductSubmissionState = "Inprogress"
 	AzureProductSubmissionStatePublished  AzureProductSubmissionState = "Published"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionState enum.
-func (e AzureProductSubmissionState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionState) Known() bool {
 	switch e {
-	case AzureProductSubmissionStateInprogress:
+	case AzureProductSubmissionStateInprogress, AzureProductSubmissionStatePublished:
 		return true
-	case AzureProductSubmissionStatePublished:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionSubState.
+// The values of AzureProductSubmissionSubState that the description knows.
 const (
 	AzureProductSubmissionSubStateFailed                AzureProductSubmissionSubState = "Failed"
 	AzureProductSubmissionSubStateFailedInCertification AzureProductSubmissionSubState = "FailedInCertification"
@@ -1637,88 +1180,62 @@ const (
 	AzureProductSubmissionSubStateSubmitted             AzureProductSubmissionSubState = "Submitted"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionSubState enum.
-func (e AzureProductSubmissionSubState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionSubState) Known() bool {
 	switch e {
-	case AzureProductSubmissionSubStateFailed:
+	case AzureProductSubmissionSubStateFailed, AzureProductSubmissionSubStateFailedInCertification, AzureProductSubmissionSubStateInDraft, AzureProductSubmissionSubStateInStore, AzureProductSubmissionSubStatePublished, AzureProductSubmissionSubStatePublishing, AzureProductSubmissionSubStateReadyToPublish, AzureProductSubmissionSubStateSubmitted:
 		return true
-	case AzureProductSubmissionSubStateFailedInCertification:
-		return true
-	case AzureProductSubmissionSubStateInDraft:
-		return true
-	case AzureProductSubmissionSubStateInStore:
-		return true
-	case AzureProductSubmissionSubStatePublished:
-		return true
-	case AzureProductSubmissionSubStatePublishing:
-		return true
-	case AzureProductSubmissionSubStateReadyToPublish:
-		return true
-	case AzureProductSubmissionSubStateSubmitted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantResourceType.
+// The values of AzureProductVariantResourceType that the description knows.
 const (
-	AzureProductVariantResourceTypeAzureSkuVariant       AzureProductVariantResourceType = "AzureSkuVariant"
+	AzureProductVariantResourceTypeAzureSKUVariant       AzureProductVariantResourceType = "AzureSkuVariant"
 	AzureProductVariantResourceTypeAzureTestDriveVariant AzureProductVariantResourceType = "AzureTestDriveVariant"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantResourceType enum.
-func (e AzureProductVariantResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantResourceType) Known() bool {
 	switch e {
-	case AzureProductVariantResourceTypeAzureSkuVariant:
+	case AzureProductVariantResourceTypeAzureSKUVariant, AzureProductVariantResourceTypeAzureTestDriveVariant:
 		return true
-	case AzureProductVariantResourceTypeAzureTestDriveVariant:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantState.
+// The values of AzureProductVariantState that the description knows.
 const (
 	AzureProductVariantStateActive   AzureProductVariantState = "Active"
 	AzureProductVariantStateInActive AzureProductVariantState = "InActive"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantState enum.
-func (e AzureProductVariantState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantState) Known() bool {
 	switch e {
-	case AzureProductVariantStateActive:
+	case AzureProductVariantStateActive, AzureProductVariantStateInActive:
 		return true
-	case AzureProductVariantStateInActive:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantTrialDurationType.
+// The values of AzureProductVariantTrialDurationType that the description knows.
 const (
 	AzureProductVariantTrialDurationTypeDays   AzureProductVariantTrialDurationType = "Days"
 	AzureProductVariantTrialDurationTypeMinute AzureProductVariantTrialDurationType = "Minute"
 	AzureProductVariantTrialDurationTypeMonths AzureProductVariantTrialDurationType = "Months"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantTrialDurationType enum.
-func (e AzureProductVariantTrialDurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantTrialDurationType) Known() bool {
 	switch e {
-	case AzureProductVariantTrialDurationTypeDays:
+	case AzureProductVariantTrialDurationTypeDays, AzureProductVariantTrialDurationTypeMinute, AzureProductVariantTrialDurationTypeMonths:
 		return true
-	case AzureProductVariantTrialDurationTypeMinute:
-		return true
-	case AzureProductVariantTrialDurationTypeMonths:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantTrialType.
+// The values of AzureProductVariantTrialType that the description knows.
 const (
 	AzureProductVariantTrialTypeNoTrial     AzureProductVariantTrialType = "NoTrial"
 	AzureProductVariantTrialTypeTimedAccess AzureProductVariantTrialType = "TimedAccess"
@@ -1726,23 +1243,16 @@ const (
 	AzureProductVariantTrialTypeUnlimited   AzureProductVariantTrialType = "Unlimited"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantTrialType enum.
-func (e AzureProductVariantTrialType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantTrialType) Known() bool {
 	switch e {
-	case AzureProductVariantTrialTypeNoTrial:
+	case AzureProductVariantTrialTypeNoTrial, AzureProductVariantTrialTypeTimedAccess, AzureProductVariantTrialTypeTimedUsage, AzureProductVariantTrialTypeUnlimited:
 		return true
-	case AzureProductVariantTrialTypeTimedAccess:
-		return true
-	case AzureProductVariantTrialTypeTimedUsage:
-		return true
-	case AzureProductVariantTrialTypeUnlimited:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricAggregationType.
+// The values of BillableMetricAggregationType that the description knows.
 const (
 	BillableMetricAggregationTypeCount       BillableMetricAggregationType = "COUNT"
 	BillableMetricAggregationTypeLast        BillableMetricAggregationType = "LAST"
@@ -1751,25 +1261,16 @@ const (
 	BillableMetricAggregationTypeUniqueCount BillableMetricAggregationType = "UNIQUE_COUNT"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricAggregationType enum.
-func (e BillableMetricAggregationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricAggregationType) Known() bool {
 	switch e {
-	case BillableMetricAggregationTypeCount:
+	case BillableMetricAggregationTypeCount, BillableMetricAggregationTypeLast, BillableMetricAggregationTypeMax, BillableMetricAggregationTypeSum, BillableMetricAggregationTypeUniqueCount:
 		return true
-	case BillableMetricAggregationTypeLast:
-		return true
-	case BillableMetricAggregationTypeMax:
-		return true
-	case BillableMetricAggregationTypeSum:
-		return true
-	case BillableMetricAggregationTypeUniqueCount:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricFilterOperation.
+// The values of BillableMetricFilterOperation that the description knows.
 const (
 	BillableMetricFilterOperationContains    BillableMetricFilterOperation = "CONTAINS"
 	BillableMetricFilterOperationEq          BillableMetricFilterOperation = "EQ"
@@ -1785,171 +1286,123 @@ const (
 	BillableMetricFilterOperationNotIs       BillableMetricFilterOperation = "NOT_IS"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricFilterOperation enum.
-func (e BillableMetricFilterOperation) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricFilterOperation) Known() bool {
 	switch e {
-	case BillableMetricFilterOperationContains:
+	case BillableMetricFilterOperationContains, BillableMetricFilterOperationEq, BillableMetricFilterOperationExists, BillableMetricFilterOperationGt, BillableMetricFilterOperationGte, BillableMetricFilterOperationIs, BillableMetricFilterOperationLt, BillableMetricFilterOperationLte, BillableMetricFilterOperationNotContains, BillableMetricFilterOperationNotEq, BillableMetricFilterOperationNotExists, BillableMetricFilterOperationNotIs:
 		return true
-	case BillableMetricFilterOperationEq:
-		return true
-	case BillableMetricFilterOperationExists:
-		return true
-	case BillableMetricFilterOperationGt:
-		return true
-	case BillableMetricFilterOperationGte:
-		return true
-	case BillableMetricFilterOperationIs:
-		return true
-	case BillableMetricFilterOperationLt:
-		return true
-	case BillableMetricFilterOperationLte:
-		return true
-	case BillableMetricFilterOperationNotContains:
-		return true
-	case BillableMetricFilterOperationNotEq:
-		return true
-	case BillableMetricFilterOperationNotExists:
-		return true
-	case BillableMetricFilterOperationNotIs:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricFilterValueType.
+// The values of BillableMetricFilterValueType that the description knows.
 const (
 	BillableMetricFilterValueTypeFloat BillableMetricFilterValueType = "FLOAT"
 	BillableMetricFilterValueTypeText  BillableMetricFilterValueType = "STRING"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricFilterValueType enum.
-func (e BillableMetricFilterValueType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricFilterValueType) Known() bool {
 	switch e {
-	case BillableMetricFilterValueTypeFloat:
+	case BillableMetricFilterValueTypeFloat, BillableMetricFilterValueTypeText:
 		return true
-	case BillableMetricFilterValueTypeText:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricStatus.
+// The values of BillableMetricStatus that the description knows.
 const (
 	BillableMetricStatusActive  BillableMetricStatus = "ACTIVE"
 	BillableMetricStatusDeleted BillableMetricStatus = "DELETED"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricStatus enum.
-func (e BillableMetricStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricStatus) Known() bool {
 	switch e {
-	case BillableMetricStatusActive:
+	case BillableMetricStatusActive, BillableMetricStatusDeleted:
 		return true
-	case BillableMetricStatusDeleted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingCycle.
+// The values of BillingCycle that the description knows.
 const (
 	BillingCycleEntitlementStartDate BillingCycle = "ENTITLEMENT_START_DATE"
 	BillingCycleMonthFirstDay        BillingCycle = "MONTH_FIRST_DAY"
 )
 
-// Valid indicates whether the value is a known member of the BillingCycle enum.
-func (e BillingCycle) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingCycle) Known() bool {
 	switch e {
-	case BillingCycleEntitlementStartDate:
+	case BillingCycleEntitlementStartDate, BillingCycleMonthFirstDay:
 		return true
-	case BillingCycleMonthFirstDay:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingDiscountType.
+// The values of BillingDiscountType that the description knows.
 const (
 	BillingDiscountTypeAbsolute   BillingDiscountType = "ABSOLUTE"
 	BillingDiscountTypePercentage BillingDiscountType = "PERCENTAGE"
 )
 
-// Valid indicates whether the value is a known member of the BillingDiscountType enum.
-func (e BillingDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingDiscountType) Known() bool {
 	switch e {
-	case BillingDiscountTypeAbsolute:
+	case BillingDiscountTypeAbsolute, BillingDiscountTypePercentage:
 		return true
-	case BillingDiscountTypePercentage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingMinimumCommitScope.
+// The values of BillingMinimumCommitScope that the description knows.
 const (
 	BillingMinimumCommitScopeDimension        BillingMinimumCommitScope = "DIMENSION"
 	BillingMinimumCommitScopeDimensionGroupBy BillingMinimumCommitScope = "DIMENSION_GROUP_BY"
 	BillingMinimumCommitScopeEmpty            BillingMinimumCommitScope = ""
 )
 
-// Valid indicates whether the value is a known member of the BillingMinimumCommitScope enum.
-func (e BillingMinimumCommitScope) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingMinimumCommitScope) Known() bool {
 	switch e {
-	case BillingMinimumCommitScopeDimension:
+	case BillingMinimumCommitScopeDimension, BillingMinimumCommitScopeDimensionGroupBy, BillingMinimumCommitScopeEmpty:
 		return true
-	case BillingMinimumCommitScopeDimensionGroupBy:
-		return true
-	case BillingMinimumCommitScopeEmpty:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for CancellationScheduleType.
+// The values of CancellationScheduleType that the description knows.
 const (
 	CancellationScheduleTypeEndOfTerm    CancellationScheduleType = "EndOfTerm"
 	CancellationScheduleTypeImmediate    CancellationScheduleType = "Immediate"
 	CancellationScheduleTypeSpecificDate CancellationScheduleType = "SpecificDate"
 )
 
-// Valid indicates whether the value is a known member of the CancellationScheduleType enum.
-func (e CancellationScheduleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e CancellationScheduleType) Known() bool {
 	switch e {
-	case CancellationScheduleTypeEndOfTerm:
+	case CancellationScheduleTypeEndOfTerm, CancellationScheduleTypeImmediate, CancellationScheduleTypeSpecificDate:
 		return true
-	case CancellationScheduleTypeImmediate:
-		return true
-	case CancellationScheduleTypeSpecificDate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for CommitDimensionType.
+// The values of CommitDimensionType that the description knows.
 const (
 	CommitDimensionTypeFlatRate CommitDimensionType = "FLAT_RATE"
 	CommitDimensionTypePerUser  CommitDimensionType = "PER_USER"
 )
 
-// Valid indicates whether the value is a known member of the CommitDimensionType enum.
-func (e CommitDimensionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e CommitDimensionType) Known() bool {
 	switch e {
-	case CommitDimensionTypeFlatRate:
+	case CommitDimensionTypeFlatRate, CommitDimensionTypePerUser:
 		return true
-	case CommitDimensionTypePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntitlementStatus.
+// The values of EntitlementStatus that the description knows.
 const (
 	EntitlementStatusActive        EntitlementStatus = "ACTIVE"
 	EntitlementStatusCancelled     EntitlementStatus = "CANCELLED"
@@ -1960,29 +1413,16 @@ const (
 	EntitlementStatusSuspended     EntitlementStatus = "SUSPENDED"
 )
 
-// Valid indicates whether the value is a known member of the EntitlementStatus enum.
-func (e EntitlementStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntitlementStatus) Known() bool {
 	switch e {
-	case EntitlementStatusActive:
+	case EntitlementStatusActive, EntitlementStatusCancelled, EntitlementStatusDeleted, EntitlementStatusEmpty, EntitlementStatusPendingCancel, EntitlementStatusPendingStart, EntitlementStatusSuspended:
 		return true
-	case EntitlementStatusCancelled:
-		return true
-	case EntitlementStatusDeleted:
-		return true
-	case EntitlementStatusEmpty:
-		return true
-	case EntitlementStatusPendingCancel:
-		return true
-	case EntitlementStatusPendingStart:
-		return true
-	case EntitlementStatusSuspended:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntitlementTermType.
+// The values of EntitlementTermType that the description knows.
 const (
 	EntitlementTermTypeAutoRenew      EntitlementTermType = "AutoRenew"
 	EntitlementTermTypeDivideCommit   EntitlementTermType = "DivideCommit"
@@ -1993,29 +1433,16 @@ const (
 	EntitlementTermTypeSignup         EntitlementTermType = "Signup"
 )
 
-// Valid indicates whether the value is a known member of the EntitlementTermType enum.
-func (e EntitlementTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntitlementTermType) Known() bool {
 	switch e {
-	case EntitlementTermTypeAutoRenew:
+	case EntitlementTermTypeAutoRenew, EntitlementTermTypeDivideCommit, EntitlementTermTypeEmpty, EntitlementTermTypeManualRenew, EntitlementTermTypePlanChange, EntitlementTermTypeQuantityChange, EntitlementTermTypeSignup:
 		return true
-	case EntitlementTermTypeDivideCommit:
-		return true
-	case EntitlementTermTypeEmpty:
-		return true
-	case EntitlementTermTypeManualRenew:
-		return true
-	case EntitlementTermTypePlanChange:
-		return true
-	case EntitlementTermTypeQuantityChange:
-		return true
-	case EntitlementTermTypeSignup:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntityType.
+// The values of EntityType that the description knows.
 const (
 	EntityTypeAPIClient            EntityType = "API_CLIENT"
 	EntityTypeAuditingEvent        EntityType = "AUDITING_EVENT"
@@ -2049,660 +1476,436 @@ const (
 	EntityTypeWorkflowWebhook      EntityType = "WORKFLOW_WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the EntityType enum.
-func (e EntityType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntityType) Known() bool {
 	switch e {
-	case EntityTypeAPIClient:
+	case EntityTypeAPIClient, EntityTypeAuditingEvent, EntityTypeAutoShareTask, EntityTypeBuyer, EntityTypeContact, EntityTypeEmpty, EntityTypeEntitlement, EntityTypeEntitlementTerm, EntityTypeHeadlessEntitlements, EntityTypeHubspotUser, EntityTypeIntegration, EntityTypeInvoice, EntityTypeNewClient, EntityTypeNotificationMessage, EntityTypeOffer, EntityTypeOrganization, EntityTypeOrganizationInfo, EntityTypePaymentTransaction, EntityTypeProduct, EntityTypeReferral, EntityTypeRevenueRecord, EntityTypeService, EntityTypeSupportTicket, EntityTypeUnpurchasedOffers, EntityTypeUsageRecordGroup, EntityTypeUsageRecordReport, EntityTypeUser, EntityTypeWorkflow, EntityTypeWorkflowExecution, EntityTypeWorkflowWebhook:
 		return true
-	case EntityTypeAuditingEvent:
-		return true
-	case EntityTypeAutoShareTask:
-		return true
-	case EntityTypeBuyer:
-		return true
-	case EntityTypeContact:
-		return true
-	case EntityTypeEmpty:
-		return true
-	case EntityTypeEntitlement:
-		return true
-	case EntityTypeEntitlementTerm:
-		return true
-	case EntityTypeHeadlessEntitlements:
-		return true
-	case EntityTypeHubspotUser:
-		return true
-	case EntityTypeIntegration:
-		return true
-	case EntityTypeInvoice:
-		return true
-	case EntityTypeNewClient:
-		return true
-	case EntityTypeNotificationMessage:
-		return true
-	case EntityTypeOffer:
-		return true
-	case EntityTypeOrganization:
-		return true
-	case EntityTypeOrganizationInfo:
-		return true
-	case EntityTypePaymentTransaction:
-		return true
-	case EntityTypeProduct:
-		return true
-	case EntityTypeReferral:
-		return true
-	case EntityTypeRevenueRecord:
-		return true
-	case EntityTypeService:
-		return true
-	case EntityTypeSupportTicket:
-		return true
-	case EntityTypeUnpurchasedOffers:
-		return true
-	case EntityTypeUsageRecordGroup:
-		return true
-	case EntityTypeUsageRecordReport:
-		return true
-	case EntityTypeUser:
-		return true
-	case EntityTypeWorkflow:
-		return true
-	case EntityTypeWorkflowExecution:
-		return true
-	case EntityTypeWorkflowWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EulaType.
+// The values of EULAType that the description knows.
 const (
-	EulaTypeCurrent EulaType = "CURRENT"
-	EulaTypeCustom  EulaType = "CUSTOM"
-	EulaTypeEcmp    EulaType = "ECMP"
-	EulaTypeEmpty   EulaType = ""
-	EulaTypeIsv     EulaType = "ISV"
-	EulaTypeRcmp    EulaType = "RCMP"
-	EulaTypeScmp    EulaType = "SCMP"
+	EULATypeCurrent EULAType = "CURRENT"
+	EULATypeCustom  EULAType = "CUSTOM"
+	EULATypeECMP    EULAType = "ECMP"
+	EULATypeEmpty   EULAType = ""
+	EULATypeISV     EULAType = "ISV"
+	EULATypeRCMP    EULAType = "RCMP"
+	EULATypeSCMP    EULAType = "SCMP"
 )
 
-// Valid indicates whether the value is a known member of the EulaType enum.
-func (e EulaType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EULAType) Known() bool {
 	switch e {
-	case EulaTypeCurrent:
+	case EULATypeCurrent, EULATypeCustom, EULATypeECMP, EULATypeEmpty, EULATypeISV, EULATypeRCMP, EULATypeSCMP:
 		return true
-	case EulaTypeCustom:
-		return true
-	case EulaTypeEcmp:
-		return true
-	case EulaTypeEmpty:
-		return true
-	case EulaTypeIsv:
-		return true
-	case EulaTypeRcmp:
-		return true
-	case EulaTypeScmp:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceConsumptionPriceModel.
+// The values of GCPMarketplaceConsumptionPriceModel that the description knows.
 const (
-	GcpMarketplaceConsumptionPriceModelOverage GcpMarketplaceConsumptionPriceModel = "overage"
-	GcpMarketplaceConsumptionPriceModelPayg    GcpMarketplaceConsumptionPriceModel = "payg"
+	GCPMarketplaceConsumptionPriceModelOverage GCPMarketplaceConsumptionPriceModel = "overage"
+	GCPMarketplaceConsumptionPriceModelPAYG    GCPMarketplaceConsumptionPriceModel = "payg"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceConsumptionPriceModel enum.
-func (e GcpMarketplaceConsumptionPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceConsumptionPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceConsumptionPriceModelOverage:
+	case GCPMarketplaceConsumptionPriceModelOverage, GCPMarketplaceConsumptionPriceModelPAYG:
 		return true
-	case GcpMarketplaceConsumptionPriceModelPayg:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceEntitlementState.
+// The values of GCPMarketplaceEntitlementState that the description knows.
 const (
-	GcpMarketplaceEntitlementStateActivationRequested       GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
-	GcpMarketplaceEntitlementStateActive                    GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
-	GcpMarketplaceEntitlementStateCancelled                 GcpMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
-	GcpMarketplaceEntitlementStatePendingCancellation       GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
-	GcpMarketplaceEntitlementStatePendingPlanChange         GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
-	GcpMarketplaceEntitlementStatePendingPlanChangeApproval GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
-	GcpMarketplaceEntitlementStateSuspended                 GcpMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
-	GcpMarketplaceEntitlementStateUnspecified               GcpMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
+	GCPMarketplaceEntitlementStateActivationRequested       GCPMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
+	GCPMarketplaceEntitlementStateActive                    GCPMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
+	GCPMarketplaceEntitlementStateCancelled                 GCPMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
+	GCPMarketplaceEntitlementStatePendingCancellation       GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
+	GCPMarketplaceEntitlementStatePendingPlanChange         GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
+	GCPMarketplaceEntitlementStatePendingPlanChangeApproval GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
+	GCPMarketplaceEntitlementStateSuspended                 GCPMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
+	GCPMarketplaceEntitlementStateUnspecified               GCPMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceEntitlementState enum.
-func (e GcpMarketplaceEntitlementState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceEntitlementState) Known() bool {
 	switch e {
-	case GcpMarketplaceEntitlementStateActivationRequested:
+	case GCPMarketplaceEntitlementStateActivationRequested, GCPMarketplaceEntitlementStateActive, GCPMarketplaceEntitlementStateCancelled, GCPMarketplaceEntitlementStatePendingCancellation, GCPMarketplaceEntitlementStatePendingPlanChange, GCPMarketplaceEntitlementStatePendingPlanChangeApproval, GCPMarketplaceEntitlementStateSuspended, GCPMarketplaceEntitlementStateUnspecified:
 		return true
-	case GcpMarketplaceEntitlementStateActive:
-		return true
-	case GcpMarketplaceEntitlementStateCancelled:
-		return true
-	case GcpMarketplaceEntitlementStatePendingCancellation:
-		return true
-	case GcpMarketplaceEntitlementStatePendingPlanChange:
-		return true
-	case GcpMarketplaceEntitlementStatePendingPlanChangeApproval:
-		return true
-	case GcpMarketplaceEntitlementStateSuspended:
-		return true
-	case GcpMarketplaceEntitlementStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceListingType.
+// The values of GCPMarketplaceListingType that the description knows.
 const (
-	GcpMarketplaceListingTypeBillingIntegratedManagedService GcpMarketplaceListingType = "BillingIntegratedManagedService"
+	GCPMarketplaceListingTypeBillingIntegratedManagedService GCPMarketplaceListingType = "BillingIntegratedManagedService"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceListingType enum.
-func (e GcpMarketplaceListingType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceListingType) Known() bool {
 	switch e {
-	case GcpMarketplaceListingTypeBillingIntegratedManagedService:
+	case GCPMarketplaceListingTypeBillingIntegratedManagedService:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferDealType.
+// The values of GCPMarketplaceOfferDealType that the description knows.
 const (
-	GcpMarketplaceOfferDealTypeChannelShift  GcpMarketplaceOfferDealType = "CHANNEL_SHIFT"
-	GcpMarketplaceOfferDealTypeMigration     GcpMarketplaceOfferDealType = "MIGRATION"
-	GcpMarketplaceOfferDealTypeNativeRenewal GcpMarketplaceOfferDealType = "NATIVE_RENEWAL"
-	GcpMarketplaceOfferDealTypeUnspecified   GcpMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
+	GCPMarketplaceOfferDealTypeChannelShift  GCPMarketplaceOfferDealType = "CHANNEL_SHIFT"
+	GCPMarketplaceOfferDealTypeMigration     GCPMarketplaceOfferDealType = "MIGRATION"
+	GCPMarketplaceOfferDealTypeNativeRenewal GCPMarketplaceOfferDealType = "NATIVE_RENEWAL"
+	GCPMarketplaceOfferDealTypeUnspecified   GCPMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferDealType enum.
-func (e GcpMarketplaceOfferDealType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferDealType) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferDealTypeChannelShift:
+	case GCPMarketplaceOfferDealTypeChannelShift, GCPMarketplaceOfferDealTypeMigration, GCPMarketplaceOfferDealTypeNativeRenewal, GCPMarketplaceOfferDealTypeUnspecified:
 		return true
-	case GcpMarketplaceOfferDealTypeMigration:
-		return true
-	case GcpMarketplaceOfferDealTypeNativeRenewal:
-		return true
-	case GcpMarketplaceOfferDealTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferProration.
+// The values of GCPMarketplaceOfferProration that the description knows.
 const (
-	GcpMarketplaceOfferProrationNotProratedAnniversaryDates GcpMarketplaceOfferProration = "NOT_PRORATED_ANNIVERSARY_DATES"
-	GcpMarketplaceOfferProrationProrated                    GcpMarketplaceOfferProration = "PRORATED"
-	GcpMarketplaceOfferProrationUnspecified                 GcpMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
+	GCPMarketplaceOfferProrationNotProratedAnniversaryDates GCPMarketplaceOfferProration = "NOT_PRORATED_ANNIVERSARY_DATES"
+	GCPMarketplaceOfferProrationProrated                    GCPMarketplaceOfferProration = "PRORATED"
+	GCPMarketplaceOfferProrationUnspecified                 GCPMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferProration enum.
-func (e GcpMarketplaceOfferProration) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferProration) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferProrationNotProratedAnniversaryDates:
+	case GCPMarketplaceOfferProrationNotProratedAnniversaryDates, GCPMarketplaceOfferProrationProrated, GCPMarketplaceOfferProrationUnspecified:
 		return true
-	case GcpMarketplaceOfferProrationProrated:
-		return true
-	case GcpMarketplaceOfferProrationUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferSource.
+// The values of GCPMarketplaceOfferSource that the description knows.
 const (
-	GcpMarketplaceOfferSourceOffer  GcpMarketplaceOfferSource = "OFFER"
-	GcpMarketplaceOfferSourceResold GcpMarketplaceOfferSource = "RESOLD"
+	GCPMarketplaceOfferSourceOffer  GCPMarketplaceOfferSource = "OFFER"
+	GCPMarketplaceOfferSourceResold GCPMarketplaceOfferSource = "RESOLD"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferSource enum.
-func (e GcpMarketplaceOfferSource) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferSource) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferSourceOffer:
+	case GCPMarketplaceOfferSourceOffer, GCPMarketplaceOfferSourceResold:
 		return true
-	case GcpMarketplaceOfferSourceResold:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferStartPolicy.
+// The values of GCPMarketplaceOfferStartPolicy that the description knows.
 const (
-	GcpMarketplaceOfferStartPolicyEmpty     GcpMarketplaceOfferStartPolicy = ""
-	GcpMarketplaceOfferStartPolicyImmediate GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
-	GcpMarketplaceOfferStartPolicyScheduled GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
+	GCPMarketplaceOfferStartPolicyEmpty     GCPMarketplaceOfferStartPolicy = ""
+	GCPMarketplaceOfferStartPolicyImmediate GCPMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
+	GCPMarketplaceOfferStartPolicyScheduled GCPMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferStartPolicy enum.
-func (e GcpMarketplaceOfferStartPolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferStartPolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferStartPolicyEmpty:
+	case GCPMarketplaceOfferStartPolicyEmpty, GCPMarketplaceOfferStartPolicyImmediate, GCPMarketplaceOfferStartPolicyScheduled:
 		return true
-	case GcpMarketplaceOfferStartPolicyImmediate:
-		return true
-	case GcpMarketplaceOfferStartPolicyScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePriceModel.
+// The values of GCPMarketplacePriceModel that the description knows.
 const (
-	GcpMarketplacePriceModelFree                  GcpMarketplacePriceModel = "FREE"
-	GcpMarketplacePriceModelSubscription          GcpMarketplacePriceModel = "SUBSCRIPTION"
-	GcpMarketplacePriceModelSubscriptionPlusUsage GcpMarketplacePriceModel = "SUBSCRIPTION_PLUS_USAGE"
-	GcpMarketplacePriceModelUsage                 GcpMarketplacePriceModel = "USAGE"
+	GCPMarketplacePriceModelFree                  GCPMarketplacePriceModel = "FREE"
+	GCPMarketplacePriceModelSubscription          GCPMarketplacePriceModel = "SUBSCRIPTION"
+	GCPMarketplacePriceModelSubscriptionPlusUsage GCPMarketplacePriceModel = "SUBSCRIPTION_PLUS_USAGE"
+	GCPMarketplacePriceModelUsage                 GCPMarketplacePriceModel = "USAGE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePriceModel enum.
-func (e GcpMarketplacePriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePriceModel) Known() bool {
 	switch e {
-	case GcpMarketplacePriceModelFree:
+	case GCPMarketplacePriceModelFree, GCPMarketplacePriceModelSubscription, GCPMarketplacePriceModelSubscriptionPlusUsage, GCPMarketplacePriceModelUsage:
 		return true
-	case GcpMarketplacePriceModelSubscription:
-		return true
-	case GcpMarketplacePriceModelSubscriptionPlusUsage:
-		return true
-	case GcpMarketplacePriceModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePrivateOfferPriceModelType.
+// The values of GCPMarketplacePrivateOfferPriceModelType that the description knows.
 const (
-	GcpMarketplacePrivateOfferPriceModelTypeCud                 GcpMarketplacePrivateOfferPriceModelType = "CUD"
-	GcpMarketplacePrivateOfferPriceModelTypeEmpty               GcpMarketplacePrivateOfferPriceModelType = ""
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFee            GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
-	GcpMarketplacePrivateOfferPriceModelTypePayg                GcpMarketplacePrivateOfferPriceModelType = "PAYG"
-	GcpMarketplacePrivateOfferPriceModelTypePaygWithCud         GcpMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
-	GcpMarketplacePrivateOfferPriceModelTypeUnspecified         GcpMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
+	GCPMarketplacePrivateOfferPriceModelTypeCUD                 GCPMarketplacePrivateOfferPriceModelType = "CUD"
+	GCPMarketplacePrivateOfferPriceModelTypeEmpty               GCPMarketplacePrivateOfferPriceModelType = ""
+	GCPMarketplacePrivateOfferPriceModelTypeFixedFee            GCPMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
+	GCPMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage GCPMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
+	GCPMarketplacePrivateOfferPriceModelTypePAYG                GCPMarketplacePrivateOfferPriceModelType = "PAYG"
+	GCPMarketplacePrivateOfferPriceModelTypePAYGWithCUD         GCPMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
+	GCPMarketplacePrivateOfferPriceModelTypeUnspecified         GCPMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePrivateOfferPriceModelType enum.
-func (e GcpMarketplacePrivateOfferPriceModelType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePrivateOfferPriceModelType) Known() bool {
 	switch e {
-	case GcpMarketplacePrivateOfferPriceModelTypeCud:
+	case GCPMarketplacePrivateOfferPriceModelTypeCUD, GCPMarketplacePrivateOfferPriceModelTypeEmpty, GCPMarketplacePrivateOfferPriceModelTypeFixedFee, GCPMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage, GCPMarketplacePrivateOfferPriceModelTypePAYG, GCPMarketplacePrivateOfferPriceModelTypePAYGWithCUD, GCPMarketplacePrivateOfferPriceModelTypeUnspecified:
 		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeEmpty:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeFixedFee:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypePayg:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypePaygWithCud:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePrivateOfferState.
+// The values of GCPMarketplacePrivateOfferState that the description knows.
 const (
-	GcpMarketplacePrivateOfferStateOfferActivating                GcpMarketplacePrivateOfferState = "OFFER_ACTIVATING"
-	GcpMarketplacePrivateOfferStateOfferActive                    GcpMarketplacePrivateOfferState = "OFFER_ACTIVE"
-	GcpMarketplacePrivateOfferStateOfferApprovalFailed            GcpMarketplacePrivateOfferState = "OFFER_APPROVAL_FAILED"
-	GcpMarketplacePrivateOfferStateOfferCancelled                 GcpMarketplacePrivateOfferState = "OFFER_CANCELLED"
-	GcpMarketplacePrivateOfferStateOfferDraft                     GcpMarketplacePrivateOfferState = "OFFER_DRAFT"
-	GcpMarketplacePrivateOfferStateOfferEntitlementAccountPending GcpMarketplacePrivateOfferState = "OFFER_ENTITLEMENT_ACCOUNT_PENDING"
-	GcpMarketplacePrivateOfferStateOfferExpired                   GcpMarketplacePrivateOfferState = "OFFER_EXPIRED"
-	GcpMarketplacePrivateOfferStateOfferLapsed                    GcpMarketplacePrivateOfferState = "OFFER_LAPSED"
-	GcpMarketplacePrivateOfferStateOfferPublished                 GcpMarketplacePrivateOfferState = "OFFER_PUBLISHED"
-	GcpMarketplacePrivateOfferStateOfferScheduled                 GcpMarketplacePrivateOfferState = "OFFER_SCHEDULED"
-	GcpMarketplacePrivateOfferStateOfferUnavailable               GcpMarketplacePrivateOfferState = "OFFER_UNAVAILABLE"
+	GCPMarketplacePrivateOfferStateOfferActivating                GCPMarketplacePrivateOfferState = "OFFER_ACTIVATING"
+	GCPMarketplacePrivateOfferStateOfferActive                    GCPMarketplacePrivateOfferState = "OFFER_ACTIVE"
+	GCPMarketplacePrivateOfferStateOfferApprovalFailed            GCPMarketplacePrivateOfferState = "OFFER_APPROVAL_FAILED"
+	GCPMarketplacePrivateOfferStateOfferCancelled                 GCPMarketplacePrivateOfferState = "OFFER_CANCELLED"
+	GCPMarketplacePrivateOfferStateOfferDraft                     GCPMarketplacePrivateOfferState = "OFFER_DRAFT"
+	GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending GCPMarketplacePrivateOfferState = "OFFER_ENTITLEMENT_ACCOUNT_PENDING"
+	GCPMarketplacePrivateOfferStateOfferExpired                   GCPMarketplacePrivateOfferState = "OFFER_EXPIRED"
+	GCPMarketplacePrivateOfferStateOfferLapsed                    GCPMarketplacePrivateOfferState = "OFFER_LAPSED"
+	GCPMarketplacePrivateOfferStateOfferPublished                 GCPMarketplacePrivateOfferState = "OFFER_PUBLISHED"
+	GCPMarketplacePrivateOfferStateOfferScheduled                 GCPMarketplacePrivateOfferState = "OFFER_SCHEDULED"
+	GCPMarketplacePrivateOfferStateOfferUnavailable               GCPMarketplacePrivateOfferState = "OFFER_UNAVAILABLE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePrivateOfferState enum.
-func (e GcpMarketplacePrivateOfferState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePrivateOfferState) Known() bool {
 	switch e {
-	case GcpMarketplacePrivateOfferStateOfferActivating:
+	case GCPMarketplacePrivateOfferStateOfferActivating, GCPMarketplacePrivateOfferStateOfferActive, GCPMarketplacePrivateOfferStateOfferApprovalFailed, GCPMarketplacePrivateOfferStateOfferCancelled, GCPMarketplacePrivateOfferStateOfferDraft, GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending, GCPMarketplacePrivateOfferStateOfferExpired, GCPMarketplacePrivateOfferStateOfferLapsed, GCPMarketplacePrivateOfferStateOfferPublished, GCPMarketplacePrivateOfferStateOfferScheduled, GCPMarketplacePrivateOfferStateOfferUnavailable:
 		return true
-	case GcpMarketplacePrivateOfferStateOfferActive:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferApprovalFailed:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferCancelled:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferDraft:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferEntitlementAccountPending:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferExpired:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferLapsed:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferPublished:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferScheduled:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductMarketplace.
+// The values of GCPMarketplaceProductMarketplace that the description knows.
 const (
-	GcpMarketplaceProductMarketplaceMarketplacesGoogleCloud GcpMarketplaceProductMarketplace = "marketplaces/google-cloud"
+	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductMarketplace enum.
-func (e GcpMarketplaceProductMarketplace) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductMarketplace) Known() bool {
 	switch e {
-	case GcpMarketplaceProductMarketplaceMarketplacesGoogleCloud:
+	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductAccessState.
+// The values of GCPMarketplaceProductAccessState that the description knows.
 const (
-	GcpMarketplaceProductAccessStateAllusersAccessible    GcpMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
-	GcpMarketplaceProductAccessStateNotAllusersAccessible GcpMarketplaceProductAccessState = "NOT_ALLUSERS_ACCESSIBLE"
-	GcpMarketplaceProductAccessStateNotPublished          GcpMarketplaceProductAccessState = "NOT_PUBLISHED"
+	GCPMarketplaceProductAccessStateAllusersAccessible    GCPMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
+	GCPMarketplaceProductAccessStateNotAllusersAccessible GCPMarketplaceProductAccessState = "NOT_ALLUSERS_ACCESSIBLE"
+	GCPMarketplaceProductAccessStateNotPublished          GCPMarketplaceProductAccessState = "NOT_PUBLISHED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductAccessState enum.
-func (e GcpMarketplaceProductAccessState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductAccessState) Known() bool {
 	switch e {
-	case GcpMarketplaceProductAccessStateAllusersAccessible:
+	case GCPMarketplaceProductAccessStateAllusersAccessible, GCPMarketplaceProductAccessStateNotAllusersAccessible, GCPMarketplaceProductAccessStateNotPublished:
 		return true
-	case GcpMarketplaceProductAccessStateNotAllusersAccessible:
-		return true
-	case GcpMarketplaceProductAccessStateNotPublished:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductSearchState.
+// The values of GCPMarketplaceProductSearchState that the description knows.
 const (
-	GcpMarketplaceProductSearchStateAdminOverrideUnsearchable GcpMarketplaceProductSearchState = "ADMIN_OVERRIDE_UNSEARCHABLE"
-	GcpMarketplaceProductSearchStateSearchable                GcpMarketplaceProductSearchState = "SEARCHABLE"
+	GCPMarketplaceProductSearchStateAdminOverrideUnsearchable GCPMarketplaceProductSearchState = "ADMIN_OVERRIDE_UNSEARCHABLE"
+	GCPMarketplaceProductSearchStateSearchable                GCPMarketplaceProductSearchState = "SEARCHABLE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductSearchState enum.
-func (e GcpMarketplaceProductSearchState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductSearchState) Known() bool {
 	switch e {
-	case GcpMarketplaceProductSearchStateAdminOverrideUnsearchable:
+	case GCPMarketplaceProductSearchStateAdminOverrideUnsearchable, GCPMarketplaceProductSearchStateSearchable:
 		return true
-	case GcpMarketplaceProductSearchStateSearchable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePurchaseMode.
+// The values of GCPMarketplacePurchaseMode that the description knows.
 const (
-	GcpMarketplacePurchaseModePrivate GcpMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
-	GcpMarketplacePurchaseModePublic  GcpMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
+	GCPMarketplacePurchaseModePrivate GCPMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
+	GCPMarketplacePurchaseModePublic  GCPMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePurchaseMode enum.
-func (e GcpMarketplacePurchaseMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePurchaseMode) Known() bool {
 	switch e {
-	case GcpMarketplacePurchaseModePrivate:
+	case GCPMarketplacePurchaseModePrivate, GCPMarketplacePurchaseModePublic:
 		return true
-	case GcpMarketplacePurchaseModePublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceResellerPrivateOfferPlanReusePolicy.
+// The values of GCPMarketplaceResellerPrivateOfferPlanReusePolicy that the description knows.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty     GcpMarketplaceResellerPrivateOfferPlanReusePolicy = ""
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse  GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicyEmpty     GCPMarketplaceResellerPrivateOfferPlanReusePolicy = ""
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse  GCPMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicySingleUse GCPMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanReusePolicy enum.
-func (e GcpMarketplaceResellerPrivateOfferPlanReusePolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceResellerPrivateOfferPlanReusePolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty:
+	case GCPMarketplaceResellerPrivateOfferPlanReusePolicyEmpty, GCPMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse, GCPMarketplaceResellerPrivateOfferPlanReusePolicySingleUse:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceResellerPrivateOfferPlanStateType.
+// The values of GCPMarketplaceResellerPrivateOfferPlanStateType that the description knows.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted            GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft                GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty                GcpMarketplaceResellerPrivateOfferPlanStateType = ""
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted      GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept        GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse           GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture   GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed                 GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeCanceled             GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeCompleted            GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeDraft                GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeEmpty                GCPMarketplaceResellerPrivateOfferPlanStateType = ""
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted      GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept        GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse           GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture   GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeRejected             GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeUsed                 GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanStateType enum.
-func (e GcpMarketplaceResellerPrivateOfferPlanStateType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceResellerPrivateOfferPlanStateType) Known() bool {
 	switch e {
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled:
+	case GCPMarketplaceResellerPrivateOfferPlanStateTypeCanceled, GCPMarketplaceResellerPrivateOfferPlanStateTypeCompleted, GCPMarketplaceResellerPrivateOfferPlanStateTypeDraft, GCPMarketplaceResellerPrivateOfferPlanStateTypeEmpty, GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted, GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture, GCPMarketplaceResellerPrivateOfferPlanStateTypeRejected, GCPMarketplaceResellerPrivateOfferPlanStateTypeUsed:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceRevenueShareType.
+// The values of GCPMarketplaceRevenueShareType that the description knows.
 const (
-	GcpMarketplaceRevenueShareTypeAutomatic GcpMarketplaceRevenueShareType = "AUTOMATIC"
-	GcpMarketplaceRevenueShareTypeManual    GcpMarketplaceRevenueShareType = "MANUAL"
+	GCPMarketplaceRevenueShareTypeAutomatic GCPMarketplaceRevenueShareType = "AUTOMATIC"
+	GCPMarketplaceRevenueShareTypeManual    GCPMarketplaceRevenueShareType = "MANUAL"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceRevenueShareType enum.
-func (e GcpMarketplaceRevenueShareType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceRevenueShareType) Known() bool {
 	switch e {
-	case GcpMarketplaceRevenueShareTypeAutomatic:
+	case GCPMarketplaceRevenueShareTypeAutomatic, GCPMarketplaceRevenueShareTypeManual:
 		return true
-	case GcpMarketplaceRevenueShareTypeManual:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceStartPolicy.
+// The values of GCPMarketplaceStartPolicy that the description knows.
 const (
-	GcpMarketplaceStartPolicyEmpty        GcpMarketplaceStartPolicy = ""
-	GcpMarketplaceStartPolicyOnAcceptance GcpMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
-	GcpMarketplaceStartPolicyScheduled    GcpMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
+	GCPMarketplaceStartPolicyEmpty        GCPMarketplaceStartPolicy = ""
+	GCPMarketplaceStartPolicyOnAcceptance GCPMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
+	GCPMarketplaceStartPolicyScheduled    GCPMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceStartPolicy enum.
-func (e GcpMarketplaceStartPolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceStartPolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceStartPolicyEmpty:
+	case GCPMarketplaceStartPolicyEmpty, GCPMarketplaceStartPolicyOnAcceptance, GCPMarketplaceStartPolicyScheduled:
 		return true
-	case GcpMarketplaceStartPolicyOnAcceptance:
-		return true
-	case GcpMarketplaceStartPolicyScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceSubscriptionPriceModel.
+// The values of GCPMarketplaceSubscriptionPriceModel that the description knows.
 const (
-	GcpMarketplaceSubscriptionPriceModelCommitment GcpMarketplaceSubscriptionPriceModel = "commitment"
-	GcpMarketplaceSubscriptionPriceModelFixedPrice GcpMarketplaceSubscriptionPriceModel = "fixedPrice"
+	GCPMarketplaceSubscriptionPriceModelCommitment GCPMarketplaceSubscriptionPriceModel = "commitment"
+	GCPMarketplaceSubscriptionPriceModelFixedPrice GCPMarketplaceSubscriptionPriceModel = "fixedPrice"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceSubscriptionPriceModel enum.
-func (e GcpMarketplaceSubscriptionPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceSubscriptionPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceSubscriptionPriceModelCommitment:
+	case GCPMarketplaceSubscriptionPriceModelCommitment, GCPMarketplaceSubscriptionPriceModelFixedPrice:
 		return true
-	case GcpMarketplaceSubscriptionPriceModelFixedPrice:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUsagePlanPriceModel.
+// The values of GCPMarketplaceUsagePlanPriceModel that the description knows.
 const (
-	GcpMarketplaceUsagePlanPriceModelCudAllUsageDiscounted GcpMarketplaceUsagePlanPriceModel = "CUD_ALL_USAGE_DISCOUNTED"
-	GcpMarketplaceUsagePlanPriceModelCudListPrice          GcpMarketplaceUsagePlanPriceModel = "CUD_LIST_PRICE"
-	GcpMarketplaceUsagePlanPriceModelEmpty                 GcpMarketplaceUsagePlanPriceModel = ""
-	GcpMarketplaceUsagePlanPriceModelUsageDiscountOnly     GcpMarketplaceUsagePlanPriceModel = "USAGE_DISCOUNT_ONLY"
+	GCPMarketplaceUsagePlanPriceModelCUDAllUsageDiscounted GCPMarketplaceUsagePlanPriceModel = "CUD_ALL_USAGE_DISCOUNTED"
+	GCPMarketplaceUsagePlanPriceModelCUDListPrice          GCPMarketplaceUsagePlanPriceModel = "CUD_LIST_PRICE"
+	GCPMarketplaceUsagePlanPriceModelEmpty                 GCPMarketplaceUsagePlanPriceModel = ""
+	GCPMarketplaceUsagePlanPriceModelUsageDiscountOnly     GCPMarketplaceUsagePlanPriceModel = "USAGE_DISCOUNT_ONLY"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUsagePlanPriceModel enum.
-func (e GcpMarketplaceUsagePlanPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUsagePlanPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceUsagePlanPriceModelCudAllUsageDiscounted:
+	case GCPMarketplaceUsagePlanPriceModelCUDAllUsageDiscounted, GCPMarketplaceUsagePlanPriceModelCUDListPrice, GCPMarketplaceUsagePlanPriceModelEmpty, GCPMarketplaceUsagePlanPriceModelUsageDiscountOnly:
 		return true
-	case GcpMarketplaceUsagePlanPriceModelCudListPrice:
-		return true
-	case GcpMarketplaceUsagePlanPriceModelEmpty:
-		return true
-	case GcpMarketplaceUsagePlanPriceModelUsageDiscountOnly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUserAccountApprovalState.
+// The values of GCPMarketplaceUserAccountApprovalState that the description knows.
 const (
-	GcpMarketplaceUserAccountApprovalStateApproved    GcpMarketplaceUserAccountApprovalState = "APPROVED"
-	GcpMarketplaceUserAccountApprovalStatePending     GcpMarketplaceUserAccountApprovalState = "PENDING"
-	GcpMarketplaceUserAccountApprovalStateRejected    GcpMarketplaceUserAccountApprovalState = "REJECTED"
-	GcpMarketplaceUserAccountApprovalStateUnspecified GcpMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
+	GCPMarketplaceUserAccountApprovalStateApproved    GCPMarketplaceUserAccountApprovalState = "APPROVED"
+	GCPMarketplaceUserAccountApprovalStatePending     GCPMarketplaceUserAccountApprovalState = "PENDING"
+	GCPMarketplaceUserAccountApprovalStateRejected    GCPMarketplaceUserAccountApprovalState = "REJECTED"
+	GCPMarketplaceUserAccountApprovalStateUnspecified GCPMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountApprovalState enum.
-func (e GcpMarketplaceUserAccountApprovalState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUserAccountApprovalState) Known() bool {
 	switch e {
-	case GcpMarketplaceUserAccountApprovalStateApproved:
+	case GCPMarketplaceUserAccountApprovalStateApproved, GCPMarketplaceUserAccountApprovalStatePending, GCPMarketplaceUserAccountApprovalStateRejected, GCPMarketplaceUserAccountApprovalStateUnspecified:
 		return true
-	case GcpMarketplaceUserAccountApprovalStatePending:
-		return true
-	case GcpMarketplaceUserAccountApprovalStateRejected:
-		return true
-	case GcpMarketplaceUserAccountApprovalStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUserAccountState.
+// The values of GCPMarketplaceUserAccountState that the description knows.
 const (
-	GcpMarketplaceUserAccountStateActive      GcpMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
-	GcpMarketplaceUserAccountStateUnspecified GcpMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
+	GCPMarketplaceUserAccountStateActive      GCPMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
+	GCPMarketplaceUserAccountStateUnspecified GCPMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountState enum.
-func (e GcpMarketplaceUserAccountState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUserAccountState) Known() bool {
 	switch e {
-	case GcpMarketplaceUserAccountStateActive:
+	case GCPMarketplaceUserAccountStateActive, GCPMarketplaceUserAccountStateUnspecified:
 		return true
-	case GcpMarketplaceUserAccountStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpPeriodDurationUnit.
+// The values of GCPPeriodDurationUnit that the description knows.
 const (
-	GcpPeriodDurationUnitMonthlyPeriod GcpPeriodDurationUnit = "MONTHLY_PERIOD"
-	GcpPeriodDurationUnitYearlyPeriod  GcpPeriodDurationUnit = "YEARLY_PERIOD"
+	GCPPeriodDurationUnitMonthlyPeriod GCPPeriodDurationUnit = "MONTHLY_PERIOD"
+	GCPPeriodDurationUnitYearlyPeriod  GCPPeriodDurationUnit = "YEARLY_PERIOD"
 )
 
-// Valid indicates whether the value is a known member of the GcpPeriodDurationUnit enum.
-func (e GcpPeriodDurationUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPPeriodDurationUnit) Known() bool {
 	switch e {
-	case GcpPeriodDurationUnitMonthlyPeriod:
+	case GCPPeriodDurationUnitMonthlyPeriod, GCPPeriodDurationUnitYearlyPeriod:
 		return true
-	case GcpPeriodDurationUnitYearlyPeriod:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GroupByInterval.
+// The values of GroupByInterval that the description knows.
 const (
 	GroupByIntervalDay   GroupByInterval = "day"
 	GroupByIntervalMonth GroupByInterval = "month"
 )
 
-// Valid indicates whether the value is a known member of the GroupByInterval enum.
-func (e GroupByInterval) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GroupByInterval) Known() bool {
 	switch e {
-	case GroupByIntervalDay:
+	case GroupByIntervalDay, GroupByIntervalMonth:
 		return true
-	case GroupByIntervalMonth:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for InvoiceStatus.
+// The values of InvoiceStatus that the description knows.
 const (
 	InvoiceStatusCanceled  InvoiceStatus = "CANCELED"
 	InvoiceStatusDeleted   InvoiceStatus = "DELETED"
@@ -2711,25 +1914,16 @@ const (
 	InvoiceStatusFinalized InvoiceStatus = "FINALIZED"
 )
 
-// Valid indicates whether the value is a known member of the InvoiceStatus enum.
-func (e InvoiceStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e InvoiceStatus) Known() bool {
 	switch e {
-	case InvoiceStatusCanceled:
+	case InvoiceStatusCanceled, InvoiceStatusDeleted, InvoiceStatusDraft, InvoiceStatusEmpty, InvoiceStatusFinalized:
 		return true
-	case InvoiceStatusDeleted:
-		return true
-	case InvoiceStatusDraft:
-		return true
-	case InvoiceStatusEmpty:
-		return true
-	case InvoiceStatusFinalized:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for InvoiceType.
+// The values of InvoiceType that the description knows.
 const (
 	InvoiceTypeAddon       InvoiceType = "ADDON"
 	InvoiceTypeCommit      InvoiceType = "COMMIT"
@@ -2737,65 +1931,43 @@ const (
 	InvoiceTypeUsage       InvoiceType = "USAGE"
 )
 
-// Valid indicates whether the value is a known member of the InvoiceType enum.
-func (e InvoiceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e InvoiceType) Known() bool {
 	switch e {
-	case InvoiceTypeAddon:
+	case InvoiceTypeAddon, InvoiceTypeCommit, InvoiceTypeInstallment, InvoiceTypeUsage:
 		return true
-	case InvoiceTypeCommit:
-		return true
-	case InvoiceTypeInstallment:
-		return true
-	case InvoiceTypeUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationChannel.
+// The values of NotificationChannel that the description knows.
 const (
 	NotificationChannelEmail          NotificationChannel = "EMAIL"
 	NotificationChannelMicrosoftTeams NotificationChannel = "MICROSOFT_TEAMS"
+	NotificationChannelSMS            NotificationChannel = "SMS"
+	NotificationChannelSNS            NotificationChannel = "SNS"
 	NotificationChannelSalesforce     NotificationChannel = "SALESFORCE"
 	NotificationChannelSlack          NotificationChannel = "SLACK"
-	NotificationChannelSms            NotificationChannel = "SMS"
-	NotificationChannelSns            NotificationChannel = "SNS"
 	NotificationChannelSugerSupport   NotificationChannel = "SUGER_SUPPORT"
 	NotificationChannelWebhook        NotificationChannel = "WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the NotificationChannel enum.
-func (e NotificationChannel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationChannel) Known() bool {
 	switch e {
-	case NotificationChannelEmail:
+	case NotificationChannelEmail, NotificationChannelMicrosoftTeams, NotificationChannelSMS, NotificationChannelSNS, NotificationChannelSalesforce, NotificationChannelSlack, NotificationChannelSugerSupport, NotificationChannelWebhook:
 		return true
-	case NotificationChannelMicrosoftTeams:
-		return true
-	case NotificationChannelSalesforce:
-		return true
-	case NotificationChannelSlack:
-		return true
-	case NotificationChannelSms:
-		return true
-	case NotificationChannelSns:
-		return true
-	case NotificationChannelSugerSupport:
-		return true
-	case NotificationChannelWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationEventAction.
+// The values of NotificationEventAction that the description knows.
 const (
+	NotificationEventActionACECustomerEmailUpdate   NotificationEventAction = "ACE_CUSTOMER_EMAIL_UPDATE"
+	NotificationEventActionACEEngagementScoreUpdate NotificationEventAction = "ACE_ENGAGEMENT_SCORE_UPDATE"
+	NotificationEventActionACESalesRepUpdate        NotificationEventAction = "ACE_SALES_REP_UPDATE"
 	NotificationEventActionAbnormalAlert            NotificationEventAction = "ABNORMAL_ALERT"
 	NotificationEventActionAccept                   NotificationEventAction = "ACCEPT"
-	NotificationEventActionAceCustomerEmailUpdate   NotificationEventAction = "ACE_CUSTOMER_EMAIL_UPDATE"
-	NotificationEventActionAceEngagementScoreUpdate NotificationEventAction = "ACE_ENGAGEMENT_SCORE_UPDATE"
-	NotificationEventActionAceSalesRepUpdate        NotificationEventAction = "ACE_SALES_REP_UPDATE"
 	NotificationEventActionAdd                      NotificationEventAction = "ADD"
 	NotificationEventActionApprove                  NotificationEventAction = "APPROVE"
 	NotificationEventActionArchive                  NotificationEventAction = "ARCHIVE"
@@ -2837,103 +2009,16 @@ const (
 	NotificationEventActionWebhook                  NotificationEventAction = "WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the NotificationEventAction enum.
-func (e NotificationEventAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationEventAction) Known() bool {
 	switch e {
-	case NotificationEventActionAbnormalAlert:
+	case NotificationEventActionACECustomerEmailUpdate, NotificationEventActionACEEngagementScoreUpdate, NotificationEventActionACESalesRepUpdate, NotificationEventActionAbnormalAlert, NotificationEventActionAccept, NotificationEventActionAdd, NotificationEventActionApprove, NotificationEventActionArchive, NotificationEventActionAzureStatusUpdate, NotificationEventActionCancel, NotificationEventActionCharge, NotificationEventActionClose, NotificationEventActionComplete, NotificationEventActionCreate, NotificationEventActionDelete, NotificationEventActionDisburse, NotificationEventActionEmpty, NotificationEventActionEndSoon, NotificationEventActionExpire, NotificationEventActionExpireSoon, NotificationEventActionFail, NotificationEventActionIssue, NotificationEventActionMerge, NotificationEventActionMeter, NotificationEventActionNewClientSignup, NotificationEventActionNotify, NotificationEventActionNotifyContacts, NotificationEventActionOpenEmail, NotificationEventActionPendingAcceptance, NotificationEventActionPendingCancel, NotificationEventActionPendingPartnerAction, NotificationEventActionRefund, NotificationEventActionReinstate, NotificationEventActionReject, NotificationEventActionReopen, NotificationEventActionReviewApprovalRequest, NotificationEventActionRotateSecret, NotificationEventActionSign, NotificationEventActionSubmitApprovalRequest, NotificationEventActionSuspend, NotificationEventActionTest, NotificationEventActionUpdate, NotificationEventActionVoid, NotificationEventActionWebhook:
 		return true
-	case NotificationEventActionAccept:
-		return true
-	case NotificationEventActionAceCustomerEmailUpdate:
-		return true
-	case NotificationEventActionAceEngagementScoreUpdate:
-		return true
-	case NotificationEventActionAceSalesRepUpdate:
-		return true
-	case NotificationEventActionAdd:
-		return true
-	case NotificationEventActionApprove:
-		return true
-	case NotificationEventActionArchive:
-		return true
-	case NotificationEventActionAzureStatusUpdate:
-		return true
-	case NotificationEventActionCancel:
-		return true
-	case NotificationEventActionCharge:
-		return true
-	case NotificationEventActionClose:
-		return true
-	case NotificationEventActionComplete:
-		return true
-	case NotificationEventActionCreate:
-		return true
-	case NotificationEventActionDelete:
-		return true
-	case NotificationEventActionDisburse:
-		return true
-	case NotificationEventActionEmpty:
-		return true
-	case NotificationEventActionEndSoon:
-		return true
-	case NotificationEventActionExpire:
-		return true
-	case NotificationEventActionExpireSoon:
-		return true
-	case NotificationEventActionFail:
-		return true
-	case NotificationEventActionIssue:
-		return true
-	case NotificationEventActionMerge:
-		return true
-	case NotificationEventActionMeter:
-		return true
-	case NotificationEventActionNewClientSignup:
-		return true
-	case NotificationEventActionNotify:
-		return true
-	case NotificationEventActionNotifyContacts:
-		return true
-	case NotificationEventActionOpenEmail:
-		return true
-	case NotificationEventActionPendingAcceptance:
-		return true
-	case NotificationEventActionPendingCancel:
-		return true
-	case NotificationEventActionPendingPartnerAction:
-		return true
-	case NotificationEventActionRefund:
-		return true
-	case NotificationEventActionReinstate:
-		return true
-	case NotificationEventActionReject:
-		return true
-	case NotificationEventActionReopen:
-		return true
-	case NotificationEventActionReviewApprovalRequest:
-		return true
-	case NotificationEventActionRotateSecret:
-		return true
-	case NotificationEventActionSign:
-		return true
-	case NotificationEventActionSubmitApprovalRequest:
-		return true
-	case NotificationEventActionSuspend:
-		return true
-	case NotificationEventActionTest:
-		return true
-	case NotificationEventActionUpdate:
-		return true
-	case NotificationEventActionVoid:
-		return true
-	case NotificationEventActionWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationEventStatus.
+// The values of NotificationEventStatus that the description knows.
 const (
 	NotificationEventStatusDone      NotificationEventStatus = "DONE"
 	NotificationEventStatusEmpty     NotificationEventStatus = ""
@@ -2942,43 +2027,31 @@ const (
 	NotificationEventStatusScheduled NotificationEventStatus = "SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the NotificationEventStatus enum.
-func (e NotificationEventStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationEventStatus) Known() bool {
 	switch e {
-	case NotificationEventStatusDone:
+	case NotificationEventStatusDone, NotificationEventStatusEmpty, NotificationEventStatusFailed, NotificationEventStatusPending, NotificationEventStatusScheduled:
 		return true
-	case NotificationEventStatusEmpty:
-		return true
-	case NotificationEventStatusFailed:
-		return true
-	case NotificationEventStatusPending:
-		return true
-	case NotificationEventStatusScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferInfoVisibility.
+// The values of OfferInfoVisibility that the description knows.
 const (
 	OfferInfoVisibilityPrivate OfferInfoVisibility = "PRIVATE"
 	OfferInfoVisibilityPublic  OfferInfoVisibility = "PUBLIC"
 )
 
-// Valid indicates whether the value is a known member of the OfferInfoVisibility enum.
-func (e OfferInfoVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferInfoVisibility) Known() bool {
 	switch e {
-	case OfferInfoVisibilityPrivate:
+	case OfferInfoVisibilityPrivate, OfferInfoVisibilityPublic:
 		return true
-	case OfferInfoVisibilityPublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferStatus.
+// The values of OfferStatus that the description knows.
 const (
 	OfferStatusAccepted             OfferStatus = "ACCEPTED"
 	OfferStatusActive               OfferStatus = "ACTIVE"
@@ -3009,78 +2082,25 @@ const (
 	OfferStatusVoid                 OfferStatus = "VOID"
 )
 
-// Valid indicates whether the value is a known member of the OfferStatus enum.
-func (e OfferStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferStatus) Known() bool {
 	switch e {
-	case OfferStatusAccepted:
+	case OfferStatusAccepted, OfferStatusActive, OfferStatusCancelFailed, OfferStatusCancelSuccess, OfferStatusCancelled, OfferStatusCreateFailed, OfferStatusCreateSuccess, OfferStatusDeleted, OfferStatusDeprecated, OfferStatusDraft, OfferStatusEmpty, OfferStatusExpired, OfferStatusInvalid, OfferStatusPendingAcceptance, OfferStatusPendingCancel, OfferStatusPendingCreate, OfferStatusPendingPartnerAction, OfferStatusPendingUpdate, OfferStatusPreview, OfferStatusReadyToUse, OfferStatusRejected, OfferStatusRestricted, OfferStatusTest, OfferStatusUpdateFailed, OfferStatusUpdateSuccess, OfferStatusUsed, OfferStatusVoid:
 		return true
-	case OfferStatusActive:
-		return true
-	case OfferStatusCancelFailed:
-		return true
-	case OfferStatusCancelSuccess:
-		return true
-	case OfferStatusCancelled:
-		return true
-	case OfferStatusCreateFailed:
-		return true
-	case OfferStatusCreateSuccess:
-		return true
-	case OfferStatusDeleted:
-		return true
-	case OfferStatusDeprecated:
-		return true
-	case OfferStatusDraft:
-		return true
-	case OfferStatusEmpty:
-		return true
-	case OfferStatusExpired:
-		return true
-	case OfferStatusInvalid:
-		return true
-	case OfferStatusPendingAcceptance:
-		return true
-	case OfferStatusPendingCancel:
-		return true
-	case OfferStatusPendingCreate:
-		return true
-	case OfferStatusPendingPartnerAction:
-		return true
-	case OfferStatusPendingUpdate:
-		return true
-	case OfferStatusPreview:
-		return true
-	case OfferStatusReadyToUse:
-		return true
-	case OfferStatusRejected:
-		return true
-	case OfferStatusRestricted:
-		return true
-	case OfferStatusTest:
-		return true
-	case OfferStatusUpdateFailed:
-		return true
-	case OfferStatusUpdateSuccess:
-		return true
-	case OfferStatusUsed:
-		return true
-	case OfferStatusVoid:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferType.
+// The values of OfferType that the description knows.
 const (
-	OfferTypeAmi                  OfferType = "AMI"
+	OfferTypeAMI                  OfferType = "AMI"
 	OfferTypeApplication          OfferType = "APPLICATION"
+	OfferTypeCPPO                 OfferType = "CPPO"
+	OfferTypeCPPOIn               OfferType = "CPPO_IN"
+	OfferTypeCPPOOut              OfferType = "CPPO_OUT"
+	OfferTypeCUD                  OfferType = "CUD"
 	OfferTypeContainer            OfferType = "CONTAINER"
 	OfferTypeContract             OfferType = "CONTRACT"
-	OfferTypeCppo                 OfferType = "CPPO"
-	OfferTypeCppoIn               OfferType = "CPPO_IN"
-	OfferTypeCppoOut              OfferType = "CPPO_OUT"
-	OfferTypeCud                  OfferType = "CUD"
 	OfferTypeData                 OfferType = "DATA"
 	OfferTypeDefault              OfferType = "DEFAULT"
 	OfferTypeFixedFee             OfferType = "FIXED_FEE"
@@ -3088,83 +2108,38 @@ const (
 	OfferTypeFlatRate             OfferType = "FLAT_RATE"
 	OfferTypeFreeTrial            OfferType = "FREE_TRIAL"
 	OfferTypeMachineLearning      OfferType = "MACHINE_LEARNING"
-	OfferTypePayg                 OfferType = "PAYG"
-	OfferTypePaygWithCud          OfferType = "PAYG_WITH_CUD"
+	OfferTypePAYG                 OfferType = "PAYG"
+	OfferTypePAYGWithCUD          OfferType = "PAYG_WITH_CUD"
 	OfferTypePerUser              OfferType = "PER_USER"
 	OfferTypePrivate              OfferType = "PRIVATE"
 	OfferTypeProfessionalServices OfferType = "PROFESSIONAL_SERVICES"
-	OfferTypeSaas                 OfferType = "SAAS"
+	OfferTypeSaaS                 OfferType = "SAAS"
 	OfferTypeSubscription         OfferType = "SUBSCRIPTION"
 	OfferTypeUnknown              OfferType = "UNKNOWN"
 )
 
-// Valid indicates whether the value is a known member of the OfferType enum.
-func (e OfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferType) Known() bool {
 	switch e {
-	case OfferTypeAmi:
+	case OfferTypeAMI, OfferTypeApplication, OfferTypeCPPO, OfferTypeCPPOIn, OfferTypeCPPOOut, OfferTypeCUD, OfferTypeContainer, OfferTypeContract, OfferTypeData, OfferTypeDefault, OfferTypeFixedFee, OfferTypeFixedFeeWithOverage, OfferTypeFlatRate, OfferTypeFreeTrial, OfferTypeMachineLearning, OfferTypePAYG, OfferTypePAYGWithCUD, OfferTypePerUser, OfferTypePrivate, OfferTypeProfessionalServices, OfferTypeSaaS, OfferTypeSubscription, OfferTypeUnknown:
 		return true
-	case OfferTypeApplication:
-		return true
-	case OfferTypeContainer:
-		return true
-	case OfferTypeContract:
-		return true
-	case OfferTypeCppo:
-		return true
-	case OfferTypeCppoIn:
-		return true
-	case OfferTypeCppoOut:
-		return true
-	case OfferTypeCud:
-		return true
-	case OfferTypeData:
-		return true
-	case OfferTypeDefault:
-		return true
-	case OfferTypeFixedFee:
-		return true
-	case OfferTypeFixedFeeWithOverage:
-		return true
-	case OfferTypeFlatRate:
-		return true
-	case OfferTypeFreeTrial:
-		return true
-	case OfferTypeMachineLearning:
-		return true
-	case OfferTypePayg:
-		return true
-	case OfferTypePaygWithCud:
-		return true
-	case OfferTypePerUser:
-		return true
-	case OfferTypePrivate:
-		return true
-	case OfferTypeProfessionalServices:
-		return true
-	case OfferTypeSaas:
-		return true
-	case OfferTypeSubscription:
-		return true
-	case OfferTypeUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for Partner.
+// The values of Partner that the description knows.
 const (
+	PartnerAWS        Partner = "AWS"
+	PartnerAWSChina   Partner = "AWS_CHINA"
 	PartnerAdyen      Partner = "ADYEN"
 	PartnerAlibaba    Partner = "ALIBABA"
 	PartnerAnthropic  Partner = "ANTHROPIC"
-	PartnerAws        Partner = "AWS"
-	PartnerAwsChina   Partner = "AWS_CHINA"
 	PartnerAzure      Partner = "AZURE"
 	PartnerChargebee  Partner = "CHARGEBEE"
 	PartnerDatabricks Partner = "DATABRICKS"
 	PartnerDocusign   Partner = "DOCUSIGN"
 	PartnerEmpty      Partner = ""
-	PartnerGcp        Partner = "GCP"
+	PartnerGCP        Partner = "GCP"
 	PartnerGoogle     Partner = "GOOGLE"
 	PartnerHubspot    Partner = "HUBSPOT"
 	PartnerIntuit     Partner = "INTUIT"
@@ -3183,78 +2158,25 @@ const (
 	PartnerZoho       Partner = "ZOHO"
 )
 
-// Valid indicates whether the value is a known member of the Partner enum.
-func (e Partner) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e Partner) Known() bool {
 	switch e {
-	case PartnerAdyen:
+	case PartnerAWS, PartnerAWSChina, PartnerAdyen, PartnerAlibaba, PartnerAnthropic, PartnerAzure, PartnerChargebee, PartnerDatabricks, PartnerDocusign, PartnerEmpty, PartnerGCP, PartnerGoogle, PartnerHubspot, PartnerIntuit, PartnerLago, PartnerMarketo, PartnerMetronome, PartnerMicrosoft, PartnerOpenai, PartnerOracle, PartnerOrb, PartnerRedhat, PartnerSalesforce, PartnerSlack, PartnerSnowflake, PartnerStripe, PartnerZoho:
 		return true
-	case PartnerAlibaba:
-		return true
-	case PartnerAnthropic:
-		return true
-	case PartnerAws:
-		return true
-	case PartnerAwsChina:
-		return true
-	case PartnerAzure:
-		return true
-	case PartnerChargebee:
-		return true
-	case PartnerDatabricks:
-		return true
-	case PartnerDocusign:
-		return true
-	case PartnerEmpty:
-		return true
-	case PartnerGcp:
-		return true
-	case PartnerGoogle:
-		return true
-	case PartnerHubspot:
-		return true
-	case PartnerIntuit:
-		return true
-	case PartnerLago:
-		return true
-	case PartnerMarketo:
-		return true
-	case PartnerMetronome:
-		return true
-	case PartnerMicrosoft:
-		return true
-	case PartnerOpenai:
-		return true
-	case PartnerOracle:
-		return true
-	case PartnerOrb:
-		return true
-	case PartnerRedhat:
-		return true
-	case PartnerSalesforce:
-		return true
-	case PartnerSlack:
-		return true
-	case PartnerSnowflake:
-		return true
-	case PartnerStripe:
-		return true
-	case PartnerZoho:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PartnerService.
+// The values of PartnerService that the description knows.
 const (
-	PartnerServiceAce         PartnerService = "ACE"
+	PartnerServiceACE         PartnerService = "ACE"
 	PartnerServiceAnthropic   PartnerService = "ANTHROPIC"
 	PartnerServiceBigquery    PartnerService = "BIGQUERY"
 	PartnerServiceBilling     PartnerService = "BILLING"
+	PartnerServiceCPQ         PartnerService = "CPQ"
+	PartnerServiceCRM         PartnerService = "CRM"
 	PartnerServiceChatbot     PartnerService = "CHATBOT"
 	PartnerServiceCosell      PartnerService = "COSELL"
-	PartnerServiceCpq         PartnerService = "CPQ"
-	PartnerServiceCrm         PartnerService = "CRM"
 	PartnerServiceDatabase    PartnerService = "DATABASE"
 	PartnerServiceDefault     PartnerService = "DEFAULT"
 	PartnerServiceDrive       PartnerService = "DRIVE"
@@ -3268,74 +2190,32 @@ const (
 	PartnerServiceTeams       PartnerService = "TEAMS"
 )
 
-// Valid indicates whether the value is a known member of the PartnerService enum.
-func (e PartnerService) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PartnerService) Known() bool {
 	switch e {
-	case PartnerServiceAce:
+	case PartnerServiceACE, PartnerServiceAnthropic, PartnerServiceBigquery, PartnerServiceBilling, PartnerServiceCPQ, PartnerServiceCRM, PartnerServiceChatbot, PartnerServiceCosell, PartnerServiceDatabase, PartnerServiceDefault, PartnerServiceDrive, PartnerServiceEmail, PartnerServiceGemini, PartnerServiceMarketplace, PartnerServiceNetsuite, PartnerServicePayment, PartnerServiceQuickbooks, PartnerServiceStorage, PartnerServiceTeams:
 		return true
-	case PartnerServiceAnthropic:
-		return true
-	case PartnerServiceBigquery:
-		return true
-	case PartnerServiceBilling:
-		return true
-	case PartnerServiceChatbot:
-		return true
-	case PartnerServiceCosell:
-		return true
-	case PartnerServiceCpq:
-		return true
-	case PartnerServiceCrm:
-		return true
-	case PartnerServiceDatabase:
-		return true
-	case PartnerServiceDefault:
-		return true
-	case PartnerServiceDrive:
-		return true
-	case PartnerServiceEmail:
-		return true
-	case PartnerServiceGemini:
-		return true
-	case PartnerServiceMarketplace:
-		return true
-	case PartnerServiceNetsuite:
-		return true
-	case PartnerServicePayment:
-		return true
-	case PartnerServiceQuickbooks:
-		return true
-	case PartnerServiceStorage:
-		return true
-	case PartnerServiceTeams:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentScheduleType.
+// The values of PaymentScheduleType that the description knows.
 const (
 	PaymentScheduleTypeEmpty   PaymentScheduleType = ""
 	PaymentScheduleTypePostpay PaymentScheduleType = "POSTPAY"
 	PaymentScheduleTypePrepay  PaymentScheduleType = "PREPAY"
 )
 
-// Valid indicates whether the value is a known member of the PaymentScheduleType enum.
-func (e PaymentScheduleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentScheduleType) Known() bool {
 	switch e {
-	case PaymentScheduleTypeEmpty:
+	case PaymentScheduleTypeEmpty, PaymentScheduleTypePostpay, PaymentScheduleTypePrepay:
 		return true
-	case PaymentScheduleTypePostpay:
-		return true
-	case PaymentScheduleTypePrepay:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentStatus.
+// The values of PaymentStatus that the description knows.
 const (
 	PaymentStatusFailed     PaymentStatus = "FAILED"
 	PaymentStatusPending    PaymentStatus = "PENDING"
@@ -3343,41 +2223,31 @@ const (
 	PaymentStatusSuccess    PaymentStatus = "SUCCESS"
 )
 
-// Valid indicates whether the value is a known member of the PaymentStatus enum.
-func (e PaymentStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentStatus) Known() bool {
 	switch e {
-	case PaymentStatusFailed:
+	case PaymentStatusFailed, PaymentStatusPending, PaymentStatusProcessing, PaymentStatusSuccess:
 		return true
-	case PaymentStatusPending:
-		return true
-	case PaymentStatusProcessing:
-		return true
-	case PaymentStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentTransactionType.
+// The values of PaymentTransactionType that the description knows.
 const (
 	PaymentTransactionTypeCharge PaymentTransactionType = "CHARGE"
 	PaymentTransactionTypeRefund PaymentTransactionType = "REFUND"
 )
 
-// Valid indicates whether the value is a known member of the PaymentTransactionType enum.
-func (e PaymentTransactionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentTransactionType) Known() bool {
 	switch e {
-	case PaymentTransactionTypeCharge:
+	case PaymentTransactionTypeCharge, PaymentTransactionTypeRefund:
 		return true
-	case PaymentTransactionTypeRefund:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PriceModelCategory.
+// The values of PriceModelCategory that the description knows.
 const (
 	PriceModelCategoryBasic            PriceModelCategory = "basic"
 	PriceModelCategoryBulk             PriceModelCategory = "bulk"
@@ -3388,47 +2258,31 @@ const (
 	PriceModelCategoryVolume           PriceModelCategory = "volume"
 )
 
-// Valid indicates whether the value is a known member of the PriceModelCategory enum.
-func (e PriceModelCategory) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PriceModelCategory) Known() bool {
 	switch e {
-	case PriceModelCategoryBasic:
+	case PriceModelCategoryBasic, PriceModelCategoryBulk, PriceModelCategoryMatrix, PriceModelCategoryPercentage, PriceModelCategoryTiered, PriceModelCategoryTieredPercentage, PriceModelCategoryVolume:
 		return true
-	case PriceModelCategoryBulk:
-		return true
-	case PriceModelCategoryMatrix:
-		return true
-	case PriceModelCategoryPercentage:
-		return true
-	case PriceModelCategoryTiered:
-		return true
-	case PriceModelCategoryTieredPercentage:
-		return true
-	case PriceModelCategoryVolume:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PrivateOfferDiscountType.
+// The values of PrivateOfferDiscountType that the description knows.
 const (
 	PrivateOfferDiscountTypeAbsolute   PrivateOfferDiscountType = "absolute"
 	PrivateOfferDiscountTypePercentage PrivateOfferDiscountType = "percentage"
 )
 
-// Valid indicates whether the value is a known member of the PrivateOfferDiscountType enum.
-func (e PrivateOfferDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PrivateOfferDiscountType) Known() bool {
 	switch e {
-	case PrivateOfferDiscountTypeAbsolute:
+	case PrivateOfferDiscountTypeAbsolute, PrivateOfferDiscountTypePercentage:
 		return true
-	case PrivateOfferDiscountTypePercentage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for ProductType.
+// The values of ProductType that the description knows.
 const (
 	ProductTypeContract     ProductType = "CONTRACT"
 	ProductTypeFlatRate     ProductType = "FLAT_RATE"
@@ -3438,66 +2292,47 @@ const (
 	ProductTypeUsageBased   ProductType = "USAGE_BASED"
 )
 
-// Valid indicates whether the value is a known member of the ProductType enum.
-func (e ProductType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ProductType) Known() bool {
 	switch e {
-	case ProductTypeContract:
+	case ProductTypeContract, ProductTypeFlatRate, ProductTypePerUser, ProductTypeSubscription, ProductTypeUnknown, ProductTypeUsageBased:
 		return true
-	case ProductTypeFlatRate:
-		return true
-	case ProductTypePerUser:
-		return true
-	case ProductTypeSubscription:
-		return true
-	case ProductTypeUnknown:
-		return true
-	case ProductTypeUsageBased:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueBillingModel.
+// The values of RevenueBillingModel that the description knows.
 const (
 	RevenueBillingModelEmpty             RevenueBillingModel = ""
 	RevenueBillingModelSubscriptionBased RevenueBillingModel = "SubscriptionBased"
 	RevenueBillingModelUsageBased        RevenueBillingModel = "UsageBased"
 )
 
-// Valid indicates whether the value is a known member of the RevenueBillingModel enum.
-func (e RevenueBillingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueBillingModel) Known() bool {
 	switch e {
-	case RevenueBillingModelEmpty:
+	case RevenueBillingModelEmpty, RevenueBillingModelSubscriptionBased, RevenueBillingModelUsageBased:
 		return true
-	case RevenueBillingModelSubscriptionBased:
-		return true
-	case RevenueBillingModelUsageBased:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueChannel.
+// The values of RevenueChannel that the description knows.
 const (
 	RevenueChannelDirect RevenueChannel = "DIRECT"
 	RevenueChannelResold RevenueChannel = "RESOLD"
 )
 
-// Valid indicates whether the value is a known member of the RevenueChannel enum.
-func (e RevenueChannel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueChannel) Known() bool {
 	switch e {
-	case RevenueChannelDirect:
+	case RevenueChannelDirect, RevenueChannelResold:
 		return true
-	case RevenueChannelResold:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueReportType.
+// The values of RevenueReportType that the description knows.
 const (
 	RevenueReportTypeCollectableAmount RevenueReportType = "CollectableAmount"
 	RevenueReportTypeDisbursedAmount   RevenueReportType = "DisbursedAmount"
@@ -3505,119 +2340,84 @@ const (
 	RevenueReportTypeInvoicedAmount    RevenueReportType = "InvoicedAmount"
 )
 
-// Valid indicates whether the value is a known member of the RevenueReportType enum.
-func (e RevenueReportType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueReportType) Known() bool {
 	switch e {
-	case RevenueReportTypeCollectableAmount:
+	case RevenueReportTypeCollectableAmount, RevenueReportTypeDisbursedAmount, RevenueReportTypeGrossAmount, RevenueReportTypeInvoicedAmount:
 		return true
-	case RevenueReportTypeDisbursedAmount:
-		return true
-	case RevenueReportTypeGrossAmount:
-		return true
-	case RevenueReportTypeInvoicedAmount:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SnowflakeMarketplaceOfferPaymentTermsPaymentType.
+// The values of SnowflakeMarketplaceOfferPaymentTermsPaymentType that the description knows.
 const (
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard  SnowflakeMarketplaceOfferPaymentTermsPaymentType = "CREDIT_CARD"
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment SnowflakeMarketplaceOfferPaymentTermsPaymentType = "INSTALLMENT"
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice     SnowflakeMarketplaceOfferPaymentTermsPaymentType = "INVOICE"
 )
 
-// Valid indicates whether the value is a known member of the SnowflakeMarketplaceOfferPaymentTermsPaymentType enum.
-func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) Known() bool {
 	switch e {
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard:
+	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard, SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment, SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice:
 		return true
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment:
-		return true
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeAccountHolderType.
+// The values of StripeAccountHolderType that the description knows.
 const (
 	StripeAccountHolderTypeCompany    StripeAccountHolderType = "company"
 	StripeAccountHolderTypeIndividual StripeAccountHolderType = "individual"
 )
 
-// Valid indicates whether the value is a known member of the StripeAccountHolderType enum.
-func (e StripeAccountHolderType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeAccountHolderType) Known() bool {
 	switch e {
-	case StripeAccountHolderTypeCompany:
+	case StripeAccountHolderTypeCompany, StripeAccountHolderTypeIndividual:
 		return true
-	case StripeAccountHolderTypeIndividual:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeBankAccountType.
+// The values of StripeBankAccountType that the description knows.
 const (
 	StripeBankAccountTypeChecking StripeBankAccountType = "checking"
 	StripeBankAccountTypeSavings  StripeBankAccountType = "savings"
 )
 
-// Valid indicates whether the value is a known member of the StripeBankAccountType enum.
-func (e StripeBankAccountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeBankAccountType) Known() bool {
 	switch e {
-	case StripeBankAccountTypeChecking:
+	case StripeBankAccountTypeChecking, StripeBankAccountTypeSavings:
 		return true
-	case StripeBankAccountTypeSavings:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardBrand.
+// The values of StripeCardBrand that the description knows.
 const (
 	StripeCardBrandAmex       StripeCardBrand = "amex"
 	StripeCardBrandDiners     StripeCardBrand = "diners"
 	StripeCardBrandDiscover   StripeCardBrand = "discover"
 	StripeCardBrandEftposAu   StripeCardBrand = "eftpos_au"
-	StripeCardBrandJcb        StripeCardBrand = "jcb"
+	StripeCardBrandJCB        StripeCardBrand = "jcb"
 	StripeCardBrandMastercard StripeCardBrand = "mastercard"
 	StripeCardBrandUnionpay   StripeCardBrand = "unionpay"
 	StripeCardBrandUnknown    StripeCardBrand = "unknown"
 	StripeCardBrandVisa       StripeCardBrand = "visa"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardBrand enum.
-func (e StripeCardBrand) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardBrand) Known() bool {
 	switch e {
-	case StripeCardBrandAmex:
+	case StripeCardBrandAmex, StripeCardBrandDiners, StripeCardBrandDiscover, StripeCardBrandEftposAu, StripeCardBrandJCB, StripeCardBrandMastercard, StripeCardBrandUnionpay, StripeCardBrandUnknown, StripeCardBrandVisa:
 		return true
-	case StripeCardBrandDiners:
-		return true
-	case StripeCardBrandDiscover:
-		return true
-	case StripeCardBrandEftposAu:
-		return true
-	case StripeCardBrandJcb:
-		return true
-	case StripeCardBrandMastercard:
-		return true
-	case StripeCardBrandUnionpay:
-		return true
-	case StripeCardBrandUnknown:
-		return true
-	case StripeCardBrandVisa:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardFunding.
+// The values of StripeCardFunding that the description knows.
 const (
 	StripeCardFundingCredit  StripeCardFunding = "credit"
 	StripeCardFundingDebit   StripeCardFunding = "debit"
@@ -3625,44 +2425,32 @@ const (
 	StripeCardFundingUnknown StripeCardFunding = "unknown"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardFunding enum.
-func (e StripeCardFunding) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardFunding) Known() bool {
 	switch e {
-	case StripeCardFundingCredit:
+	case StripeCardFundingCredit, StripeCardFundingDebit, StripeCardFundingPrepaid, StripeCardFundingUnknown:
 		return true
-	case StripeCardFundingDebit:
-		return true
-	case StripeCardFundingPrepaid:
-		return true
-	case StripeCardFundingUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardRefundType.
+// The values of StripeCardRefundType that the description knows.
 const (
 	StripeCardRefundTypePending  StripeCardRefundType = "pending"
 	StripeCardRefundTypeRefund   StripeCardRefundType = "refund"
 	StripeCardRefundTypeReversal StripeCardRefundType = "reversal"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardRefundType enum.
-func (e StripeCardRefundType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardRefundType) Known() bool {
 	switch e {
-	case StripeCardRefundTypePending:
+	case StripeCardRefundTypePending, StripeCardRefundTypeRefund, StripeCardRefundTypeReversal:
 		return true
-	case StripeCardRefundTypeRefund:
-		return true
-	case StripeCardRefundTypeReversal:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripePaymentIntentStatus.
+// The values of StripePaymentIntentStatus that the description knows.
 const (
 	StripePaymentIntentStatusCanceled              StripePaymentIntentStatus = "canceled"
 	StripePaymentIntentStatusProcessing            StripePaymentIntentStatus = "processing"
@@ -3673,50 +2461,32 @@ const (
 	StripePaymentIntentStatusSucceeded             StripePaymentIntentStatus = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the StripePaymentIntentStatus enum.
-func (e StripePaymentIntentStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripePaymentIntentStatus) Known() bool {
 	switch e {
-	case StripePaymentIntentStatusCanceled:
+	case StripePaymentIntentStatusCanceled, StripePaymentIntentStatusProcessing, StripePaymentIntentStatusRequiresAction, StripePaymentIntentStatusRequiresCapture, StripePaymentIntentStatusRequiresConfirmation, StripePaymentIntentStatusRequiresPaymentMethod, StripePaymentIntentStatusSucceeded:
 		return true
-	case StripePaymentIntentStatusProcessing:
-		return true
-	case StripePaymentIntentStatusRequiresAction:
-		return true
-	case StripePaymentIntentStatusRequiresCapture:
-		return true
-	case StripePaymentIntentStatusRequiresConfirmation:
-		return true
-	case StripePaymentIntentStatusRequiresPaymentMethod:
-		return true
-	case StripePaymentIntentStatusSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeRefundReferenceStatus.
+// The values of StripeRefundReferenceStatus that the description knows.
 const (
 	StripeRefundReferenceStatusAvailable   StripeRefundReferenceStatus = "available"
 	StripeRefundReferenceStatusPending     StripeRefundReferenceStatus = "pending"
 	StripeRefundReferenceStatusUnavailable StripeRefundReferenceStatus = "unavailable"
 )
 
-// Valid indicates whether the value is a known member of the StripeRefundReferenceStatus enum.
-func (e StripeRefundReferenceStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeRefundReferenceStatus) Known() bool {
 	switch e {
-	case StripeRefundReferenceStatusAvailable:
+	case StripeRefundReferenceStatusAvailable, StripeRefundReferenceStatusPending, StripeRefundReferenceStatusUnavailable:
 		return true
-	case StripeRefundReferenceStatusPending:
-		return true
-	case StripeRefundReferenceStatusUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeRefundStatus.
+// The values of StripeRefundStatus that the description knows.
 const (
 	StripeRefundStatusCanceled       StripeRefundStatus = "canceled"
 	StripeRefundStatusFailed         StripeRefundStatus = "failed"
@@ -3725,25 +2495,16 @@ const (
 	StripeRefundStatusSucceeded      StripeRefundStatus = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the StripeRefundStatus enum.
-func (e StripeRefundStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeRefundStatus) Known() bool {
 	switch e {
-	case StripeRefundStatusCanceled:
+	case StripeRefundStatusCanceled, StripeRefundStatusFailed, StripeRefundStatusPending, StripeRefundStatusRequiresAction, StripeRefundStatusSucceeded:
 		return true
-	case StripeRefundStatusFailed:
-		return true
-	case StripeRefundStatusPending:
-		return true
-	case StripeRefundStatusRequiresAction:
-		return true
-	case StripeRefundStatusSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketPriority.
+// The values of SupportTicketPriority that the description knows.
 const (
 	SupportTicketPriorityHigh   SupportTicketPriority = "HIGH"
 	SupportTicketPriorityLow    SupportTicketPriority = "LOW"
@@ -3751,23 +2512,16 @@ const (
 	SupportTicketPriorityUrgent SupportTicketPriority = "URGENT"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketPriority enum.
-func (e SupportTicketPriority) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketPriority) Known() bool {
 	switch e {
-	case SupportTicketPriorityHigh:
+	case SupportTicketPriorityHigh, SupportTicketPriorityLow, SupportTicketPriorityNormal, SupportTicketPriorityUrgent:
 		return true
-	case SupportTicketPriorityLow:
-		return true
-	case SupportTicketPriorityNormal:
-		return true
-	case SupportTicketPriorityUrgent:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketStatus.
+// The values of SupportTicketStatus that the description knows.
 const (
 	SupportTicketStatusArchived   SupportTicketStatus = "ARCHIVED"
 	SupportTicketStatusBlocked    SupportTicketStatus = "BLOCKED"
@@ -3778,107 +2532,78 @@ const (
 	SupportTicketStatusOpen       SupportTicketStatus = "OPEN"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketStatus enum.
-func (e SupportTicketStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketStatus) Known() bool {
 	switch e {
-	case SupportTicketStatusArchived:
+	case SupportTicketStatusArchived, SupportTicketStatusBlocked, SupportTicketStatusClosed, SupportTicketStatusDeleted, SupportTicketStatusInProgress, SupportTicketStatusInReview, SupportTicketStatusOpen:
 		return true
-	case SupportTicketStatusBlocked:
-		return true
-	case SupportTicketStatusClosed:
-		return true
-	case SupportTicketStatusDeleted:
-		return true
-	case SupportTicketStatusInProgress:
-		return true
-	case SupportTicketStatusInReview:
-		return true
-	case SupportTicketStatusOpen:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketTaskType.
+// The values of SupportTicketTaskType that the description knows.
 const (
 	SupportTicketTaskTypeBug            SupportTicketTaskType = "Bug"
 	SupportTicketTaskTypeFeatureRequest SupportTicketTaskType = "Feature Request"
 	SupportTicketTaskTypeTask           SupportTicketTaskType = "Task"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketTaskType enum.
-func (e SupportTicketTaskType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketTaskType) Known() bool {
 	switch e {
-	case SupportTicketTaskTypeBug:
+	case SupportTicketTaskTypeBug, SupportTicketTaskTypeFeatureRequest, SupportTicketTaskTypeTask:
 		return true
-	case SupportTicketTaskTypeFeatureRequest:
-		return true
-	case SupportTicketTaskTypeTask:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for TimeUnit.
+// The values of TimeUnit that the description knows.
 const (
 	TimeUnitDay   TimeUnit = "DAY"
 	TimeUnitMonth TimeUnit = "MONTH"
 	TimeUnitYear  TimeUnit = "YEAR"
 )
 
-// Valid indicates whether the value is a known member of the TimeUnit enum.
-func (e TimeUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e TimeUnit) Known() bool {
 	switch e {
-	case TimeUnitDay:
+	case TimeUnitDay, TimeUnitMonth, TimeUnitYear:
 		return true
-	case TimeUnitMonth:
-		return true
-	case TimeUnitYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for TrackEventActionType.
+// The values of TrackEventActionType that the description knows.
 const (
 	TrackEventActionTypeOpenEmail TrackEventActionType = "OPEN_EMAIL"
 )
 
-// Valid indicates whether the value is a known member of the TrackEventActionType enum.
-func (e TrackEventActionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e TrackEventActionType) Known() bool {
 	switch e {
 	case TrackEventActionTypeOpenEmail:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageMeteringDimensionMappingMode.
+// The values of UsageMeteringDimensionMappingMode that the description knows.
 const (
 	UsageMeteringDimensionMappingModeAmount   UsageMeteringDimensionMappingMode = "AMOUNT"
 	UsageMeteringDimensionMappingModeEmpty    UsageMeteringDimensionMappingMode = ""
 	UsageMeteringDimensionMappingModeQuantity UsageMeteringDimensionMappingMode = "QUANTITY"
 )
 
-// Valid indicates whether the value is a known member of the UsageMeteringDimensionMappingMode enum.
-func (e UsageMeteringDimensionMappingMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageMeteringDimensionMappingMode) Known() bool {
 	switch e {
-	case UsageMeteringDimensionMappingModeAmount:
+	case UsageMeteringDimensionMappingModeAmount, UsageMeteringDimensionMappingModeEmpty, UsageMeteringDimensionMappingModeQuantity:
 		return true
-	case UsageMeteringDimensionMappingModeEmpty:
-		return true
-	case UsageMeteringDimensionMappingModeQuantity:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordGroupSource.
+// The values of UsageRecordGroupSource that the description knows.
 const (
 	UsageRecordGroupSourceAPI       UsageRecordGroupSource = "API"
 	UsageRecordGroupSourceEmpty     UsageRecordGroupSource = ""
@@ -3889,29 +2614,16 @@ const (
 	UsageRecordGroupSourceStripe    UsageRecordGroupSource = "STRIPE"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordGroupSource enum.
-func (e UsageRecordGroupSource) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordGroupSource) Known() bool {
 	switch e {
-	case UsageRecordGroupSourceAPI:
+	case UsageRecordGroupSourceAPI, UsageRecordGroupSourceEmpty, UsageRecordGroupSourceInternal, UsageRecordGroupSourceLago, UsageRecordGroupSourceMetronome, UsageRecordGroupSourceOrb, UsageRecordGroupSourceStripe:
 		return true
-	case UsageRecordGroupSourceEmpty:
-		return true
-	case UsageRecordGroupSourceInternal:
-		return true
-	case UsageRecordGroupSourceLago:
-		return true
-	case UsageRecordGroupSourceMetronome:
-		return true
-	case UsageRecordGroupSourceOrb:
-		return true
-	case UsageRecordGroupSourceStripe:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordGroupStatus.
+// The values of UsageRecordGroupStatus that the description knows.
 const (
 	UsageRecordGroupStatusCreated       UsageRecordGroupStatus = "CREATED"
 	UsageRecordGroupStatusDeleted       UsageRecordGroupStatus = "DELETED"
@@ -3921,27 +2633,16 @@ const (
 	UsageRecordGroupStatusReported      UsageRecordGroupStatus = "REPORTED"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordGroupStatus enum.
-func (e UsageRecordGroupStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordGroupStatus) Known() bool {
 	switch e {
-	case UsageRecordGroupStatusCreated:
+	case UsageRecordGroupStatusCreated, UsageRecordGroupStatusDeleted, UsageRecordGroupStatusInvalid, UsageRecordGroupStatusReportFailed, UsageRecordGroupStatusReportPending, UsageRecordGroupStatusReported:
 		return true
-	case UsageRecordGroupStatusDeleted:
-		return true
-	case UsageRecordGroupStatusInvalid:
-		return true
-	case UsageRecordGroupStatusReportFailed:
-		return true
-	case UsageRecordGroupStatusReportPending:
-		return true
-	case UsageRecordGroupStatusReported:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordReportStatus.
+// The values of UsageRecordReportStatus that the description knows.
 const (
 	UsageRecordReportStatusCanceled UsageRecordReportStatus = "CANCELED"
 	UsageRecordReportStatusCreated  UsageRecordReportStatus = "CREATED"
@@ -3952,29 +2653,16 @@ const (
 	UsageRecordReportStatusSuccess  UsageRecordReportStatus = "SUCCESS"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordReportStatus enum.
-func (e UsageRecordReportStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordReportStatus) Known() bool {
 	switch e {
-	case UsageRecordReportStatusCanceled:
+	case UsageRecordReportStatusCanceled, UsageRecordReportStatusCreated, UsageRecordReportStatusDeleted, UsageRecordReportStatusEmpty, UsageRecordReportStatusFailed, UsageRecordReportStatusInvoiced, UsageRecordReportStatusSuccess:
 		return true
-	case UsageRecordReportStatusCreated:
-		return true
-	case UsageRecordReportStatusDeleted:
-		return true
-	case UsageRecordReportStatusEmpty:
-		return true
-	case UsageRecordReportStatusFailed:
-		return true
-	case UsageRecordReportStatusInvoiced:
-		return true
-	case UsageRecordReportStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for ValueType.
+// The values of ValueType that the description knows.
 const (
 	ValueTypeBool         ValueType = "BOOL"
 	ValueTypeDistribution ValueType = "DISTRIBUTION"
@@ -3986,31 +2674,16 @@ const (
 	ValueTypeUnspecified  ValueType = "VALUE_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the ValueType enum.
-func (e ValueType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ValueType) Known() bool {
 	switch e {
-	case ValueTypeBool:
+	case ValueTypeBool, ValueTypeDistribution, ValueTypeDouble, ValueTypeEmpty, ValueTypeInt64, ValueTypeMoney, ValueTypeText, ValueTypeUnspecified:
 		return true
-	case ValueTypeDistribution:
-		return true
-	case ValueTypeDouble:
-		return true
-	case ValueTypeEmpty:
-		return true
-	case ValueTypeInt64:
-		return true
-	case ValueTypeMoney:
-		return true
-	case ValueTypeText:
-		return true
-	case ValueTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for WalletStatus.
+// The values of WalletStatus that the description knows.
 const (
 	WalletStatusActive        WalletStatus = "ACTIVE"
 	WalletStatusClosed        WalletStatus = "CLOSED"
@@ -4019,49 +2692,31 @@ const (
 	WalletStatusPendingVerify WalletStatus = "PENDING_VERIFY"
 )
 
-// Valid indicates whether the value is a known member of the WalletStatus enum.
-func (e WalletStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e WalletStatus) Known() bool {
 	switch e {
-	case WalletStatusActive:
+	case WalletStatusActive, WalletStatusClosed, WalletStatusDeleted, WalletStatusExpired, WalletStatusPendingVerify:
 		return true
-	case WalletStatusClosed:
-		return true
-	case WalletStatusDeleted:
-		return true
-	case WalletStatusExpired:
-		return true
-	case WalletStatusPendingVerify:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for WalletType.
+// The values of WalletType that the description knows.
 const (
-	WalletTypeAchDebit  WalletType = "ach_debit"
-	WalletTypeBacsDebit WalletType = "bacs_debit"
+	WalletTypeACHDebit  WalletType = "ach_debit"
+	WalletTypeBACSDebit WalletType = "bacs_debit"
 	WalletTypeCard      WalletType = "card"
 	WalletTypeCredit    WalletType = "credit"
-	WalletTypeSepaDebit WalletType = "sepa_debit"
+	WalletTypeSEPADebit WalletType = "sepa_debit"
 )
 
-// Valid indicates whether the value is a known member of the WalletType enum.
-func (e WalletType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e WalletType) Known() bool {
 	switch e {
-	case WalletTypeAchDebit:
+	case WalletTypeACHDebit, WalletTypeBACSDebit, WalletTypeCard, WalletTypeCredit, WalletTypeSEPADebit:
 		return true
-	case WalletTypeBacsDebit:
-		return true
-	case WalletTypeCard:
-		return true
-	case WalletTypeCredit:
-		return true
-	case WalletTypeSepaDebit:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
 // AddEntitlementCreditParams Credit to add to a term of an entitlement.
@@ -4239,7 +2894,7 @@ type AlibabaInstance struct {
 	// Name of the product in Alibaba Cloud Marketplace.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was bought.
-	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
+	ProductSKUCode *string `json:"ProductSkuCode,omitempty"`
 	// Kind of product, as Alibaba names it.
 	ProductType *string `json:"ProductType,omitempty"`
 	// State of a service that goes with the instance.
@@ -4333,9 +2988,9 @@ type AlibabaMarketplaceProduct struct {
 	// Storefront category of the product.
 	FrontCategoryID *int64 `json:"FrontCategoryId,omitempty"`
 	// When the listing was created, a Unix timestamp as Alibaba sends it.
-	GmtCreated *int64 `json:"GmtCreated,omitempty"`
+	GMTCreated *int64 `json:"GmtCreated,omitempty"`
 	// When the listing last changed, a Unix timestamp as Alibaba sends it.
-	GmtModified *int64 `json:"GmtModified,omitempty"`
+	GMTModified *int64 `json:"GmtModified,omitempty"`
 	// Name of the product on the storefront.
 	Name *string `json:"Name,omitempty"`
 	// URL of the product picture.
@@ -4343,7 +2998,7 @@ type AlibabaMarketplaceProduct struct {
 	// Additional attributes of the listing.
 	ProductExtras *AlibabaMarketplaceProductExtras `json:"ProductExtras,omitempty"`
 	// Editions (SKUs) of the product.
-	ProductSkus *AlibabaMarketplaceProductSkus `json:"ProductSkus,omitempty"`
+	ProductSKUs *AlibabaMarketplaceProductSKUs `json:"ProductSkus,omitempty"`
 	// ID that Alibaba gave to the API request, for its support.
 	RequestID *string `json:"RequestId,omitempty"`
 	// Rating of the product by its users.
@@ -4506,8 +3161,8 @@ func (x AlibabaMarketplaceProductShopInfoWangWangs) MarshalJSON() ([]byte, error
 	return encodeObject("AlibabaMarketplaceProductShopInfoWangWangs", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSku An edition (SKU) of an Alibaba product, with what can be configured and for how long it can be ordered.
-type AlibabaMarketplaceProductSku struct {
+// AlibabaMarketplaceProductSKU An edition (SKU) of an Alibaba product, with what can be configured and for how long it can be ordered.
+type AlibabaMarketplaceProductSKU struct {
 	// `PREPAY` when the buyer pays in advance, `POSTPAY` when the buyer pays after use. Values may be added.
 	ChargeType *string `json:"ChargeType,omitempty"`
 	// Code of the edition at Alibaba.
@@ -4517,11 +3172,11 @@ type AlibabaMarketplaceProductSku struct {
 	// Whether the storefront hides the edition.
 	Hidden *bool `json:"Hidden,omitempty"`
 	// Configurable parts of the edition.
-	Modules *AlibabaMarketplaceProductSkuModules `json:"Modules,omitempty"`
+	Modules *AlibabaMarketplaceProductSKUModules `json:"Modules,omitempty"`
 	// Name of the edition on the storefront.
 	Name *string `json:"Name,omitempty"`
 	// Periods that the edition can be ordered for.
-	OrderPeriods *AlibabaMarketplaceProductSkuOrderPeriods `json:"OrderPeriods,omitempty"`
+	OrderPeriods *AlibabaMarketplaceProductSKUOrderPeriods `json:"OrderPeriods,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4531,13 +3186,13 @@ type AlibabaMarketplaceProductSku struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSku) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSku
-	return encodeObject("AlibabaMarketplaceProductSku", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKU) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKU
+	return encodeObject("AlibabaMarketplaceProductSKU", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba product, which is a configurable part of it.
-type AlibabaMarketplaceProductSkuModule struct {
+// AlibabaMarketplaceProductSKUModule A module of an edition of an Alibaba product, which is a configurable part of it.
+type AlibabaMarketplaceProductSKUModule struct {
 	// Code of the module at Alibaba.
 	Code *string `json:"Code,omitempty"`
 	// ID of the module at Alibaba.
@@ -4545,7 +3200,7 @@ type AlibabaMarketplaceProductSkuModule struct {
 	// Display name of the module.
 	Name *string `json:"Name,omitempty"`
 	// Properties of the module that can be chosen.
-	Properties *AlibabaMarketplaceProductSkuModuleProperties `json:"Properties,omitempty"`
+	Properties *AlibabaMarketplaceProductSKUModuleProperties `json:"Properties,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4555,15 +3210,15 @@ type AlibabaMarketplaceProductSkuModule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModule) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModule
-	return encodeObject("AlibabaMarketplaceProductSkuModule", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModule) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModule
+	return encodeObject("AlibabaMarketplaceProductSKUModule", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModuleProperties Wrapper around the properties of a module of an Alibaba product.
-type AlibabaMarketplaceProductSkuModuleProperties struct {
+// AlibabaMarketplaceProductSKUModuleProperties Wrapper around the properties of a module of an Alibaba product.
+type AlibabaMarketplaceProductSKUModuleProperties struct {
 	// Properties of the module.
-	Property []AlibabaMarketplaceProductSkuModuleProperty `json:"Property,omitzero"`
+	Property []AlibabaMarketplaceProductSKUModuleProperty `json:"Property,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4573,13 +3228,13 @@ type AlibabaMarketplaceProductSkuModuleProperties struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModuleProperties) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModuleProperties
-	return encodeObject("AlibabaMarketplaceProductSkuModuleProperties", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModuleProperties) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModuleProperties
+	return encodeObject("AlibabaMarketplaceProductSKUModuleProperties", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModuleProperty A property of a module of an Alibaba product.
-type AlibabaMarketplaceProductSkuModuleProperty struct {
+// AlibabaMarketplaceProductSKUModuleProperty A property of a module of an Alibaba product.
+type AlibabaMarketplaceProductSKUModuleProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
 	// Key of the property at Alibaba.
@@ -4587,7 +3242,7 @@ type AlibabaMarketplaceProductSkuModuleProperty struct {
 	// Display name of the property.
 	Name *string `json:"Name,omitempty"`
 	// Values that the property can have.
-	PropertyValues *AlibabaMarketplaceProductSkuModulePropertyValues `json:"PropertyValues,omitempty"`
+	PropertyValues *AlibabaMarketplaceProductSKUModulePropertyValues `json:"PropertyValues,omitempty"`
 	// How the storefront shows the property.
 	ShowType *string `json:"showType,omitempty"`
 
@@ -4599,13 +3254,13 @@ type AlibabaMarketplaceProductSkuModuleProperty struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModuleProperty) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModuleProperty
-	return encodeObject("AlibabaMarketplaceProductSkuModuleProperty", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModuleProperty) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModuleProperty
+	return encodeObject("AlibabaMarketplaceProductSKUModuleProperty", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValue A value, or a range of values, that a property of an Alibaba product can have.
-type AlibabaMarketplaceProductSkuModulePropertyValue struct {
+// AlibabaMarketplaceProductSKUModulePropertyValue A value, or a range of values, that a property of an Alibaba product can have.
+type AlibabaMarketplaceProductSKUModulePropertyValue struct {
 	// Text that stands for the value on screen.
 	DisplayName *string `json:"DisplayName,omitempty"`
 	// Upper end of the range, as text.
@@ -4629,15 +3284,15 @@ type AlibabaMarketplaceProductSkuModulePropertyValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModulePropertyValue) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModulePropertyValue
-	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValue", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModulePropertyValue) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModulePropertyValue
+	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValue", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValues Wrapper around the values of a property of an Alibaba product.
-type AlibabaMarketplaceProductSkuModulePropertyValues struct {
+// AlibabaMarketplaceProductSKUModulePropertyValues Wrapper around the values of a property of an Alibaba product.
+type AlibabaMarketplaceProductSKUModulePropertyValues struct {
 	// Values that the property can have.
-	PropertyValue []AlibabaMarketplaceProductSkuModulePropertyValue `json:"PropertyValue,omitzero"`
+	PropertyValue []AlibabaMarketplaceProductSKUModulePropertyValue `json:"PropertyValue,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4647,15 +3302,15 @@ type AlibabaMarketplaceProductSkuModulePropertyValues struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModulePropertyValues) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModulePropertyValues
-	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValues", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModulePropertyValues) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModulePropertyValues
+	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValues", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModules Wrapper around the modules of an edition of an Alibaba product.
-type AlibabaMarketplaceProductSkuModules struct {
+// AlibabaMarketplaceProductSKUModules Wrapper around the modules of an edition of an Alibaba product.
+type AlibabaMarketplaceProductSKUModules struct {
 	// Modules of the edition.
-	Module []AlibabaMarketplaceProductSkuModule `json:"Module,omitzero"`
+	Module []AlibabaMarketplaceProductSKUModule `json:"Module,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4665,13 +3320,13 @@ type AlibabaMarketplaceProductSkuModules struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModules) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModules
-	return encodeObject("AlibabaMarketplaceProductSkuModules", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModules) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModules
+	return encodeObject("AlibabaMarketplaceProductSKUModules", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriod A period that an edition of an Alibaba product can be ordered for.
-type AlibabaMarketplaceProductSkuOrderPeriod struct {
+// AlibabaMarketplaceProductSKUOrderPeriod A period that an edition of an Alibaba product can be ordered for.
+type AlibabaMarketplaceProductSKUOrderPeriod struct {
 	// Display name of the period.
 	Name *string `json:"Name,omitempty"`
 	// Unit of the period, such as month or year, as Alibaba names it.
@@ -4685,15 +3340,15 @@ type AlibabaMarketplaceProductSkuOrderPeriod struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuOrderPeriod) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuOrderPeriod
-	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriod", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUOrderPeriod) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUOrderPeriod
+	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriod", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriods Wrapper around the order periods of an edition of an Alibaba product.
-type AlibabaMarketplaceProductSkuOrderPeriods struct {
+// AlibabaMarketplaceProductSKUOrderPeriods Wrapper around the order periods of an edition of an Alibaba product.
+type AlibabaMarketplaceProductSKUOrderPeriods struct {
 	// Periods that can be ordered.
-	OrderPeriod []AlibabaMarketplaceProductSkuOrderPeriod `json:"OrderPeriod,omitzero"`
+	OrderPeriod []AlibabaMarketplaceProductSKUOrderPeriod `json:"OrderPeriod,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4703,15 +3358,15 @@ type AlibabaMarketplaceProductSkuOrderPeriods struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuOrderPeriods) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuOrderPeriods
-	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriods", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUOrderPeriods) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUOrderPeriods
+	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriods", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkus Wrapper around the editions (SKUs) of an Alibaba product.
-type AlibabaMarketplaceProductSkus struct {
+// AlibabaMarketplaceProductSKUs Wrapper around the editions (SKUs) of an Alibaba product.
+type AlibabaMarketplaceProductSKUs struct {
 	// Editions of the product.
-	ProductSku []AlibabaMarketplaceProductSku `json:"ProductSku,omitzero"`
+	ProductSKU []AlibabaMarketplaceProductSKU `json:"ProductSku,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4721,9 +3376,9 @@ type AlibabaMarketplaceProductSkus struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkus) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkus
-	return encodeObject("AlibabaMarketplaceProductSkus", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUs) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUs
+	return encodeObject("AlibabaMarketplaceProductSKUs", plain(x), x.AdditionalProperties)
 }
 
 // AlibabaOrder An order as Alibaba Cloud Marketplace reports it.
@@ -4739,7 +3394,7 @@ type AlibabaOrder struct {
 	// When the order was placed, a Unix timestamp as Alibaba sends it.
 	CreatedOn *int64 `json:"CreatedOn,omitempty"`
 	// Instances that belong to the order.
-	InstanceIds *AlibabaOrderInstanceIds `json:"InstanceIds,omitempty"`
+	InstanceIDs *AlibabaOrderInstanceIDs `json:"InstanceIds,omitempty"`
 	// ID of the order at Alibaba.
 	OrderID *int64 `json:"OrderId,omitempty"`
 	// State of the order, as Alibaba names it.
@@ -4761,7 +3416,7 @@ type AlibabaOrder struct {
 	// Name of the product in Alibaba Cloud Marketplace.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was ordered.
-	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
+	ProductSKUCode *string `json:"ProductSkuCode,omitempty"`
 	// Quantity ordered.
 	Quantity *int64 `json:"Quantity,omitempty"`
 	// ID that Alibaba gave to the API request, for its support.
@@ -4774,8 +3429,8 @@ type AlibabaOrder struct {
 	TotalPrice *float64 `json:"TotalPrice,omitempty"`
 }
 
-// AlibabaOrderInstanceIds Wrapper around the instance IDs of an Alibaba order.
-type AlibabaOrderInstanceIds struct {
+// AlibabaOrderInstanceIDs Wrapper around the instance IDs of an Alibaba order.
+type AlibabaOrderInstanceIDs struct {
 	// IDs of the instances.
 	InstanceID []string `json:"InstanceId,omitzero"`
 }
@@ -4827,36 +3482,36 @@ type APIClient struct {
 // AuditingEventPriority Importance of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
-// AwsAccountIdentifier How AWS identifies one buyer in its several services.
-type AwsAccountIdentifier struct {
+// AWSAccountIdentifier How AWS identifies one buyer in its several services.
+type AWSAccountIdentifier struct {
 	// The buyer's 12-digit AWS account number.
-	AwsAccountID *string `json:"awsAccountID,omitempty"`
+	AWSAccountID *string `json:"awsAccountID,omitempty"`
 	// Identifier that AWS Marketplace gives the buyer as a customer of the seller, used when metering.
-	AwsCustomerID *string `json:"awsCustomerID,omitempty"`
+	AWSCustomerID *string `json:"awsCustomerID,omitempty"`
 	// Identifier of the same account in the AWS Marketplace data feeds, which do not use account numbers as keys.
 	DataFeedAccountID *string `json:"dataFeedAccountID,omitempty"`
 }
 
-// AwsBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
-type AwsBatchMeterUsageOutput struct {
+// AWSBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
+type AWSBatchMeterUsageOutput struct {
 	// Technical data of the call, from the AWS client.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	ResultMetadata *AwsResultMetadata `json:"resultMetadata,omitempty"`
+	ResultMetadata *AWSResultMetadata `json:"resultMetadata,omitempty"`
 	// Records that AWS has dealt with, whether accepted or refused. A refused record needs correcting before it is sent again.
-	Results []AwsUsageRecordResult `json:"results,omitzero"`
+	Results []AWSUsageRecordResult `json:"results,omitzero"`
 	// Records that AWS did not get to. They can be sent again unchanged in a further request.
-	UnprocessedRecords []AwsUsageRecord `json:"unprocessedRecords,omitzero"`
+	UnprocessedRecords []AWSUsageRecord `json:"unprocessedRecords,omitzero"`
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
-	type plain AwsBatchMeterUsageOutput
+func (x *AWSBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
+	type plain AWSBatchMeterUsageOutput
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
-type AwsBillingEvent struct {
+// AWSBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
+type AWSBillingEvent struct {
 	// What happened to the money, in AWS's terms, such as `INVOICED` or `DISBURSED`.
 	Action *string `json:"action,omitempty"`
 	// The AWS agreement that the amount arises from.
@@ -4919,8 +3574,8 @@ type AwsBillingEvent struct {
 	UsagePeriodStartDate *NullTime `json:"usagePeriodStartDate,omitempty"`
 }
 
-// AwsChannelPartner The reseller in an AWS channel partner private offer (CPPO).
-type AwsChannelPartner struct {
+// AWSChannelPartner The reseller in an AWS channel partner private offer (CPPO).
+type AWSChannelPartner struct {
 	// The reseller's AWS account number.
 	ID *string `json:"id,omitempty"`
 	// The reseller's name.
@@ -4934,13 +3589,13 @@ type AwsChannelPartner struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsChannelPartner) MarshalJSON() ([]byte, error) {
-	type plain AwsChannelPartner
-	return encodeObject("AwsChannelPartner", plain(x), x.AdditionalProperties)
+func (x AWSChannelPartner) MarshalJSON() ([]byte, error) {
+	type plain AWSChannelPartner
+	return encodeObject("AWSChannelPartner", plain(x), x.AdditionalProperties)
 }
 
-// AwsEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
-type AwsEntitlement struct {
+// AWSEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
+type AWSEntitlement struct {
 	// The buyer as a customer of this product. AWS hands it out when the registration token is resolved with `ResolveCustomer`.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
 	// Key of the dimension, as set up when the product was listed.
@@ -4950,11 +3605,11 @@ type AwsEntitlement struct {
 	// Code that AWS assigned to the product at its listing.
 	ProductCode *string `json:"productCode,omitempty"`
 	// How much of the dimension the buyer may use.
-	Value *AwsEntitlementValue `json:"value,omitempty"`
+	Value *AWSEntitlementValue `json:"value,omitempty"`
 }
 
-// AwsEntitlementValue Size of an entitlement. Only the property that fits the type of the dimension is set.
-type AwsEntitlementValue struct {
+// AWSEntitlementValue Size of an entitlement. Only the property that fits the type of the dimension is set.
+type AWSEntitlementValue struct {
 	// Set for a yes-or-no dimension only.
 	BooleanValue *bool `json:"booleanValue,omitempty"`
 	// Set for a dimension counted in fractions only.
@@ -4965,14 +3620,14 @@ type AwsEntitlementValue struct {
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// AwsMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
-type AwsMarketplaceAgreementStatus string
+// AWSMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
+type AWSMarketplaceAgreementStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceAgreementStatus, and a property that has it is not sent.
-func (e AwsMarketplaceAgreementStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceAgreementStatus, and a property that has it is not sent.
+func (e AWSMarketplaceAgreementStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. It comes into being when the buyer accepts an offer.
-type AwsMarketplaceAgreementV2 struct {
+// AWSMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. It comes into being when the buyer accepts an offer.
+type AWSMarketplaceAgreementV2 struct {
 	// When the buyer accepted the offer, UTC.
 	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
 	// Identifier of the agreement, assigned by AWS.
@@ -4994,13 +3649,13 @@ type AwsMarketplaceAgreementV2 struct {
 	// When the agreement takes effect, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// State of the agreement at AWS.
-	Status *AwsMarketplaceAgreementStatus `json:"status,omitzero"`
+	Status *AWSMarketplaceAgreementStatus `json:"status,omitzero"`
 }
 
-// AwsMarketplaceBuyerAccount An AWS account of a buyer.
-type AwsMarketplaceBuyerAccount struct {
+// AWSMarketplaceBuyerAccount An AWS account of a buyer.
+type AWSMarketplaceBuyerAccount struct {
 	// The buyer's AWS account number.
-	AwsAccountID *string `json:"AwsAccountId,omitempty"`
+	AWSAccountID *string `json:"AwsAccountId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5010,15 +3665,15 @@ type AwsMarketplaceBuyerAccount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceBuyerAccount
-	return encodeObject("AwsMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceBuyerAccount
+	return encodeObject("AWSMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
-type AwsMarketplaceCatalogLegalTermDocument struct {
+// AWSMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
+type AWSMarketplaceCatalogLegalTermDocument struct {
 	// Which document it is, and whether it is a standard one.
-	Type *AwsMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
+	Type *AWSMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
 	// Where buyers can read the document. Mandatory for `CustomEula` and `CustomDsa`.
 	URL *string `json:"Url,omitempty"`
 	// Version of the standard text. Mandatory for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
@@ -5032,31 +3687,31 @@ type AwsMarketplaceCatalogLegalTermDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogLegalTermDocument
-	return encodeObject("AwsMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogLegalTermDocument
+	return encodeObject("AWSMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
-type AwsMarketplaceCatalogLegalTermDocumentType string
+// AWSMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
+type AWSMarketplaceCatalogLegalTermDocumentType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
-func (e AwsMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
+func (e AWSMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingModel How a product or agreement is priced at AWS. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
-type AwsMarketplaceCatalogPricingModel string
+// AWSMarketplaceCatalogPricingModel How a product or agreement is priced at AWS. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
+type AWSMarketplaceCatalogPricingModel string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogPricingModel, and a property that has it is not sent.
-func (e AwsMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogPricingModel, and a property that has it is not sent.
+func (e AWSMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingTermRateCard A list of prices per dimension in an AWS pricing term.
-type AwsMarketplaceCatalogPricingTermRateCard struct {
+// AWSMarketplaceCatalogPricingTermRateCard A list of prices per dimension in an AWS pricing term.
+type AWSMarketplaceCatalogPricingTermRateCard struct {
 	// What the buyer may choose. Set for `ConfigurableUpfrontPricingTerm` only.
-	Constraints *AwsMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
+	Constraints *AWSMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
 	// The prices, one entry a dimension.
-	RateCard []AwsMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
+	RateCard []AWSMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
 	// What tells this list from the others of the term, of which the buyer picks one. Set for `ConfigurableUpfrontPricingTerm` only.
-	Selector *AwsMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
+	Selector *AWSMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5066,13 +3721,13 @@ type AwsMarketplaceCatalogPricingTermRateCard struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCard
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCard
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
-type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
+// AWSMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
+type AWSMarketplaceCatalogPricingTermRateCardConstraints struct {
 	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
 	MultipleDimensionSelection *string `json:"MultipleDimensionSelection,omitempty"`
 	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
@@ -5086,13 +3741,13 @@ type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardConstraints
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardConstraints
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardItem Price of one dimension.
-type AwsMarketplaceCatalogPricingTermRateCardItem struct {
+// AWSMarketplaceCatalogPricingTermRateCardItem Price of one dimension.
+type AWSMarketplaceCatalogPricingTermRateCardItem struct {
 	// What the dimension covers.
 	Description *string `json:"Description,omitempty"`
 	// Key of the dimension.
@@ -5114,13 +3769,13 @@ type AwsMarketplaceCatalogPricingTermRateCardItem struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardItem
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardItem
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardSelector What tells one rate card of a pricing term from the others.
-type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
+// AWSMarketplaceCatalogPricingTermRateCardSelector What tells one rate card of a pricing term from the others.
+type AWSMarketplaceCatalogPricingTermRateCardSelector struct {
 	// What the choice is made by. So far always `Duration`.
 	Type *string `json:"Type,omitempty"`
 	// Length of the commitment as an ISO 8601 duration, for example `P1M` for a month.
@@ -5134,31 +3789,31 @@ type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardSelector
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardSelector
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoDiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
-type AwsMarketplaceCppoDiscountType string
+// AWSMarketplaceCPPODiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
+type AWSMarketplaceCPPODiscountType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDiscountType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoDiscountType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODiscountType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPODiscountType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoDurationType How long a partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
-type AwsMarketplaceCppoDurationType string
+// AWSMarketplaceCPPODurationType How long a partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
+type AWSMarketplaceCPPODurationType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDurationType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoDurationType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODurationType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPODurationType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it is what the AWS catalog holds; the properties that start with a small letter are Suger's.
-type AwsMarketplaceCppoOpportunity struct {
+// AWSMarketplaceCPPOOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it is what the AWS catalog holds; the properties that start with a small letter are Suger's.
+type AWSMarketplaceCPPOOpportunity struct {
 	// When the opportunity was created, as AWS writes it.
 	CreatedDate *string `json:"CreatedDate,omitempty"`
 	// Free text about the opportunity.
 	Description *string `json:"Description,omitempty"`
 	// Dimensions of the product that may be resold.
-	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
+	Dimensions []AWSProductDimension `json:"Dimensions,omitzero"`
 	// AWS account number of the software vendor who authorizes the resale.
 	ManufacturerAccountID *string `json:"ManufacturerAccountId,omitempty"`
 	// Legal name of the software vendor who authorizes the resale.
@@ -5166,23 +3821,23 @@ type AwsMarketplaceCppoOpportunity struct {
 	// Name of the opportunity.
 	Name *string `json:"Name,omitempty"`
 	// What the partner has done with the opportunity so far.
-	OfferDetails *AwsMarketplaceCppoOpportunityOfferDetails `json:"OfferDetails,omitempty"`
+	OfferDetails *AWSMarketplaceCPPOOpportunityOfferDetails `json:"OfferDetails,omitempty"`
 	// The agreement with the buyer that this resale renews, if there is one.
-	PreExistingBuyerAgreement *AwsMarketplacePreExistingAgreement `json:"PreExistingBuyerAgreement,omitempty"`
+	PreExistingBuyerAgreement *AWSMarketplacePreExistingAgreement `json:"PreExistingBuyerAgreement,omitempty"`
 	// Identifier that AWS gave the product.
 	ProductID *string `json:"ProductId,omitempty"`
 	// Product name in the AWS catalog.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Who may resell, to whom, until when and how often.
-	Rules []AwsMarketplaceCppoOpportunityRule `json:"Rules,omitzero"`
+	Rules []AWSMarketplaceCPPOOpportunityRule `json:"Rules,omitzero"`
 	// State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-	Status *AwsMarketplaceCppoOpportunityStatus `json:"Status,omitzero"`
+	Status *AWSMarketplaceCPPOOpportunityStatus `json:"Status,omitzero"`
 	// Prices, documents and periods that bind the resale and the buyer.
-	Terms []AwsMarketplaceCppoOpportunityTerm `json:"Terms,omitzero"`
+	Terms []AWSMarketplaceCPPOOpportunityTerm `json:"Terms,omitzero"`
 	// How the partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
-	DiscountType *AwsMarketplaceCppoDiscountType `json:"discountType,omitzero"`
+	DiscountType *AWSMarketplaceCPPODiscountType `json:"discountType,omitzero"`
 	// How long the partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
-	OpportunityDurationType *AwsMarketplaceCppoDurationType `json:"opportunityDurationType,omitzero"`
+	OpportunityDurationType *AWSMarketplaceCPPODurationType `json:"opportunityDurationType,omitzero"`
 	// Identifier of the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityID *string `json:"opportunityId,omitempty"`
 	// The channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
@@ -5196,19 +3851,19 @@ type AwsMarketplaceCppoOpportunity struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunity) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunity
-	return encodeObject("AwsMarketplaceCppoOpportunity", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunity) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunity
+	return encodeObject("AWSMarketplaceCPPOOpportunity", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-type AwsMarketplaceCppoOpportunityStatus string
+// AWSMarketplaceCPPOOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+type AWSMarketplaceCPPOOpportunityStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityStatus, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityNegativeTargeting Buyers who must not have the offer. A buyer who meets the criteria is shut out.
-type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
+// AWSMarketplaceCPPOOpportunityNegativeTargeting Buyers who must not have the offer. A buyer who meets the criteria is shut out.
+type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
 	// Countries whose buyers are shut out, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
@@ -5220,13 +3875,13 @@ type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityNegativeTargeting) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityNegativeTargeting
-	return encodeObject("AwsMarketplaceCppoOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityNegativeTargeting) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityNegativeTargeting
+	return encodeObject("AWSMarketplaceCPPOOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityOfferDetails How far a channel partner has used a resale opportunity, as AWS reports it.
-type AwsMarketplaceCppoOpportunityOfferDetails struct {
+// AWSMarketplaceCPPOOpportunityOfferDetails How far a channel partner has used a resale opportunity, as AWS reports it.
+type AWSMarketplaceCPPOOpportunityOfferDetails struct {
 	// Number of offers that were made from the opportunity.
 	OfferCreatedCount *int64 `json:"OfferCreatedCount,omitempty"`
 	// Whether an offer has been extended to a buyer, in AWS's terms.
@@ -5240,13 +3895,13 @@ type AwsMarketplaceCppoOpportunityOfferDetails struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityOfferDetails) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityOfferDetails
-	return encodeObject("AwsMarketplaceCppoOpportunityOfferDetails", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityOfferDetails) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityOfferDetails
+	return encodeObject("AWSMarketplaceCPPOOpportunityOfferDetails", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityPaymentSchedule One installment of a resale payment schedule.
-type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
+// AWSMarketplaceCPPOOpportunityPaymentSchedule One installment of a resale payment schedule.
+type AWSMarketplaceCPPOOpportunityPaymentSchedule struct {
 	// Amount of the installment, a decimal number in the currency of the term.
 	ChargeAmount *string `json:"ChargeAmount,omitempty"`
 	// When the installment is charged, UTC.
@@ -5260,15 +3915,15 @@ type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityPaymentSchedule) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityPaymentSchedule
-	return encodeObject("AwsMarketplaceCppoOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityPaymentSchedule) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityPaymentSchedule
+	return encodeObject("AWSMarketplaceCPPOOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityPositiveTargeting Buyers who may have the offer. Only a buyer who meets the criteria is let in.
-type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
+// AWSMarketplaceCPPOOpportunityPositiveTargeting Buyers who may have the offer. Only a buyer who meets the criteria is let in.
+type AWSMarketplaceCPPOOpportunityPositiveTargeting struct {
 	// AWS accounts that may subscribe.
-	BuyerAccounts []AwsMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
+	BuyerAccounts []AWSMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
 	// Countries whose buyers are let in, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
@@ -5280,29 +3935,29 @@ type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityPositiveTargeting) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityPositiveTargeting
-	return encodeObject("AwsMarketplaceCppoOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityPositiveTargeting) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityPositiveTargeting
+	return encodeObject("AWSMarketplaceCPPOOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
-type AwsMarketplaceCppoOpportunityRule struct {
+// AWSMarketplaceCPPOOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
+type AWSMarketplaceCPPOOpportunityRule struct {
 	// Last day on which the partner can make offers from the opportunity. Belongs to `AvailabilityRule`.
 	AvailabilityEndDate *string `json:"AvailabilityEndDate,omitempty"`
 	// Identifier of the rule, assigned by AWS and only read.
 	ID *string `json:"Id,omitempty"`
 	// Buyers that are shut out. Belongs to `TargetingRule`.
-	NegativeTargeting *AwsMarketplaceCppoOpportunityNegativeTargeting `json:"NegativeTargeting,omitempty"`
+	NegativeTargeting *AWSMarketplaceCPPOOpportunityNegativeTargeting `json:"NegativeTargeting,omitempty"`
 	// Most offers that may be made from the opportunity. Belongs to `AvailabilityRule`.
 	OffersMaxQuantity *int64 `json:"OffersMaxQuantity,omitempty"`
 	// Buyers that are let in. Belongs to `TargetingRule`.
-	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
+	PositiveTargeting *AWSMarketplaceCPPOOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
 	// AWS account number of the authorized partner. Belongs to `PartnerTargetingRule`.
 	ResellerAccountID *string `json:"ResellerAccountId,omitempty"`
 	// Legal name of the authorized partner. Belongs to `PartnerTargetingRule`.
 	ResellerLegalName *string `json:"ResellerLegalName,omitempty"`
 	// What the rule restricts.
-	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitzero"`
+	Type *AWSMarketplaceCPPOOpportunityRuleType `json:"Type,omitzero"`
 	// How the opportunity may be used, in AWS's terms. The values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 
@@ -5314,41 +3969,41 @@ type AwsMarketplaceCppoOpportunityRule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityRule) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityRule
-	return encodeObject("AwsMarketplaceCppoOpportunityRule", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityRule) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityRule
+	return encodeObject("AWSMarketplaceCPPOOpportunityRule", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
-type AwsMarketplaceCppoOpportunityRuleType string
+// AWSMarketplaceCPPOOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
+type AWSMarketplaceCPPOOpportunityRuleType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityRuleType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityRuleType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityRuleType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityRuleType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
-type AwsMarketplaceCppoOpportunityTerm struct {
+// AWSMarketplaceCPPOOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
+type AWSMarketplaceCPPOOpportunityTerm struct {
 	// Currency of the amounts in this term, as a three-letter code.
 	CurrencyCode *string `json:"CurrencyCode,omitempty"`
 	// Contracts that apply. Belongs to the legal terms.
-	Documents []AwsMarketplaceCatalogLegalTermDocument `json:"Documents,omitzero"`
+	Documents []AWSMarketplaceCatalogLegalTermDocument `json:"Documents,omitzero"`
 	// Length of the agreement as an ISO 8601 duration, such as `P12M` for a year.
 	Duration *string `json:"Duration,omitempty"`
 	// Quantities that a fixed price includes. Belongs to `ResaleFixedUpfrontPricingTerm`.
-	Grants []AwsMarketplaceCppoOpportunityUpfrontPriceGrant `json:"Grants,omitzero"`
+	Grants []AWSMarketplaceCPPOOpportunityUpfrontPriceGrant `json:"Grants,omitzero"`
 	// Identifier of the term, assigned by AWS.
 	ID *string `json:"Id,omitempty"`
 	// Latest date on which the buyer's agreement can start.
 	MaximumAgreementStartDate *string `json:"MaximumAgreementStartDate,omitempty"`
 	// Buyers that are let in. Belongs to `BuyerTargetingTerm`.
-	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
+	PositiveTargeting *AWSMarketplaceCPPOOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
 	// Fixed price of the whole term, a decimal number in `CurrencyCode`. Belongs to `ResaleFixedUpfrontPricingTerm`.
 	Price *string `json:"Price,omitempty"`
 	// Prices per dimension. Belongs to the usage-based and the configurable pricing terms.
-	RateCards []AwsMarketplaceCatalogPricingTermRateCard `json:"RateCards,omitzero"`
+	RateCards []AWSMarketplaceCatalogPricingTermRateCard `json:"RateCards,omitzero"`
 	// Installments and their dates. Belongs to `ResalePaymentScheduleTerm`.
-	Schedule []AwsMarketplaceCppoOpportunityPaymentSchedule `json:"Schedule,omitzero"`
+	Schedule []AWSMarketplaceCPPOOpportunityPaymentSchedule `json:"Schedule,omitzero"`
 	// What the term lays down.
-	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitzero"`
+	Type *AWSMarketplaceCPPOOpportunityTermType `json:"Type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5358,19 +4013,19 @@ type AwsMarketplaceCppoOpportunityTerm struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityTerm) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityTerm
-	return encodeObject("AwsMarketplaceCppoOpportunityTerm", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityTerm) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityTerm
+	return encodeObject("AWSMarketplaceCPPOOpportunityTerm", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
-type AwsMarketplaceCppoOpportunityTermType string
+// AWSMarketplaceCPPOOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
+type AWSMarketplaceCPPOOpportunityTermType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityTermType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityTermType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityTermType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityTermType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
-type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
+// AWSMarketplaceCPPOOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
+type AWSMarketplaceCPPOOpportunityUpfrontPriceGrant struct {
 	// Key of the dimension.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
 	// Most units of the dimension that the price covers.
@@ -5384,13 +4039,13 @@ type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityUpfrontPriceGrant
-	return encodeObject("AwsMarketplaceCppoOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityUpfrontPriceGrant
+	return encodeObject("AWSMarketplaceCPPOOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
-type AwsMarketplaceEventBridgeEventAccount struct {
+// AWSMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
+type AWSMarketplaceEventBridgeEventAccount struct {
 	// AWS account number.
 	AccountID *string `json:"accountId,omitempty"`
 	// Name of the account holder.
@@ -5404,13 +4059,13 @@ type AwsMarketplaceEventBridgeEventAccount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventAccount
-	return encodeObject("AwsMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventAccount
+	return encodeObject("AWSMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
-type AwsMarketplaceEventBridgeEventDetail struct {
+// AWSMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
+type AWSMarketplaceEventBridgeEventDetail struct {
 	// AWS Marketplace catalog that the event concerns, such as `AWSMarketplace`.
 	Catalog *string `json:"catalog,omitempty"`
 	// Category of the event, as AWS logs it.
@@ -5428,11 +4083,11 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 	// Whether AWS logs this as a management event.
 	ManagementEvent *bool `json:"managementEvent,omitempty"`
 	// The software vendor who makes the product, with its AWS account number.
-	Manufacturer *AwsMarketplaceEventBridgeEventAccount `json:"manufacturer,omitempty"`
+	Manufacturer *AWSMarketplaceEventBridgeEventAccount `json:"manufacturer,omitempty"`
 	// The offer that the event is about.
-	Offer *AwsMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
+	Offer *AWSMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
 	// The product that the offer sells.
-	Product *AwsMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
+	Product *AWSMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
 	// Identifier of the AWS request that caused the event.
 	RequestID *string `json:"requestID,omitempty"`
 	// Parameters of the AWS request that caused the event. The shape depends on `eventName`.
@@ -5444,9 +4099,9 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	ResponseElements map[string]interface{} `json:"responseElements,omitzero"`
 	// Who made the private offer, with the AWS account number. That is the reseller for an offer by a channel partner, otherwise the software vendor.
-	SellerOfRecord *AwsMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
+	SellerOfRecord *AWSMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
 	// AWS account numbers of the buyers that the offer is made to.
-	TargetedBuyerAccountIds []string `json:"targetedBuyerAccountIds,omitzero"`
+	TargetedBuyerAccountIDs []string `json:"targetedBuyerAccountIds,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -5455,21 +4110,21 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventDetail
-	return encodeObject("AwsMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventDetail
+	return encodeObject("AWSMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
-	type plain AwsMarketplaceEventBridgeEventDetail
+func (x *AWSMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
+	type plain AWSMarketplaceEventBridgeEventDetail
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
-type AwsMarketplaceEventBridgeEventOffer struct {
+// AWSMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventOffer struct {
 	// Amazon resource name (ARN) of the offer.
-	Arn *string `json:"arn,omitempty"`
+	ARN *string `json:"arn,omitempty"`
 	// When the offer lapses if nobody accepts it, UTC.
 	ExpirationDate *Time `json:"expirationDate,omitempty"`
 	// Identifier that AWS gave the offer.
@@ -5484,15 +4139,15 @@ type AwsMarketplaceEventBridgeEventOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventOffer
-	return encodeObject("AwsMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventOffer
+	return encodeObject("AWSMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
-type AwsMarketplaceEventBridgeEventProduct struct {
+// AWSMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventProduct struct {
 	// Amazon resource name (ARN) of the product.
-	Arn *string `json:"arn,omitempty"`
+	ARN *string `json:"arn,omitempty"`
 	// Identifier that AWS gave the product.
 	ID *string `json:"id,omitempty"`
 	// Product title in the AWS catalog.
@@ -5506,37 +4161,37 @@ type AwsMarketplaceEventBridgeEventProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventProduct
-	return encodeObject("AwsMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventProduct
+	return encodeObject("AWSMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
-type AwsMarketplaceMeteringBatchMeterUsageInput struct {
+// AWSMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
+type AWSMarketplaceMeteringBatchMeterUsageInput struct {
 	// Code of the product whose usage is reported, the same one that the product was published with.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Usage to report, at most 25 records in a request.
-	UsageRecords []AwsMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
+	UsageRecords []AWSMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
 }
 
-// AwsMarketplaceMeteringTag A tag on a part of the usage, as sent to AWS.
-type AwsMarketplaceMeteringTag struct {
+// AWSMarketplaceMeteringTag A tag on a part of the usage, as sent to AWS.
+type AWSMarketplaceMeteringTag struct {
 	// Category of the tag, for example a cost center.
 	Key *string `json:"Key,omitempty"`
 	// What the tag says within its category. Empty and null are allowed.
 	Value *string `json:"Value,omitempty"`
 }
 
-// AwsMarketplaceMeteringUsageAllocation One tagged part of the usage in a record, as sent to AWS.
-type AwsMarketplaceMeteringUsageAllocation struct {
+// AWSMarketplaceMeteringUsageAllocation One tagged part of the usage in a record, as sent to AWS.
+type AWSMarketplaceMeteringUsageAllocation struct {
 	// Units of the record that belong to this part.
 	AllocatedUsageQuantity *int64 `json:"AllocatedUsageQuantity,omitempty"`
 	// Tags that identify the part. Left out for usage without tags.
-	Tags []AwsMarketplaceMeteringTag `json:"Tags,omitzero"`
+	Tags []AWSMarketplaceMeteringTag `json:"Tags,omitzero"`
 }
 
-// AwsMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
-type AwsMarketplaceMeteringUsageRecord struct {
+// AWSMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
+type AWSMarketplaceMeteringUsageRecord struct {
 	// The buyer as a customer of the product, known from `ResolveCustomer`.
 	CustomerIdentifier *string `json:"CustomerIdentifier,omitempty"`
 	// Key of the dimension used, as registered for the product.
@@ -5546,15 +4201,15 @@ type AwsMarketplaceMeteringUsageRecord struct {
 	// Time of the usage, UTC. It lies no more than one hour back and not before the buyer began to use the software.
 	Timestamp *Time `json:"Timestamp,omitempty"`
 	// Split of the usage by tags. The quantities of the parts add up to `Quantity`.
-	UsageAllocations []AwsMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
+	UsageAllocations []AWSMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
 }
 
-// AwsMarketplacePreExistingAgreement The earlier agreement with a buyer that a renewal continues.
-type AwsMarketplacePreExistingAgreement struct {
+// AWSMarketplacePreExistingAgreement The earlier agreement with a buyer that a renewal continues.
+type AWSMarketplacePreExistingAgreement struct {
 	// Where the earlier agreement was signed, `AwsMarketplace` or `External`.
-	AcquisitionChannel *AwsRenewalOfferType `json:"AcquisitionChannel,omitempty"`
+	AcquisitionChannel *AWSRenewalOfferType `json:"AcquisitionChannel,omitempty"`
 	// How the earlier agreement was priced.
-	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
+	PricingModel *AWSMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5564,41 +4219,41 @@ type AwsMarketplacePreExistingAgreement struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplacePreExistingAgreement
-	return encodeObject("AwsMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
+func (x AWSMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplacePreExistingAgreement
+	return encodeObject("AWSMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
-type AwsMarketplaceProductVisibility string
+// AWSMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
+type AWSMarketplaceProductVisibility string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceProductVisibility, and a property that has it is not sent.
-func (e AwsMarketplaceProductVisibility) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceProductVisibility, and a property that has it is not sent.
+func (e AWSMarketplaceProductVisibility) IsZero() bool { return e == "" }
 
-// AwsMeteringTag A tag on a part of the usage, as AWS returns it.
-type AwsMeteringTag struct {
+// AWSMeteringTag A tag on a part of the usage, as AWS returns it.
+type AWSMeteringTag struct {
 	// Category of the tag, for example a cost center. Always present.
 	Key *string `json:"key,omitempty"`
 	// What the tag says within its category, possibly nothing: an empty string or null.
 	Value *string `json:"value,omitempty"`
 }
 
-// AwsProduct A product as the AWS Marketplace catalog holds it. The same shape serves SaaS, AMI, container, machine learning and professional services products.
-type AwsProduct struct {
+// AWSProduct A product as the AWS Marketplace catalog holds it. The same shape serves SaaS, AMI, container, machine learning and professional services products.
+type AWSProduct struct {
 	// Texts, categories and visibility of the product page.
-	Description *AwsProductDescription `json:"Description,omitempty"`
+	Description *AWSProductDescription `json:"Description,omitempty"`
 	// Dimensions by which the product is priced.
-	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
+	Dimensions []AWSProductDimension `json:"Dimensions,omitzero"`
 	// Logo, videos and links of the product page.
-	PromotionalResources *AwsProductPromotionalResources `json:"PromotionalResources,omitempty"`
+	PromotionalResources *AWSProductPromotionalResources `json:"PromotionalResources,omitempty"`
 	// Image repositories of the product, as for containers.
-	Repositories []AwsProductRepository `json:"Repositories,omitzero"`
+	Repositories []AWSProductRepository `json:"Repositories,omitzero"`
 	// Public keys that AWS keeps to verify the seller's signatures.
-	SignatureVerificationKeys []AwsProductSignatureVerificationKey `json:"SignatureVerificationKeys,omitzero"`
+	SignatureVerificationKeys []AWSProductSignatureVerificationKey `json:"SignatureVerificationKeys,omitzero"`
 	// How buyers get support.
-	SupportInformation *AwsProductSupportInformation `json:"SupportInformation,omitempty"`
+	SupportInformation *AWSProductSupportInformation `json:"SupportInformation,omitempty"`
 	// Versions of the product and how each is delivered.
-	Versions []AwsProductVersion `json:"Versions,omitzero"`
+	Versions []AWSProductVersion `json:"Versions,omitzero"`
 	// The product's identifier in the AWS Marketplace data feeds, which differs from `productId`.
 	DataFeedProductID *string `json:"dataFeedProductId,omitempty"`
 	// Identifier that AWS gave the product.
@@ -5612,13 +4267,13 @@ type AwsProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProduct) MarshalJSON() ([]byte, error) {
-	type plain AwsProduct
-	return encodeObject("AwsProduct", plain(x), x.AdditionalProperties)
+func (x AWSProduct) MarshalJSON() ([]byte, error) {
+	type plain AWSProduct
+	return encodeObject("AWSProduct", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductAdditionalResource A link on an AWS Marketplace product page.
-type AwsProductAdditionalResource struct {
+// AWSProductAdditionalResource A link on an AWS Marketplace product page.
+type AWSProductAdditionalResource struct {
 	// Text that the link shows.
 	Text *string `json:"Text,omitempty"`
 	// Kind of resource, in AWS's terms.
@@ -5634,15 +4289,15 @@ type AwsProductAdditionalResource struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductAdditionalResource) MarshalJSON() ([]byte, error) {
-	type plain AwsProductAdditionalResource
-	return encodeObject("AwsProductAdditionalResource", plain(x), x.AdditionalProperties)
+func (x AWSProductAdditionalResource) MarshalJSON() ([]byte, error) {
+	type plain AWSProductAdditionalResource
+	return encodeObject("AWSProductAdditionalResource", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
-type AwsProductDeliveryOption struct {
+// AWSProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
+type AWSProductDeliveryOption struct {
 	// Alias of the machine image. AMI products only.
-	AmiAlias *string `json:"AmiAlias,omitempty"`
+	AMIAlias *string `json:"AmiAlias,omitempty"`
 	// Page of the seller on which a new buyer registers after subscribing. SaaS products only.
 	FulfillmentURL *string `json:"FulfillmentUrl,omitempty"`
 	// Identifier that AWS gave the delivery option.
@@ -5669,19 +4324,19 @@ type AwsProductDeliveryOption struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDeliveryOption) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDeliveryOption
-	return encodeObject("AwsProductDeliveryOption", plain(x), x.AdditionalProperties)
+func (x AWSProductDeliveryOption) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDeliveryOption
+	return encodeObject("AWSProductDeliveryOption", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsProductDeliveryOption) UnmarshalJSON(data []byte) error {
-	type plain AwsProductDeliveryOption
+func (x *AWSProductDeliveryOption) UnmarshalJSON(data []byte) error {
+	type plain AWSProductDeliveryOption
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsProductDescription Catalog entry of an AWS Marketplace product.
-type AwsProductDescription struct {
+// AWSProductDescription Catalog entry of an AWS Marketplace product.
+type AWSProductDescription struct {
 	// Other products that the catalog links to this one, in AWS's own shape.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -5689,7 +4344,7 @@ type AwsProductDescription struct {
 	// AWS Marketplace categories that list the product.
 	Categories []string `json:"Categories,omitzero"`
 	// Whether the tax form W-8 has been handed in.
-	EuW8Submitted *bool `json:"EuW8Submitted,omitempty"`
+	EUW8Submitted *bool `json:"EuW8Submitted,omitempty"`
 	// Short selling points on the product page.
 	Highlights []string `json:"Highlights,omitzero"`
 	// Full text of the product page.
@@ -5707,11 +4362,11 @@ type AwsProductDescription struct {
 	// Summary for the search results.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
 	// The seller's own stock number for the product.
-	Sku *string `json:"Sku,omitempty"`
+	SKU *string `json:"Sku,omitempty"`
 	// Whether the tax form W-9 has been handed in.
-	UsW9Submitted *bool `json:"UsW9Submitted,omitempty"`
+	USW9Submitted *bool `json:"UsW9Submitted,omitempty"`
 	// Who can see the product on AWS Marketplace.
-	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
+	Visibility *AWSMarketplaceProductVisibility `json:"Visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -5720,19 +4375,19 @@ type AwsProductDescription struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDescription) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDescription
-	return encodeObject("AwsProductDescription", plain(x), x.AdditionalProperties)
+func (x AWSProductDescription) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDescription
+	return encodeObject("AWSProductDescription", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsProductDescription) UnmarshalJSON(data []byte) error {
-	type plain AwsProductDescription
+func (x *AWSProductDescription) UnmarshalJSON(data []byte) error {
+	type plain AWSProductDescription
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` serve to set the pricing of the public offer.
-type AwsProductDimension struct {
+// AWSProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` serve to set the pricing of the public offer.
+type AWSProductDimension struct {
 	// What the dimension covers, as buyers read it.
 	Description *string `json:"Description,omitempty"`
 	// Identifier of the dimension within the product. Usage and entitlements refer to it.
@@ -5758,19 +4413,19 @@ type AwsProductDimension struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDimension) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDimension
-	return encodeObject("AwsProductDimension", plain(x), x.AdditionalProperties)
+func (x AWSProductDimension) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDimension
+	return encodeObject("AWSProductDimension", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
-type AwsProductPromotionalResources struct {
+// AWSProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
+type AWSProductPromotionalResources struct {
 	// Links to further material, such as a data sheet.
-	AdditionalResources []AwsProductAdditionalResource `json:"AdditionalResources,omitzero"`
+	AdditionalResources []AWSProductAdditionalResource `json:"AdditionalResources,omitzero"`
 	// Where the logo is found.
 	LogoURL *string `json:"LogoUrl,omitempty"`
 	// Videos about the product.
-	Videos []AwsProductVideo `json:"Videos,omitzero"`
+	Videos []AWSProductVideo `json:"Videos,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5780,13 +4435,13 @@ type AwsProductPromotionalResources struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductPromotionalResources) MarshalJSON() ([]byte, error) {
-	type plain AwsProductPromotionalResources
-	return encodeObject("AwsProductPromotionalResources", plain(x), x.AdditionalProperties)
+func (x AWSProductPromotionalResources) MarshalJSON() ([]byte, error) {
+	type plain AWSProductPromotionalResources
+	return encodeObject("AWSProductPromotionalResources", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductRepository A repository that holds the images of a product at AWS.
-type AwsProductRepository struct {
+// AWSProductRepository A repository that holds the images of a product at AWS.
+type AWSProductRepository struct {
 	// Kind of repository, in AWS's terms.
 	Type *string `json:"Type,omitempty"`
 	// Address to pull images from.
@@ -5800,13 +4455,13 @@ type AwsProductRepository struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductRepository) MarshalJSON() ([]byte, error) {
-	type plain AwsProductRepository
-	return encodeObject("AwsProductRepository", plain(x), x.AdditionalProperties)
+func (x AWSProductRepository) MarshalJSON() ([]byte, error) {
+	type plain AWSProductRepository
+	return encodeObject("AWSProductRepository", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
-type AwsProductSignatureVerificationKey struct {
+// AWSProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
+type AWSProductSignatureVerificationKey struct {
 	// The key itself.
 	PublicKey *string `json:"PublicKey,omitempty"`
 	// Number of the key version.
@@ -5822,13 +4477,13 @@ type AwsProductSignatureVerificationKey struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
-	type plain AwsProductSignatureVerificationKey
-	return encodeObject("AwsProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
+func (x AWSProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
+	type plain AWSProductSignatureVerificationKey
+	return encodeObject("AWSProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductSupportInformation How buyers of an AWS Marketplace product get support.
-type AwsProductSupportInformation struct {
+// AWSProductSupportInformation How buyers of an AWS Marketplace product get support.
+type AWSProductSupportInformation struct {
 	// Support text of the product page.
 	Description *string `json:"Description,omitempty"`
 
@@ -5840,17 +4495,17 @@ type AwsProductSupportInformation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductSupportInformation) MarshalJSON() ([]byte, error) {
-	type plain AwsProductSupportInformation
-	return encodeObject("AwsProductSupportInformation", plain(x), x.AdditionalProperties)
+func (x AWSProductSupportInformation) MarshalJSON() ([]byte, error) {
+	type plain AWSProductSupportInformation
+	return encodeObject("AWSProductSupportInformation", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductVersion A version of an AWS Marketplace product.
-type AwsProductVersion struct {
+// AWSProductVersion A version of an AWS Marketplace product.
+type AWSProductVersion struct {
 	// When the version was created, UTC.
 	CreationDate *Time `json:"CreationDate,omitempty"`
 	// Ways in which a buyer can receive this version.
-	DeliveryOptions []AwsProductDeliveryOption `json:"DeliveryOptions,omitzero"`
+	DeliveryOptions []AWSProductDeliveryOption `json:"DeliveryOptions,omitzero"`
 	// Identifier that AWS gave the version.
 	ID *string `json:"Id,omitempty"`
 	// What is new in the version.
@@ -5866,13 +4521,13 @@ type AwsProductVersion struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductVersion) MarshalJSON() ([]byte, error) {
-	type plain AwsProductVersion
-	return encodeObject("AwsProductVersion", plain(x), x.AdditionalProperties)
+func (x AWSProductVersion) MarshalJSON() ([]byte, error) {
+	type plain AWSProductVersion
+	return encodeObject("AWSProductVersion", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductVideo A video on an AWS Marketplace product page.
-type AwsProductVideo struct {
+// AWSProductVideo A video on an AWS Marketplace product page.
+type AWSProductVideo struct {
 	// Title shown with the video.
 	Title *string `json:"Title,omitempty"`
 	// Kind of video source, in AWS's terms.
@@ -5888,29 +4543,29 @@ type AwsProductVideo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductVideo) MarshalJSON() ([]byte, error) {
-	type plain AwsProductVideo
-	return encodeObject("AwsProductVideo", plain(x), x.AdditionalProperties)
+func (x AWSProductVideo) MarshalJSON() ([]byte, error) {
+	type plain AWSProductVideo
+	return encodeObject("AWSProductVideo", plain(x), x.AdditionalProperties)
 }
 
-// AwsRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
-type AwsRenewalOfferType string
+// AWSRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
+type AWSRenewalOfferType string
 
-// AwsResultMetadata Technical data that the AWS client attaches to an answer. It has no documented properties.
-type AwsResultMetadata = map[string]interface{}
+// AWSResultMetadata Technical data that the AWS client attaches to an answer. It has no documented properties.
+type AWSResultMetadata = map[string]interface{}
 
-// AwsSnsSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
-type AwsSnsSubscription struct {
+// AWSSNSSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
+type AWSSNSSubscription struct {
 	// Where the messages are delivered. What it holds depends on `Protocol`.
 	Endpoint *string `json:"Endpoint,omitempty"`
 	// How the messages are delivered, such as `https` or `sqs`.
 	Protocol *string `json:"Protocol,omitempty"`
 	// Whether the subscription has been confirmed.
-	Status *AwsSnsSubscriptionStatus `json:"Status,omitzero"`
+	Status *AWSSNSSubscriptionStatus `json:"Status,omitzero"`
 	// Amazon resource name (ARN) of the subscription.
-	SubscriptionArn *string `json:"SubscriptionArn,omitempty"`
+	SubscriptionARN *string `json:"SubscriptionArn,omitempty"`
 	// Amazon resource name (ARN) of the topic.
-	TopicArn *string `json:"TopicArn,omitempty"`
+	TopicARN *string `json:"TopicArn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5920,27 +4575,27 @@ type AwsSnsSubscription struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsSnsSubscription) MarshalJSON() ([]byte, error) {
-	type plain AwsSnsSubscription
-	return encodeObject("AwsSnsSubscription", plain(x), x.AdditionalProperties)
+func (x AWSSNSSubscription) MarshalJSON() ([]byte, error) {
+	type plain AWSSNSSubscription
+	return encodeObject("AWSSNSSubscription", plain(x), x.AdditionalProperties)
 }
 
-// AwsSnsSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
-type AwsSnsSubscriptionStatus string
+// AWSSNSSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
+type AWSSNSSubscriptionStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsSnsSubscriptionStatus, and a property that has it is not sent.
-func (e AwsSnsSubscriptionStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSSNSSubscriptionStatus, and a property that has it is not sent.
+func (e AWSSNSSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AwsUsageAllocation One tagged part of the usage in a record, as AWS returns it.
-type AwsUsageAllocation struct {
+// AWSUsageAllocation One tagged part of the usage in a record, as AWS returns it.
+type AWSUsageAllocation struct {
 	// Units of the record that belong to this part. Always present.
 	AllocatedUsageQuantity *int64 `json:"allocatedUsageQuantity,omitempty"`
 	// Tags that identify the part. Absent for usage without tags.
-	Tags []AwsMeteringTag `json:"tags,omitzero"`
+	Tags []AWSMeteringTag `json:"tags,omitzero"`
 }
 
-// AwsUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
-type AwsUsageRecord struct {
+// AWSUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
+type AWSUsageRecord struct {
 	// The buyer as a customer of the product, known from `ResolveCustomer`. Always present.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
 	// Key of the dimension used, as registered for the product. Always present.
@@ -5950,24 +4605,24 @@ type AwsUsageRecord struct {
 	// Time of the usage, UTC, at most an hour before the report and within the buyer's use of the software. Always present.
 	Timestamp *string `json:"timestamp,omitempty"`
 	// Split of the usage by tags. The parts together make up `quantity`.
-	UsageAllocations []AwsUsageAllocation `json:"usageAllocations,omitzero"`
+	UsageAllocations []AWSUsageAllocation `json:"usageAllocations,omitzero"`
 }
 
-// AwsUsageRecordResult What AWS made of one usage record.
-type AwsUsageRecordResult struct {
+// AWSUsageRecordResult What AWS made of one usage record.
+type AWSUsageRecordResult struct {
 	// Identifier that AWS gave this metering event.
 	MeteringRecordID *string `json:"meteringRecordId,omitempty"`
 	// Whether AWS accepted the record, and why not.
-	Status *AwsUsageRecordResultStatus `json:"status,omitzero"`
+	Status *AWSUsageRecordResultStatus `json:"status,omitzero"`
 	// The record as it stood in the request.
-	UsageRecord *AwsUsageRecord `json:"usageRecord,omitempty"`
+	UsageRecord *AWSUsageRecord `json:"usageRecord,omitempty"`
 }
 
-// AwsUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
-type AwsUsageRecordResultStatus string
+// AWSUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
+type AWSUsageRecordResultStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsUsageRecordResultStatus, and a property that has it is not sent.
-func (e AwsUsageRecordResultStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSUsageRecordResultStatus, and a property that has it is not sent.
+func (e AWSUsageRecordResultStatus) IsZero() bool { return e == "" }
 
 // AzureADIdentifier A Microsoft Entra ID (Azure AD) user as Azure Marketplace reports it, in the role of beneficiary, purchaser or buyer.
 type AzureADIdentifier struct {
@@ -5984,7 +4639,7 @@ type AzureADIdentifier struct {
 	// Object ID of the user in the Microsoft Entra directory `tenantId`.
 	ObjectID *string `json:"objectId,omitempty"`
 	// Microsoft's own ID of the user. Suger uses it as the external ID of the buyer's Azure identity.
-	Puid *string `json:"puid,omitempty"`
+	PUID *string `json:"puid,omitempty"`
 	// Microsoft Entra directory (tenant) that the user belongs to.
 	TenantID *string `json:"tenantId,omitempty"`
 }
@@ -6009,8 +4664,8 @@ func (x AzureAudience) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureCmaRevenue A revenue line as Microsoft's commercial marketplace analytics reports it, with the Suger IDs it belongs to. Amounts are in US dollars.
-type AzureCmaRevenue struct {
+// AzureCMARevenue A revenue line as Microsoft's commercial marketplace analytics reports it, with the Suger IDs it belongs to. Amounts are in US dollars.
+type AzureCMARevenue struct {
 	// Microsoft's ID of the purchased asset, such as a subscription.
 	AzureAssetID *string `json:"azureAssetID,omitempty"`
 	// Microsoft's ID of the billing account that is charged.
@@ -6028,7 +4683,7 @@ type AzureCmaRevenue struct {
 	// Microsoft's ID of the earning.
 	EarningID *string `json:"earningID,omitempty"`
 	// What the seller earns from the line, in US dollars.
-	EarningUsd *float64 `json:"earningUsd,omitempty"`
+	EarningUSD *float64 `json:"earningUsd,omitempty"`
 	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
 	// Month in which Microsoft expects to pay the seller.
@@ -6070,7 +4725,7 @@ type AzureCmaRevenue struct {
 	// State or province of the reseller.
 	ResellerState *string `json:"resellerState,omitempty"`
 	// Revenue of the line in US dollars.
-	RevenueUsd *float64 `json:"revenueUsd,omitempty"`
+	RevenueUSD *float64 `json:"revenueUsd,omitempty"`
 	// End of the billed term, as Microsoft reports it.
 	TermEndDate *string `json:"termEndDate,omitempty"`
 	// Start of the billed term, as Microsoft reports it.
@@ -6228,7 +4883,7 @@ func (x AzureListingURI) MarshalJSON() ([]byte, error) {
 // AzureLocalizedDateTime A point in time in Azure price data.
 type AzureLocalizedDateTime struct {
 	// The point in time, UTC, as text.
-	DateTimeInUtc *string `json:"dateTimeInUtc,omitempty"`
+	DateTimeInUTC *string `json:"dateTimeInUtc,omitempty"`
 	// Whether the time shifts to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
 
@@ -7082,7 +5737,7 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	// How often a payment falls due.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
 	// Price of one unit of usage in US dollars, when prices are set in `usd`.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Prices by market, when prices are set `perMarket`.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
@@ -7102,7 +5757,7 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) MarshalJS
 // AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a custom meter, once in US dollars and market by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
 	// Price of one unit of usage, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Price of one unit by market, each in its own currency.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
@@ -7365,7 +6020,7 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// Time between two payments within the term.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
 	// Amount of each payment, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Prices by market, when they are not given in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
@@ -7453,7 +6108,7 @@ type AzureMarketplacePriceBillingSchedule struct {
 	// Remark on the installment.
 	Note *string `json:"note,omitempty"`
 	// Amount charged on that day, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -7495,7 +6150,7 @@ type AzureMarketplacePriceInitialCharge struct {
 	// Remark on the first payment.
 	Note *string `json:"note,omitempty"`
 	// Size of the first payment, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -7559,7 +6214,7 @@ type AzureMarketplacePrivateOffer struct {
 	// Whose move it is while the offer is live.
 	SubState *AzureMarketplacePrivateOfferSubState `json:"subState,omitzero"`
 	// Download link, with a built-in access token, to the terms. Used by offers of type `customerPromotion` and `cspPromotion`.
-	TermsAndConditionsDocSasURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
+	TermsAndConditionsDocSASURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
 	// Documents with the terms. Used by both kinds of multiparty offers.
 	TermsAndConditionsDocs []AzureMarketplacePrivateOfferTermsDoc `json:"termsAndConditionsDocs,omitzero"`
 	// Earlier private offer that this one replaces.
@@ -7791,7 +6446,7 @@ type AzureMarketplacePrivateOfferTermsDoc struct {
 	// Name of the uploaded file.
 	FileName *string `json:"fileName,omitempty"`
 	// Download link with a built-in access token (Azure shared access signature).
-	SasURL *string `json:"sasUrl,omitempty"`
+	SASURL *string `json:"sasUrl,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -7868,7 +6523,7 @@ type AzureMarketplaceProductResource struct {
 	// Publishing attempt that the parts belong to.
 	Submission *AzureMarketplaceSubmission `json:"submission,omitempty"`
 	// Connection between the marketplace and the seller's SaaS service.
-	TechnicalConfiguration *AzureMarketplaceSaasTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
+	TechnicalConfiguration *AzureMarketplaceSaaSTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8017,14 +6672,14 @@ type AzureMarketplaceResourceTargetType string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceTargetType, and a property that has it is not sent.
 func (e AzureMarketplaceResourceTargetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSaasTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
-type AzureMarketplaceSaasTechnicalConfiguration struct {
+// AzureMarketplaceSaaSTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
+type AzureMarketplaceSaaSTechnicalConfiguration struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
 	// Application (client) ID of the Microsoft Entra app, formerly Azure AD, that calls the SaaS fulfillment API.
-	AzureAdAppID *string `json:"azureAdAppId,omitempty"`
+	AzureADAppID *string `json:"azureAdAppId,omitempty"`
 	// Microsoft Entra tenant of that app.
-	AzureAdTenantID *string `json:"azureAdTenantId,omitempty"`
+	AzureADTenantID *string `json:"azureAdTenantId,omitempty"`
 	// URL to which Microsoft posts subscription changes.
 	ConnectionWebhook *string `json:"connectionWebhook,omitempty"`
 	// Durable ID of the resource in Partner Center.
@@ -8046,9 +6701,9 @@ type AzureMarketplaceSaasTechnicalConfiguration struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AzureMarketplaceSaasTechnicalConfiguration) MarshalJSON() ([]byte, error) {
-	type plain AzureMarketplaceSaasTechnicalConfiguration
-	return encodeObject("AzureMarketplaceSaasTechnicalConfiguration", plain(x), x.AdditionalProperties)
+func (x AzureMarketplaceSaaSTechnicalConfiguration) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceSaaSTechnicalConfiguration
+	return encodeObject("AzureMarketplaceSaaSTechnicalConfiguration", plain(x), x.AdditionalProperties)
 }
 
 // AzureMarketplaceSoftwareReservationType Unit of `term`. Values may be added.
@@ -8140,7 +6795,7 @@ type AzureMarketplaceSubscription struct {
 	// Number of seats bought. Meaningful for plans priced per user only.
 	Quantity *int64 `json:"quantity,omitempty"`
 	// Where the subscription is in its life cycle.
-	SaasSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
+	SaaSSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
 	// Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
 	SandboxType *AzureMarketplaceSubscriptionSandboxType `json:"sandboxType,omitzero"`
 	// Purchase session in which the subscription was made, set by Azure.
@@ -8270,7 +6925,7 @@ type AzureMarketplaceVMPricePropertyItem struct {
 	// Number of reserved units.
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Price of one unit for each payment period, in US dollars.
-	UnitPricePerPaymentPeriodInUsd *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
+	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8666,7 +7321,7 @@ type AzureProductListing struct {
 	// People whom Microsoft or buyers can reach about the product.
 	ListingContacts []AzureListingContact `json:"listingContacts,omitzero"`
 	// Links that belong to the page, such as the privacy policy.
-	ListingUris []AzureListingURI `json:"listingUris,omitzero"`
+	ListingURIs []AzureListingURI `json:"listingUris,omitzero"`
 	// Product name that the page shows.
 	ProductDisplayName *string `json:"productDisplayName,omitempty"`
 	// Name of the seller that the page shows.
@@ -8706,7 +7361,7 @@ type AzureProductListingAsset struct {
 	// Name of the file, with its extension.
 	FileName *string `json:"fileName,omitempty"`
 	// Signed Azure Storage URL of the file. Such URLs expire.
-	FileSasURI *string `json:"fileSasUri,omitempty"`
+	FileSASURI *string `json:"fileSasUri,omitempty"`
 	// Readable name of the file.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the asset in Partner Center.
@@ -8714,7 +7369,7 @@ type AzureProductListingAsset struct {
 	// Place of the asset among those of its kind.
 	Order *int64 `json:"order,omitempty"`
 	// Signed Azure Storage URL that the seller gave for the file.
-	PublisherDefinedSasURI *string `json:"publisherDefinedSasUri,omitempty"`
+	PublisherDefinedSASURI *string `json:"publisherDefinedSasUri,omitempty"`
 	// Kind of asset, a document, an image or a video. Values may be added.
 	ResourceType *AzureProductListingAssetResourceType `json:"resourceType,omitzero"`
 	// How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
@@ -8895,7 +7550,7 @@ type AzureProductSubmission struct {
 	// Update that Partner Center is still working on.
 	PendingUpdateInfo *AzurePendingUpdateInfo `json:"pendingUpdateInfo,omitempty"`
 	// When the submission was published, UTC.
-	PublishedTimeInUtc *Time `json:"publishedTimeInUtc,omitempty"`
+	PublishedTimeInUTC *Time `json:"publishedTimeInUtc,omitempty"`
 	// Number of the release that the submission makes.
 	ReleaseNumber *int64 `json:"releaseNumber,omitempty"`
 	// Kind of resource, as Partner Center tags it. Values may be added.
@@ -9005,7 +7660,7 @@ type AzureProductVariantCustomMeter struct {
 	// Whether the plan uses this dimension.
 	IsEnabled *bool `json:"isEnabled,omitempty"`
 	// Price of one unit, in US dollars.
-	PriceInUsd *float64 `json:"priceInUsd,omitempty"`
+	PriceInUSD *float64 `json:"priceInUsd,omitempty"`
 	// ID that Azure sets to tell dimensions apart.
 	UniqueID *string `json:"uniqueID,omitempty"`
 	// What one unit is, such as a request or a gigabyte.
@@ -9446,7 +8101,7 @@ type Buyer struct {
 	// ID of the company that the buyer belongs to.
 	CompanyID *string `json:"companyID,omitempty"`
 	// IDs of the Suger contacts who act for the buyer.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// When the buyer was recorded in Suger, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Free text of the seller about the buyer.
@@ -9474,7 +8129,7 @@ type BuyerInfo struct {
 	// The account at Adyen, for a buyer billed there.
 	AdyenBuyer *AdyenBuyer `json:"adyenBuyer,omitempty"`
 	// The AWS account, for a buyer on AWS Marketplace.
-	AwsBuyer *AwsAccountIdentifier `json:"awsBuyer,omitempty"`
+	AWSBuyer *AWSAccountIdentifier `json:"awsBuyer,omitempty"`
 	// The Azure account, for a buyer on Azure Marketplace.
 	AzureBuyer *AzureADIdentifier `json:"azureBuyer,omitempty"`
 	// ID of the matching Chargebee customer. Set only when the two are connected.
@@ -9494,7 +8149,7 @@ type BuyerInfo struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	Fields map[string]interface{} `json:"fields,omitzero"`
 	// The account at Google Cloud, for a buyer on GCP Marketplace.
-	GcpBuyer *GcpMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
+	GCPBuyer *GCPMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
 	// Total that the buyer has agreed to pay, metered usage counted in.
 	GrossAmount *float64 `json:"grossAmount,omitempty"`
 	// Total billed to the buyer so far.
@@ -9962,11 +8617,11 @@ type EntitlementInfo struct {
 	// Whether the entitlement renews by itself at the end of a term.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// Agreement as AWS Marketplace reports it. Null when there is none.
-	AwsAgreement *AwsMarketplaceAgreementV2 `json:"awsAgreement,omitempty"`
+	AWSAgreement *AWSMarketplaceAgreementV2 `json:"awsAgreement,omitempty"`
 	// Reseller who made the sale. Set only when the entitlement comes from a channel partner private offer (CPPO) on AWS.
-	AwsChannelPartner *AwsChannelPartner `json:"awsChannelPartner,omitempty"`
+	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
 	// Entitlements as AWS Marketplace reports them, one for each dimension. Null when there is none.
-	AwsEntitlements []AwsEntitlement `json:"awsEntitlements,omitzero"`
+	AWSEntitlements []AWSEntitlement `json:"awsEntitlements,omitzero"`
 	// SaaS subscriptions as Azure Marketplace reports them. Null when there is none.
 	AzureSubscriptions []AzureMarketplaceSubscription `json:"azureSubscriptions,omitzero"`
 	// Usage prices for billing by Suger itself, through Stripe or Adyen. Marketplace usage is priced in `dimensions`.
@@ -9992,13 +8647,13 @@ type EntitlementInfo struct {
 	// What the marketplace has paid out to the seller so far.
 	DisbursedAmount *float64 `json:"disbursedAmount,omitempty"`
 	// License agreement that the buyer accepted.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// Where the text of the license agreement is.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Entitlements as Google Cloud Marketplace reports them. Null when there is none.
-	GcpEntitlements []GcpMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
+	GCPEntitlements []GCPMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
 	// Plans as Google Cloud Marketplace describes them. GCP only.
-	GcpPlans []GcpMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
+	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
 	// Days of grace, as in the direct offer unless this entitlement has a value of its own.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
 	// Commit plus metered usage, before the marketplace takes its fee.
@@ -10081,7 +8736,7 @@ type EntitlementTermInfo struct {
 	// Suger ID of the term whose commit was divided. Set on sub-terms only.
 	ParentEntitlementTermID *string `json:"parentEntitlementTermId,omitempty"`
 	// Suger IDs of the sub-terms that the commit went to. Set where `isCommitDivided` is true.
-	SubEntitlementTermIds []string `json:"subEntitlementTermIds,omitzero"`
+	SubEntitlementTermIDs []string `json:"subEntitlementTermIds,omitzero"`
 	// What brought the term into being.
 	Type *EntitlementTermType `json:"type,omitempty"`
 }
@@ -10092,11 +8747,11 @@ type EntitlementTermType string
 // EntityType Kind of object that an event or reference is about. Empty means not set. Values may be added.
 type EntityType string
 
-// EulaType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
-type EulaType string
+// EULAType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
+type EULAType string
 
-// GcpAgreementDocument A stored agreement file that goes with a Google Cloud Marketplace private offer, such as a statement of work.
-type GcpAgreementDocument struct {
+// GCPAgreementDocument A stored agreement file that goes with a Google Cloud Marketplace private offer, such as a statement of work.
+type GCPAgreementDocument struct {
 	// Key under which the file is stored.
 	Key *string `json:"key,omitempty"`
 	// Name of the file.
@@ -10110,19 +8765,19 @@ type GcpAgreementDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAgreementDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpAgreementDocument
-	return encodeObject("GcpAgreementDocument", plain(x), x.AdditionalProperties)
+func (x GCPAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPAgreementDocument
+	return encodeObject("GCPAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpAmountConstraint Bounds and default of an amount or a percentage.
-type GcpAmountConstraint struct {
+// GCPAmountConstraint Bounds and default of an amount or a percentage.
+type GCPAmountConstraint struct {
 	// Value that applies unless another is chosen.
-	DefaultAmount *GcpAmountUnit `json:"defaultAmount,omitempty"`
+	DefaultAmount *GCPAmountUnit `json:"defaultAmount,omitempty"`
 	// Highest permitted value.
-	MaxAmount *GcpAmountUnit `json:"maxAmount,omitempty"`
+	MaxAmount *GCPAmountUnit `json:"maxAmount,omitempty"`
 	// Lowest permitted value.
-	MinAmount *GcpAmountUnit `json:"minAmount,omitempty"`
+	MinAmount *GCPAmountUnit `json:"minAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10132,13 +8787,13 @@ type GcpAmountConstraint struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAmountConstraint) MarshalJSON() ([]byte, error) {
-	type plain GcpAmountConstraint
-	return encodeObject("GcpAmountConstraint", plain(x), x.AdditionalProperties)
+func (x GCPAmountConstraint) MarshalJSON() ([]byte, error) {
+	type plain GCPAmountConstraint
+	return encodeObject("GCPAmountConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GcpAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
-type GcpAmountUnit struct {
+// GCPAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
+type GCPAmountUnit struct {
 	// Fraction in billionths.
 	Nanos *int64 `json:"nanos,omitempty"`
 	// Whole part as a decimal string.
@@ -10152,13 +8807,13 @@ type GcpAmountUnit struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAmountUnit) MarshalJSON() ([]byte, error) {
-	type plain GcpAmountUnit
-	return encodeObject("GcpAmountUnit", plain(x), x.AdditionalProperties)
+func (x GCPAmountUnit) MarshalJSON() ([]byte, error) {
+	type plain GCPAmountUnit
+	return encodeObject("GCPAmountUnit", plain(x), x.AdditionalProperties)
 }
 
-// GcpChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
-type GcpChargeUsage struct {
+// GCPChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
+type GCPChargeUsage struct {
 	// Amount that Google lists as abandoned.
 	Abandoned *float64 `json:"abandoned,omitempty"`
 	// Google's id of the buyer's account.
@@ -10204,7 +8859,7 @@ type GcpChargeUsage struct {
 	// Google resource that the charges belong to.
 	Resource *string `json:"resource,omitempty"`
 	// Google SKU that the charges belong to.
-	Sku *string `json:"sku,omitempty"`
+	SKU *string `json:"sku,omitempty"`
 	// Amount that falls under a trial.
 	TrialUse *float64 `json:"trialUse,omitempty"`
 	// Unit of `usage`.
@@ -10217,12 +8872,12 @@ type GcpChargeUsage struct {
 	Withheld *float64 `json:"withheld,omitempty"`
 }
 
-// GcpCommitmentAmountPerPeriodTemplate The committed amount that a reseller may put in an offer.
-type GcpCommitmentAmountPerPeriodTemplate struct {
+// GCPCommitmentAmountPerPeriodTemplate The committed amount that a reseller may put in an offer.
+type GCPCommitmentAmountPerPeriodTemplate struct {
 	// ISO 4217 currency code of the amounts.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
 	// Bounds and default of the amount, in the currency of `currencyCode`.
-	DecimalAmountConstraint *GcpAmountConstraint `json:"decimalAmountConstraint,omitempty"`
+	DecimalAmountConstraint *GCPAmountConstraint `json:"decimalAmountConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10232,17 +8887,17 @@ type GcpCommitmentAmountPerPeriodTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpCommitmentAmountPerPeriodTemplate
-	return encodeObject("GcpCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
+func (x GCPCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPCommitmentAmountPerPeriodTemplate
+	return encodeObject("GCPCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceAgreementDocument Legal documents of a private offer.
-type GcpMarketplaceAgreementDocument struct {
+// GCPMarketplaceAgreementDocument Legal documents of a private offer.
+type GCPMarketplaceAgreementDocument struct {
 	// End user license agreement.
-	EulaAgreementDocument *GcpMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
+	EULAAgreementDocument *GCPMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
 	// Statement of work, for professional services.
-	SowAgreementDocument *GcpMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
+	SOWAgreementDocument *GCPMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10252,13 +8907,13 @@ type GcpMarketplaceAgreementDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceAgreementDocument
-	return encodeObject("GcpMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceAgreementDocument
+	return encodeObject("GCPMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceConsumer A Google Cloud project that uses an entitlement.
-type GcpMarketplaceConsumer struct {
+// GCPMarketplaceConsumer A Google Cloud project that uses an entitlement.
+type GCPMarketplaceConsumer struct {
 	// Resource name of the project, beginning with `projects/`.
 	Project *string `json:"project,omitempty"`
 
@@ -10270,30 +8925,30 @@ type GcpMarketplaceConsumer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceConsumer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceConsumer
-	return encodeObject("GcpMarketplaceConsumer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceConsumer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceConsumer
+	return encodeObject("GCPMarketplaceConsumer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
-type GcpMarketplaceConsumptionPriceModel string
+// GCPMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
+type GCPMarketplaceConsumptionPriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceConsumptionPriceModel, and a property that has it is not sent.
-func (e GcpMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceConsumptionPriceModel, and a property that has it is not sent.
+func (e GCPMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceDocument A legal document in Google Cloud Marketplace, either a link or inline content.
-type GcpMarketplaceDocument struct {
+// GCPMarketplaceDocument A legal document in Google Cloud Marketplace, either a link or inline content.
+type GCPMarketplaceDocument struct {
 	Description *string `json:"description,omitempty"`
 	// Body of the document as Google reports it; see also `externalGoogleLink` and `unstructuredDocument`.
 	DocumentBody *string `json:"documentBody,omitempty"`
 	// Kind of document, for example `PARTNER_EULA`.
 	DocumentType *string `json:"documentType,omitempty"`
 	// Link to one of Google's standard agreements, for example `https://cloud.google.com/terms/marketplace/eula-standard-v2-01272021`.
-	ExternalGoogleLink *GcpMarketplaceExternalGoogleLink `json:"externalGoogleLink,omitempty"`
+	ExternalGoogleLink *GCPMarketplaceExternalGoogleLink `json:"externalGoogleLink,omitempty"`
 	// Resource name, `projects/{projectNumber}/agreements/{agreementId}/documents/{documentId}`.
 	Name *string `json:"name,omitempty"`
 	// Content of a document that is not linked.
-	UnstructuredDocument *GcpMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
+	UnstructuredDocument *GCPMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
@@ -10305,17 +8960,17 @@ type GcpMarketplaceDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceDocument
-	return encodeObject("GcpMarketplaceDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceDocument
+	return encodeObject("GCPMarketplaceDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceEntitlement A buyer's purchase as the Google Cloud procurement API reports it, together with fields taken from Google's Pub/Sub events.
-type GcpMarketplaceEntitlement struct {
+// GCPMarketplaceEntitlement A buyer's purchase as the Google Cloud procurement API reports it, together with fields taken from Google's Pub/Sub events.
+type GCPMarketplaceEntitlement struct {
 	// Resource name of the buyer's account, `providers/{provider_id}/accounts/{account_id}`, if there is one.
 	Account *string `json:"account,omitempty"`
 	// Google Cloud resources that use the entitlement, if any.
-	Consumers []GcpMarketplaceConsumer `json:"consumers,omitzero"`
+	Consumers []GCPMarketplaceConsumer `json:"consumers,omitzero"`
 	// When Google created the entitlement, UTC.
 	CreateTime *Time `json:"createTime,omitempty"`
 	// Google's entitlement id, as its Pub/Sub events carry it.
@@ -10359,7 +9014,7 @@ type GcpMarketplaceEntitlement struct {
 	// Quote behind the purchase, for example the id of a private offer. Empty when no quote was used.
 	QuoteExternalName *string `json:"quoteExternalName,omitempty"`
 	// Where the entitlement stands at Google.
-	State *GcpMarketplaceEntitlementState `json:"state,omitzero"`
+	State *GCPMarketplaceEntitlementState `json:"state,omitzero"`
 	// When the subscription ends, UTC.
 	SubscriptionEndTime *Time `json:"subscriptionEndTime,omitempty"`
 	// Last change, UTC. For a cancelled entitlement this is also its end.
@@ -10375,27 +9030,27 @@ type GcpMarketplaceEntitlement struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceEntitlement
-	return encodeObject("GcpMarketplaceEntitlement", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceEntitlement
+	return encodeObject("GCPMarketplaceEntitlement", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
-type GcpMarketplaceEntitlementState string
+// GCPMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
+type GCPMarketplaceEntitlementState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEntitlementState, and a property that has it is not sent.
-func (e GcpMarketplaceEntitlementState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceEntitlementState, and a property that has it is not sent.
+func (e GCPMarketplaceEntitlementState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
-type GcpMarketplaceExistingOfferData struct {
+// GCPMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
+type GCPMarketplaceExistingOfferData struct {
 	// Present entitlement of the buyer.
-	Entitlement *GcpMarketplaceEntitlement `json:"entitlement,omitempty"`
+	Entitlement *GCPMarketplaceEntitlement `json:"entitlement,omitempty"`
 	// Kind of pricing that applies at present.
-	ExistingPriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"existingPriceModelType,omitempty"`
+	ExistingPriceModelType *GCPMarketplacePrivateOfferPriceModelType `json:"existingPriceModelType,omitempty"`
 	// Whether the entitlement has changed in the meantime.
 	HasEntitlementChanged *bool `json:"hasEntitlementChanged,omitempty"`
 	// Private offer behind the present entitlement, if it came from one.
-	PrivateOffer *GcpMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
+	PrivateOffer *GCPMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
 	// Public offer behind the present entitlement, if it came from one. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -10408,33 +9063,33 @@ type GcpMarketplaceExistingOfferData struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExistingOfferData
-	return encodeObject("GcpMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExistingOfferData
+	return encodeObject("GCPMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceExistingOfferData
+func (x *GCPMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceExistingOfferData
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceExistingPrivateOffer The private offer that a buyer already has, in short.
-type GcpMarketplaceExistingPrivateOffer struct {
+// GCPMarketplaceExistingPrivateOffer The private offer that a buyer already has, in short.
+type GCPMarketplaceExistingPrivateOffer struct {
 	// Resource name of the agreement under the offer.
 	Agreement *string `json:"agreement,omitempty"`
 	// End user license agreement made for this offer.
-	CustomEula *GcpMarketplaceDocument `json:"customEula,omitempty"`
+	CustomEULA *GCPMarketplaceDocument `json:"customEula,omitempty"`
 	// Payment installments, for an offer that has them.
-	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
+	InstallmentTimeline *GCPMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
 	// Resource name of the private offer.
 	Name *string `json:"name,omitempty"`
 	// Start, end and duration of the term.
-	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
+	OfferTerm *GCPMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
 	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
 	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// Plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 
@@ -10446,13 +9101,13 @@ type GcpMarketplaceExistingPrivateOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExistingPrivateOffer
-	return encodeObject("GcpMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExistingPrivateOffer
+	return encodeObject("GCPMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceExternalGoogleLink A link to a document that Google hosts.
-type GcpMarketplaceExternalGoogleLink struct {
+// GCPMarketplaceExternalGoogleLink A link to a document that Google hosts.
+type GCPMarketplaceExternalGoogleLink struct {
 	// Address of the document.
 	URI *string `json:"uri,omitempty"`
 
@@ -10464,13 +9119,13 @@ type GcpMarketplaceExternalGoogleLink struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExternalGoogleLink
-	return encodeObject("GcpMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExternalGoogleLink
+	return encodeObject("GCPMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceIsvInfo The seller (independent software vendor) behind a reseller private offer plan.
-type GcpMarketplaceIsvInfo struct {
+// GCPMarketplaceISVInfo The seller (independent software vendor) behind a reseller private offer plan.
+type GCPMarketplaceISVInfo struct {
 	// Email address of the contact at the seller.
 	ContactEmail *string `json:"contactEmail,omitempty"`
 	// Name of the contact at the seller.
@@ -10488,19 +9143,19 @@ type GcpMarketplaceIsvInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceIsvInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceIsvInfo
-	return encodeObject("GcpMarketplaceIsvInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceISVInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceISVInfo
+	return encodeObject("GCPMarketplaceISVInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
-type GcpMarketplaceListingType string
+// GCPMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
+type GCPMarketplaceListingType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceListingType, and a property that has it is not sent.
-func (e GcpMarketplaceListingType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceListingType, and a property that has it is not sent.
+func (e GCPMarketplaceListingType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceMeteringMetricValue One measured value. The property that carries it follows from the value type of the metric.
-type GcpMarketplaceMeteringMetricValue struct {
+// GCPMarketplaceMeteringMetricValue One measured value. The property that carries it follows from the value type of the metric.
+type GCPMarketplaceMeteringMetricValue struct {
 	// Value of a boolean metric.
 	BoolValue *bool `json:"boolValue,omitempty"`
 	// Value of a floating-point metric.
@@ -10512,23 +9167,23 @@ type GcpMarketplaceMeteringMetricValue struct {
 	// Labels of the value, which win over those of the operation. Labels of the monitored resource are not permitted.
 	Labels map[string]string `json:"labels,omitzero"`
 	// Value of a money metric.
-	MoneyValue *GcpMarketplaceMeteringMoney `json:"moneyValue,omitempty"`
+	MoneyValue *GCPMarketplaceMeteringMoney `json:"moneyValue,omitempty"`
 	// Start of the measured period, whose meaning depends on the kind of metric (cumulative, delta or gauge). The start of the operation applies when left out.
 	StartTime *string `json:"startTime,omitempty"`
 	// Value of a text metric.
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// GcpMarketplaceMeteringMetricValueSet The values that a usage report has for one metric.
-type GcpMarketplaceMeteringMetricValueSet struct {
+// GCPMarketplaceMeteringMetricValueSet The values that a usage report has for one metric.
+type GCPMarketplaceMeteringMetricValueSet struct {
 	// Which metric the values belong to, by its name in the service configuration.
 	MetricName *string `json:"metricName,omitempty"`
 	// Values of the metric, each for its own period or set of labels.
-	MetricValues []GcpMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
+	MetricValues []GCPMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
 }
 
-// GcpMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
-type GcpMarketplaceMeteringMoney struct {
+// GCPMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
+type GCPMarketplaceMeteringMoney struct {
 	// ISO 4217 currency code, three letters.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
 	// Fraction in billionths, from -999999999 to 999999999 and never of the opposite sign to `units`. An amount of -1.75 has `units` -1 and `nanos` -750000000.
@@ -10537,8 +9192,8 @@ type GcpMarketplaceMeteringMoney struct {
 	Units *string `json:"units,omitempty"`
 }
 
-// GcpMarketplaceMeteringOperation A usage report in the shape of an operation of Google's Service Control API.
-type GcpMarketplaceMeteringOperation struct {
+// GCPMarketplaceMeteringOperation A usage report in the shape of an operation of Google's Service Control API.
+type GCPMarketplaceMeteringOperation struct {
 	// Who uses the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself for no particular consumer.
 	ConsumerID *string `json:"consumerId,omitempty"`
 	// End of the operation. Mandatory in a report of usage, optional in a check.
@@ -10546,7 +9201,7 @@ type GcpMarketplaceMeteringOperation struct {
 	// Labels of the operation: those of the monitored resource, defaults for metric values, and Google's own `cloud.googleapis.com/location`, `servicecontrol.googleapis.com/user_agent`, `servicecontrol.googleapis.com/service_agent` and `servicecontrol.googleapis.com/platform`. A label on a metric value wins over a default here.
 	Labels map[string]string `json:"labels,omitzero"`
 	// Usage, one set for each metric of the service. Google rejects the whole request when two values share metric name and labels.
-	MetricValueSets []GcpMarketplaceMeteringMetricValueSet `json:"metricValueSets,omitzero"`
+	MetricValueSets []GCPMarketplaceMeteringMetricValueSet `json:"metricValueSets,omitzero"`
 	// Id of the operation, unique within the service; a check and a report of one operation share it. Google suggests a version 4 UUID, or version 5 where a repeatable id serves deduplication.
 	OperationID *string `json:"operationId,omitempty"`
 	// Not used by Google so far; meant for the full name of the operation.
@@ -10555,29 +9210,29 @@ type GcpMarketplaceMeteringOperation struct {
 	StartTime *string `json:"startTime,omitempty"`
 }
 
-// GcpMarketplaceOfferDealType Kind of deal that an offer stands for. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not given. Values may be added.
-type GcpMarketplaceOfferDealType string
+// GCPMarketplaceOfferDealType Kind of deal that an offer stands for. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not given. Values may be added.
+type GCPMarketplaceOfferDealType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferDealType, and a property that has it is not sent.
-func (e GcpMarketplaceOfferDealType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferDealType, and a property that has it is not sent.
+func (e GCPMarketplaceOfferDealType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferProration How partial periods are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not given. Values may be added.
-type GcpMarketplaceOfferProration string
+// GCPMarketplaceOfferProration How partial periods are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not given. Values may be added.
+type GCPMarketplaceOfferProration string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferProration, and a property that has it is not sent.
-func (e GcpMarketplaceOfferProration) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferProration, and a property that has it is not sent.
+func (e GCPMarketplaceOfferProration) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferSource Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
-type GcpMarketplaceOfferSource string
+// GCPMarketplaceOfferSource Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
+type GCPMarketplaceOfferSource string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferSource, and a property that has it is not sent.
-func (e GcpMarketplaceOfferSource) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferSource, and a property that has it is not sent.
+func (e GCPMarketplaceOfferSource) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferStartPolicy When the term of an offer starts: at once on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
-type GcpMarketplaceOfferStartPolicy string
+// GCPMarketplaceOfferStartPolicy When the term of an offer starts: at once on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
+type GCPMarketplaceOfferStartPolicy string
 
-// GcpMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
-type GcpMarketplaceOfferTemplatePolicies struct {
+// GCPMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
+type GCPMarketplaceOfferTemplatePolicies struct {
 	// Whether an offer may renew automatically.
 	AllowAutoRenewal *bool `json:"allowAutoRenewal,omitempty"`
 	// Whether an offer may start on a set date.
@@ -10585,9 +9240,9 @@ type GcpMarketplaceOfferTemplatePolicies struct {
 	// How often an offer can renew at most, as a decimal string, for example `3`.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
 	// Kind of deal that the offers stand for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
+	OfferDealType *GCPMarketplaceOfferDealType `json:"offerDealType,omitzero"`
 	// How partial periods are charged.
-	Proration *GcpMarketplaceOfferProration `json:"proration,omitzero"`
+	Proration *GCPMarketplaceOfferProration `json:"proration,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10597,55 +9252,55 @@ type GcpMarketplaceOfferTemplatePolicies struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceOfferTemplatePolicies
-	return encodeObject("GcpMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceOfferTemplatePolicies
+	return encodeObject("GCPMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
-type GcpMarketplacePriceModel string
+// GCPMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
+type GCPMarketplacePriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePriceModel, and a property that has it is not sent.
-func (e GcpMarketplacePriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePriceModel, and a property that has it is not sent.
+func (e GCPMarketplacePriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
-type GcpMarketplacePrivateOffer struct {
+// GCPMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
+type GCPMarketplacePrivateOffer struct {
 	// Entitlement that came from the offer and is now active, if any.
-	ActiveEntitlement *GcpMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
+	ActiveEntitlement *GCPMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
 	// Whether the offer is sold under Google's agency model.
 	AgencyEnabled *bool `json:"agencyEnabled,omitempty"`
 	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the offer.
-	AgreementDocuments *GcpMarketplaceAgreementDocument `json:"agreementDocuments,omitempty"`
+	AgreementDocuments *GCPMarketplaceAgreementDocument `json:"agreementDocuments,omitempty"`
 	// When the offer was cancelled, UTC.
 	CancelTime *Time `json:"cancelTime,omitempty"`
 	// Buyer the offer is made out to.
-	CustomerInfo *GcpMarketplacePrivateOfferCustomerInfo `json:"customerInfo,omitempty"`
+	CustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"customerInfo,omitempty"`
 	// What the buyer already has, when the offer builds on an earlier purchase.
-	ExistingOfferData *GcpMarketplaceExistingOfferData `json:"existingOfferData,omitempty"`
+	ExistingOfferData *GCPMarketplaceExistingOfferData `json:"existingOfferData,omitempty"`
 	// When the offer expires, UTC. The end of the term is in `offerTerm`.
 	ExpireTime *Time `json:"expireTime,omitempty"`
 	// Product features included in the offer.
-	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
+	Features []GCPMarketplaceProductFeatureValue `json:"features,omitzero"`
 	// Payment installments, for an offer that has them.
-	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
+	InstallmentTimeline *GCPMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
 	// Google's life cycle state, for example `PUBLISHED`. See `offerState` for a finer division.
 	LifecycleState *string `json:"lifecycleState,omitempty"`
 	// Usage metrics of the offer with their prices.
-	MetricInformation *GcpMarketplacePrivateOfferMetricInformation `json:"metricInformation,omitempty"`
+	MetricInformation *GCPMarketplacePrivateOfferMetricInformation `json:"metricInformation,omitempty"`
 	// Names that connect the offer with the product, the plan and the seller's Google Cloud project.
-	MigrationMetadata *GcpMarketplacePrivateOfferMigrationMetadata `json:"migrationMetadata,omitempty"`
+	MigrationMetadata *GCPMarketplacePrivateOfferMigrationMetadata `json:"migrationMetadata,omitempty"`
 	// Resource name, `projects/{projectNumber}/services/{serviceName}/privateOffers/{privateOfferId}` with a service name like `service-name.endpoints.gcp-project-id.cloud.goog`.
 	Name *string `json:"name,omitempty"`
 	// Google's id of the private offer, the last part of `name`.
 	OfferID *string `json:"offerId,omitempty"`
 	// Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
-	OfferSource *GcpMarketplaceOfferSource `json:"offerSource,omitzero"`
+	OfferSource *GCPMarketplaceOfferSource `json:"offerSource,omitzero"`
 	// Where the offer stands, from draft to the end of its term.
-	OfferState *GcpMarketplacePrivateOfferState `json:"offerState,omitzero"`
+	OfferState *GCPMarketplacePrivateOfferState `json:"offerState,omitzero"`
 	// Start, end and duration of the term.
-	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
+	OfferTerm *GCPMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
 	// Name under which buyers see the offer.
 	OfferTitle *string `json:"offerTitle,omitempty"`
 	// Whether the title was generated rather than entered.
@@ -10653,35 +9308,35 @@ type GcpMarketplacePrivateOffer struct {
 	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
 	// Rules on renewal, cancellation, downgrade and purchase approval.
-	Policies *GcpMarketplacePrivateOfferPolicies `json:"policies,omitempty"`
+	Policies *GCPMarketplacePrivateOfferPolicies `json:"policies,omitempty"`
 	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// Kind of pricing, such as a fixed fee or pay as you go.
-	PriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"priceModelType,omitempty"`
+	PriceModelType *GCPMarketplacePrivateOfferPriceModelType `json:"priceModelType,omitempty"`
 	// Revenue share that applies to the offer.
-	PrivateOfferRevenueShare *GcpMarketplacePrivateOfferRevenueShare `json:"privateOfferRevenueShare,omitempty"`
+	PrivateOfferRevenueShare *GCPMarketplacePrivateOfferRevenueShare `json:"privateOfferRevenueShare,omitempty"`
 	// Seller's internal note on the cancellation.
 	ProviderCancellationInternalNote *string `json:"providerCancellationInternalNote,omitempty"`
 	// Creator and sales contact on the seller's side.
-	ProviderInfo *GcpMarketplacePrivateOfferProviderInfo `json:"providerInfo,omitempty"`
+	ProviderInfo *GCPMarketplacePrivateOfferProviderInfo `json:"providerInfo,omitempty"`
 	// Seller's internal note on the offer.
 	ProviderInternalNote *string `json:"providerInternalNote,omitempty"`
 	// Seller's note for the buyer.
 	ProviderPublicNote *string `json:"providerPublicNote,omitempty"`
 	// Channels through which the offer can be bought.
-	PurchaseChannel *GcpMarketplacePurchaseChannel `json:"purchaseChannel,omitempty"`
+	PurchaseChannel *GCPMarketplacePurchaseChannel `json:"purchaseChannel,omitempty"`
 	// When the buyer accepted the offer, UTC.
 	PurchaseTime *Time `json:"purchaseTime,omitempty"`
 	// Which offer this one replaces, and how.
-	ReplacementMetadata *GcpMarketplacePrivateOfferReplacementMetadata `json:"replacementMetadata,omitempty"`
+	ReplacementMetadata *GCPMarketplacePrivateOfferReplacementMetadata `json:"replacementMetadata,omitempty"`
 	// Reseller behind the offer, when `offerSource` is `RESOLD`.
-	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
+	ResellerInfo *GCPMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
 	// Plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 	// Whether the seller's legacy end user license agreement is used.
-	UseLegacyPartnerEula *bool `json:"useLegacyPartnerEula,omitempty"`
+	UseLegacyPartnerEULA *bool `json:"useLegacyPartnerEula,omitempty"`
 	// Free labels attached to the offer.
 	UserLabels []string `json:"userLabels,omitzero"`
 
@@ -10693,13 +9348,13 @@ type GcpMarketplacePrivateOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOffer
-	return encodeObject("GcpMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOffer
+	return encodeObject("GCPMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferCustomerInfo The buyer that a Google Cloud Marketplace private offer is made out to.
-type GcpMarketplacePrivateOfferCustomerInfo struct {
+// GCPMarketplacePrivateOfferCustomerInfo The buyer that a Google Cloud Marketplace private offer is made out to.
+type GCPMarketplacePrivateOfferCustomerInfo struct {
 	// Postal address of the buyer.
 	Address *string `json:"address,omitempty"`
 	// Name of the buyer's contact person.
@@ -10719,15 +9374,15 @@ type GcpMarketplacePrivateOfferCustomerInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferCustomerInfo
-	return encodeObject("GcpMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferCustomerInfo
+	return encodeObject("GCPMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferInstallment One installment of a private offer.
-type GcpMarketplacePrivateOfferInstallment struct {
+// GCPMarketplacePrivateOfferInstallment One installment of a private offer.
+type GCPMarketplacePrivateOfferInstallment struct {
 	// Pricing from the start of this installment on.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// When the installment starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 
@@ -10739,15 +9394,15 @@ type GcpMarketplacePrivateOfferInstallment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferInstallment
-	return encodeObject("GcpMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferInstallment
+	return encodeObject("GCPMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
-type GcpMarketplacePrivateOfferInstallmentTimeline struct {
+// GCPMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
+type GCPMarketplacePrivateOfferInstallmentTimeline struct {
 	// One entry for each installment.
-	Installments []GcpMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
+	Installments []GCPMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10757,21 +9412,21 @@ type GcpMarketplacePrivateOfferInstallmentTimeline struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferInstallmentTimeline
-	return encodeObject("GcpMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferInstallmentTimeline
+	return encodeObject("GCPMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMetricDetail One usage metric of a private offer with its prices.
-type GcpMarketplacePrivateOfferMetricDetail struct {
+// GCPMarketplacePrivateOfferMetricDetail One usage metric of a private offer with its prices.
+type GCPMarketplacePrivateOfferMetricDetail struct {
 	// Metric name that buyers see, for example `CPU`.
 	DisplayName *string `json:"displayName,omitempty"`
 	// Service the metric belongs to, `projects/{projectNumber}/services/{serviceName}`.
 	ParentCommerceService *string `json:"parentCommerceService,omitempty"`
 	// Google SKU behind the metric, for example `BC1B-6259-BF57`.
-	SkuID *string `json:"skuId,omitempty"`
+	SKUID *string `json:"skuId,omitempty"`
 	// Prices by amount of usage.
-	Tiers []GcpPriceTier `json:"tiers,omitzero"`
+	Tiers []GCPPriceTier `json:"tiers,omitzero"`
 	// Unit spelled out, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
 
@@ -10783,15 +9438,15 @@ type GcpMarketplacePrivateOfferMetricDetail struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMetricDetail
-	return encodeObject("GcpMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMetricDetail
+	return encodeObject("GCPMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMetricInformation Usage metrics of a private offer.
-type GcpMarketplacePrivateOfferMetricInformation struct {
+// GCPMarketplacePrivateOfferMetricInformation Usage metrics of a private offer.
+type GCPMarketplacePrivateOfferMetricInformation struct {
 	// One entry for each metric.
-	MetricDetails []GcpMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
+	MetricDetails []GCPMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10801,13 +9456,13 @@ type GcpMarketplacePrivateOfferMetricInformation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMetricInformation
-	return encodeObject("GcpMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMetricInformation
+	return encodeObject("GCPMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
-type GcpMarketplacePrivateOfferMigrationMetadata struct {
+// GCPMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
+type GCPMarketplacePrivateOfferMigrationMetadata struct {
 	// Plan name, at times with a term suffix, for example `plan-name-P1Y`.
 	InventoryFlavorExternalName *string `json:"inventoryFlavorExternalName,omitempty"`
 	// Service name of the product, `{product-service-id}.endpoints.{gcp-project-id}.cloud.goog`.
@@ -10827,13 +9482,13 @@ type GcpMarketplacePrivateOfferMigrationMetadata struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMigrationMetadata
-	return encodeObject("GcpMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMigrationMetadata
+	return encodeObject("GCPMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPolicies Rules of a private offer, as Google reports them.
-type GcpMarketplacePrivateOfferPolicies struct {
+// GCPMarketplacePrivateOfferPolicies Rules of a private offer, as Google reports them.
+type GCPMarketplacePrivateOfferPolicies struct {
 	// Rule on cancelling the offer.
 	CancellationPolicy *string `json:"cancellationPolicy,omitempty"`
 	// Rule on renewal that applies unless something else is chosen.
@@ -10843,7 +9498,7 @@ type GcpMarketplacePrivateOfferPolicies struct {
 	// How often the offer can renew at most, as a decimal string.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
 	// Kind of deal the offer stands for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
+	OfferDealType *GCPMarketplaceOfferDealType `json:"offerDealType,omitzero"`
 	// Rule on whether purchases must be approved.
 	PurchaseApproval *string `json:"purchaseApproval,omitempty"`
 	// Rule that takes the place of `purchaseApproval`.
@@ -10857,25 +9512,25 @@ type GcpMarketplacePrivateOfferPolicies struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPolicies
-	return encodeObject("GcpMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPolicies
+	return encodeObject("GCPMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModel Pricing of a private offer: a fixed price or a commitment, and charges for usage beyond it or without one.
-type GcpMarketplacePrivateOfferPriceModel struct {
+// GCPMarketplacePrivateOfferPriceModel Pricing of a private offer: a fixed price or a commitment, and charges for usage beyond it or without one.
+type GCPMarketplacePrivateOfferPriceModel struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
 	// Amount the buyer commits to spend in each period.
-	Commitment *GcpMarketplacePrivateOfferPriceModelCommitment `json:"commitment,omitempty"`
+	Commitment *GCPMarketplacePrivateOfferPriceModelCommitment `json:"commitment,omitempty"`
 	// Flat fee for each period.
-	FixedPrice *GcpMarketplacePrivateOfferPriceModelFixed `json:"fixedPrice,omitempty"`
+	FixedPrice *GCPMarketplacePrivateOfferPriceModelFixed `json:"fixedPrice,omitempty"`
 	// Credit granted to the buyer once, as an amount of money.
-	OneTimeCredit *GcpPriceValue `json:"oneTimeCredit,omitempty"`
+	OneTimeCredit *GCPPriceValue `json:"oneTimeCredit,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
-	Overage *GcpMarketplacePrivateOfferPriceModelOverage `json:"overage,omitempty"`
+	Overage *GCPMarketplacePrivateOfferPriceModelOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
-	Payg *GcpMarketplacePrivateOfferPriceModelPayg `json:"payg,omitempty"`
+	PAYG *GCPMarketplacePrivateOfferPriceModelPAYG `json:"payg,omitempty"`
 	// What becomes of credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not given.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
 
@@ -10887,19 +9542,19 @@ type GcpMarketplacePrivateOfferPriceModel struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModel
-	return encodeObject("GcpMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModel
+	return encodeObject("GCPMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelCommitment A commitment to spend a given amount in each period.
-type GcpMarketplacePrivateOfferPriceModelCommitment struct {
+// GCPMarketplacePrivateOfferPriceModelCommitment A commitment to spend a given amount in each period.
+type GCPMarketplacePrivateOfferPriceModelCommitment struct {
 	// Amount committed for one period.
-	CommitmentAmountPerPeriod *GcpPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
+	CommitmentAmountPerPeriod *GCPPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
 	// Discount that the commitment earns.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10909,17 +9564,17 @@ type GcpMarketplacePrivateOfferPriceModelCommitment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelCommitment
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelCommitment
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
-type GcpMarketplacePrivateOfferPriceModelDiscount struct {
+// GCPMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
+type GCPMarketplacePrivateOfferPriceModelDiscount struct {
 	// Percentage taken off, from `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
-	DiscountPercentage *GcpAmountUnit `json:"discountPercentage,omitempty"`
+	DiscountPercentage *GCPAmountUnit `json:"discountPercentage,omitempty"`
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
-	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
+	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10929,17 +9584,17 @@ type GcpMarketplacePrivateOfferPriceModelDiscount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelDiscount
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelDiscount
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
-type GcpMarketplacePrivateOfferPriceModelFixed struct {
+// GCPMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
+type GCPMarketplacePrivateOfferPriceModelFixed struct {
 	// Fee after discount, with the percentage taken off.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10949,19 +9604,19 @@ type GcpMarketplacePrivateOfferPriceModelFixed struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelFixed
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelFixed
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
-type GcpMarketplacePrivateOfferPriceModelOverage struct {
+// GCPMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
+type GCPMarketplacePrivateOfferPriceModelOverage struct {
 	// Discount on such usage.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+	SKUDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -10970,25 +9625,25 @@ type GcpMarketplacePrivateOfferPriceModelOverage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelOverage
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelOverage
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplacePrivateOfferPriceModelOverage
+func (x *GCPMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplacePrivateOfferPriceModelOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplacePrivateOfferPriceModelPayg Pay-as-you-go charges of a private offer.
-type GcpMarketplacePrivateOfferPriceModelPayg struct {
+// GCPMarketplacePrivateOfferPriceModelPAYG Pay-as-you-go charges of a private offer.
+type GCPMarketplacePrivateOfferPriceModelPAYG struct {
 	// Discount on all usage.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+	SKUDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -10997,22 +9652,22 @@ type GcpMarketplacePrivateOfferPriceModelPayg struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelPayg) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelPayg
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelPayg", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelPAYG) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelPAYG
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelPAYG", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplacePrivateOfferPriceModelPayg
+func (x *GCPMarketplacePrivateOfferPriceModelPAYG) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplacePrivateOfferPriceModelPAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplacePrivateOfferPriceModelType Kind of pricing of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and an empty value means not set. Values may be added.
-type GcpMarketplacePrivateOfferPriceModelType string
+// GCPMarketplacePrivateOfferPriceModelType Kind of pricing of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and an empty value means not set. Values may be added.
+type GCPMarketplacePrivateOfferPriceModelType string
 
-// GcpMarketplacePrivateOfferProviderInfo People on the seller's side of a private offer.
-type GcpMarketplacePrivateOfferProviderInfo struct {
+// GCPMarketplacePrivateOfferProviderInfo People on the seller's side of a private offer.
+type GCPMarketplacePrivateOfferProviderInfo struct {
 	// Email address of the person who made the offer for the seller.
 	CreatorEmailAddress *string `json:"creatorEmailAddress,omitempty"`
 	// Email address of the seller's sales contact.
@@ -11028,13 +9683,13 @@ type GcpMarketplacePrivateOfferProviderInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferProviderInfo
-	return encodeObject("GcpMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferProviderInfo
+	return encodeObject("GCPMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
-type GcpMarketplacePrivateOfferReplacementMetadata struct {
+// GCPMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
+type GCPMarketplacePrivateOfferReplacementMetadata struct {
 	// How the term of the new offer lines up with that of the replaced one.
 	CotermAlignment *string `json:"cotermAlignment,omitempty"`
 	// Resource name of the earlier private offer, `projects/{projectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`.
@@ -11052,19 +9707,19 @@ type GcpMarketplacePrivateOfferReplacementMetadata struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferReplacementMetadata
-	return encodeObject("GcpMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferReplacementMetadata
+	return encodeObject("GCPMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it.
-type GcpMarketplacePrivateOfferRevenueShare struct {
+// GCPMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it.
+type GCPMarketplacePrivateOfferRevenueShare struct {
 	// Revenue share for terms that renew automatically.
-	AutoRenewRevenueShare *GcpMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
+	AutoRenewRevenueShare *GCPMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
 	// Revenue share of the offer.
-	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
+	RevenueShare *GCPMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
 	// Revenue shares that apply from given times on.
-	RevenueShareChanges []GcpMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
+	RevenueShareChanges []GCPMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11074,29 +9729,29 @@ type GcpMarketplacePrivateOfferRevenueShare struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferRevenueShare
-	return encodeObject("GcpMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferRevenueShare
+	return encodeObject("GCPMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
-type GcpMarketplacePrivateOfferState string
+// GCPMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
+type GCPMarketplacePrivateOfferState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePrivateOfferState, and a property that has it is not sent.
-func (e GcpMarketplacePrivateOfferState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePrivateOfferState, and a property that has it is not sent.
+func (e GCPMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// GcpMarketplacePrivateOfferTerm The term of a private offer.
-type GcpMarketplacePrivateOfferTerm struct {
+// GCPMarketplacePrivateOfferTerm The term of a private offer.
+type GCPMarketplacePrivateOfferTerm struct {
 	// Whether the term may start at a set time rather than on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
 	// End of the term, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
+	StartPolicy *GCPMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
 	// Start of the term, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
-	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
+	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11106,15 +9761,15 @@ type GcpMarketplacePrivateOfferTerm struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTerm
-	return encodeObject("GcpMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTerm
+	return encodeObject("GCPMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
-type GcpMarketplacePrivateOfferTermDurationConstraint struct {
+// GCPMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
+type GCPMarketplacePrivateOfferTermDurationConstraint struct {
 	// Length that applies unless another is chosen.
-	DefaultDuration *GcpPeriodDuration `json:"defaultDuration,omitempty"`
+	DefaultDuration *GCPPeriodDuration `json:"defaultDuration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11124,13 +9779,13 @@ type GcpMarketplacePrivateOfferTermDurationConstraint struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTermDurationConstraint
-	return encodeObject("GcpMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTermDurationConstraint
+	return encodeObject("GCPMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
-type GcpMarketplacePrivateOfferTermTemplate struct {
+// GCPMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
+type GCPMarketplacePrivateOfferTermTemplate struct {
 	// Whether the term may start at a set time rather than on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
 	// End of the term, UTC.
@@ -11138,13 +9793,13 @@ type GcpMarketplacePrivateOfferTermTemplate struct {
 	// How often payments recur, as Google reports it.
 	PaymentRecurrence *string `json:"paymentRecurrence,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
+	StartPolicy *GCPMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
 	// Start of the term, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
-	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
+	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
 	// What the reseller may choose as length of the term.
-	TermDurationConstraint *GcpMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
+	TermDurationConstraint *GCPMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11154,25 +9809,25 @@ type GcpMarketplacePrivateOfferTermTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTermTemplate
-	return encodeObject("GcpMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTermTemplate
+	return encodeObject("GCPMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
-type GcpMarketplaceProduct struct {
+// GCPMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
+type GCPMarketplaceProduct struct {
 	// When the listing was created, UTC.
 	CreateTime *Time `json:"createTime,omitempty"`
 	// Who can reach the listing, and whether searches find it.
-	DerivedDiscoveryState *GcpMarketplaceProductDerivedDiscoveryState `json:"derivedDiscoveryState,omitempty"`
+	DerivedDiscoveryState *GCPMarketplaceProductDerivedDiscoveryState `json:"derivedDiscoveryState,omitempty"`
 	// UUID of the product in the marketplace. May be null.
 	ID *string `json:"id,omitempty"`
 	// Most recent publication of the listing, UTC.
 	LastPublishTime *Time `json:"lastPublishTime,omitempty"`
 	// Content of the listing: texts, pricing, terms and sign-up pages.
-	ListingSpec *GcpMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
+	ListingSpec *GCPMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
 	// Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
-	Marketplace *GcpMarketplaceProductMarketplace `json:"marketplace,omitzero"`
+	Marketplace *GCPMarketplaceProductMarketplace `json:"marketplace,omitzero"`
 	// Resource name, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
 	// When this revision of the listing was made, UTC.
@@ -11182,7 +9837,7 @@ type GcpMarketplaceProduct struct {
 	// Service behind the listing, `services/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Service *string `json:"service,omitempty"`
 	// Configuration of that service, with its metrics.
-	ServiceConfig *GcpMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
+	ServiceConfig *GCPMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
 	// Outcome of Google's validation of the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -11195,35 +9850,35 @@ type GcpMarketplaceProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProduct) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProduct
-	return encodeObject("GcpMarketplaceProduct", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProduct
+	return encodeObject("GCPMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceProduct) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceProduct
+func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceProduct
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
-type GcpMarketplaceProductMarketplace string
+// GCPMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
+type GCPMarketplaceProductMarketplace string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductMarketplace, and a property that has it is not sent.
-func (e GcpMarketplaceProductMarketplace) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
+func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductAccessState Who can reach a listing. `ALLUSERS_ACCESSIBLE` is everyone, `NOT_ALLUSERS_ACCESSIBLE` not everyone. Values may be added.
-type GcpMarketplaceProductAccessState string
+// GCPMarketplaceProductAccessState Who can reach a listing. `ALLUSERS_ACCESSIBLE` is everyone, `NOT_ALLUSERS_ACCESSIBLE` not everyone. Values may be added.
+type GCPMarketplaceProductAccessState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductAccessState, and a property that has it is not sent.
-func (e GcpMarketplaceProductAccessState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductAccessState, and a property that has it is not sent.
+func (e GCPMarketplaceProductAccessState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductDerivedDiscoveryState Who can reach a listing, and whether searches find it.
-type GcpMarketplaceProductDerivedDiscoveryState struct {
+// GCPMarketplaceProductDerivedDiscoveryState Who can reach a listing, and whether searches find it.
+type GCPMarketplaceProductDerivedDiscoveryState struct {
 	// Who can reach the listing.
-	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitzero"`
+	AccessState *GCPMarketplaceProductAccessState `json:"accessState,omitzero"`
 	// Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
-	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitzero"`
+	SearchState *GCPMarketplaceProductSearchState `json:"searchState,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11233,13 +9888,13 @@ type GcpMarketplaceProductDerivedDiscoveryState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductDerivedDiscoveryState
-	return encodeObject("GcpMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductDerivedDiscoveryState
+	return encodeObject("GCPMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductDocumentationSpec A piece of documentation that a listing links to.
-type GcpMarketplaceProductDocumentationSpec struct {
+// GCPMarketplaceProductDocumentationSpec A piece of documentation that a listing links to.
+type GCPMarketplaceProductDocumentationSpec struct {
 	Description *string `json:"description,omitempty"`
 	Title       *string `json:"title,omitempty"`
 	// Address of the documentation.
@@ -11253,13 +9908,13 @@ type GcpMarketplaceProductDocumentationSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductDocumentationSpec
-	return encodeObject("GcpMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductDocumentationSpec
+	return encodeObject("GCPMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductExternalAccountSpec The seller's pages to which Google sends a buyer.
-type GcpMarketplaceProductExternalAccountSpec struct {
+// GCPMarketplaceProductExternalAccountSpec The seller's pages to which Google sends a buyer.
+type GCPMarketplaceProductExternalAccountSpec struct {
 	// Page on which a buyer logs in.
 	LoginURI *string `json:"loginUri,omitempty"`
 	// Page on which a buyer signs up after the purchase.
@@ -11275,13 +9930,13 @@ type GcpMarketplaceProductExternalAccountSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductExternalAccountSpec
-	return encodeObject("GcpMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductExternalAccountSpec
+	return encodeObject("GCPMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductFeature A product feature that plans include to a different extent.
-type GcpMarketplaceProductFeature struct {
+// GCPMarketplaceProductFeature A product feature that plans include to a different extent.
+type GCPMarketplaceProductFeature struct {
 	Description *string `json:"description,omitempty"`
 	// Identifier of the feature.
 	Name *string `json:"name,omitempty"`
@@ -11296,13 +9951,13 @@ type GcpMarketplaceProductFeature struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductFeature
-	return encodeObject("GcpMarketplaceProductFeature", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductFeature
+	return encodeObject("GCPMarketplaceProductFeature", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductFeatureValue What a plan or an offer includes of one product feature.
-type GcpMarketplaceProductFeatureValue struct {
+// GCPMarketplaceProductFeatureValue What a plan or an offer includes of one product feature.
+type GCPMarketplaceProductFeatureValue struct {
 	// Longer text on the feature, for example `CPU per VM`.
 	FeatureDescription *string `json:"featureDescription,omitempty"`
 	// Identifier of the feature, for example `cpu`.
@@ -11320,13 +9975,13 @@ type GcpMarketplaceProductFeatureValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductFeatureValue
-	return encodeObject("GcpMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductFeatureValue
+	return encodeObject("GCPMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductInfo The product and price plan that a reseller private offer plan covers.
-type GcpMarketplaceProductInfo struct {
+// GCPMarketplaceProductInfo The product and price plan that a reseller private offer plan covers.
+type GCPMarketplaceProductInfo struct {
 	// Price plan with a term suffix, for example `basic-plan-P1Y`.
 	FlavorExternalName *string `json:"flavorExternalName,omitempty"`
 	// Google's identifier of the product.
@@ -11346,13 +10001,13 @@ type GcpMarketplaceProductInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductInfo
-	return encodeObject("GcpMarketplaceProductInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductInfo
+	return encodeObject("GCPMarketplaceProductInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductLicenseSpec A license that a listing links to.
-type GcpMarketplaceProductLicenseSpec struct {
+// GCPMarketplaceProductLicenseSpec A license that a listing links to.
+type GCPMarketplaceProductLicenseSpec struct {
 	Description *string `json:"description,omitempty"`
 	// Address of the license text.
 	URI *string `json:"uri,omitempty"`
@@ -11365,23 +10020,23 @@ type GcpMarketplaceProductLicenseSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductLicenseSpec
-	return encodeObject("GcpMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductLicenseSpec
+	return encodeObject("GCPMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
-type GcpMarketplaceProductListingSpec struct {
+// GCPMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
+type GCPMarketplaceProductListingSpec struct {
 	// Seller's pages for signing up and logging in.
-	ExternalAccountSpec *GcpMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
+	ExternalAccountSpec *GCPMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
 	// Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
-	ListingType *GcpMarketplaceListingType `json:"listingType,omitzero"`
+	ListingType *GCPMarketplaceListingType `json:"listingType,omitzero"`
 	// Texts, icon and links of the listing.
-	MarketingSpec *GcpMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
+	MarketingSpec *GCPMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
 	// Features, metrics and pricing plans.
-	PurchaseSpec *GcpMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
+	PurchaseSpec *GCPMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
 	// Legal terms of the listing.
-	TermsSpec *GcpMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
+	TermsSpec *GCPMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11391,23 +10046,23 @@ type GcpMarketplaceProductListingSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductListingSpec
-	return encodeObject("GcpMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductListingSpec
+	return encodeObject("GCPMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductMarketingSpec Texts, icon and links of a listing.
-type GcpMarketplaceProductMarketingSpec struct {
+// GCPMarketplaceProductMarketingSpec Texts, icon and links of a listing.
+type GCPMarketplaceProductMarketingSpec struct {
 	// Long text on the product.
 	Description *string `json:"description,omitempty"`
 	// Names under which the product is shown.
 	DisplayNames []string `json:"displayNames,omitzero"`
 	// Documentation that the listing links to.
-	DocumentationSpecs []GcpMarketplaceProductDocumentationSpec `json:"documentationSpecs,omitzero"`
+	DocumentationSpecs []GCPMarketplaceProductDocumentationSpec `json:"documentationSpecs,omitzero"`
 	// Address of the end user license agreement.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Licenses that the listing links to.
-	ExternalLicenseSpecs []GcpMarketplaceProductLicenseSpec `json:"externalLicenseSpecs,omitzero"`
+	ExternalLicenseSpecs []GCPMarketplaceProductLicenseSpec `json:"externalLicenseSpecs,omitzero"`
 	// Address of the product's page on the seller's own site.
 	ExternalMarketingURL *string `json:"externalMarketingUrl,omitempty"`
 	// Product icon inline, beginning with `base64://`.
@@ -11421,7 +10076,7 @@ type GcpMarketplaceProductMarketingSpec struct {
 	// Page on which a buyer signs up with the seller.
 	SignupURI *string `json:"signupUri,omitempty"`
 	// Where buyers get support.
-	SupportSpec *GcpMarketplaceProductSupportSpec `json:"supportSpec,omitempty"`
+	SupportSpec *GCPMarketplaceProductSupportSpec `json:"supportSpec,omitempty"`
 	// One-line summary of the product.
 	TagLine *string `json:"tagLine,omitempty"`
 	// Product name that buyers see.
@@ -11435,13 +10090,13 @@ type GcpMarketplaceProductMarketingSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductMarketingSpec
-	return encodeObject("GcpMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductMarketingSpec
+	return encodeObject("GCPMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductMeteringMetric A usage metric, or metering dimension, of a product in Google Cloud Marketplace.
-type GcpMarketplaceProductMeteringMetric struct {
+// GCPMarketplaceProductMeteringMetric A usage metric, or metering dimension, of a product in Google Cloud Marketplace.
+type GCPMarketplaceProductMeteringMetric struct {
 	// Full text on what the metric measures, fit for documentation.
 	Description *string `json:"description,omitempty"`
 	// Metric name that buyers see.
@@ -11457,11 +10112,11 @@ type GcpMarketplaceProductMeteringMetric struct {
 	// Resource name of the metric, `{productServiceName}/{plan_id}_{usage_dimension_key}`.
 	Name *string `json:"name,omitempty"`
 	// Prices by amount of usage. Only in the default offer (plan) and in private offers.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 	// Unit in which usage is reported, for example `min`.
 	ReportingUnit *string `json:"reportingUnit,omitempty"`
 	// Google SKU behind the metric. Only in private offers.
-	SkuID *string `json:"skuId,omitempty"`
+	SKUID *string `json:"skuId,omitempty"`
 	// Unit of measurement, for example `min`.
 	Unit *string `json:"unit,omitempty"`
 	// Type of the reported values, for example `INT64`.
@@ -11475,21 +10130,21 @@ type GcpMarketplaceProductMeteringMetric struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductMeteringMetric
-	return encodeObject("GcpMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductMeteringMetric
+	return encodeObject("GCPMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
-type GcpMarketplaceProductPriceInfo struct {
+// GCPMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
+type GCPMarketplaceProductPriceInfo struct {
 	// Text on the pricing of the plan.
 	Description *string `json:"description,omitempty"`
 	// Whether the plan charges a flat fee, usage, both or nothing.
-	PriceModel *GcpMarketplacePriceModel `json:"priceModel,omitzero"`
+	PriceModel *GCPMarketplacePriceModel `json:"priceModel,omitzero"`
 	// Flat commitments on offer, one for each term.
-	SubscriptionPlans []GcpMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
+	SubscriptionPlans []GCPMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
 	// Prices of the usage metrics, if the plan meters usage.
-	UsageFees []GcpMarketplaceProductUsageFee `json:"usageFees,omitzero"`
+	UsageFees []GCPMarketplaceProductUsageFee `json:"usageFees,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11499,21 +10154,21 @@ type GcpMarketplaceProductPriceInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPriceInfo
-	return encodeObject("GcpMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPriceInfo
+	return encodeObject("GCPMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
-type GcpMarketplaceProductPurchaseOptionSpec struct {
+// GCPMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
+type GCPMarketplaceProductPurchaseOptionSpec struct {
 	// What the plan includes of each product feature.
-	FeatureValues []GcpMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
+	FeatureValues []GCPMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
 	// Plan id such as `starter`, without a term suffix like `P1Y`.
 	Name *string `json:"name,omitempty"`
 	// Prices of the plan.
-	PriceInfo *GcpMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
+	PriceInfo *GCPMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
 	// Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
-	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
+	PurchaseMode *GCPMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
 	// Plan name that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 
@@ -11525,19 +10180,19 @@ type GcpMarketplaceProductPurchaseOptionSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPurchaseOptionSpec
-	return encodeObject("GcpMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPurchaseOptionSpec
+	return encodeObject("GCPMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPurchaseSpec Features, metrics and pricing plans of a product.
-type GcpMarketplaceProductPurchaseSpec struct {
+// GCPMarketplaceProductPurchaseSpec Features, metrics and pricing plans of a product.
+type GCPMarketplaceProductPurchaseSpec struct {
 	// Features by which the plans differ.
-	Features []GcpMarketplaceProductFeature `json:"features,omitzero"`
+	Features []GCPMarketplaceProductFeature `json:"features,omitzero"`
 	// Usage metrics (metering dimensions) of the product.
-	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
+	Metrics []GCPMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Pricing plans of the product.
-	PurchaseOptionSpecs []GcpMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
+	PurchaseOptionSpecs []GCPMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11547,23 +10202,23 @@ type GcpMarketplaceProductPurchaseSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPurchaseSpec
-	return encodeObject("GcpMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPurchaseSpec
+	return encodeObject("GCPMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
-type GcpMarketplaceProductSearchState string
+// GCPMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
+type GCPMarketplaceProductSearchState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductSearchState, and a property that has it is not sent.
-func (e GcpMarketplaceProductSearchState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductSearchState, and a property that has it is not sent.
+func (e GCPMarketplaceProductSearchState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductServiceConfig Configuration of the Google service behind a product.
-type GcpMarketplaceProductServiceConfig struct {
+// GCPMarketplaceProductServiceConfig Configuration of the Google service behind a product.
+type GCPMarketplaceProductServiceConfig struct {
 	// Metrics that are billed.
-	Billing *GcpMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
+	Billing *GCPMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
 	// Metrics defined for the service.
-	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
+	Metrics []GCPMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Service name, `{product-name}.endpoints.{gcp-project-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
 	// Google Cloud project of the seller.
@@ -11579,13 +10234,13 @@ type GcpMarketplaceProductServiceConfig struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductServiceConfig
-	return encodeObject("GcpMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductServiceConfig
+	return encodeObject("GCPMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductServiceConfigBilling The metrics of a product that are billed.
-type GcpMarketplaceProductServiceConfigBilling struct {
+// GCPMarketplaceProductServiceConfigBilling The metrics of a product that are billed.
+type GCPMarketplaceProductServiceConfigBilling struct {
 	// Full names of the billed metrics, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
 
@@ -11597,17 +10252,17 @@ type GcpMarketplaceProductServiceConfigBilling struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductServiceConfigBilling
-	return encodeObject("GcpMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductServiceConfigBilling
+	return encodeObject("GCPMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
-type GcpMarketplaceProductSubscriptionPlan struct {
+// GCPMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
+type GCPMarketplaceProductSubscriptionPlan struct {
 	// Length of the term, for example `ONE_YEAR`, `TWO_YEAR` or `THREE_YEAR`.
 	Period *string `json:"period,omitempty"`
 	// Flat fee for the term.
-	Price *GcpPriceValue `json:"price,omitempty"`
+	Price *GCPPriceValue `json:"price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11617,13 +10272,13 @@ type GcpMarketplaceProductSubscriptionPlan struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductSubscriptionPlan
-	return encodeObject("GcpMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductSubscriptionPlan
+	return encodeObject("GCPMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSupportSpec Where buyers of a product get support.
-type GcpMarketplaceProductSupportSpec struct {
+// GCPMarketplaceProductSupportSpec Where buyers of a product get support.
+type GCPMarketplaceProductSupportSpec struct {
 	// Text on the support that buyers get.
 	Description *string `json:"description,omitempty"`
 	// Email address of the support team.
@@ -11639,23 +10294,23 @@ type GcpMarketplaceProductSupportSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductSupportSpec
-	return encodeObject("GcpMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductSupportSpec
+	return encodeObject("GCPMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductTermsSpec Legal terms of a listing.
-type GcpMarketplaceProductTermsSpec struct {
+// GCPMarketplaceProductTermsSpec Legal terms of a listing.
+type GCPMarketplaceProductTermsSpec struct {
 	// Address of the end user license agreement.
-	EulaURI *string `json:"eulaUri,omitempty"`
+	EULAURI *string `json:"eulaUri,omitempty"`
 	// End user license agreement carried in the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	InlineEula map[string]interface{} `json:"inlineEula,omitzero"`
+	InlineEULA map[string]interface{} `json:"inlineEula,omitzero"`
 	// Reference to Google's standard end user license agreement. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	StandardEula map[string]interface{} `json:"standardEula,omitzero"`
+	StandardEULA map[string]interface{} `json:"standardEula,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -11664,25 +10319,25 @@ type GcpMarketplaceProductTermsSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductTermsSpec
-	return encodeObject("GcpMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductTermsSpec
+	return encodeObject("GCPMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceProductTermsSpec
+func (x *GCPMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceProductTermsSpec
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceProductUsageFee The price of one usage metric in a plan.
-type GcpMarketplaceProductUsageFee struct {
+// GCPMarketplaceProductUsageFee The price of one usage metric in a plan.
+type GCPMarketplaceProductUsageFee struct {
 	// Number of units that the displayed price refers to, for example `1`.
 	DisplayQuantity *int64 `json:"displayQuantity,omitempty"`
 	// Metric key, prefixed with the plan, for example `Starter_storage`.
 	MetricID *string `json:"metricId,omitempty"`
 	// Prices by amount of usage.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11692,13 +10347,13 @@ type GcpMarketplaceProductUsageFee struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductUsageFee
-	return encodeObject("GcpMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductUsageFee
+	return encodeObject("GCPMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePurchaseChannel Channels through which a private offer can be bought.
-type GcpMarketplacePurchaseChannel struct {
+// GCPMarketplacePurchaseChannel Channels through which a private offer can be bought.
+type GCPMarketplacePurchaseChannel struct {
 	// Whether the offer is bought in the marketplace directly.
 	Marketplace *bool `json:"marketplace,omitempty"`
 	// Whether the offer is bought through a reseller.
@@ -11712,19 +10367,19 @@ type GcpMarketplacePurchaseChannel struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePurchaseChannel
-	return encodeObject("GcpMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePurchaseChannel
+	return encodeObject("GCPMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
-type GcpMarketplacePurchaseMode string
+// GCPMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
+type GCPMarketplacePurchaseMode string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePurchaseMode, and a property that has it is not sent.
-func (e GcpMarketplacePurchaseMode) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePurchaseMode, and a property that has it is not sent.
+func (e GCPMarketplacePurchaseMode) IsZero() bool { return e == "" }
 
-// GcpMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
-type GcpMarketplaceResellerInfo struct {
+// GCPMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
+type GCPMarketplaceResellerInfo struct {
 	// Google Cloud billing account id of the reseller.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
 	// Short name given to the reseller's billing account.
@@ -11758,19 +10413,19 @@ type GcpMarketplaceResellerInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerInfo
-	return encodeObject("GcpMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerInfo
+	return encodeObject("GCPMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
-type GcpMarketplaceResellerPrivateOfferPlan struct {
+// GCPMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
+type GCPMarketplaceResellerPrivateOfferPlan struct {
 	// Time by which the reseller must accept the plan, UTC.
 	AcceptanceDeadlineTime *Time `json:"acceptanceDeadlineTime,omitempty"`
 	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the plan.
-	AgreementDocuments *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
+	AgreementDocuments *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
 	// Context of an amendment. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -11778,29 +10433,29 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Name of the plan for people.
 	DisplayName *string `json:"displayName,omitempty"`
 	// Period over which the plan runs.
-	DurationConfig *GcpMarketplaceResellerPrivateOfferPlanDurationConfig `json:"durationConfig,omitempty"`
+	DurationConfig *GCPMarketplaceResellerPrivateOfferPlanDurationConfig `json:"durationConfig,omitempty"`
 	// Product features included.
-	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
+	Features []GCPMarketplaceProductFeatureValue `json:"features,omitzero"`
 	// Payment installments for offers made from the plan, if it has them.
-	InstallmentTimelineTemplate *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate `json:"installmentTimelineTemplate,omitempty"`
+	InstallmentTimelineTemplate *GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate `json:"installmentTimelineTemplate,omitempty"`
 	// Seller behind the plan.
-	IsvInfo *GcpMarketplaceIsvInfo `json:"isvInfo,omitempty"`
+	ISVInfo *GCPMarketplaceISVInfo `json:"isvInfo,omitempty"`
 	// Margin of the reseller.
-	Margin *GcpMarketplaceResellerPrivateOfferPlanMargin `json:"margin,omitempty"`
+	Margin *GCPMarketplaceResellerPrivateOfferPlanMargin `json:"margin,omitempty"`
 	// Google Cloud organization and project of the seller's integration.
-	MetaInfo *GcpMarketplaceResellerPrivateOfferPlanMetainfo `json:"metaInfo,omitempty"`
+	MetaInfo *GCPMarketplaceResellerPrivateOfferPlanMetainfo `json:"metaInfo,omitempty"`
 	// Resource name, `projects/{projectNumber}/partnerAccounts/{partnerAccountId}/resellerPrivateOfferPlans/{resellerPrivateOfferPlanId}`.
 	Name *string `json:"name,omitempty"`
 	// Rules on renewal, start and proration for offers made from the plan.
-	OfferTemplatePolicies *GcpMarketplaceOfferTemplatePolicies `json:"offerTemplatePolicies,omitempty"`
+	OfferTemplatePolicies *GCPMarketplaceOfferTemplatePolicies `json:"offerTemplatePolicies,omitempty"`
 	// Term for offers made from the plan.
-	OfferTermTemplate *GcpMarketplacePrivateOfferTermTemplate `json:"offerTermTemplate,omitempty"`
+	OfferTermTemplate *GCPMarketplacePrivateOfferTermTemplate `json:"offerTermTemplate,omitempty"`
 	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
 	// Pricing for offers made from the plan. Not set for a plan with installments; see `installmentTimelineTemplate`.
-	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
+	PriceModelTemplate *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
 	// Product and price plan that the reseller may sell.
-	ProductInfo *GcpMarketplaceProductInfo `json:"productInfo,omitempty"`
+	ProductInfo *GCPMarketplaceProductInfo `json:"productInfo,omitempty"`
 	// What the plan replaces. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -11808,15 +10463,15 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 	// Template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
 	ResellOfferTemplate *string `json:"resellOfferTemplate,omitempty"`
 	// Reseller the plan is made for.
-	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
+	ResellerInfo *GCPMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
 	// Whether the reseller may make one offer from the plan or several.
-	ReusePolicy *GcpMarketplaceResellerPrivateOfferPlanReusePolicy `json:"reusePolicy,omitempty"`
+	ReusePolicy *GCPMarketplaceResellerPrivateOfferPlanReusePolicy `json:"reusePolicy,omitempty"`
 	// Whether the plan starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceStartPolicy `json:"startPolicy,omitempty"`
+	StartPolicy *GCPMarketplaceStartPolicy `json:"startPolicy,omitempty"`
 	// Present state, with comment and reasons.
-	State *GcpMarketplaceResellerPrivateOfferPlanState `json:"state,omitempty"`
+	State *GCPMarketplaceResellerPrivateOfferPlanState `json:"state,omitempty"`
 	// Changes of state with their times.
-	StateTransitions []GcpMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
+	StateTransitions []GCPMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
@@ -11827,23 +10482,23 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlan
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlan
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlan
+func (x *GCPMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlan
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV stands for the seller.
-type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
+// GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV stands for the seller.
+type GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the buyer.
-	IsvToCustomerAgreementDocument *GcpMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
+	ISVToCustomerAgreementDocument *GCPMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
 	// Agreement between the seller and the reseller.
-	IsvToResellerAgreementDocument *GcpMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
+	ISVToResellerAgreementDocument *GCPMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11853,13 +10508,13 @@ type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
-type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
+// GCPMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
+type GCPMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 	// End of the period, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Start of the period, UTC.
@@ -11873,15 +10528,15 @@ type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanDurationConfig
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanDurationConfig
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
+// GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 	// Pricing from the start of this installment on.
-	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
+	PriceModelTemplate *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
 	// When the installment starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
 
@@ -11893,15 +10548,15 @@ type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Payment installments for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
+// GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Payment installments for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
-	InstallmentTemplates []GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
+	InstallmentTemplates []GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11911,15 +10566,15 @@ type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMargin The margin of the reseller under a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
+// GCPMarketplaceResellerPrivateOfferPlanMargin The margin of the reseller under a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
-	MarginPercentage *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
+	MarginPercentage *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11929,13 +10584,13 @@ type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMargin
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMargin
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
-type GcpMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
+// GCPMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
+type GCPMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 	// Percentage from 0 to 100, as a decimal string.
 	Value *string `json:"value,omitempty"`
 
@@ -11947,17 +10602,17 @@ type GcpMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMarginPercentage
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMarginPercentage
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud identifiers from the seller's marketplace integration.
-type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
+// GCPMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud identifiers from the seller's marketplace integration.
+type GCPMarketplaceResellerPrivateOfferPlanMetainfo struct {
 	// Google Cloud organization of the seller's integration.
-	GcpOrganizationID *string `json:"gcpOrganizationId,omitempty"`
+	GCPOrganizationID *string `json:"gcpOrganizationId,omitempty"`
 	// Google Cloud project of the seller's integration, by its number.
-	GcpProjectNumber *string `json:"gcpProjectNumber,omitempty"`
+	GCPProjectNumber *string `json:"gcpProjectNumber,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11967,15 +10622,15 @@ type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMetainfo
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMetainfo
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
-type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
+// GCPMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
+type GCPMarketplaceResellerPrivateOfferPlanNewState struct {
 	// State as such.
-	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11985,15 +10640,15 @@ type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanNewState
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanNewState
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList A list of SKUs.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList A list of SKUs.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList struct {
 	// Google SKUs, one entry for each.
-	Skus []string `json:"skus,omitzero"`
+	SKUs []string `json:"skus,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12003,21 +10658,21 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation The SKUs that a charge covers, as a list of SKUs or of SKU groups.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation The SKUs that a charge covers, as a list of SKUs or of SKU groups.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation struct {
 	// Groups of SKUs. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
+	SKUGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
 	// SKUs listed one by one.
-	SkuList *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList `json:"skuList,omitempty"`
+	SKUList *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList `json:"skuList,omitempty"`
 	// Form in which the SKUs are given, as Google reports it; see `skuList` and `skuGroupList`.
-	Skus *string `json:"skus,omitempty"`
+	SKUs *string `json:"skus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12026,33 +10681,33 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate Pricing for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate Pricing for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
 	// Amount the buyer commits to spend in each period.
-	Commitment *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
+	Commitment *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
 	// How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
-	Consumption *GcpMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
+	Consumption *GCPMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
 	// Flat fee for each period.
-	FixedPrice *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
+	FixedPrice *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
-	Overage *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage `json:"overage,omitempty"`
+	Overage *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
-	Payg *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg `json:"payg,omitempty"`
+	PAYG *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG `json:"payg,omitempty"`
 	// What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
-	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
+	Subscription *GCPMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12062,19 +10717,19 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Committed spend for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Committed spend for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	// Bounds and default of the amount committed for one period.
-	CommitmentAmountPerPeriodTemplate *GcpCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
+	CommitmentAmountPerPeriodTemplate *GCPCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
 	// Discount that the commitment earns.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12084,17 +10739,17 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Discount on the fee.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12104,21 +10759,21 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 	// Discount on such usage.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
+	SKUDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
 	// SKUs that the charges cover.
-	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+	SKURepresentation *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12127,29 +10782,29 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG Pay-as-you-go charges for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG struct {
 	// Discount on all usage.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 	// Discounts for single SKUs. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
+	SKUDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
 	// SKUs that the charges cover.
-	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+	SKURepresentation *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12158,22 +10813,22 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
-type GcpMarketplaceResellerPrivateOfferPlanReusePolicy string
+// GCPMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
+type GCPMarketplaceResellerPrivateOfferPlanReusePolicy string
 
-// GcpMarketplaceResellerPrivateOfferPlanState The state of a reseller private offer plan and what led to it.
-type GcpMarketplaceResellerPrivateOfferPlanState struct {
+// GCPMarketplaceResellerPrivateOfferPlanState The state of a reseller private offer plan and what led to it.
+type GCPMarketplaceResellerPrivateOfferPlanState struct {
 	// Why the plan was cancelled. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -12185,7 +10840,7 @@ type GcpMarketplaceResellerPrivateOfferPlanState struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	RejectionReason map[string]interface{} `json:"rejectionReason,omitzero"`
 	// State as such.
-	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12194,21 +10849,21 @@ type GcpMarketplaceResellerPrivateOfferPlanState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanState
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanState
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanState
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanState
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
+// GCPMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// State after the change.
-	NewState *GcpMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
+	NewState *GCPMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
 	// Time of the change, UTC.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 
@@ -12220,20 +10875,20 @@ type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanStateTransition
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanStateTransition
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states tell whether the plan had been accepted. An empty value means not set. Values may be added.
-type GcpMarketplaceResellerPrivateOfferPlanStateType string
+// GCPMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states tell whether the plan had been accepted. An empty value means not set. Values may be added.
+type GCPMarketplaceResellerPrivateOfferPlanStateType string
 
-// GcpMarketplaceRevenueShareChange A revenue share that applies from a given time on.
-type GcpMarketplaceRevenueShareChange struct {
+// GCPMarketplaceRevenueShareChange A revenue share that applies from a given time on.
+type GCPMarketplaceRevenueShareChange struct {
 	// Revenue share from `startTime` on.
-	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
+	RevenueShare *GCPMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
 	// Whether the change came about automatically or by hand.
-	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
+	RevenueShareType *GCPMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
 	// When the revenue share takes effect.
 	StartTime *string `json:"startTime,omitempty"`
 
@@ -12245,19 +10900,19 @@ type GcpMarketplaceRevenueShareChange struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceRevenueShareChange
-	return encodeObject("GcpMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceRevenueShareChange
+	return encodeObject("GCPMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
-type GcpMarketplaceRevenueShareType string
+// GCPMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
+type GCPMarketplaceRevenueShareType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceRevenueShareType, and a property that has it is not sent.
-func (e GcpMarketplaceRevenueShareType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceRevenueShareType, and a property that has it is not sent.
+func (e GCPMarketplaceRevenueShareType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceRevenueShareValue A revenue share.
-type GcpMarketplaceRevenueShareValue struct {
+// GCPMarketplaceRevenueShareValue A revenue share.
+type GCPMarketplaceRevenueShareValue struct {
 	// Revenue share as a decimal string.
 	Value *string `json:"value,omitempty"`
 
@@ -12269,22 +10924,22 @@ type GcpMarketplaceRevenueShareValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceRevenueShareValue
-	return encodeObject("GcpMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceRevenueShareValue
+	return encodeObject("GCPMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
-type GcpMarketplaceStartPolicy string
+// GCPMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
+type GCPMarketplaceStartPolicy string
 
-// GcpMarketplaceSubscriptionPriceModel What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
-type GcpMarketplaceSubscriptionPriceModel string
+// GCPMarketplaceSubscriptionPriceModel What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
+type GCPMarketplaceSubscriptionPriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
-func (e GcpMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
+func (e GCPMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUnstructuredDocument A document carried inline.
-type GcpMarketplaceUnstructuredDocument struct {
+// GCPMarketplaceUnstructuredDocument A document carried inline.
+type GCPMarketplaceUnstructuredDocument struct {
 	// Content of the document.
 	Content *string `json:"content,omitempty"`
 
@@ -12296,18 +10951,18 @@ type GcpMarketplaceUnstructuredDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceUnstructuredDocument
-	return encodeObject("GcpMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceUnstructuredDocument
+	return encodeObject("GCPMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceUsagePlanPriceModel How a private offer on a usage plan is priced. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. An empty value means not set. Values may be added.
-type GcpMarketplaceUsagePlanPriceModel string
+// GCPMarketplaceUsagePlanPriceModel How a private offer on a usage plan is priced. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. An empty value means not set. Values may be added.
+type GCPMarketplaceUsagePlanPriceModel string
 
-// GcpMarketplaceUserAccount A buyer's account with the seller, as the Google Cloud procurement API reports it.
-type GcpMarketplaceUserAccount struct {
+// GCPMarketplaceUserAccount A buyer's account with the seller, as the Google Cloud procurement API reports it.
+type GCPMarketplaceUserAccount struct {
 	// Approvals the account needs or has already been given.
-	Approvals []GcpMarketplaceUserAccountApproval `json:"approvals,omitzero"`
+	Approvals []GCPMarketplaceUserAccountApproval `json:"approvals,omitzero"`
 	// Google Cloud billing account of the buyer, set for company accounts.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
 	// When Google created the account, UTC.
@@ -12323,43 +10978,43 @@ type GcpMarketplaceUserAccount struct {
 	// Google's provider id of the seller the account belongs to.
 	Provider *string `json:"provider,omitempty"`
 	// Whether the account is active. Purchases can still fail while its billing account is suspended.
-	State *GcpMarketplaceUserAccountState `json:"state,omitzero"`
+	State *GCPMarketplaceUserAccountState `json:"state,omitzero"`
 	// Last change, UTC.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 	// What Google tells about the person who signed up.
-	UserInfo *GcpUserInfo `json:"userInfo,omitempty"`
+	UserInfo *GCPUserInfo `json:"userInfo,omitempty"`
 }
 
-// GcpMarketplaceUserAccountApproval One approval of a buyer's account, such as the sign-up with the seller.
-type GcpMarketplaceUserAccountApproval struct {
+// GCPMarketplaceUserAccountApproval One approval of a buyer's account, such as the sign-up with the seller.
+type GCPMarketplaceUserAccountApproval struct {
 	// Name of the approval, for example `signup`.
 	Name *string `json:"name,omitempty"`
 	// Why the approval is in its present state.
 	Reason *string `json:"reason,omitempty"`
 	// How far the approval has come.
-	State *GcpMarketplaceUserAccountApprovalState `json:"state,omitzero"`
+	State *GCPMarketplaceUserAccountApprovalState `json:"state,omitzero"`
 	// Last change of the approval, RFC 3339, UTC.
 	UpdateTime *string `json:"updateTime,omitempty"`
 }
 
-// GcpMarketplaceUserAccountApprovalState State of an account approval. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
-type GcpMarketplaceUserAccountApprovalState string
+// GCPMarketplaceUserAccountApprovalState State of an account approval. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
+type GCPMarketplaceUserAccountApprovalState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountApprovalState, and a property that has it is not sent.
-func (e GcpMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountApprovalState, and a property that has it is not sent.
+func (e GCPMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
-type GcpMarketplaceUserAccountState string
+// GCPMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
+type GCPMarketplaceUserAccountState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountState, and a property that has it is not sent.
-func (e GcpMarketplaceUserAccountState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountState, and a property that has it is not sent.
+func (e GCPMarketplaceUserAccountState) IsZero() bool { return e == "" }
 
-// GcpPeriodDuration A length of time in months or years.
-type GcpPeriodDuration struct {
+// GCPPeriodDuration A length of time in months or years.
+type GCPPeriodDuration struct {
 	// Number of months or years, for example `1`, `6` or `12`.
 	Count *int64 `json:"count,omitempty"`
 	// Whether `count` is in months or years.
-	Unit *GcpPeriodDurationUnit `json:"unit,omitzero"`
+	Unit *GCPPeriodDurationUnit `json:"unit,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12369,25 +11024,25 @@ type GcpPeriodDuration struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPeriodDuration) MarshalJSON() ([]byte, error) {
-	type plain GcpPeriodDuration
-	return encodeObject("GcpPeriodDuration", plain(x), x.AdditionalProperties)
+func (x GCPPeriodDuration) MarshalJSON() ([]byte, error) {
+	type plain GCPPeriodDuration
+	return encodeObject("GCPPeriodDuration", plain(x), x.AdditionalProperties)
 }
 
-// GcpPeriodDurationUnit Unit of a period, month or year. Values may be added.
-type GcpPeriodDurationUnit string
+// GCPPeriodDurationUnit Unit of a period, month or year. Values may be added.
+type GCPPeriodDurationUnit string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpPeriodDurationUnit, and a property that has it is not sent.
-func (e GcpPeriodDurationUnit) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPPeriodDurationUnit, and a property that has it is not sent.
+func (e GCPPeriodDurationUnit) IsZero() bool { return e == "" }
 
-// GcpPriceModelDiscountTemplate The discount for offers made from a reseller private offer plan.
-type GcpPriceModelDiscountTemplate struct {
+// GCPPriceModelDiscountTemplate The discount for offers made from a reseller private offer plan.
+type GCPPriceModelDiscountTemplate struct {
 	// Economic basis of the discount, as Google reports it.
 	DiscountEconomics *string `json:"discountEconomics,omitempty"`
 	// Bounds and default of the percentage taken off.
-	DiscountPercentage *GcpAmountConstraint `json:"discountPercentage,omitempty"`
+	DiscountPercentage *GCPAmountConstraint `json:"discountPercentage,omitempty"`
 	// Price after the discount.
-	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
+	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
 	// Whether the percentage is kept from view.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
 
@@ -12399,17 +11054,17 @@ type GcpPriceModelDiscountTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceModelDiscountTemplate
-	return encodeObject("GcpPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
+func (x GCPPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceModelDiscountTemplate
+	return encodeObject("GCPPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpPriceTier A price that applies from a given amount of usage on.
-type GcpPriceTier struct {
+// GCPPriceTier A price that applies from a given amount of usage on.
+type GCPPriceTier struct {
 	// Usage at which the tier begins, for example `0`.
 	FromAmount *float64 `json:"fromAmount,omitempty"`
 	// Price of one unit of usage within the tier.
-	Price *GcpPriceValue `json:"price,omitempty"`
+	Price *GCPPriceValue `json:"price,omitempty"`
 	// Usage at which the tier begins, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
 
@@ -12421,13 +11076,13 @@ type GcpPriceTier struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceTier) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceTier
-	return encodeObject("GcpPriceTier", plain(x), x.AdditionalProperties)
+func (x GCPPriceTier) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceTier
+	return encodeObject("GCPPriceTier", plain(x), x.AdditionalProperties)
 }
 
-// GcpPriceValue An amount of money in Google's notation: whole `units` plus billionths in `nanos`.
-type GcpPriceValue struct {
+// GCPPriceValue An amount of money in Google's notation: whole `units` plus billionths in `nanos`.
+type GCPPriceValue struct {
 	// ISO 4217 currency code, for example `USD`.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
 	// Fraction of the amount in billionths; `30000000` stands for 0.03.
@@ -12443,31 +11098,31 @@ type GcpPriceValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceValue) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceValue
-	return encodeObject("GcpPriceValue", plain(x), x.AdditionalProperties)
+func (x GCPPriceValue) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceValue
+	return encodeObject("GCPPriceValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpServiceControlReportError An operation of a usage report that Google could not process.
-type GcpServiceControlReportError struct {
+// GCPServiceControlReportError An operation of a usage report that Google could not process.
+type GCPServiceControlReportError struct {
 	// Id of the failed operation, as sent in the request.
 	OperationID *string `json:"operationId,omitempty"`
 	// What went wrong.
-	Status *GcpServiceControlStatus `json:"status,omitempty"`
+	Status *GCPServiceControlStatus `json:"status,omitempty"`
 }
 
-// GcpServiceControlReportResponse Google's answer to a usage report. With a successful call an empty `reportErrors` means that all went through; after a failed call nobody can tell which operations were processed.
-type GcpServiceControlReportResponse struct {
+// GCPServiceControlReportResponse Google's answer to a usage report. With a successful call an empty `reportErrors` means that all went through; after a failed call nobody can tell which operations were processed.
+type GCPServiceControlReportResponse struct {
 	// Operations that failed while the call as a whole succeeded, one entry for each. Operations not listed were processed.
-	ReportErrors []GcpServiceControlReportError `json:"reportErrors,omitzero"`
+	ReportErrors []GCPServiceControlReportError `json:"reportErrors,omitzero"`
 	// Service configuration Google used for the request.
 	ServiceConfigID *string `json:"serviceConfigId,omitempty"`
 	// Service rollout Google used for the request.
 	ServiceRolloutID *string `json:"serviceRolloutId,omitempty"`
 }
 
-// GcpServiceControlStatus An error in Google's common form, `google.rpc.Status`.
-type GcpServiceControlStatus struct {
+// GCPServiceControlStatus An error in Google's common form, `google.rpc.Status`.
+type GCPServiceControlStatus struct {
 	// Error code, a number of the enum `google.rpc.Code`.
 	Code *int64 `json:"code,omitempty"`
 	// Further error details. Documented here as arrays of numbers, though Google's own API has objects in this place.
@@ -12476,8 +11131,8 @@ type GcpServiceControlStatus struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// GcpUserInfo What Google passes on about the user who opens the seller's sign-up or login page.
-type GcpUserInfo struct {
+// GCPUserInfo What Google passes on about the user who opens the seller's sign-up or login page.
+type GCPUserInfo struct {
 	// Order ids, one for each entitlement, which tell several offers on one product apart. Present only when the product allows multiple orders.
 	Orders []string `json:"orders,omitzero"`
 	// Roles of the user. `account_admin` administers the billing account behind the purchase; `project_editor` edits a project under that account without administering billing.
@@ -12773,25 +11428,25 @@ type ListUsageRecordReportsResponse struct {
 // MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are filled depends on the kind of object and the marketplace; most belong to private offers.
 type MetaInfo struct {
 	// ID of the co-sell opportunity in AWS's ACE program that the offer is linked with.
-	AceApnCrmUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
+	ACEAPNCRMUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
 	// Dimensions and prices set down while a SaaS product is created on AWS. AWS SaaS products only.
-	AwsSaasProductDimensions []AwsProductDimension `json:"awsSaasProductDimensions,omitzero"`
+	AWSSaaSProductDimensions []AWSProductDimension `json:"awsSaasProductDimensions,omitzero"`
 	// Offer that an Azure upgrade offer takes over from.
 	AzureOriginalOfferIDForUpgrade *string `json:"azureOriginalOfferIDForUpgrade,omitempty"`
 	// AWS agreement that the offer builds on. Used with `isAgreementBasedOffer`, AWS only.
 	BaseAgreementID *string `json:"baseAgreementId,omitempty"`
 	// Buyers whom the private offer is for, by Suger ID.
-	BuyerIds []string `json:"buyerIds,omitzero"`
+	BuyerIDs []string `json:"buyerIds,omitzero"`
 	// Chargebee subscription linked with the offer.
 	ChargebeeSubscriptionID *string `json:"chargebeeSubscriptionID,omitempty"`
 	// People who are notified of changes to the offer.
 	Contacts []OfferContact `json:"contacts,omitzero"`
 	// Suger ID of the related offer of type `CPPO_IN` in an AWS channel partner sale.
-	CppoInOfferID *string `json:"cppoInOfferId,omitempty"`
+	CPPOInOfferID *string `json:"cppoInOfferId,omitempty"`
 	// Suger ID of the channel partner private offer that the reseller makes to the end buyer.
-	CppoOfferID *string `json:"cppoOfferId,omitempty"`
+	CPPOOfferID *string `json:"cppoOfferId,omitempty"`
 	// Suger ID of the offer of type `CPPO_OUT`, from the software vendor to the reseller.
-	CppoOutOfferID *string `json:"cppoOutOfferId,omitempty"`
+	CPPOOutOfferID *string `json:"cppoOutOfferId,omitempty"`
 	// Key and value pairs of the seller's own, set through the API or in the Suger console.
 	CustomMetaInfo map[string]string `json:"customMetaInfo,omitzero"`
 	// Whether Suger sends test usage for the entitlement every hour. Needs `testUsageMeteringEndTime`.
@@ -12823,7 +11478,7 @@ type MetaInfo struct {
 	// The same errors as in `errorMessages`, reworded by an AI model for display.
 	PrettifiedErrorMessages []string `json:"prettifiedErrorMessages,omitzero"`
 	// Where the renewed agreement was made. Mandatory with `isRenewalOffer`, AWS only.
-	RenewalOfferType *AwsRenewalOfferType `json:"renewalOfferType,omitempty"`
+	RenewalOfferType *AWSRenewalOfferType `json:"renewalOfferType,omitempty"`
 	// When the replaced offer ends, UTC. GCP replacement offers only.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
 	// Google resource name of the replaced offer, `projects/{gcpProjectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`. GCP replacement offers only.
@@ -12871,11 +11526,11 @@ type MeteringDimension struct {
 	// Name of that plan, where an ISO 8601 duration such as `P1Y` can follow as a suffix. GCP only.
 	PlanName *string `json:"planName,omitempty"`
 	// Prices by quantity used. GCP only.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 	// Price of one unit, in the currency of the offer or entitlement.
 	Rate *float64 `json:"rate,omitempty"`
 	// ID of the Google Cloud SKU under which the dimension is billed. GCP only.
-	SkuID *string `json:"skuId,omitempty"`
+	SKUID *string `json:"skuId,omitempty"`
 	// What the dimension serves for; the same vocabulary as in `CommitDimension`.
 	Types []string `json:"types,omitzero"`
 	// Usage of the dimension so far. Filled in by the operation that gets one entitlement.
@@ -12941,13 +11596,13 @@ type NotificationEvent struct {
 	// What happened, or what the recipient is to do.
 	Action *NotificationEventAction `json:"action,omitempty"`
 	// Suger IDs of the contacts who receive a copy.
-	CcContactIds []string `json:"ccContactIds,omitzero"`
+	CCContactIDs []string `json:"ccContactIds,omitzero"`
 	// Ways by which the event goes out.
 	Channels []NotificationChannel `json:"channels,omitzero"`
 	// Email addresses of the recipients.
 	ContactEmails []string `json:"contactEmails,omitzero"`
 	// Suger IDs of the contacts who receive the event.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// User or API client who set off the event.
 	CreatedBy *LastModifiedBy `json:"createdBy,omitempty"`
 	// Further data of the event as key and value pairs.
@@ -13036,7 +11691,7 @@ type NotificationMessageInfo struct {
 	// What the message reports.
 	Action *NotificationEventAction `json:"action,omitempty"`
 	// Email addresses that received a copy.
-	CcRecipients []string `json:"ccRecipients,omitzero"`
+	CCRecipients []string `json:"ccRecipients,omitzero"`
 	// Values that are not among `standardFields`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -13044,7 +11699,7 @@ type NotificationMessageInfo struct {
 	// Body of the email as HTML.
 	HTMLContent *string `json:"htmlContent,omitempty"`
 	// Further recipients. The reference does not say how they differ from `ccRecipients`.
-	RccRecipients []string `json:"rccRecipients,omitzero"`
+	RCCRecipients []string `json:"rccRecipients,omitzero"`
 	// Values that the text of the email is filled in with.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -13074,7 +11729,7 @@ type Offer struct {
 	// Suger ID of the buyer that the offer is made to. Empty while no buyer is known.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// Suger IDs of the contacts who are told about the offer.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// Who created the offer, as Suger records it.
 	CreatedBy *string `json:"createdBy,omitempty"`
 	// When Suger stored the offer, UTC.
@@ -13155,27 +11810,27 @@ func (x OfferContact) MarshalJSON() ([]byte, error) {
 // OfferInfo Prices, term, billing and license agreement of an offer. Properties that start with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
 type OfferInfo struct {
 	// Further files that are joined with the one at `eulaUrl` into a single agreement. Goes with `eulaType` set to `CUSTOM`.
-	AdditionalEulaUrls []string `json:"additionalEulaUrls,omitzero"`
+	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
 	// Further files of the reseller's agreement. Goes with `resellerEulaType` set to `CUSTOM`.
-	AdditionalResellerEulaUrls []string `json:"additionalResellerEulaUrls,omitzero"`
+	AdditionalResellerEULAURLs []string `json:"additionalResellerEulaUrls,omitzero"`
 	// Standard agreement to join with the seller's own one. Goes with `eulaType` set to `CUSTOM`.
-	AttachEulaType *EulaType `json:"attachEulaType,omitempty"`
+	AttachEULAType *EULAType `json:"attachEulaType,omitempty"`
 	// Whether the purchase renews itself when its term is over.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// Term of a private subscription offer on AWS, an ISO 8601 duration that starts when the buyer accepts. `P300D` stands for 300 days of use.
-	AwsAgreementDuration *string `json:"awsAgreementDuration,omitempty"`
+	AWSAgreementDuration *string `json:"awsAgreementDuration,omitempty"`
 	// Reseller in an AWS channel sale. Used with the offer types `CPPO_OUT` and `CPPO`.
-	AwsChannelPartner *AwsChannelPartner `json:"awsChannelPartner,omitempty"`
+	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
 	// Detail of the AWS EventBridge event that announced the offer. Used in AWS channel sales (`CPPO`) only.
-	AwsCppoEventDetail *AwsMarketplaceEventBridgeEventDetail `json:"awsCppoEventDetail,omitempty"`
+	AWSCPPOEventDetail *AWSMarketplaceEventBridgeEventDetail `json:"awsCppoEventDetail,omitempty"`
 	// Resale authorization behind an AWS channel sale, as AWS Marketplace reports it. Used with the offer types `CPPO_OUT` and `CPPO_IN`.
-	AwsCppoOpportunity *AwsMarketplaceCppoOpportunity `json:"awsCppoOpportunity,omitempty"`
+	AWSCPPOOpportunity *AWSMarketplaceCPPOOpportunity `json:"awsCppoOpportunity,omitempty"`
 	// Contract length in months. Used for AWS private offers of machine learning products only.
-	AwsMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
+	AWSMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
 	// Margin that the reseller adds in an AWS channel sale, in percent, so `10.0` is ten percent.
-	AwsMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
+	AWSMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
 	// ID of the `CPPO_IN` offer that authorizes the resale. Set on `CPPO` offers of a reseller.
-	AwsResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
+	AWSResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
 	// Prices of the Azure plan before this offer changed them.
 	AzureOriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"azureOriginalPlan,omitempty"`
 	// The private offer as Microsoft Partner Center reports it. Absent on public Azure plans.
@@ -13189,7 +11844,7 @@ type OfferInfo struct {
 	// Length of a billing period, in months.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
 	// AWS accounts, by their 12-digit IDs, that may accept the offer.
-	BuyerAwsAccountIds []string `json:"buyerAwsAccountIds,omitzero"`
+	BuyerAWSAccountIDs []string `json:"buyerAwsAccountIds,omitzero"`
 	// Tenants in Microsoft Azure that may accept the offer.
 	BuyerAzureTenants []AzureAudience `json:"buyerAzureTenants,omitzero"`
 	// What the buyer commits to pay before any discount, in `currency`, for each month or for the whole term. It serves display and analysis, billing ignores it.
@@ -13205,39 +11860,39 @@ type OfferInfo struct {
 	// Reduction of the list price in percent, from the commitment or from the usage price. `20` takes a fifth off, `0` nothing.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Docusign envelopes made for the offer, one per signing contact. Maps a contact ID to an envelope ID.
-	DocusignEnvelopeIds map[string]string `json:"docusignEnvelopeIds,omitzero"`
+	DocusignEnvelopeIDs map[string]string `json:"docusignEnvelopeIds,omitzero"`
 	// Order of the files in a `CUSTOM` agreement, where each position holds the number of the file that goes there. The file of `attachEulaType` is number 0, `eulaUrl` is 1, and `additionalEulaUrls` count from 2.
-	EulaMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
+	EULAMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
 	// Kind of license agreement that the buyer accepts with the offer.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// URL of the license agreement file.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Company, contact and billing account of the buyer. Needed to create a private offer on GCP.
-	GcpCustomerInfo *GcpMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
+	GCPCustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
 	// Term in months. Needed to create a private offer on GCP.
-	GcpDuration *int64 `json:"gcpDuration,omitempty"`
+	GCPDuration *int64 `json:"gcpDuration,omitempty"`
 	// Usage metrics of the offer, standard or private, as Google Cloud Marketplace reports them.
-	GcpMetrics []GcpMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
+	GCPMetrics []GCPMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
 	// Reason for the deal, such as a migration or a renewal, for a private or replacement offer. May be left out.
-	GcpOfferDealType *GcpMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
+	GCPOfferDealType *GCPMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
 	// Whether a private offer on GCP is paid before or after the service. Needed to create one, but due to give way to `paymentSchedule`.
-	GcpPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
+	GCPPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
 	// Plans that the buyer can choose from, as Google Cloud Marketplace reports them.
-	GcpPlans []GcpMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
+	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
 	// The private offer as Google Cloud Marketplace reports it. Absent on other GCP offers.
-	GcpPrivateOffer *GcpMarketplacePrivateOffer `json:"gcpPrivateOffer,omitempty"`
+	GCPPrivateOffer *GCPMarketplacePrivateOffer `json:"gcpPrivateOffer,omitempty"`
 	// Creator and sales contact on the seller's side. Needed to create a private offer on GCP.
-	GcpProviderInfo *GcpMarketplacePrivateOfferProviderInfo `json:"gcpProviderInfo,omitempty"`
+	GCPProviderInfo *GCPMarketplacePrivateOfferProviderInfo `json:"gcpProviderInfo,omitempty"`
 	// Remark on a private offer that the buyer never sees. May be left out.
-	GcpProviderInternalNote *string `json:"gcpProviderInternalNote,omitempty"`
+	GCPProviderInternalNote *string `json:"gcpProviderInternalNote,omitempty"`
 	// Text on a private offer that the buyer reads. When left out, the offer name takes its place.
-	GcpProviderPublicNote *string `json:"gcpProviderPublicNote,omitempty"`
+	GCPProviderPublicNote *string `json:"gcpProviderPublicNote,omitempty"`
 	// Plan from which a reseller makes private offers to its customers, as Google Cloud Marketplace reports it.
-	GcpResellerPrivateOfferPlan *GcpMarketplaceResellerPrivateOfferPlan `json:"gcpResellerPrivateOfferPlan,omitempty"`
+	GCPResellerPrivateOfferPlan *GCPMarketplaceResellerPrivateOfferPlan `json:"gcpResellerPrivateOfferPlan,omitempty"`
 	// Statement of work for a private offer of professional services. May be left out.
-	GcpSowAgreementDocument *GcpAgreementDocument `json:"gcpSowAgreementDocument,omitempty"`
+	GCPSOWAgreementDocument *GCPAgreementDocument `json:"gcpSowAgreementDocument,omitempty"`
 	// How usage is discounted against the committed amount. Used with usage plans on GCP, not with subscription plans.
-	GcpUsagePlanPriceModel *GcpMarketplaceUsagePlanPriceModel `json:"gcpUsagePlanPriceModel,omitempty"`
+	GCPUsagePlanPriceModel *GCPMarketplaceUsagePlanPriceModel `json:"gcpUsagePlanPriceModel,omitempty"`
 	// Days for which a new invoice stays a draft so that the seller can review it. An entitlement may set its own.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
 	// Whether usage counts against the commitment, so that only the excess is charged on top. With a commitment of 100 and usage worth 120, the usage charge is 20 when true and 120 when false, and the 100 are due either way.
@@ -13249,7 +11904,7 @@ type OfferInfo struct {
 	// Whether the buyer pays ahead of the service (`PREPAY`) or afterwards (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
 	// Where a PDF copy of the offer is found. Leave it out for Stripe offers.
-	PdfURL *string `json:"pdfURL,omitempty"`
+	PDFURL *string `json:"pdfURL,omitempty"`
 	// Page on which the buyer accepts a private offer. Send this link to the buyer.
 	PrivateOfferURL *string `json:"privateOfferUrl,omitempty"`
 	// Whether a billing period that is covered in part is charged in part. An entitlement may set its own.
@@ -13257,11 +11912,11 @@ type OfferInfo struct {
 	// Terms for refunds and cancellations, as text for the buyer.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
 	// Standard agreement to join with the reseller's own one. Goes with a `CUSTOM` agreement.
-	ResellerAttachEulaType *EulaType `json:"resellerAttachEulaType,omitempty"`
+	ResellerAttachEULAType *EULAType `json:"resellerAttachEulaType,omitempty"`
 	// Kind of the reseller's license agreement. Used in AWS channel sales (`CPPO`) only.
-	ResellerEulaType *EulaType `json:"resellerEulaType,omitempty"`
+	ResellerEULAType *EULAType `json:"resellerEulaType,omitempty"`
 	// URL of the file with the reseller's agreement.
-	ResellerEulaURL *string `json:"resellerEulaUrl,omitempty"`
+	ResellerEULAURL *string `json:"resellerEulaUrl,omitempty"`
 	// Remarks of the seller about the offer.
 	SellerNotes *string `json:"sellerNotes,omitempty"`
 	// The private offer as Snowflake Marketplace reports it.
@@ -13269,7 +11924,7 @@ type OfferInfo struct {
 	// Start of the term when it lies after the acceptance, UTC. Optional, for private offers on contract products of AWS and on GCP.
 	StartTime *Time `json:"startTime,omitempty"`
 	// IDs of the taxes from which the tax on invoices is worked out. An entitlement may set its own.
-	TaxIds []string `json:"taxIds,omitzero"`
+	TaxIDs []string `json:"taxIds,omitzero"`
 	// Free trial that comes first. Used in direct sales (Stripe, Adyen and the like) only.
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
 	// Deprecated in favor of `billingIntervalInMonths`.
@@ -13792,17 +12447,17 @@ type ProductInfo struct {
 	// Additional key-value pairs about the product.
 	Attributes map[string]string `json:"attributes,omitzero"`
 	// The listing as AWS Marketplace reports it, for machine image (AMI) products.
-	AwsAmiProduct *AwsProduct `json:"awsAmiProduct,omitempty"`
+	AWSAMIProduct *AWSProduct `json:"awsAmiProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for container products.
-	AwsContainerProduct *AwsProduct `json:"awsContainerProduct,omitempty"`
+	AWSContainerProduct *AWSProduct `json:"awsContainerProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for machine learning products.
-	AwsMachineLearningProduct *AwsProduct `json:"awsMachineLearningProduct,omitempty"`
+	AWSMachineLearningProduct *AWSProduct `json:"awsMachineLearningProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for professional services.
-	AwsProfessionalServicesProduct *AwsProduct `json:"awsProfessionalServicesProduct,omitempty"`
+	AWSProfessionalServicesProduct *AWSProduct `json:"awsProfessionalServicesProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for SaaS products.
-	AwsSaasProduct *AwsProduct `json:"awsSaasProduct,omitempty"`
+	AWSSaaSProduct *AWSProduct `json:"awsSaasProduct,omitempty"`
 	// Subscriptions to the AWS SNS topics on which AWS Marketplace announces changes of purchases of this product.
-	AwsSnsSubscriptions []AwsSnsSubscription `json:"awsSnsSubscriptions,omitzero"`
+	AWSSNSSubscriptions []AWSSNSSubscription `json:"awsSnsSubscriptions,omitzero"`
 	// The listing as Microsoft Partner Center reports it.
 	AzureProduct *AzureProduct `json:"azureProduct,omitempty"`
 	// The configuration of the listing as the product ingestion API of Azure reports it.
@@ -13814,11 +12469,11 @@ type ProductInfo struct {
 	// Metered quantities that the product charges for, with their unit prices.
 	Dimensions []MeteringDimension `json:"dimensions,omitzero"`
 	// Kind of license agreement that buyers of the public offer accept.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// Where the license agreement of the public offer can be read.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// The listing as Google Cloud Marketplace reports it.
-	GcpProduct *GcpMarketplaceProduct `json:"gcpProduct,omitempty"`
+	GCPProduct *GCPMarketplaceProduct `json:"gcpProduct,omitempty"`
 	// Terms for refunds and cancellations, as text for buyers.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
 	// Remarks of the seller about the product.
@@ -13904,19 +12559,19 @@ type RevenueRecord struct {
 // RevenueRecordDetail One revenue line of a marketplace. Only the property of the marketplace concerned is set.
 type RevenueRecordDetail struct {
 	// A billing event of AWS Marketplace.
-	AwsRevenueRecordDetail *AwsBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
+	AWSRevenueRecordDetail *AWSBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
 	// A revenue line of Azure Marketplace.
-	AzureRevenueRecordDetail *AzureCmaRevenue `json:"azureRevenueRecordDetail,omitempty"`
+	AzureRevenueRecordDetail *AzureCMARevenue `json:"azureRevenueRecordDetail,omitempty"`
 	// A charge and usage line of GCP Marketplace.
-	GcpRevenueRecordDetail *GcpChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
+	GCPRevenueRecordDetail *GCPChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
 // RevenueRecordInfo Background of a revenue record: identifiers of the payment and the marketplace records it was made from. What is present depends on the marketplace.
 type RevenueRecordInfo struct {
 	// Billing events of AWS Marketplace that the record was made from.
-	AwsRevenueRecords []AwsBillingEvent `json:"awsRevenueRecords,omitzero"`
+	AWSRevenueRecords []AWSBillingEvent `json:"awsRevenueRecords,omitzero"`
 	// Revenue lines of Azure Marketplace that the record was made from.
-	AzureRevenueRecords []AzureCmaRevenue `json:"azureRevenueRecords,omitzero"`
+	AzureRevenueRecords []AzureCMARevenue `json:"azureRevenueRecords,omitzero"`
 	// Trace number of the bank transfer, where there is one.
 	BankTraceID *string `json:"bankTraceId,omitempty"`
 	// Whether the revenue comes from a subscription or commitment, or from metered usage, where known.
@@ -13932,7 +12587,7 @@ type RevenueRecordInfo struct {
 	// Marketplace ID of the earning, where there is one.
 	EarningID *string `json:"earningId,omitempty"`
 	// Charge and usage lines of GCP Marketplace that the record was made from.
-	GcpRevenueRecords []GcpChargeUsage `json:"gcpRevenueRecords,omitzero"`
+	GCPRevenueRecords []GCPChargeUsage `json:"gcpRevenueRecords,omitzero"`
 	// What the ID of the revenue record was derived from.
 	IDSource *string `json:"idSource,omitempty"`
 	// Marketplace ID of the invoice, where there is one.
@@ -14588,7 +13243,7 @@ func (e StripePaymentIntentStatus) IsZero() bool { return e == "" }
 // StripePaymentMethod A stored way to pay as Stripe reports it. Only the property of its kind is filled.
 type StripePaymentMethod struct {
 	// UK bank account, for a payment by Bacs Direct Debit.
-	BacsDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
+	BACSDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
 	// Card, for a payment by card.
 	Card *StripePaymentMethodCard `json:"card,omitempty"`
 	// When Stripe stored the payment method, in Unix seconds.
@@ -14600,9 +13255,9 @@ type StripePaymentMethod struct {
 	// Stripe's name for the kind of record, `payment_method` here.
 	Object *string `json:"object,omitempty"`
 	// Bank account in the SEPA area, for a payment by SEPA Direct Debit.
-	SepaDebit *StripePaymentMethodSEPADebit `json:"sepa_debit,omitempty"`
+	SEPADebit *StripePaymentMethodSEPADebit `json:"sepa_debit,omitempty"`
 	// US bank account, for a payment by ACH.
-	UsBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
+	USBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
 }
 
 // StripePaymentMethodBACSDebit A UK bank account at Stripe.
@@ -14789,7 +13444,7 @@ type StripeRefundDestinationDetails struct {
 	// Payment method that got the refund, such as `card`. It is also the name of the property with the details.
 	Type *string `json:"type,omitempty"`
 	// Trace of a refund by US bank transfer.
-	UsBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
+	USBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
 }
 
 // StripeRefundDestinationDetailsCard Trace of a refund to a card.
@@ -15595,9 +14250,9 @@ type UsageRecordReportInfo struct {
 	// What the metering service of Alibaba answered, unaltered.
 	AlibabaMeteringResponse *AlibabaPushMeteringDataResponseBody `json:"alibabaMeteringResponse,omitempty"`
 	// What Suger sent to the metering service of AWS, unaltered.
-	AwsMeteringRequest *AwsMarketplaceMeteringBatchMeterUsageInput `json:"awsMeteringRequest,omitempty"`
+	AWSMeteringRequest *AWSMarketplaceMeteringBatchMeterUsageInput `json:"awsMeteringRequest,omitempty"`
 	// What the metering service of AWS answered, unaltered.
-	AwsMeteringResponse *AwsBatchMeterUsageOutput `json:"awsMeteringResponse,omitempty"`
+	AWSMeteringResponse *AWSBatchMeterUsageOutput `json:"awsMeteringResponse,omitempty"`
 	// What Suger sent to the metering service of Azure, unaltered.
 	AzureMeteringRequest *AzureMarketplaceMeteringBatchUsageEvent `json:"azureMeteringRequest,omitempty"`
 	// What the metering service of Azure answered, unaltered.
@@ -15619,9 +14274,9 @@ type UsageRecordReportInfo struct {
 	// End of the reported period, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
 	// What Suger sent to the metering service of GCP, unaltered.
-	GcpMeteringRequest *GcpMarketplaceMeteringOperation `json:"gcpMeteringRequest,omitempty"`
+	GCPMeteringRequest *GCPMarketplaceMeteringOperation `json:"gcpMeteringRequest,omitempty"`
 	// What the metering service of GCP answered, unaltered.
-	GcpMeteringResponse *GcpServiceControlReportResponse `json:"gcpMeteringResponse,omitempty"`
+	GCPMeteringResponse *GCPServiceControlReportResponse `json:"gcpMeteringResponse,omitempty"`
 	// Quantity covered by the included base quantity, by dimension key (first version of usage metering).
 	IncludedRecords map[string]float64 `json:"includedRecords,omitzero"`
 	// Text that explains the outcome, such as the reason of a failure.
@@ -15639,7 +14294,7 @@ type UsageRecordReportInfo struct {
 	// Outcome of the report.
 	Status *UsageRecordReportStatus `json:"status,omitempty"`
 	// Usage record groups that were added up in this report.
-	UsageRecordGroupIds []string `json:"usageRecordGroupIds,omitzero"`
+	UsageRecordGroupIDs []string `json:"usageRecordGroupIds,omitzero"`
 	// Part of the commitment that was used up before this report, where there is a commitment.
 	UsedCommitAmount *float64 `json:"usedCommitAmount,omitempty"`
 	// Part of the commitment that this report uses up.
@@ -15749,8 +14404,8 @@ type ListBuyersParams struct {
 	// ContactID Only buyers that have this contact.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// AwsAccountID Only buyers with this AWS account ID.
-	AwsAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
+	// AWSAccountID Only buyers with this AWS account ID.
+	AWSAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
 
 	// Limit How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -15918,8 +14573,8 @@ type ListOffersParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
-// GetOfferEulaParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
-type GetOfferEulaParams struct {
+// GetOfferEULAParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
+type GetOfferEULAParams struct {
 	// Format Form of the answer, JSON or a bare string. The accepted values are not documented.
 	Format *string `form:"format,omitempty" json:"format,omitempty"`
 }
