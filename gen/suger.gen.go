@@ -6406,13 +6406,13 @@ func (x *APIClient) GetType() (value string) {
 // AuditingEventPriority Importance of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
-// AwsAccountIdentifier How AWS identifies one buyer in its several services.
+// AwsAccountIdentifier IDs of one buyer in the services of AWS.
 type AwsAccountIdentifier struct {
-	// The buyer's 12-digit AWS account number.
+	// AWS account ID of the buyer, 12 digits.
 	AwsAccountID *string `json:"awsAccountID,omitempty"`
-	// Identifier that AWS Marketplace gives the buyer as a customer of the seller, used when metering.
+	// Customer ID of the buyer in AWS Marketplace, used when metering.
 	AwsCustomerID *string `json:"awsCustomerID,omitempty"`
-	// Identifier of the same account in the AWS Marketplace data feeds, which do not use account numbers as keys.
+	// ID of the same account in the AWS Marketplace data feeds, which do not use AWS account IDs as keys.
 	DataFeedAccountID *string `json:"dataFeedAccountID,omitempty"`
 }
 
@@ -6442,13 +6442,13 @@ func (x *AwsAccountIdentifier) GetDataFeedAccountID() (value string) {
 
 // AwsBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
 type AwsBatchMeterUsageOutput struct {
-	// Technical data of the call, from the AWS client.
+	// Metadata of the call, from the AWS SDK.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ResultMetadata *AwsResultMetadata `json:"resultMetadata,omitempty"`
-	// Records that AWS has dealt with, whether accepted or refused. A refused record needs correcting before it is sent again.
+	// Records that AWS processed, accepted or refused. A refused record must be corrected before it is sent again.
 	Results []AwsUsageRecordResult `json:"results,omitzero"`
-	// Records that AWS did not get to. They can be sent again unchanged in a further request.
+	// Records that AWS did not process. They can be sent again unchanged in another request.
 	UnprocessedRecords []AwsUsageRecord `json:"unprocessedRecords,omitzero"`
 }
 
@@ -6484,61 +6484,61 @@ func (x *AwsBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
 
 // AwsBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
 type AwsBillingEvent struct {
-	// What happened to the money, in AWS's terms, such as `INVOICED` or `DISBURSED`.
+	// What happened to the amount, as AWS reports it, such as `INVOICED` or `DISBURSED`.
 	Action *string `json:"action,omitempty"`
-	// The AWS agreement that the amount arises from.
+	// ID of the agreement in AWS Marketplace.
 	AgreementID *string `json:"agreementID,omitempty"`
 	// Amount of the event in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
-	// Whether the amount counts towards the seller's proceeds, 1 for yes and 0 for an amount given for information only.
+	// 1 when the amount counts towards the seller's proceeds, 0 when it is for information only.
 	BalanceImpacting *int64 `json:"balanceImpacting,omitempty"`
 	// Trace number of the bank transfer, for disbursed amounts.
 	BankTraceID *string `json:"bankTraceID,omitempty"`
-	// The buyer's billing address, by its identifier in the data feeds.
+	// ID of the buyer's billing address in the AWS Marketplace data feeds.
 	BillingAddressID *string `json:"billingAddressID,omitempty"`
-	// The AWS business that brokered the sale, such as `AWS_INC`.
+	// AWS business that brokered the sale, such as `AWS_INC`.
 	BrokerID *string `json:"brokerID,omitempty"`
-	// The buyer who is charged.
+	// ID of the buyer who is charged; the documentation does not say whether Suger's or AWS's.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Groups the events that belong to one transaction as the buyer sees it.
+	// ID that the events of one transaction share, as the buyer sees the transaction.
 	BuyerTransactionReferenceID *string `json:"buyerTransactionReferenceID,omitempty"`
-	// Three-letter code of the currency of `amount`.
+	// Currency of `amount`, as a three-letter code.
 	Currency *string `json:"currency,omitempty"`
-	// The product, by its identifier in the data feeds.
+	// ID of the product in the AWS Marketplace data feeds.
 	DataFeedProductID *string `json:"dataFeedProductID,omitempty"`
-	// The event that paid this amount out, if it has been paid out.
+	// ID of the billing event that paid this amount out. Empty before the payout.
 	DisbursementBillingEventID *string `json:"disbursementBillingEventID,omitempty"`
-	// Account that uses the product, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that uses the product.
 	EndUserAccountID *string `json:"endUserAccountID,omitempty"`
-	// The entitlement that the amount belongs to.
+	// ID of the entitlement that the amount belongs to; the documentation does not say whether Suger's or AWS's.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Account that the money comes from, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that the money comes from.
 	FromAccountID *string `json:"fromAccountID,omitempty"`
-	// Identifier of the billing event.
+	// ID of the billing event in the AWS Marketplace data feeds.
 	ID *string `json:"id,omitempty"`
 	// When AWS put the event into the data feed.
 	InsertDate *NullTime `json:"insertDate,omitempty"`
 	// When AWS issued the invoice.
 	InvoiceDate *NullTime `json:"invoiceDate,omitempty"`
-	// The AWS invoice that carries the amount.
+	// ID of the AWS invoice that has the amount.
 	InvoiceID *string `json:"invoiceID,omitempty"`
-	// The offer under which the product was bought.
+	// ID of the offer under which the product was bought; the documentation does not say whether Suger's or AWS's.
 	OfferID *string `json:"offerID,omitempty"`
-	// The seller's organization in Suger.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// The earlier event that this one follows up, such as the invoiced amount behind a disbursement.
+	// ID of the earlier billing event that this one follows, such as the invoiced amount before a disbursement.
 	ParentBillingEventID *string `json:"parentBillingEventID,omitempty"`
 	// When the buyer has to pay.
 	PaymentDueDate *NullTime `json:"paymentDueDate,omitempty"`
-	// The product sold. See `dataFeedProductID` for its identifier in the data feeds.
+	// ID of the product sold; the documentation does not say whether Suger's or AWS's.
 	ProductID *string `json:"productID,omitempty"`
-	// For a refund, the `buyerTransactionReferenceID` of what is refunded.
+	// For a refund, the `buyerTransactionReferenceID` of the transaction that is refunded.
 	RefundedBuyerTransactionReferenceID *string `json:"refundedBuyerTransactionReferenceID,omitempty"`
-	// Account that the money goes to, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that the money goes to.
 	ToAccountID *string `json:"toAccountID,omitempty"`
-	// Groups the events that belong to one transaction, for matching invoiced and paid amounts.
+	// ID that the events of one transaction share, to match invoiced and disbursed amounts.
 	TransactionReferenceID *string `json:"transactionReferenceID,omitempty"`
-	// What the amount is, in AWS's terms, such as the seller's share, a fee of AWS or a tax.
+	// Kind of amount, as AWS reports it, such as the seller's share, a fee of AWS or a tax.
 	TransactionType *string `json:"transactionType,omitempty"`
 	// End of the period that the amount is charged for.
 	UsagePeriodEndDate *NullTime `json:"usagePeriodEndDate,omitempty"`
@@ -6786,11 +6786,11 @@ func (x *AwsBillingEvent) GetUsagePeriodStartDate() *NullTime {
 	return x.UsagePeriodStartDate
 }
 
-// AwsChannelPartner The reseller in an AWS channel partner private offer (CPPO).
+// AwsChannelPartner The channel partner (reseller) in an AWS channel partner private offer (CPPO).
 type AwsChannelPartner struct {
-	// The reseller's AWS account number.
+	// AWS account ID of the channel partner.
 	ID *string `json:"id,omitempty"`
-	// The reseller's name.
+	// Name of the channel partner.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6832,13 +6832,13 @@ func (x *AwsChannelPartner) GetAdditionalProperties() map[string]any {
 
 // AwsEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
 type AwsEntitlement struct {
-	// The buyer as a customer of this product. AWS hands it out when the registration token is resolved with `ResolveCustomer`.
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` of its metering service returns it.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
-	// Key of the dimension, as set up when the product was listed.
+	// Key of the dimension, as set when the product was listed.
 	Dimension *string `json:"dimension,omitempty"`
 	// Earliest date at which the entitlement may lapse. For a contract it is the day of renewal or cancellation, and it is set even when the buyer renews.
 	ExpirationDate *string `json:"expirationDate,omitempty"`
-	// Code that AWS assigned to the product at its listing.
+	// Product code that AWS assigned when the product was listed.
 	ProductCode *string `json:"productCode,omitempty"`
 	// How much of the dimension the buyer may use.
 	Value *AwsEntitlementValue `json:"value,omitempty"`
@@ -6884,15 +6884,15 @@ func (x *AwsEntitlement) GetValue() *AwsEntitlementValue {
 	return x.Value
 }
 
-// AwsEntitlementValue Size of an entitlement. Only the property that fits the type of the dimension is set.
+// AwsEntitlementValue Size of an entitlement. Only the property for its type is set.
 type AwsEntitlementValue struct {
-	// Set for a yes-or-no dimension only.
+	// Value of an entitlement of type boolean; not set for other types.
 	BooleanValue *bool `json:"booleanValue,omitempty"`
-	// Set for a dimension counted in fractions only.
+	// Value of an entitlement of type double; not set for other types.
 	DoubleValue *float64 `json:"doubleValue,omitempty"`
-	// Set for a dimension counted in whole units only.
+	// Value of an entitlement of type integer; not set for other types.
 	IntegerValue *int64 `json:"integerValue,omitempty"`
-	// Set for a dimension described by text only.
+	// Value of an entitlement of type string; not set for other types.
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
@@ -6934,29 +6934,29 @@ type AwsMarketplaceAgreementStatus string
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceAgreementStatus, and a property that has it is not sent.
 func (e AwsMarketplaceAgreementStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. It comes into being when the buyer accepts an offer.
+// AwsMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. AWS makes it when the buyer accepts an offer.
 type AwsMarketplaceAgreementV2 struct {
-	// When the buyer accepted the offer, UTC.
+	// When the buyer accepted the offer.
 	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
-	// Identifier of the agreement, assigned by AWS.
+	// ID of the agreement in AWS Marketplace.
 	AgreementID *string `json:"agreementId,omitempty"`
-	// Kind of agreement in AWS's terms, such as `PurchaseAgreement`.
+	// Kind of agreement, as AWS reports it, such as `PurchaseAgreement`.
 	AgreementType *string `json:"agreementType,omitempty"`
-	// AWS account number of the accepting buyer.
+	// AWS account ID of the buyer who accepted the offer.
 	BuyerAccountID *string `json:"buyerAccountId,omitempty"`
-	// When the agreement ends, UTC. Absent where no end is fixed.
+	// When the agreement ends. Absent where no end is fixed.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Identifier that AWS gave the accepted offer.
+	// ID of the accepted offer in AWS Marketplace.
 	OfferID *string `json:"offerId,omitempty"`
-	// Identifier that AWS gave the product bought.
+	// ID of the product bought, in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
-	// Kind of product in AWS's terms, such as a SaaS product.
+	// Kind of product, as AWS reports it; the values are not documented.
 	ProductType *string `json:"productType,omitempty"`
-	// AWS account number of the seller who made the offer.
+	// AWS account ID of the seller who made the offer.
 	SellerAccountID *string `json:"sellerAccountId,omitempty"`
-	// When the agreement takes effect, UTC.
+	// When the agreement takes effect.
 	StartTime *Time `json:"startTime,omitempty"`
-	// State of the agreement at AWS.
+	// State of the agreement in AWS Marketplace.
 	Status *AwsMarketplaceAgreementStatus `json:"status,omitzero"`
 }
 
@@ -7056,7 +7056,7 @@ func (x *AwsMarketplaceAgreementV2) GetStatus() (value AwsMarketplaceAgreementSt
 
 // AwsMarketplaceBuyerAccount An AWS account of a buyer.
 type AwsMarketplaceBuyerAccount struct {
-	// The buyer's AWS account number.
+	// AWS account ID of the buyer.
 	AwsAccountID *string `json:"AwsAccountId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7088,13 +7088,13 @@ func (x *AwsMarketplaceBuyerAccount) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
+// AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term of AWS Marketplace, either a standard text of AWS or the seller's own.
 type AwsMarketplaceCatalogLegalTermDocument struct {
-	// Which document it is, and whether it is a standard one.
+	// Kind of contract, and whether it is a standard text.
 	Type *AwsMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
-	// Where buyers can read the document. Mandatory for `CustomEula` and `CustomDsa`.
+	// URL at which buyers can read the document. Required for `CustomEula` and `CustomDsa`.
 	URL *string `json:"Url,omitempty"`
-	// Version of the standard text. Mandatory for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
+	// Version of the standard text. Required for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
 	Version *string `json:"Version,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7142,25 +7142,25 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
+// AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document in AWS Marketplace: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between software vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
 type AwsMarketplaceCatalogLegalTermDocumentType string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
 func (e AwsMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingModel How a product or agreement is priced at AWS. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
+// AwsMarketplaceCatalogPricingModel Price model of a product or agreement in AWS Marketplace. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
 type AwsMarketplaceCatalogPricingModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogPricingModel, and a property that has it is not sent.
 func (e AwsMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingTermRateCard A list of prices per dimension in an AWS pricing term.
+// AwsMarketplaceCatalogPricingTermRateCard A list of prices by dimension in a pricing term of AWS Marketplace.
 type AwsMarketplaceCatalogPricingTermRateCard struct {
 	// What the buyer may choose. Set for `ConfigurableUpfrontPricingTerm` only.
 	Constraints *AwsMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
-	// The prices, one entry a dimension.
+	// One entry for each dimension, with its price.
 	RateCard []AwsMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
-	// What tells this list from the others of the term, of which the buyer picks one. Set for `ConfigurableUpfrontPricingTerm` only.
+	// Tells this rate card from the others of the term, of which the buyer chooses one. Set for `ConfigurableUpfrontPricingTerm` only.
 	Selector *AwsMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7208,11 +7208,11 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
+// AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting the prices of a rate card.
 type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
-	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
+	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	MultipleDimensionSelection *string `json:"MultipleDimensionSelection,omitempty"`
-	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
+	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	QuantityConfiguration *string `json:"QuantityConfiguration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7252,19 +7252,19 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetAdditionalPrope
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardItem Price of one dimension.
+// AwsMarketplaceCatalogPricingTermRateCardItem Price of one dimension in a rate card.
 type AwsMarketplaceCatalogPricingTermRateCardItem struct {
-	// What the dimension covers.
+	// Description of the dimension.
 	Description *string `json:"Description,omitempty"`
-	// Key of the dimension.
+	// Key of the dimension, as in `AwsProductDimension`.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
-	// Name of the dimension for buyers, known where the AWS discovery API supplied the data.
+	// Name of the dimension that buyers see. Set only in data from the AWS discovery API.
 	DisplayName *string `json:"DisplayName,omitempty"`
 	// Price of one unit, a decimal number in the currency of the term.
 	Price *string `json:"Price,omitempty"`
-	// Number of units, as text.
+	// Number of units, a number as text.
 	Quantity *string `json:"Quantity,omitempty"`
-	// What one unit is.
+	// Unit in which the dimension is counted.
 	Unit *string `json:"Unit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7336,11 +7336,11 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetAdditionalProperties()
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardSelector What tells one rate card of a pricing term from the others.
+// AwsMarketplaceCatalogPricingTermRateCardSelector Tells one rate card of a pricing term from the others.
 type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
-	// What the choice is made by. So far always `Duration`.
+	// What the rate cards differ in; always `Duration` so far.
 	Type *string `json:"Type,omitempty"`
-	// Length of the commitment as an ISO 8601 duration, for example `P1M` for a month.
+	// Length of the commit as an ISO 8601 duration, for example `P1M` for a month.
 	Value *string `json:"Value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7380,53 +7380,53 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetAdditionalProperti
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoDiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
+// AwsMarketplaceCppoDiscountType How the channel partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
 type AwsMarketplaceCppoDiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDiscountType, and a property that has it is not sent.
 func (e AwsMarketplaceCppoDiscountType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoDurationType How long a partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
+// AwsMarketplaceCppoDurationType How long a channel partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
 type AwsMarketplaceCppoDurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDurationType, and a property that has it is not sent.
 func (e AwsMarketplaceCppoDurationType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it is what the AWS catalog holds; the properties that start with a small letter are Suger's.
+// AwsMarketplaceCppoOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it comes from the AWS catalog; the properties that start with a lower-case letter are Suger's.
 type AwsMarketplaceCppoOpportunity struct {
-	// When the opportunity was created, as AWS writes it.
+	// When the opportunity was created, as AWS reports it; the format is not documented.
 	CreatedDate *string `json:"CreatedDate,omitempty"`
 	// Free text about the opportunity.
 	Description *string `json:"Description,omitempty"`
 	// Dimensions of the product that may be resold.
 	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
-	// AWS account number of the software vendor who authorizes the resale.
+	// AWS account ID of the software vendor who authorizes the resale.
 	ManufacturerAccountID *string `json:"ManufacturerAccountId,omitempty"`
 	// Legal name of the software vendor who authorizes the resale.
 	ManufacturerLegalName *string `json:"ManufacturerLegalName,omitempty"`
 	// Name of the opportunity.
 	Name *string `json:"Name,omitempty"`
-	// What the partner has done with the opportunity so far.
+	// Offers that the channel partner has made from the opportunity.
 	OfferDetails *AwsMarketplaceCppoOpportunityOfferDetails `json:"OfferDetails,omitempty"`
-	// The agreement with the buyer that this resale renews, if there is one.
+	// Agreement with the buyer that this resale renews, if there is one.
 	PreExistingBuyerAgreement *AwsMarketplacePreExistingAgreement `json:"PreExistingBuyerAgreement,omitempty"`
-	// Identifier that AWS gave the product.
+	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"ProductId,omitempty"`
 	// Product name in the AWS catalog.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Who may resell, to whom, until when and how often.
 	Rules []AwsMarketplaceCppoOpportunityRule `json:"Rules,omitzero"`
-	// State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+	// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
 	Status *AwsMarketplaceCppoOpportunityStatus `json:"Status,omitzero"`
 	// Prices, documents and periods that bind the resale and the buyer.
 	Terms []AwsMarketplaceCppoOpportunityTerm `json:"Terms,omitzero"`
-	// How the partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
+	// How the channel partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
 	DiscountType *AwsMarketplaceCppoDiscountType `json:"discountType,omitzero"`
-	// How long the partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	// How long the channel partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityDurationType *AwsMarketplaceCppoDurationType `json:"opportunityDurationType,omitzero"`
-	// Identifier of the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	// ID of the opportunity in AWS Marketplace. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityID *string `json:"opportunityId,omitempty"`
-	// The channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	// ID of the channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	PartnerID *string `json:"partnerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7586,15 +7586,15 @@ func (x *AwsMarketplaceCppoOpportunity) GetAdditionalProperties() map[string]any
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+// AwsMarketplaceCppoOpportunityStatus State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
 type AwsMarketplaceCppoOpportunityStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityStatus, and a property that has it is not sent.
 func (e AwsMarketplaceCppoOpportunityStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityNegativeTargeting Buyers who must not have the offer. A buyer who meets the criteria is shut out.
+// AwsMarketplaceCppoOpportunityNegativeTargeting Buyers who may not take the offer. A buyer who meets the criteria is excluded.
 type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
-	// Countries whose buyers are shut out, as two-letter ISO 3166-1 codes.
+	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7626,11 +7626,11 @@ func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetAdditionalProperties
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoOpportunityOfferDetails How far a channel partner has used a resale opportunity, as AWS reports it.
+// AwsMarketplaceCppoOpportunityOfferDetails Offers that a channel partner has made from a resale opportunity, as AWS reports them.
 type AwsMarketplaceCppoOpportunityOfferDetails struct {
-	// Number of offers that were made from the opportunity.
+	// Number of offers made from the opportunity.
 	OfferCreatedCount *int64 `json:"OfferCreatedCount,omitempty"`
-	// Whether an offer has been extended to a buyer, in AWS's terms.
+	// Whether an offer has been extended to a buyer, as AWS reports it; the values are not documented.
 	OfferExtendedStatus *string `json:"OfferExtendedStatus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7674,7 +7674,7 @@ func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetAdditionalProperties() ma
 type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
 	// Amount of the installment, a decimal number in the currency of the term.
 	ChargeAmount *string `json:"ChargeAmount,omitempty"`
-	// When the installment is charged, UTC.
+	// When the installment is charged.
 	ChargeDate *Time `json:"ChargeDate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7716,11 +7716,11 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetAdditionalProperties()
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoOpportunityPositiveTargeting Buyers who may have the offer. Only a buyer who meets the criteria is let in.
+// AwsMarketplaceCppoOpportunityPositiveTargeting Buyers who may take the offer. Only those who meet the criteria are admitted.
 type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
-	// AWS accounts that may subscribe.
+	// AWS accounts that may subscribe to the offer.
 	BuyerAccounts []AwsMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
-	// Countries whose buyers are let in, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
+	// Countries whose buyers may take the offer, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7762,23 +7762,23 @@ func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetAdditionalProperties
 
 // AwsMarketplaceCppoOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
 type AwsMarketplaceCppoOpportunityRule struct {
-	// Last day on which the partner can make offers from the opportunity. Belongs to `AvailabilityRule`.
+	// Last day on which the channel partner can make offers from the opportunity. Set for `AvailabilityRule`.
 	AvailabilityEndDate *string `json:"AvailabilityEndDate,omitempty"`
-	// Identifier of the rule, assigned by AWS and only read.
+	// ID of the rule in AWS Marketplace. Set by AWS, and only read.
 	ID *string `json:"Id,omitempty"`
-	// Buyers that are shut out. Belongs to `TargetingRule`.
+	// Buyers who may not take the offer. Set for `TargetingRule`.
 	NegativeTargeting *AwsMarketplaceCppoOpportunityNegativeTargeting `json:"NegativeTargeting,omitempty"`
-	// Most offers that may be made from the opportunity. Belongs to `AvailabilityRule`.
+	// Largest number of offers that may be made from the opportunity. Set for `AvailabilityRule`.
 	OffersMaxQuantity *int64 `json:"OffersMaxQuantity,omitempty"`
-	// Buyers that are let in. Belongs to `TargetingRule`.
+	// Buyers who may take the offer. Set for `TargetingRule`.
 	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
-	// AWS account number of the authorized partner. Belongs to `PartnerTargetingRule`.
+	// AWS account ID of the authorized channel partner. Set for `PartnerTargetingRule`.
 	ResellerAccountID *string `json:"ResellerAccountId,omitempty"`
-	// Legal name of the authorized partner. Belongs to `PartnerTargetingRule`.
+	// Legal name of the authorized channel partner. Set for `PartnerTargetingRule`.
 	ResellerLegalName *string `json:"ResellerLegalName,omitempty"`
 	// What the rule restricts.
 	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitzero"`
-	// How the opportunity may be used, in AWS's terms. The values are not documented.
+	// How the opportunity may be used, as AWS reports it; the values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7874,7 +7874,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetAdditionalProperties() map[string
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
+// AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the channel partner, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
 type AwsMarketplaceCppoOpportunityRuleType string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityRuleType, and a property that has it is not sent.
@@ -7882,27 +7882,27 @@ func (e AwsMarketplaceCppoOpportunityRuleType) IsZero() bool { return e == "" }
 
 // AwsMarketplaceCppoOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
 type AwsMarketplaceCppoOpportunityTerm struct {
-	// Currency of the amounts in this term, as a three-letter code.
+	// Three-letter code of the currency of the amounts in this term.
 	CurrencyCode *string `json:"CurrencyCode,omitempty"`
-	// Contracts that apply. Belongs to the legal terms.
+	// Contracts that apply. Set for the legal terms.
 	Documents []AwsMarketplaceCatalogLegalTermDocument `json:"Documents,omitzero"`
 	// Length of the agreement as an ISO 8601 duration, such as `P12M` for a year.
 	Duration *string `json:"Duration,omitempty"`
-	// Quantities that a fixed price includes. Belongs to `ResaleFixedUpfrontPricingTerm`.
+	// Quantities that a fixed price includes. Set for `ResaleFixedUpfrontPricingTerm`.
 	Grants []AwsMarketplaceCppoOpportunityUpfrontPriceGrant `json:"Grants,omitzero"`
-	// Identifier of the term, assigned by AWS.
+	// ID of the term in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
-	// Latest date on which the buyer's agreement can start.
+	// Latest date on which the buyer's agreement can start, as AWS writes it.
 	MaximumAgreementStartDate *string `json:"MaximumAgreementStartDate,omitempty"`
-	// Buyers that are let in. Belongs to `BuyerTargetingTerm`.
+	// Buyers who may take the offer. Set for `BuyerTargetingTerm`.
 	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
-	// Fixed price of the whole term, a decimal number in `CurrencyCode`. Belongs to `ResaleFixedUpfrontPricingTerm`.
+	// Fixed price of the whole term, a decimal number in `CurrencyCode`. Set for `ResaleFixedUpfrontPricingTerm`.
 	Price *string `json:"Price,omitempty"`
-	// Prices per dimension. Belongs to the usage-based and the configurable pricing terms.
+	// Prices by dimension. Set for the usage-based and the configurable pricing terms.
 	RateCards []AwsMarketplaceCatalogPricingTermRateCard `json:"RateCards,omitzero"`
-	// Installments and their dates. Belongs to `ResalePaymentScheduleTerm`.
+	// Installments and their dates. Set for `ResalePaymentScheduleTerm`.
 	Schedule []AwsMarketplaceCppoOpportunityPaymentSchedule `json:"Schedule,omitzero"`
-	// What the term lays down.
+	// What the term is about.
 	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8014,7 +8014,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetAdditionalProperties() map[string
 	return x.AdditionalProperties
 }
 
-// AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
+// AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity is about. `Buyer` terms hold for the buyer's agreement: who, how long, which contracts. `Resale` terms hold for the channel partner: price, payment schedule and contract with the software vendor. `UpdateAvailability` is about availability. Values may be added.
 type AwsMarketplaceCppoOpportunityTermType string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityTermType, and a property that has it is not sent.
@@ -8022,9 +8022,9 @@ func (e AwsMarketplaceCppoOpportunityTermType) IsZero() bool { return e == "" }
 
 // AwsMarketplaceCppoOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
 type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
-	// Key of the dimension.
+	// Key of the dimension, as in `AwsProductDimension`.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
-	// Most units of the dimension that the price covers.
+	// Largest number of units of the dimension that the price covers.
 	MaxQuantity *int64 `json:"MaxQuantity,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8066,7 +8066,7 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetAdditionalProperties
 
 // AwsMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
 type AwsMarketplaceEventBridgeEventAccount struct {
-	// AWS account number.
+	// AWS account ID.
 	AccountID *string `json:"accountId,omitempty"`
 	// Name of the account holder.
 	Name *string `json:"name,omitempty"`
@@ -8112,39 +8112,39 @@ func (x *AwsMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[st
 type AwsMarketplaceEventBridgeEventDetail struct {
 	// AWS Marketplace catalog that the event concerns, such as `AWSMarketplace`.
 	Catalog *string `json:"catalog,omitempty"`
-	// Category of the event, as AWS logs it.
+	// Category of the event, as AWS reports it; the values are not documented.
 	EventCategory *string `json:"eventCategory,omitempty"`
-	// Identifier that AWS gave the event.
+	// ID of the event in AWS.
 	EventID *string `json:"eventID,omitempty"`
-	// What happened, as AWS names it.
+	// Name of what happened, as AWS reports it; the values are not documented.
 	EventName *string `json:"eventName,omitempty"`
-	// AWS service that raised the event.
+	// AWS service that sent the event.
 	EventSource *string `json:"eventSource,omitempty"`
-	// Kind of event, as AWS logs it.
+	// Kind of event, as AWS reports it; the values are not documented.
 	EventType *string `json:"eventType,omitempty"`
 	// Version of AWS's event format.
 	EventVersion *string `json:"eventVersion,omitempty"`
-	// Whether AWS logs this as a management event.
+	// Whether AWS counts this as a management event.
 	ManagementEvent *bool `json:"managementEvent,omitempty"`
-	// The software vendor who makes the product, with its AWS account number.
+	// AWS account of the software vendor who makes the product.
 	Manufacturer *AwsMarketplaceEventBridgeEventAccount `json:"manufacturer,omitempty"`
 	// The offer that the event is about.
 	Offer *AwsMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
 	// The product that the offer sells.
 	Product *AwsMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
-	// Identifier of the AWS request that caused the event.
+	// ID of the AWS request that caused the event.
 	RequestID *string `json:"requestID,omitempty"`
-	// Parameters of the AWS request that caused the event. The shape depends on `eventName`.
+	// Parameters of the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	RequestParameters map[string]interface{} `json:"requestParameters,omitzero"`
-	// What the AWS request answered. The shape depends on `eventName`.
+	// Answer to the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ResponseElements map[string]interface{} `json:"responseElements,omitzero"`
-	// Who made the private offer, with the AWS account number. That is the reseller for an offer by a channel partner, otherwise the software vendor.
+	// AWS account of the one who made the private offer: the channel partner, or else the software vendor.
 	SellerOfRecord *AwsMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
-	// AWS account numbers of the buyers that the offer is made to.
+	// AWS account IDs of the buyers to whom the offer is made.
 	TargetedBuyerAccountIds []string `json:"targetedBuyerAccountIds,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8303,11 +8303,11 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetAdditionalProperties() map[str
 
 // AwsMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
 type AwsMarketplaceEventBridgeEventOffer struct {
-	// Amazon resource name (ARN) of the offer.
+	// Amazon Resource Name (ARN) of the offer.
 	Arn *string `json:"arn,omitempty"`
-	// When the offer lapses if nobody accepts it, UTC.
+	// When the offer expires if no buyer has accepted it.
 	ExpirationDate *Time `json:"expirationDate,omitempty"`
-	// Identifier that AWS gave the offer.
+	// ID of the offer in AWS Marketplace.
 	ID   *string `json:"id,omitempty"`
 	Name *string `json:"name,omitempty"`
 
@@ -8368,9 +8368,9 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetAdditionalProperties() map[stri
 
 // AwsMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
 type AwsMarketplaceEventBridgeEventProduct struct {
-	// Amazon resource name (ARN) of the product.
+	// Amazon Resource Name (ARN) of the product.
 	Arn *string `json:"arn,omitempty"`
-	// Identifier that AWS gave the product.
+	// ID of the product in AWS Marketplace.
 	ID *string `json:"id,omitempty"`
 	// Product title in the AWS catalog.
 	Title *string `json:"title,omitempty"`
@@ -8422,7 +8422,7 @@ func (x *AwsMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[st
 
 // AwsMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
 type AwsMarketplaceMeteringBatchMeterUsageInput struct {
-	// Code of the product whose usage is reported, the same one that the product was published with.
+	// AWS product code of the product whose usage is reported, the same as when the product was published.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Usage to report, at most 25 records in a request.
 	UsageRecords []AwsMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
@@ -8448,7 +8448,7 @@ func (x *AwsMarketplaceMeteringBatchMeterUsageInput) GetUsageRecords() (value []
 type AwsMarketplaceMeteringTag struct {
 	// Category of the tag, for example a cost center.
 	Key *string `json:"Key,omitempty"`
-	// What the tag says within its category. Empty and null are allowed.
+	// Value of the tag within its category. May be empty or null.
 	Value *string `json:"Value,omitempty"`
 }
 
@@ -8472,7 +8472,7 @@ func (x *AwsMarketplaceMeteringTag) GetValue() (value string) {
 type AwsMarketplaceMeteringUsageAllocation struct {
 	// Units of the record that belong to this part.
 	AllocatedUsageQuantity *int64 `json:"AllocatedUsageQuantity,omitempty"`
-	// Tags that identify the part. Left out for usage without tags.
+	// Tags of the part. Left out for usage without tags.
 	Tags []AwsMarketplaceMeteringTag `json:"Tags,omitzero"`
 }
 
@@ -8494,13 +8494,13 @@ func (x *AwsMarketplaceMeteringUsageAllocation) GetTags() (value []AwsMarketplac
 
 // AwsMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
 type AwsMarketplaceMeteringUsageRecord struct {
-	// The buyer as a customer of the product, known from `ResolveCustomer`.
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it.
 	CustomerIdentifier *string `json:"CustomerIdentifier,omitempty"`
-	// Key of the dimension used, as registered for the product.
+	// Key of the metering dimension, as registered for the product.
 	Dimension *string `json:"Dimension,omitempty"`
 	// Units that the buyer consumed. Counts as 0 when left out.
 	Quantity *int64 `json:"Quantity,omitempty"`
-	// Time of the usage, UTC. It lies no more than one hour back and not before the buyer began to use the software.
+	// When the usage took place. AWS takes usage of the last hour only, and none from before the buyer started to use the software.
 	Timestamp *Time `json:"Timestamp,omitempty"`
 	// Split of the usage by tags. The quantities of the parts add up to `Quantity`.
 	UsageAllocations []AwsMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
@@ -8552,7 +8552,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetUsageAllocations() (value []AwsMa
 type AwsMarketplacePreExistingAgreement struct {
 	// Where the earlier agreement was signed, `AwsMarketplace` or `External`.
 	AcquisitionChannel *AwsRenewalOfferType `json:"AcquisitionChannel,omitempty"`
-	// How the earlier agreement was priced.
+	// Price model of the earlier agreement.
 	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8602,7 +8602,7 @@ func (e AwsMarketplaceProductVisibility) IsZero() bool { return e == "" }
 type AwsMeteringTag struct {
 	// Category of the tag, for example a cost center. Always present.
 	Key *string `json:"key,omitempty"`
-	// What the tag says within its category, possibly nothing: an empty string or null.
+	// Value of the tag within its category. May be empty or null.
 	Value *string `json:"value,omitempty"`
 }
 
@@ -8622,7 +8622,7 @@ func (x *AwsMeteringTag) GetValue() (value string) {
 	return *x.Value
 }
 
-// AwsProduct A product as the AWS Marketplace catalog holds it. The same shape serves SaaS, AMI, container, machine learning and professional services products.
+// AwsProduct A product as the AWS Marketplace catalog reports it: SaaS, AMI, container, machine learning or professional services.
 type AwsProduct struct {
 	// Texts, categories and visibility of the product page.
 	Description *AwsProductDescription `json:"Description,omitempty"`
@@ -8630,17 +8630,17 @@ type AwsProduct struct {
 	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
 	// Logo, videos and links of the product page.
 	PromotionalResources *AwsProductPromotionalResources `json:"PromotionalResources,omitempty"`
-	// Image repositories of the product, as for containers.
+	// Repositories with the images of the product, for container products.
 	Repositories []AwsProductRepository `json:"Repositories,omitzero"`
-	// Public keys that AWS keeps to verify the seller's signatures.
+	// Public keys with which AWS verifies the seller's signatures.
 	SignatureVerificationKeys []AwsProductSignatureVerificationKey `json:"SignatureVerificationKeys,omitzero"`
 	// How buyers get support.
 	SupportInformation *AwsProductSupportInformation `json:"SupportInformation,omitempty"`
 	// Versions of the product and how each is delivered.
 	Versions []AwsProductVersion `json:"Versions,omitzero"`
-	// The product's identifier in the AWS Marketplace data feeds, which differs from `productId`.
+	// ID of the product in the AWS Marketplace data feeds, which differs from `productId`.
 	DataFeedProductID *string `json:"dataFeedProductId,omitempty"`
-	// Identifier that AWS gave the product.
+	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8740,9 +8740,9 @@ func (x *AwsProduct) GetAdditionalProperties() map[string]any {
 type AwsProductAdditionalResource struct {
 	// Text that the link shows.
 	Text *string `json:"Text,omitempty"`
-	// Kind of resource, in AWS's terms.
+	// Kind of resource, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Where the resource is found.
+	// URL of the resource.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8792,25 +8792,25 @@ func (x *AwsProductAdditionalResource) GetAdditionalProperties() map[string]any 
 
 // AwsProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
 type AwsProductDeliveryOption struct {
-	// Alias of the machine image. AMI products only.
+	// Alias of the Amazon Machine Image (AMI). AMI products only.
 	AmiAlias *string `json:"AmiAlias,omitempty"`
 	// Page of the seller on which a new buyer registers after subscribing. SaaS products only.
 	FulfillmentURL *string `json:"FulfillmentUrl,omitempty"`
-	// Identifier that AWS gave the delivery option.
+	// ID of the delivery option in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
-	// Recommended settings, such as instance types, in AWS's own shape.
+	// Recommended settings, such as instance types, as AWS reports them; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Recommendations map[string]interface{} `json:"Recommendations,omitzero"`
 	// Summary of the option for buyers.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// What is delivered, by the identifier of its source at AWS.
+	// ID in AWS of the source that is delivered.
 	SourceID *string `json:"SourceId,omitempty"`
-	// Name of the option, as buyers see it. Container products only.
+	// Name of the option that buyers see. Container products only.
 	Title *string `json:"Title,omitempty"`
-	// Kind of delivery, in AWS's terms.
+	// Kind of delivery, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Who can see the option, in AWS's terms.
+	// Who can see the option, as AWS reports it; the values are not documented.
 	Visibility *string `json:"Visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8913,13 +8913,13 @@ func (x *AwsProductDeliveryOption) GetAdditionalProperties() map[string]any {
 
 // AwsProductDescription Catalog entry of an AWS Marketplace product.
 type AwsProductDescription struct {
-	// Other products that the catalog links to this one, in AWS's own shape.
+	// Other products that the catalog links to this one, as AWS reports them; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	AssociatedProducts map[string]interface{} `json:"AssociatedProducts,omitzero"`
 	// AWS Marketplace categories that list the product.
 	Categories []string `json:"Categories,omitzero"`
-	// Whether the tax form W-8 has been handed in.
+	// Whether the tax form W-8 has been submitted.
 	EuW8Submitted *bool `json:"EuW8Submitted,omitempty"`
 	// Short selling points on the product page.
 	Highlights []string `json:"Highlights,omitzero"`
@@ -8927,19 +8927,19 @@ type AwsProductDescription struct {
 	LongDescription *string `json:"LongDescription,omitempty"`
 	// Name of the company that makes the product.
 	Manufacturer *string `json:"Manufacturer,omitempty"`
-	// Code that AWS assigned to the product, used in metering and entitlements.
+	// Product code that AWS assigned to the product, used in metering and entitlements.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Title of the product page.
 	ProductTitle *string `json:"ProductTitle,omitempty"`
-	// Whether AWS has the product marked as registered.
+	// Whether the product is registered, as AWS reports it; the documentation says no more.
 	Registered *bool `json:"Registered,omitempty"`
-	// Words by which buyers find the product.
+	// Words that help buyers find the product in a search.
 	SearchKeywords []string `json:"SearchKeywords,omitzero"`
 	// Summary for the search results.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// The seller's own stock number for the product.
+	// Stock keeping unit (SKU) that the seller gave the product.
 	Sku *string `json:"Sku,omitempty"`
-	// Whether the tax form W-9 has been handed in.
+	// Whether the tax form W-9 has been submitted.
 	UsW9Submitted *bool `json:"UsW9Submitted,omitempty"`
 	// Who can see the product on AWS Marketplace.
 	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
@@ -9082,23 +9082,23 @@ func (x *AwsProductDescription) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AwsProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` serve to set the pricing of the public offer.
+// AwsProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` are used only to set the pricing of the public offer.
 type AwsProductDimension struct {
-	// What the dimension covers, as buyers read it.
+	// Description of the dimension that buyers see.
 	Description *string `json:"Description,omitempty"`
-	// Identifier of the dimension within the product. Usage and entitlements refer to it.
+	// ID of the dimension within the product. Usage and entitlements refer to it.
 	Key *string `json:"Key,omitempty"`
-	// Number of `TimeUnit`s in the commitment term, for example 6 with months. Applies to commitment dimensions only.
+	// Number of `TimeUnit`s in the term of a commit, for example 6 with months. Used for commit dimensions only.
 	Length *int64 `json:"Length,omitempty"`
-	// Name of the dimension, as buyers see it.
+	// Name of the dimension that buyers see.
 	Name *string `json:"Name,omitempty"`
-	// Price of one unit in the public offer. Used only when that offer is updated, since a new product starts at 0.01.
+	// Price of one unit in the public offer. Used only to update that offer, since a new product starts at 0.01.
 	Rate *float64 `json:"Rate,omitempty"`
-	// Unit in which `Length` counts the commitment term. Applies to commitment dimensions only.
+	// Unit in which `Length` counts. Used for commit dimensions only.
 	TimeUnit *TimeUnit `json:"TimeUnit,omitzero"`
-	// How the dimension is sold in AWS's terms, such as `Entitled` for a commitment or `ExternallyMetered` for usage that the seller reports.
+	// How the dimension is sold, as AWS reports it, such as `Entitled` for a commit or `ExternallyMetered` for usage that the seller reports.
 	Types []string `json:"Types,omitzero"`
-	// What one unit is, in AWS's terms, such as `Users` or `Units`.
+	// Unit in which the dimension is counted, as AWS names it, such as `Users` or `Units`.
 	Unit *string `json:"Unit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9190,7 +9190,7 @@ func (x *AwsProductDimension) GetAdditionalProperties() map[string]any {
 type AwsProductPromotionalResources struct {
 	// Links to further material, such as a data sheet.
 	AdditionalResources []AwsProductAdditionalResource `json:"AdditionalResources,omitzero"`
-	// Where the logo is found.
+	// URL of the logo.
 	LogoURL *string `json:"LogoUrl,omitempty"`
 	// Videos about the product.
 	Videos []AwsProductVideo `json:"Videos,omitzero"`
@@ -9242,9 +9242,9 @@ func (x *AwsProductPromotionalResources) GetAdditionalProperties() map[string]an
 
 // AwsProductRepository A repository that holds the images of a product at AWS.
 type AwsProductRepository struct {
-	// Kind of repository, in AWS's terms.
+	// Kind of repository, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Address to pull images from.
+	// Address from which the images are pulled.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9286,11 +9286,11 @@ func (x *AwsProductRepository) GetAdditionalProperties() map[string]any {
 
 // AwsProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
 type AwsProductSignatureVerificationKey struct {
-	// The key itself.
+	// The public key as text; the format is not documented.
 	PublicKey *string `json:"PublicKey,omitempty"`
 	// Number of the key version.
 	PublicKeyVersion *int64 `json:"PublicKeyVersion,omitempty"`
-	// State of the key, in AWS's terms.
+	// State of the key, as AWS reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9374,15 +9374,15 @@ func (x *AwsProductSupportInformation) GetAdditionalProperties() map[string]any 
 
 // AwsProductVersion A version of an AWS Marketplace product.
 type AwsProductVersion struct {
-	// When the version was created, UTC.
+	// When the version was created.
 	CreationDate *Time `json:"CreationDate,omitempty"`
 	// Ways in which a buyer can receive this version.
 	DeliveryOptions []AwsProductDeliveryOption `json:"DeliveryOptions,omitzero"`
-	// Identifier that AWS gave the version.
+	// ID of the version in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// What is new in the version.
 	ReleaseNotes *string `json:"ReleaseNotes,omitempty"`
-	// Name of the version, as buyers see it.
+	// Name of the version that buyers see.
 	VersionTitle *string `json:"VersionTitle,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9452,9 +9452,9 @@ func (x *AwsProductVersion) GetAdditionalProperties() map[string]any {
 type AwsProductVideo struct {
 	// Title shown with the video.
 	Title *string `json:"Title,omitempty"`
-	// Kind of video source, in AWS's terms.
+	// Kind of video source, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Where the video is found.
+	// URL of the video.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9505,20 +9505,20 @@ func (x *AwsProductVideo) GetAdditionalProperties() map[string]any {
 // AwsRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
 type AwsRenewalOfferType string
 
-// AwsResultMetadata Technical data that the AWS client attaches to an answer. It has no documented properties.
+// AwsResultMetadata Metadata that the AWS SDK adds to an answer. It has no documented properties.
 type AwsResultMetadata = map[string]interface{}
 
 // AwsSnsSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
 type AwsSnsSubscription struct {
-	// Where the messages are delivered. What it holds depends on `Protocol`.
+	// Endpoint that receives the messages. Its form depends on `Protocol`.
 	Endpoint *string `json:"Endpoint,omitempty"`
-	// How the messages are delivered, such as `https` or `sqs`.
+	// Protocol by which the messages are delivered, such as `https` or `sqs`.
 	Protocol *string `json:"Protocol,omitempty"`
 	// Whether the subscription has been confirmed.
 	Status *AwsSnsSubscriptionStatus `json:"Status,omitzero"`
-	// Amazon resource name (ARN) of the subscription.
+	// Amazon Resource Name (ARN) of the subscription.
 	SubscriptionArn *string `json:"SubscriptionArn,omitempty"`
-	// Amazon resource name (ARN) of the topic.
+	// Amazon Resource Name (ARN) of the topic.
 	TopicArn *string `json:"TopicArn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9582,7 +9582,7 @@ func (x *AwsSnsSubscription) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AwsSnsSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
+// AwsSnsSubscriptionStatus Whether an Amazon SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`. `UNKNOWN` means that the state could not be determined. Values may be added.
 type AwsSnsSubscriptionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsSnsSubscriptionStatus, and a property that has it is not sent.
@@ -9592,7 +9592,7 @@ func (e AwsSnsSubscriptionStatus) IsZero() bool { return e == "" }
 type AwsUsageAllocation struct {
 	// Units of the record that belong to this part. Always present.
 	AllocatedUsageQuantity *int64 `json:"allocatedUsageQuantity,omitempty"`
-	// Tags that identify the part. Absent for usage without tags.
+	// Tags of the part. Absent for usage without tags.
 	Tags []AwsMeteringTag `json:"tags,omitzero"`
 }
 
@@ -9614,13 +9614,13 @@ func (x *AwsUsageAllocation) GetTags() (value []AwsMeteringTag) {
 
 // AwsUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
 type AwsUsageRecord struct {
-	// The buyer as a customer of the product, known from `ResolveCustomer`. Always present.
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it. Always present.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
-	// Key of the dimension used, as registered for the product. Always present.
+	// Key of the metering dimension, as registered for the product. Always present.
 	Dimension *string `json:"dimension,omitempty"`
 	// Units that the buyer consumed. AWS takes a missing quantity as 0.
 	Quantity *int64 `json:"quantity,omitempty"`
-	// Time of the usage, UTC, at most an hour before the report and within the buyer's use of the software. Always present.
+	// When the usage took place, in UTC; at most an hour before the report, and not before the buyer started to use the software. Always present.
 	Timestamp *string `json:"timestamp,omitempty"`
 	// Split of the usage by tags. The parts together make up `quantity`.
 	UsageAllocations []AwsUsageAllocation `json:"usageAllocations,omitzero"`
@@ -9666,13 +9666,13 @@ func (x *AwsUsageRecord) GetUsageAllocations() (value []AwsUsageAllocation) {
 	return x.UsageAllocations
 }
 
-// AwsUsageRecordResult What AWS made of one usage record.
+// AwsUsageRecordResult Result of one usage record in AWS Marketplace.
 type AwsUsageRecordResult struct {
-	// Identifier that AWS gave this metering event.
+	// ID of the metering record in AWS Marketplace.
 	MeteringRecordID *string `json:"meteringRecordId,omitempty"`
-	// Whether AWS accepted the record, and why not.
+	// Whether AWS accepted the record or why it did not.
 	Status *AwsUsageRecordResultStatus `json:"status,omitzero"`
-	// The record as it stood in the request.
+	// The usage record as it was sent.
 	UsageRecord *AwsUsageRecord `json:"usageRecord,omitempty"`
 }
 
@@ -9700,7 +9700,7 @@ func (x *AwsUsageRecordResult) GetUsageRecord() *AwsUsageRecord {
 	return x.UsageRecord
 }
 
-// AwsUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
+// AwsUsageRecordResultStatus Result of one usage record in AWS Marketplace; only `Success` means that the usage counts. `CustomerNotSubscribed` means an unknown customer ID, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
 type AwsUsageRecordResultStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AwsUsageRecordResultStatus, and a property that has it is not sent.
