@@ -4397,13 +4397,13 @@ type AddonStatus string
 // IsZero reports whether the value is empty. An empty value is none of AddonStatus, and a property that has it is not sent.
 func (e AddonStatus) IsZero() bool { return e == "" }
 
-// AdyenBuyer A buyer as a shopper at Adyen.
+// AdyenBuyer A buyer who is a shopper in Adyen.
 type AdyenBuyer struct {
-	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`.
+	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`. The values are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Settings map[string]interface{} `json:"settings,omitzero"`
-	// ID of the shopper at Adyen who stands for the buyer.
+	// ID in Adyen of the shopper who stands for the buyer.
 	ShopperID *string `json:"shopperId,omitempty"`
 }
 
@@ -4513,33 +4513,33 @@ func (x *AggregatedMeteringUsageRecord) GetUniqueCountAggregationResult() *Uniqu
 	return x.UniqueCountAggregationResult
 }
 
-// AlibabaInstance An instance, a purchased and running product, as Alibaba Cloud Marketplace reports it.
+// AlibabaInstance A product that a buyer has bought and runs, which Alibaba Cloud Marketplace calls an instance.
 type AlibabaInstance struct {
-	// Data of the application, as a JSON string.
+	// Data of the application, as a JSON string; its form is not documented.
 	AppJSON *string `json:"AppJson,omitempty"`
-	// Whether the instance renews by itself, as text.
+	// Whether the instance renews by itself, as text; the values are not documented.
 	AutoRenewal *string `json:"AutoRenewal,omitempty"`
-	// Start of the instance, a Unix timestamp as Alibaba sends it.
+	// Start of the instance, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	BeganOn *int64 `json:"BeganOn,omitempty"`
-	// Purchased components of the product, as a JSON string.
+	// Components of the product that were bought, as a JSON string; its form is not documented.
 	ComponentJSON *string `json:"ComponentJson,omitempty"`
-	// Limits that apply to the instance, as text.
+	// Limits that apply to the instance, as text in Alibaba's own form.
 	Constraints *string `json:"Constraints,omitempty"`
-	// When the instance was created, a Unix timestamp as Alibaba sends it.
+	// When the instance was created, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	CreatedOn *int64 `json:"CreatedOn,omitempty"`
-	// End of the instance, a Unix timestamp as Alibaba sends it.
+	// End of the instance, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	EndOn *int64 `json:"EndOn,omitempty"`
-	// Additional data of the instance, as a JSON string.
+	// Additional data of the instance, as a JSON string; its form is not documented.
 	ExtendJSON *string `json:"ExtendJson,omitempty"`
-	// Data of the host that the instance runs on, as a JSON string.
+	// Data of the host that the instance runs on, as a JSON string; its form is not documented.
 	HostJSON *string `json:"HostJson,omitempty"`
-	// ID of the instance at Alibaba.
+	// ID of the instance in Alibaba Cloud Marketplace.
 	InstanceID *int64 `json:"InstanceId,omitempty"`
 	// Whether the instance is a trial.
 	IsTrial *bool `json:"IsTrial,omitempty"`
-	// Modules of the product that the instance has.
+	// Modules (configurable parts of the product) that the instance has.
 	Modules *AlibabaInstanceModules `json:"Modules,omitempty"`
-	// Alibaba order that created the instance.
+	// ID in Alibaba Cloud Marketplace of the order that created the instance.
 	OrderID *int64 `json:"OrderId,omitempty"`
 	// Code of the product in Alibaba Cloud Marketplace.
 	ProductCode *string `json:"ProductCode,omitempty"`
@@ -4547,13 +4547,13 @@ type AlibabaInstance struct {
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was bought.
 	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
-	// Kind of product, as Alibaba names it.
+	// Kind of product, as Alibaba reports it; the values are not documented.
 	ProductType *string `json:"ProductType,omitempty"`
-	// State of a service that goes with the instance.
+	// State of a service that is related to the instance.
 	RelationalData *AlibabaInstanceRelationalData `json:"RelationalData,omitempty"`
-	// State of the instance, as Alibaba names it.
+	// State of the instance, as Alibaba reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
-	// Name of the supplier, which is the seller.
+	// Name of the seller, whom Alibaba calls the supplier.
 	SupplierName *string `json:"SupplierName,omitempty"`
 }
 
@@ -4717,7 +4717,7 @@ func (x *AlibabaInstance) GetSupplierName() (value string) {
 	return *x.SupplierName
 }
 
-// AlibabaInstanceModules Wrapper around the modules of an Alibaba instance.
+// AlibabaInstanceModules Holds the modules of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModules struct {
 	// Modules of the instance.
 	Module []AlibabaInstanceModulesModule `json:"Module,omitzero"`
@@ -4731,11 +4731,11 @@ func (x *AlibabaInstanceModules) GetModule() (value []AlibabaInstanceModulesModu
 	return x.Module
 }
 
-// AlibabaInstanceModulesModule A module of an Alibaba instance, which is a configurable part of the product.
+// AlibabaInstanceModulesModule A module of an Alibaba Cloud Marketplace instance: a configurable part of the product.
 type AlibabaInstanceModulesModule struct {
-	// Code of the module at Alibaba.
+	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// ID of the module at Alibaba.
+	// ID of the module in Alibaba Cloud Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// Display name of the module.
 	Name *string `json:"Name,omitempty"`
@@ -4775,7 +4775,7 @@ func (x *AlibabaInstanceModulesModule) GetProperties() *AlibabaInstanceModulesMo
 	return x.Properties
 }
 
-// AlibabaInstanceModulesModuleProperties Wrapper around the properties of a module of an Alibaba instance.
+// AlibabaInstanceModulesModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaInstanceModulesModulePropertiesProperty `json:"Property,omitzero"`
@@ -4789,17 +4789,17 @@ func (x *AlibabaInstanceModulesModuleProperties) GetProperty() (value []AlibabaI
 	return x.Property
 }
 
-// AlibabaInstanceModulesModulePropertiesProperty A property of a module of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesProperty A property of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
-	// Key of the property at Alibaba.
+	// Key of the property in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the property.
 	Name *string `json:"Name,omitempty"`
 	// Values of the property.
 	PropertyValues *AlibabaInstanceModulesModulePropertiesPropertyPropertyValues `json:"PropertyValues,omitempty"`
-	// How the storefront shows the property.
+	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"ShowType,omitempty"`
 }
 
@@ -4843,7 +4843,7 @@ func (x *AlibabaInstanceModulesModulePropertiesProperty) GetShowType() (value st
 	return *x.ShowType
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValues Wrapper around the values of a property of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesPropertyPropertyValues Holds the values of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValues struct {
 	// Values of the property.
 	PropertyValue []AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue `json:"PropertyValue,omitzero"`
@@ -4857,21 +4857,21 @@ func (x *AlibabaInstanceModulesModulePropertiesPropertyPropertyValues) GetProper
 	return x.PropertyValue
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue A value, or a range of values, of a property of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue A value, or a range of values, of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue struct {
-	// Text that stands for the value on screen.
+	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
-	// Upper end of the range, as text.
+	// Upper end of the range, a number as text.
 	Max *string `json:"Max,omitempty"`
-	// Lower end of the range, as text.
+	// Lower end of the range, a number as text.
 	Min *string `json:"Min,omitempty"`
 	// Comment on the value.
 	Remark *string `json:"Remark,omitempty"`
-	// Distance between two values in the range, as text.
+	// Distance between two values in the range, a number as text.
 	Step *string `json:"Step,omitempty"`
-	// Kind of value, as Alibaba names it.
+	// Kind of value, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// The value itself, as text.
+	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 }
 
@@ -4931,9 +4931,9 @@ func (x *AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyVal
 	return *x.Value
 }
 
-// AlibabaInstanceRelationalData Data of a service related to an Alibaba instance.
+// AlibabaInstanceRelationalData State of a service that is related to an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceRelationalData struct {
-	// State of the service, as Alibaba names it.
+	// State of the service, as Alibaba reports it; the values are not documented.
 	ServiceStatus *string `json:"ServiceStatus,omitempty"`
 }
 
@@ -4945,25 +4945,25 @@ func (x *AlibabaInstanceRelationalData) GetServiceStatus() (value string) {
 	return *x.ServiceStatus
 }
 
-// AlibabaMarketplaceProduct A product listing as Alibaba Cloud Marketplace reports it.
+// AlibabaMarketplaceProduct A product listed on Alibaba Cloud Marketplace, as Alibaba reports it.
 type AlibabaMarketplaceProduct struct {
-	// Reason why the listing failed Alibaba's review, if it did.
+	// Why the listing failed Alibaba's review. Empty when it did not fail.
 	AuditFailMsg *string `json:"AuditFailMsg,omitempty"`
-	// State of Alibaba's review of the listing, as Alibaba names it.
+	// State of Alibaba's review of the listing, as Alibaba reports it; the values are not documented.
 	AuditStatus *string `json:"AuditStatus,omitempty"`
-	// When the listing was reviewed, a Unix timestamp as Alibaba sends it.
+	// When the listing was reviewed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	AuditTime *int64 `json:"AuditTime,omitempty"`
-	// Code of the product at Alibaba.
+	// Code of the product in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// Full description of the product on the storefront.
+	// Full description of the product on the marketplace page.
 	Description *string `json:"Description,omitempty"`
-	// Storefront category of the product.
+	// ID of the marketplace category that lists the product.
 	FrontCategoryID *int64 `json:"FrontCategoryId,omitempty"`
-	// When the listing was created, a Unix timestamp as Alibaba sends it.
+	// When the listing was created, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	GmtCreated *int64 `json:"GmtCreated,omitempty"`
-	// When the listing last changed, a Unix timestamp as Alibaba sends it.
+	// When the listing last changed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	GmtModified *int64 `json:"GmtModified,omitempty"`
-	// Name of the product on the storefront.
+	// Name of the product on the marketplace page.
 	Name *string `json:"Name,omitempty"`
 	// URL of the product picture.
 	PicURL *string `json:"PicUrl,omitempty"`
@@ -4971,21 +4971,21 @@ type AlibabaMarketplaceProduct struct {
 	ProductExtras *AlibabaMarketplaceProductExtras `json:"ProductExtras,omitempty"`
 	// Editions (SKUs) of the product.
 	ProductSkus *AlibabaMarketplaceProductSkus `json:"ProductSkus,omitempty"`
-	// ID that Alibaba gave to the API request, for its support.
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Rating of the product by its users.
+	// Rating of the product by its users. The scale is not documented.
 	Score *float64 `json:"Score,omitempty"`
-	// Shop of the supplier.
+	// Shop of the seller in the marketplace.
 	ShopInfo *AlibabaMarketplaceProductShopInfo `json:"ShopInfo,omitempty"`
-	// Short description of the product on the storefront.
+	// Short description of the product on the marketplace page.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// State of the listing, as Alibaba names it.
+	// State of the listing, as Alibaba reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
-	// ID of the supplier at Alibaba.
+	// ID of the seller in Alibaba Cloud Marketplace.
 	SupplierPk *int64 `json:"SupplierPk,omitempty"`
-	// Kind of product, as Alibaba names it.
+	// Kind of product, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// How often the product is in use, as Alibaba counts it.
+	// How often the product is used, as Alibaba counts it.
 	UseCount *int64 `json:"UseCount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5169,17 +5169,17 @@ func (x *AlibabaMarketplaceProduct) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductExtra An additional attribute of an Alibaba product.
+// AlibabaMarketplaceProductExtra An additional attribute of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtra struct {
-	// Key of the attribute at Alibaba.
+	// Key of the attribute in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the attribute.
 	Label *string `json:"Label,omitempty"`
-	// Place of the attribute among the others.
+	// Position of the attribute among the others.
 	Order *int64 `json:"Order,omitempty"`
-	// Kind of attribute, as Alibaba names it.
+	// Kind of attribute, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Values of the attribute.
+	// Values of the attribute, in Alibaba's own form.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Values map[string]interface{} `json:"Values,omitzero"`
@@ -5250,9 +5250,9 @@ func (x *AlibabaMarketplaceProductExtra) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductExtras Wrapper around the additional attributes of an Alibaba product.
+// AlibabaMarketplaceProductExtras Holds the additional attributes of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtras struct {
-	// Additional attributes.
+	// Additional attributes of the product.
 	ProductExtra []AlibabaMarketplaceProductExtra `json:"ProductExtra,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5284,11 +5284,11 @@ func (x *AlibabaMarketplaceProductExtras) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductShopInfo Shop of a supplier in Alibaba Cloud Marketplace.
+// AlibabaMarketplaceProductShopInfo Shop of a seller in Alibaba Cloud Marketplace.
 type AlibabaMarketplaceProductShopInfo struct {
-	// Email addresses of the shop, in one string.
+	// Email addresses of the shop, all in one string.
 	Emails *string `json:"Emails,omitempty"`
-	// ID of the shop at Alibaba.
+	// ID of the shop in Alibaba Cloud Marketplace.
 	ID   *int64  `json:"Id,omitempty"`
 	Name *string `json:"Name,omitempty"`
 	// Telephone numbers of the shop.
@@ -5357,9 +5357,9 @@ func (x *AlibabaMarketplaceProductShopInfo) GetAdditionalProperties() map[string
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductShopInfoTelephones Wrapper around the telephone numbers of an Alibaba shop.
+// AlibabaMarketplaceProductShopInfoTelephones Holds the telephone numbers of an Alibaba Cloud Marketplace shop.
 type AlibabaMarketplaceProductShopInfoTelephones struct {
-	// Telephone numbers.
+	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5391,11 +5391,11 @@ func (x *AlibabaMarketplaceProductShopInfoTelephones) GetAdditionalProperties() 
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba shop in WangWang, Alibaba's chat service.
+// AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWang struct {
 	// Comment on the contact.
 	Remark *string `json:"Remark,omitempty"`
-	// Name of the contact in the chat service.
+	// User name of the contact in WangWang.
 	UserName *string `json:"UserName,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5435,7 +5435,7 @@ func (x *AlibabaMarketplaceProductShopInfoWangWang) GetAdditionalProperties() ma
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductShopInfoWangWangs Wrapper around the WangWang contacts of an Alibaba shop.
+// AlibabaMarketplaceProductShopInfoWangWangs Holds the contacts of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWangs struct {
 	// Contacts of the shop.
 	WangWang []AlibabaMarketplaceProductShopInfoWangWang `json:"WangWang,omitzero"`
@@ -5469,19 +5469,19 @@ func (x *AlibabaMarketplaceProductShopInfoWangWangs) GetAdditionalProperties() m
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSku An edition (SKU) of an Alibaba product, with what can be configured and for how long it can be ordered.
+// AlibabaMarketplaceProductSku An edition (SKU) of an Alibaba Cloud Marketplace product, with what can be configured and for how long it can be ordered.
 type AlibabaMarketplaceProductSku struct {
-	// `PREPAY` when the buyer pays in advance, `POSTPAY` when the buyer pays after use. Values may be added.
+	// How the edition is paid, `PREPAY` in advance or `POSTPAY` after use. Values may be added.
 	ChargeType *string `json:"ChargeType,omitempty"`
-	// Code of the edition at Alibaba.
+	// Code of the edition in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// Limits on ordering the edition, as text.
+	// Limits on ordering the edition, as text in Alibaba's own form.
 	Constraints *string `json:"Constraints,omitempty"`
-	// Whether the storefront hides the edition.
+	// Whether the marketplace page hides the edition.
 	Hidden *bool `json:"Hidden,omitempty"`
 	// Configurable parts of the edition.
 	Modules *AlibabaMarketplaceProductSkuModules `json:"Modules,omitempty"`
-	// Name of the edition on the storefront.
+	// Name of the edition on the marketplace page.
 	Name *string `json:"Name,omitempty"`
 	// Periods that the edition can be ordered for.
 	OrderPeriods *AlibabaMarketplaceProductSkuOrderPeriods `json:"OrderPeriods,omitempty"`
@@ -5563,15 +5563,15 @@ func (x *AlibabaMarketplaceProductSku) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba product, which is a configurable part of it.
+// AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba Cloud Marketplace product: a configurable part of it.
 type AlibabaMarketplaceProductSkuModule struct {
-	// Code of the module at Alibaba.
+	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// ID of the module at Alibaba.
+	// ID of the module in Alibaba Cloud Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// Display name of the module.
 	Name *string `json:"Name,omitempty"`
-	// Properties of the module that can be chosen.
+	// Properties of the module that the buyer can choose.
 	Properties *AlibabaMarketplaceProductSkuModuleProperties `json:"Properties,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5627,7 +5627,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModuleProperties Wrapper around the properties of a module of an Alibaba product.
+// AlibabaMarketplaceProductSkuModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSkuModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaMarketplaceProductSkuModuleProperty `json:"Property,omitzero"`
@@ -5661,17 +5661,17 @@ func (x *AlibabaMarketplaceProductSkuModuleProperties) GetAdditionalProperties()
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModuleProperty A property of a module of an Alibaba product.
+// AlibabaMarketplaceProductSkuModuleProperty A property of a module of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSkuModuleProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
-	// Key of the property at Alibaba.
+	// Key of the property in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the property.
 	Name *string `json:"Name,omitempty"`
 	// Values that the property can have.
 	PropertyValues *AlibabaMarketplaceProductSkuModulePropertyValues `json:"PropertyValues,omitempty"`
-	// How the storefront shows the property.
+	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"showType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5735,21 +5735,21 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetAdditionalProperties() m
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValue A value, or a range of values, that a property of an Alibaba product can have.
+// AlibabaMarketplaceProductSkuModulePropertyValue A value, or a range of values, that a property of an Alibaba Cloud Marketplace product can have.
 type AlibabaMarketplaceProductSkuModulePropertyValue struct {
-	// Text that stands for the value on screen.
+	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
-	// Upper end of the range, as text.
+	// Upper end of the range, a number as text.
 	Max *string `json:"Max,omitempty"`
-	// Lower end of the range, as text.
+	// Lower end of the range, a number as text.
 	Min *string `json:"Min,omitempty"`
 	// Comment on the value.
 	Remark *string `json:"Remark,omitempty"`
-	// Distance between two values in the range, as text.
+	// Distance between two values in the range, a number as text.
 	Step *string `json:"Step,omitempty"`
-	// Kind of value, as Alibaba names it.
+	// Kind of value, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// The value itself, as text.
+	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5829,7 +5829,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetAdditionalPropertie
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValues Wrapper around the values of a property of an Alibaba product.
+// AlibabaMarketplaceProductSkuModulePropertyValues Holds the values that a property of an Alibaba Cloud Marketplace product can have.
 type AlibabaMarketplaceProductSkuModulePropertyValues struct {
 	// Values that the property can have.
 	PropertyValue []AlibabaMarketplaceProductSkuModulePropertyValue `json:"PropertyValue,omitzero"`
@@ -5863,9 +5863,9 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetAdditionalProperti
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuModules Wrapper around the modules of an edition of an Alibaba product.
+// AlibabaMarketplaceProductSkuModules Holds the modules of an edition of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSkuModules struct {
-	// Modules of the edition.
+	// Modules (configurable parts) of the edition.
 	Module []AlibabaMarketplaceProductSkuModule `json:"Module,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5897,11 +5897,11 @@ func (x *AlibabaMarketplaceProductSkuModules) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriod A period that an edition of an Alibaba product can be ordered for.
+// AlibabaMarketplaceProductSkuOrderPeriod A period that an edition of an Alibaba Cloud Marketplace product can be ordered for.
 type AlibabaMarketplaceProductSkuOrderPeriod struct {
 	// Display name of the period.
 	Name *string `json:"Name,omitempty"`
-	// Unit of the period, such as month or year, as Alibaba names it.
+	// Unit of the period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5941,9 +5941,9 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetAdditionalProperties() map[
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriods Wrapper around the order periods of an edition of an Alibaba product.
+// AlibabaMarketplaceProductSkuOrderPeriods Holds the periods that an edition of an Alibaba Cloud Marketplace product can be ordered for.
 type AlibabaMarketplaceProductSkuOrderPeriods struct {
-	// Periods that can be ordered.
+	// Periods that the buyer can order.
 	OrderPeriod []AlibabaMarketplaceProductSkuOrderPeriod `json:"OrderPeriod,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5975,7 +5975,7 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetAdditionalProperties() map
 	return x.AdditionalProperties
 }
 
-// AlibabaMarketplaceProductSkus Wrapper around the editions (SKUs) of an Alibaba product.
+// AlibabaMarketplaceProductSkus Holds the editions (SKUs) of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSkus struct {
 	// Editions of the product.
 	ProductSku []AlibabaMarketplaceProductSku `json:"ProductSku,omitzero"`
@@ -6009,35 +6009,35 @@ func (x *AlibabaMarketplaceProductSkus) GetAdditionalProperties() map[string]any
 	return x.AdditionalProperties
 }
 
-// AlibabaOrder An order as Alibaba Cloud Marketplace reports it.
+// AlibabaOrder An order in Alibaba Cloud Marketplace. The documentation names no currency for its amounts.
 type AlibabaOrder struct {
 	// Number of accounts ordered.
 	AccountQuantity *int64 `json:"AccountQuantity,omitempty"`
 	// Alibaba Cloud account ID of the buyer.
 	AliUID *int64 `json:"AliUid,omitempty"`
-	// Components ordered, by name.
+	// Components that were ordered, by name; the form of the values is not documented.
 	Components map[string]interface{} `json:"Components,omitzero"`
-	// Amount covered by coupons.
+	// Amount covered by coupons. The currency is not documented.
 	CouponPrice *float64 `json:"CouponPrice,omitempty"`
-	// When the order was placed, a Unix timestamp as Alibaba sends it.
+	// When the order was placed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	CreatedOn *int64 `json:"CreatedOn,omitempty"`
-	// Instances that belong to the order.
+	// IDs of the instances that belong to the order.
 	InstanceIds *AlibabaOrderInstanceIds `json:"InstanceIds,omitempty"`
-	// ID of the order at Alibaba.
+	// ID of the order in Alibaba Cloud Marketplace.
 	OrderID *int64 `json:"OrderId,omitempty"`
-	// State of the order, as Alibaba names it.
+	// State of the order, as Alibaba reports it; the values are not documented.
 	OrderStatus *string `json:"OrderStatus,omitempty"`
-	// Kind of order, such as a new purchase or a renewal, as Alibaba names it.
+	// Kind of order, such as a new purchase or a renewal, as Alibaba reports it; the values are not documented.
 	OrderType *string `json:"OrderType,omitempty"`
-	// Price before reductions.
+	// Price before discounts. The currency is not documented.
 	OriginalPrice *float64 `json:"OriginalPrice,omitempty"`
-	// When the order was paid, a Unix timestamp as Alibaba sends it.
+	// When the order was paid, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	PaidOn *int64 `json:"PaidOn,omitempty"`
-	// State of the payment, as Alibaba names it.
+	// State of the payment, as Alibaba reports it; the values are not documented.
 	PayStatus *string `json:"PayStatus,omitempty"`
-	// Amount actually paid.
+	// Amount that the buyer paid. The currency is not documented.
 	PaymentPrice *float64 `json:"PaymentPrice,omitempty"`
-	// Unit of the subscription period, such as month or year, as Alibaba names it.
+	// Unit of the subscription period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 	// Code of the product in Alibaba Cloud Marketplace.
 	ProductCode *string `json:"ProductCode,omitempty"`
@@ -6045,15 +6045,15 @@ type AlibabaOrder struct {
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was ordered.
 	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
-	// Quantity ordered.
+	// Number of units ordered.
 	Quantity *int64 `json:"Quantity,omitempty"`
-	// ID that Alibaba gave to the API request, for its support.
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Company name of the supplier, which is the seller.
+	// Company name of the seller, whom Alibaba calls the supplier.
 	SupplierCompanyName *string `json:"SupplierCompanyName,omitempty"`
-	// Telephone numbers of the supplier.
+	// Telephone numbers of the seller.
 	SupplierTelephones *AlibabaOrderSupplierTelephones `json:"SupplierTelephones,omitempty"`
-	// Total price of the order.
+	// Total price of the order. The currency is not documented.
 	TotalPrice *float64 `json:"TotalPrice,omitempty"`
 }
 
@@ -6233,9 +6233,9 @@ func (x *AlibabaOrder) GetTotalPrice() (value float64) {
 	return *x.TotalPrice
 }
 
-// AlibabaOrderInstanceIds Wrapper around the instance IDs of an Alibaba order.
+// AlibabaOrderInstanceIds Holds the instance IDs of an Alibaba Cloud Marketplace order.
 type AlibabaOrderInstanceIds struct {
-	// IDs of the instances.
+	// IDs of the instances in Alibaba Cloud Marketplace.
 	InstanceID []string `json:"InstanceId,omitzero"`
 }
 
@@ -6247,9 +6247,9 @@ func (x *AlibabaOrderInstanceIds) GetInstanceID() (value []string) {
 	return x.InstanceID
 }
 
-// AlibabaOrderSupplierTelephones Wrapper around the telephone numbers of the supplier of an Alibaba order.
+// AlibabaOrderSupplierTelephones Holds the telephone numbers of the seller of an Alibaba Cloud Marketplace order.
 type AlibabaOrderSupplierTelephones struct {
-	// Telephone numbers.
+	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 }
 
@@ -6263,7 +6263,7 @@ func (x *AlibabaOrderSupplierTelephones) GetTelephone() (value []string) {
 
 // AlibabaPushMeteringDataRequest Usage that Suger pushes to the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataRequest struct {
-	// Metering data, as a JSON string.
+	// Usage of the buyers as a JSON string, in the form that Alibaba's metering service takes.
 	Metering *string `json:"Metering,omitempty"`
 }
 
@@ -6277,9 +6277,9 @@ func (x *AlibabaPushMeteringDataRequest) GetMetering() (value string) {
 
 // AlibabaPushMeteringDataResponseBody Answer of the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataResponseBody struct {
-	// ID that Alibaba gave to the API request, for its support.
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Whether Alibaba took the data.
+	// Whether Alibaba accepted the usage.
 	Success *bool `json:"Success,omitempty"`
 }
 
@@ -33444,9 +33444,9 @@ type RevenueReportType string
 // IsZero reports whether the value is empty. An empty value is none of RevenueReportType, and a property that has it is not sent.
 func (e RevenueReportType) IsZero() bool { return e == "" }
 
-// SnowflakeMarketplaceBuyer How Snowflake Marketplace identifies a buyer.
+// SnowflakeMarketplaceBuyer ID of one buyer in Snowflake Marketplace.
 type SnowflakeMarketplaceBuyer struct {
-	// Identifier that Snowflake Marketplace gave the buyer.
+	// Customer ID of the buyer in Snowflake Marketplace.
 	SnowflakeCustomerID *string `json:"snowflakeCustomerID,omitempty"`
 }
 
@@ -33458,13 +33458,13 @@ func (x *SnowflakeMarketplaceBuyer) GetSnowflakeCustomerID() (value string) {
 	return *x.SnowflakeCustomerID
 }
 
-// SnowflakeMarketplaceOffer An offer on a listing as Snowflake Marketplace holds it. Times are strings in Snowflake's own format.
+// SnowflakeMarketplaceOffer An offer on a listing as Snowflake Marketplace reports it. Times are strings in Snowflake's own format.
 type SnowflakeMarketplaceOffer struct {
-	// When the buyer's access ends.
+	// When the buyer's access ends, as Snowflake writes it.
 	AccessEndTime *string `json:"access_end_time,omitempty"`
-	// Rule by which the start of access is chosen, in Snowflake's terms.
+	// Rule that sets the start of access, as Snowflake reports it; the values are not documented.
 	AccessStartDatePreference *string `json:"access_start_date_preference,omitempty"`
-	// When the buyer's access starts.
+	// When the buyer's access starts, as Snowflake writes it.
 	AccessStartTime *string `json:"access_start_time,omitempty"`
 	// Free text for the buyer.
 	AdditionalInformation *string `json:"additional_information,omitempty"`
@@ -33472,37 +33472,37 @@ type SnowflakeMarketplaceOffer struct {
 	Comment *string `json:"comment,omitempty"`
 	// Length of the contract in months.
 	ContractDurationMonths *int64 `json:"contract_duration_months,omitempty"`
-	// Kind of contract, in Snowflake's terms. The pricing plan has a property of the same name.
+	// Kind of contract, as Snowflake reports it. The pricing plan has a property of the same name, with its values.
 	ContractType *string `json:"contract_type,omitempty"`
-	// Total value of the contract, a number as text.
+	// Total value of the contract, a number as text. The currency is not documented here; see the pricing plan.
 	ContractValue *string `json:"contract_value,omitempty"`
-	// Discount on the pricing plan. Whether it is a percentage or an amount is not documented.
+	// Discount on the pricing plan; whether it is a percentage or an amount is not documented.
 	Discount *float64 `json:"discount,omitempty"`
-	// Name of the offer, as the buyer sees it.
+	// Name of the offer that the buyer sees.
 	DisplayName *string `json:"display_name,omitempty"`
-	// When the offer lapses if the buyer has not accepted it.
+	// When the offer expires if the buyer has not accepted it, as Snowflake writes it.
 	ExpirationTime *string `json:"expiration_time,omitempty"`
 	// When invoicing begins: `OFFER_ACCEPTED_DATE` with acceptance, `FIRST_DAY_NEXT_MONTH` with the start of the following month.
 	InvoiceStartDatePreference *string `json:"invoice_start_date_preference,omitempty"`
-	// When invoicing begins, as a fixed time.
+	// When invoicing begins at a fixed time, as Snowflake writes it.
 	InvoiceStartTime *string `json:"invoice_start_time,omitempty"`
 	// Whether this is the default offer of its listing.
 	IsDefault *bool `json:"is_default,omitempty"`
-	// Name by which Snowflake identifies the offer.
+	// Name that identifies the offer in Snowflake Marketplace.
 	Name *string `json:"name,omitempty"`
 	// How the buyer pays.
 	PaymentTerms *SnowflakeMarketplaceOfferPaymentTerms `json:"payment_terms,omitempty"`
-	// Pricing plan that the offer builds on, by its `name`.
+	// Name (`name`) of the pricing plan that the offer builds on.
 	PricingPlanName *string `json:"pricing_plan_name,omitempty"`
-	// State of the offer, in Snowflake's terms.
+	// State of the offer, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// When `state` last changed.
+	// When `state` last changed, as Snowflake writes it.
 	StateUpdatedOn *string `json:"state_updated_on,omitempty"`
-	// The Snowflake account that the offer is made to.
+	// Snowflake account of the buyer to whom the offer is made.
 	TargetConsumer *string `json:"target_consumer,omitempty"`
 	// Terms that the buyer accepts with the offer.
 	TermsOfService *SnowflakeMarketplaceOfferTermsOfService `json:"terms_of_service,omitempty"`
-	// When the offer last changed.
+	// When the offer last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -33704,9 +33704,9 @@ func (x *SnowflakeMarketplaceOffer) GetAdditionalProperties() map[string]any {
 
 // SnowflakeMarketplaceOfferPaymentTerms How a buyer pays for a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferPaymentTerms struct {
-	// Amounts and number of the installments, for `INSTALLMENT`.
+	// Amounts and number of the installments. Set for `INSTALLMENT`.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
-	// Means of payment, either on invoice, by credit card or in installments. Values may be added.
+	// Means of payment: by invoice, by credit card or in installments. Values may be added.
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -33746,7 +33746,7 @@ func (x *SnowflakeMarketplaceOfferPaymentTerms) GetAdditionalProperties() map[st
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment, either on invoice, by credit card or in installments. Values may be added.
+// SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment: by invoice, by credit card or in installments. Values may be added.
 type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
 
 // IsZero reports whether the value is empty. An empty value is none of SnowflakeMarketplaceOfferPaymentTermsPaymentType, and a property that has it is not sent.
@@ -33754,7 +33754,7 @@ func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) IsZero() bool { return
 
 // SnowflakeMarketplaceOfferTermsOfService Terms of service of a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferTermsOfService struct {
-	// Where the seller's own terms are found, if the offer has such.
+	// URL of the seller's own terms, if the offer has them.
 	CustomLink *string `json:"custom_link,omitempty"`
 	// Which terms apply, such as `DEFAULT` for the default ones.
 	Type *string `json:"type,omitempty"`
@@ -33796,11 +33796,11 @@ func (x *SnowflakeMarketplaceOfferTermsOfService) GetAdditionalProperties() map[
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplacePlanInstallment One installment with an amount of its own.
+// SnowflakeMarketplacePlanInstallment One installment of a Snowflake Marketplace schedule with an amount of its own.
 type SnowflakeMarketplacePlanInstallment struct {
-	// Amount that replaces the default one.
+	// Amount that replaces the default one, in the currency of the pricing plan.
 	InstallmentAmount *float64 `json:"installment_amount,omitempty"`
-	// Place of the installment in the schedule.
+	// Number of the installment in the schedule; whether the first is 0 or 1 is not documented.
 	InstallmentNumber *float64 `json:"installment_number,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -33840,11 +33840,11 @@ func (x *SnowflakeMarketplacePlanInstallment) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or plan in installments. All are equal but for the ones listed as overridden.
+// SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or pricing plan in installments. All are equal but for those in `overridden_installments`.
 type SnowflakeMarketplacePlanInstallmentSchedule struct {
-	// Amount of each installment that is not overridden.
+	// Amount of each installment that is not overridden, in the currency of the pricing plan.
 	DefaultInstallmentAmount *float64 `json:"default_installment_amount,omitempty"`
-	// Length of one installment period. The unit is not documented.
+	// Length of the period of one installment. The unit is not documented.
 	InstallmentDuration *float64 `json:"installment_duration,omitempty"`
 	// Installments whose amount differs from the default.
 	OverriddenInstallments []SnowflakeMarketplacePlanInstallment `json:"overridden_installments,omitzero"`
@@ -33894,17 +33894,17 @@ func (x *SnowflakeMarketplacePlanInstallmentSchedule) GetAdditionalProperties() 
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the plan.
+// SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the pricing plan.
 type SnowflakeMarketplacePricingPlanUsageDetails struct {
-	// What `free_units` counts.
+	// Unit that `free_units` counts, as Snowflake reports it; the values are not documented.
 	FreeUnitKind *string `json:"free_unit_kind,omitempty"`
-	// Units that cost nothing, before usage is charged.
+	// Number of units that are free of charge.
 	FreeUnits *float64 `json:"free_units,omitempty"`
-	// Upper limit of what a buyer is charged.
+	// Upper limit of what a buyer is charged, in the currency of the pricing plan.
 	MaxFee *float64 `json:"max_fee,omitempty"`
-	// What one unit of charged usage is.
+	// Unit of usage that is charged, as Snowflake reports it; the values are not documented.
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
-	// Price of one unit of usage.
+	// Price of one unit of usage, in the currency of the pricing plan.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -33970,81 +33970,81 @@ func (x *SnowflakeMarketplacePricingPlanUsageDetails) GetAdditionalProperties() 
 
 // SnowflakeMarketplaceProduct A listing as Snowflake Marketplace reports it. Times, and lists such as regions and accounts, are strings in Snowflake's own format.
 type SnowflakeMarketplaceProduct struct {
-	// Further regions in which the listing is offered.
+	// Further regions in which the listing is offered, as Snowflake writes the list.
 	AdditionalRegions *string `json:"additionalRegions,omitempty"`
-	// Application package that the listing delivers, for a native app.
+	// Name of the application package that the listing delivers, for a native app.
 	ApplicationPackageName *string `json:"applicationPackageName,omitempty"`
-	// Data share that the listing delivers.
+	// Name of the data share that the listing delivers.
 	AttachedShare *string `json:"attachedShare,omitempty"`
-	// Whether Snowflake brings the data to other regions on its own.
+	// Whether Snowflake copies the data to other regions by itself.
 	Autofulfillment *bool `json:"autofulfillment,omitempty"`
 	// Free text about the listing.
 	Comment *string `json:"comment,omitempty"`
-	// When the listing was created.
+	// When the listing was created, as Snowflake writes it.
 	CreatedOn *string `json:"createdOn,omitempty"`
-	// Contact details that the seller set for this listing.
+	// Contact details that the seller gave for this listing.
 	CustomizedContactInfo *string `json:"customizedContactInfo,omitempty"`
-	// Price of the listing where no other plan or offer applies.
+	// Default pricing plan of the listing, for buyers without another plan or offer.
 	DefaultPricingPlan *SnowflakeMarketplaceProductDefaultPricingPlan `json:"defaultPricingPlan,omitempty"`
 	// Snowflake accounts that may see the listing, with their companies.
 	DetailedTargetAccounts []SnowflakeMarketplaceProductDetailedTargetAccount `json:"detailedTargetAccounts,omitzero"`
-	// How widely the listing is distributed, in Snowflake's terms.
+	// How widely the listing is distributed, as Snowflake reports it; the values are not documented.
 	Distribution *string `json:"distribution,omitempty"`
-	// How buyers can evaluate the product, in Snowflake's terms.
+	// How buyers can evaluate the product, as Snowflake reports it; the values are not documented.
 	EvaluationPlan *string `json:"evaluationPlan,omitempty"`
-	// When the listing was published for the first time.
+	// When the listing was published for the first time, as Snowflake writes it.
 	FirstPublishedOn *string `json:"firstPublishedOn,omitempty"`
-	// Markers that Snowflake sets on the listing.
+	// Flags of the listing, as Snowflake reports them; the values are not documented.
 	Flags *string `json:"flags,omitempty"`
-	// How the product reaches the buyer, in Snowflake's terms.
+	// How the product reaches the buyer, as Snowflake reports it; the values are not documented.
 	FulfillmentType *string `json:"fulfillmentType,omitempty"`
-	// Name that is unique in all of Snowflake, assigned by Snowflake.
+	// Name that Snowflake assigns, unique in all of Snowflake.
 	GlobalName *string `json:"globalName,omitempty"`
 	// Whether buyers can query the data without first creating a database from it.
 	IsMountlessQueryable *bool `json:"isMountlessQueryable,omitempty"`
-	// When Snowflake last approved the listing.
+	// When Snowflake last approved the listing, as Snowflake writes it.
 	LastApprovedOn *string `json:"lastApprovedOn,omitempty"`
-	// When the listing was last published.
+	// When the listing was last published, as Snowflake writes it.
 	LastPublishedOn *string `json:"lastPublishedOn,omitempty"`
-	// When the listing was last submitted for review.
+	// When the listing was last submitted for review, as Snowflake writes it.
 	LastSubmittedOn *string `json:"lastSubmittedOn,omitempty"`
-	// Kind of listing, in Snowflake's terms.
+	// Kind of listing, as Snowflake reports it; the values are not documented.
 	ListingType *string `json:"listingType,omitempty"`
 	// Texts and terms of the listing page.
 	Metadata *SnowflakeMarketplaceProductMetadata `json:"metadata,omitempty"`
 	// Name of the listing in the seller's Snowflake account.
 	Name *string `json:"name,omitempty"`
-	// Plans that a buyer or an offer can choose from.
+	// Price plans that a buyer or an offer can choose.
 	PricingPlans []SnowflakeMarketplaceProductPricingPlan `json:"pricingPlans,omitzero"`
 	// Whether only chosen accounts can see the listing.
 	Private *bool `json:"private,omitempty"`
-	// Provider profile under which the listing appears.
+	// Name of the provider profile that the listing shows.
 	ProfileName *string `json:"profileName,omitempty"`
-	// Whether the listing goes public as soon as Snowflake approves it.
+	// Whether the listing is published as soon as Snowflake approves it.
 	PublishOnApproval *bool `json:"publishOnApproval,omitempty"`
-	// Regions in which the listing is offered.
+	// Regions in which the listing is offered, as Snowflake writes the list.
 	Regions *string `json:"regions,omitempty"`
-	// When Snowflake last rejected the listing.
+	// When Snowflake last rejected the listing, as Snowflake writes it.
 	RejectedOn *string `json:"rejectedOn,omitempty"`
 	// Why Snowflake rejected the listing.
 	RejectedReason *string `json:"rejectedReason,omitempty"`
-	// How often the data is copied to other regions.
+	// How often the data is copied to other regions, as Snowflake writes it.
 	ReplicationSchedule *string `json:"replicationSchedule,omitempty"`
-	// When the listing was retired.
+	// When the listing was retired, as Snowflake writes it.
 	RetiredOn *string `json:"retiredOn,omitempty"`
-	// When the listing is due to be deleted.
+	// When the listing will be deleted, as Snowflake writes it.
 	ScheduledDropTime *string `json:"scheduledDropTime,omitempty"`
-	// Kind of `attachedShare`, in Snowflake's terms.
+	// Kind of `attachedShare`, as Snowflake reports it; the values are not documented.
 	ShareType *string `json:"shareType,omitempty"`
-	// State of the listing, in Snowflake's terms.
+	// State of the listing, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// Snowflake accounts that may see the listing. See `detailedTargetAccounts` for their companies.
+	// Snowflake accounts that may see the listing, as Snowflake writes the list. `detailedTargetAccounts` has their companies.
 	TargetAccounts *string `json:"targetAccounts,omitempty"`
-	// What a trial of the product includes.
+	// Limits of a trial of the product.
 	TrialDetails *SnowflakeMarketplaceTrialDetails `json:"trialDetails,omitempty"`
-	// Why an administrator of Snowflake took the listing down.
+	// Why an administrator of Snowflake unpublished the listing.
 	UnpublishedByAdminReason *string `json:"unpublishedByAdminReason,omitempty"`
-	// When the listing last changed.
+	// When the listing last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updatedOn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -34372,37 +34372,37 @@ func (x *SnowflakeMarketplaceProduct) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplaceProductDefaultPricingPlan Default price of a Snowflake Marketplace listing. Amounts are in `currency`.
+// SnowflakeMarketplaceProductDefaultPricingPlan Default pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductDefaultPricingPlan struct {
-	// Whether a buyer gets access before paying. Snowflake then leaves it to the seller to ask for the payment.
+	// Whether a buyer gets access before paying. The seller must then ask for the payment.
 	AllowEarlyAccess *bool `json:"allow_early_access,omitempty"`
-	// Fixed fee, whatever the usage.
+	// Fixed fee, whatever the usage, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
 	// Length of one billing period. The unit is not documented.
 	BillingDuration *int64 `json:"billing_duration,omitempty"`
-	// Currency of the amounts of the plan.
+	// Currency of the amounts of the pricing plan.
 	Currency *string `json:"currency,omitempty"`
-	// What `free_units` counts.
+	// Unit that `free_units` counts, as Snowflake reports it; the values are not documented.
 	FreeUnitKind *string `json:"free_unit_kind,omitempty"`
-	// Units that cost nothing, before usage is charged.
+	// Number of units that are free of charge.
 	FreeUnits *float64 `json:"free_units,omitempty"`
-	// Installments in which the price is paid, if it is.
+	// Installments in which the buyer pays. Absent for a pricing plan without installments.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
-	// Whether the plan renews by itself at the end of its term.
+	// Whether the pricing plan renews by itself at the end of its term.
 	IsAutoRenewable *bool `json:"is_auto_renewable,omitempty"`
-	// Upper limit of what a buyer is charged.
+	// Upper limit of what a buyer is charged, in `currency`.
 	MaxFee *float64 `json:"max_fee,omitempty"`
-	// How the buyer pays, in Snowflake's terms.
+	// How the buyer pays, as Snowflake reports it; the values are not documented.
 	PaymentType *string `json:"payment_type,omitempty"`
-	// How much can be used in a trial, counted in `trial_usage_unit`.
+	// Largest usage in a trial, in `trial_usage_unit`.
 	TrialUsageLimit *float64 `json:"trial_usage_limit,omitempty"`
-	// What `trial_usage_limit` counts.
+	// Unit that `trial_usage_limit` counts, as Snowflake reports it; the values are not documented.
 	TrialUsageUnit *string `json:"trial_usage_unit,omitempty"`
-	// Kind of plan, in Snowflake's terms.
+	// Kind of pricing plan, as Snowflake reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// What one unit of charged usage is.
+	// Unit of usage that is charged, as Snowflake reports it; the values are not documented.
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
-	// Price of one unit of usage.
+	// Price of one unit of usage, in `currency`.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -34548,9 +34548,9 @@ func (x *SnowflakeMarketplaceProductDefaultPricingPlan) GetAdditionalProperties(
 
 // SnowflakeMarketplaceProductDetailedTargetAccount A Snowflake account that may see a private listing.
 type SnowflakeMarketplaceProductDetailedTargetAccount struct {
-	// Snowflake's identifier of the account.
+	// Snowflake's ID of the account.
 	AccountIdentifier *string `json:"account_identifier,omitempty"`
-	// Company that the account belongs to.
+	// Name of the company that the account belongs to.
 	CompanyName *string `json:"company_name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -34592,27 +34592,27 @@ func (x *SnowflakeMarketplaceProductDetailedTargetAccount) GetAdditionalProperti
 
 // SnowflakeMarketplaceProductMetadata Texts and terms of a Snowflake Marketplace listing page.
 type SnowflakeMarketplaceProductMetadata struct {
-	// Whether seller and buyer agree on terms outside Snowflake.
+	// Whether seller and buyer agree on the terms outside Snowflake Marketplace.
 	AreTermsProvidedOffline *bool `json:"areTermsProvidedOffline,omitempty"`
-	// Business needs that the product serves, in Snowflake's own shape.
+	// Business needs that the product serves, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	BusinessNeeds map[string]interface{} `json:"businessNeeds,omitzero"`
 	// Full text of the listing page.
 	Description *string `json:"description,omitempty"`
-	// Whether the listing includes sample data at no charge.
+	// Whether the listing has sample data free of charge.
 	HasFreeSampleData *bool `json:"hasFreeSampleData,omitempty"`
 	// Whether Snowflake's standard terms apply.
 	IsWithStandardTerms *bool `json:"isWithStandardTerms,omitempty"`
-	// What only paying buyers get, in Snowflake's own shape.
+	// What only paying buyers get, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PaidAttributes map[string]interface{} `json:"paidAttributes,omitzero"`
-	// Data share behind the listing.
+	// Name of the data share behind the listing.
 	Share *string `json:"share,omitempty"`
 	// Title of the listing page.
 	Title *string `json:"title,omitempty"`
-	// Examples of use on the listing page, in Snowflake's own shape.
+	// Examples of use on the listing page, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Usage map[string]interface{} `json:"usage,omitzero"`
@@ -34717,35 +34717,35 @@ func (x *SnowflakeMarketplaceProductMetadata) GetAdditionalProperties() map[stri
 
 // SnowflakeMarketplaceProductPricingPlan A pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductPricingPlan struct {
-	// Fixed fee, whatever the usage.
+	// Fixed fee, whatever the usage, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
 	// Length of one billing period in months, a number as text.
 	BillingDurationMonths *string `json:"billing_duration_months,omitempty"`
-	// Free text about the plan.
+	// Free text about the pricing plan.
 	Comment *string `json:"comment,omitempty"`
 	// Length of the contract in months, a number as text.
 	ContractDurationMonths *string `json:"contract_duration_months,omitempty"`
-	// Whether the contract is open and paid by use (`PAY_AS_YOU_GO`) or runs for a set time (`LIMITED_TIME`).
+	// Kind of contract: without end and paid by use (`PAY_AS_YOU_GO`), or for a set time (`LIMITED_TIME`).
 	ContractType *string `json:"contract_type,omitempty"`
-	// Currency of the amounts of the plan.
+	// Currency of the amounts of the pricing plan.
 	Currency *string `json:"currency,omitempty"`
-	// Name of the plan, as buyers see it.
+	// Name of the pricing plan that buyers see.
 	DisplayName *string `json:"display_name,omitempty"`
-	// Texts for showing the plan to buyers, such as a `price` and a `button_text`. They do not set what is charged.
+	// Texts that show the pricing plan to buyers, such as a `price` and a `button_text`. They do not set what is charged.
 	Metadata map[string]string `json:"metadata,omitzero"`
-	// Name by which Snowflake identifies the plan. Offers refer to it.
+	// Name that identifies the pricing plan in Snowflake Marketplace. Offers refer to it.
 	Name *string `json:"name,omitempty"`
-	// Whether the price follows usage (`USAGE_BASED`) or is fixed (`FLAT_FEE`).
+	// Price model: by usage (`USAGE_BASED`) or a flat fee (`FLAT_FEE`).
 	PricingModel *string `json:"pricing_model,omitempty"`
-	// Whether buyers sign up on their own (`SELF_SERVE`) or the seller approaches them (`PROACTIVE`).
+	// How the plan is sold: buyers sign up by themselves (`SELF_SERVE`) or the seller approaches them (`PROACTIVE`).
 	SalesMotion *string `json:"sales_motion,omitempty"`
-	// State of the plan, in Snowflake's terms.
+	// State of the pricing plan, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// When the plan last changed.
+	// When the pricing plan last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
-	// Prices of usage, for a plan that charges it.
+	// Prices of usage, for a pricing plan that charges usage.
 	UsageDetails *SnowflakeMarketplacePricingPlanUsageDetails `json:"usage_details,omitempty"`
-	// Who can see the plan, in Snowflake's terms.
+	// Who can see the pricing plan, as Snowflake reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -34889,13 +34889,13 @@ func (x *SnowflakeMarketplaceProductPricingPlan) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// SnowflakeMarketplaceTrialDetails What a trial of a Snowflake Marketplace listing includes.
+// SnowflakeMarketplaceTrialDetails Limits of a trial of a Snowflake Marketplace listing.
 type SnowflakeMarketplaceTrialDetails struct {
-	// What buyers can do in the trial, as they read it.
+	// Text for buyers about what they can do in the trial.
 	Description *string `json:"description,omitempty"`
-	// How long the trial lasts. The unit is not documented.
+	// Length of the trial. The unit is not documented.
 	TrialTimeLimit *float64 `json:"trial_time_limit,omitempty"`
-	// How the trial is limited, in Snowflake's terms.
+	// How the trial is limited, as Snowflake reports it; the values are not documented.
 	TrialType *string `json:"trial_type,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
