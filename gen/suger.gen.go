@@ -34949,31 +34949,31 @@ type StripeAccountHolderType string
 // IsZero reports whether the value is empty. An empty value is none of StripeAccountHolderType, and a property that has it is not sent.
 func (e StripeAccountHolderType) IsZero() bool { return e == "" }
 
-// StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the smallest unit of the currency, such as cents.
+// StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the minor unit of the currency, such as cents; the currency itself is not among the properties.
 type StripeBalanceTransaction struct {
-	// Amount before fees, in cents or the like. Positive for money taken in, negative for money sent out.
+	// Amount before fees, in the minor unit of the currency, such as cents. Positive for money taken in, negative for money sent out.
 	Amount *int64 `json:"amount,omitempty"`
-	// When the net amount can be used in the Stripe balance, in Unix seconds.
+	// When the net amount can be used in the Stripe balance, in seconds since the Unix epoch.
 	AvailableOn *int64 `json:"available_on,omitempty"`
-	// ID of the Stripe charge that caused the change.
+	// ID in Stripe of the charge that the transaction comes from.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// When Stripe made the record, in Unix seconds.
+	// When Stripe made the transaction, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// Free text on the record, fit for display.
+	// Free text on the transaction, fit to show to users.
 	Description *string `json:"description,omitempty"`
-	// Rate of the conversion when the charge was in another currency. The charged amount times the rate gives `amount`.
+	// Rate of the conversion when the charge was in another currency: the charged amount times the rate is `amount`.
 	ExchangeRate *float64 `json:"exchange_rate,omitempty"`
-	// Fees taken by the transaction, in cents or the like. Positive when they were charged.
+	// Fees paid for the transaction, in the minor unit of the currency, such as cents. Positive when they were charged.
 	Fee *int64 `json:"fee,omitempty"`
-	// The parts that make up `fee`.
+	// Parts that make up `fee`.
 	FeeDetails []StripeBalanceTransactionFeeDetail `json:"fee_details,omitzero"`
-	// ID of the balance transaction at Stripe.
+	// ID of the balance transaction in Stripe.
 	ID *string `json:"id,omitempty"`
-	// Change of the balance after fees, `amount` less `fee`. Positive when the balance grew.
+	// Change of the balance after fees, `amount` less `fee`, in the minor unit of the currency. Positive when the balance grew.
 	Net *int64 `json:"net,omitempty"`
-	// Whether the net amount can be used yet, `available` or `pending`.
+	// Whether the net amount can be used yet: `available` or `pending`.
 	Status *string `json:"status,omitempty"`
-	// Stripe's kind of transaction, such as `charge`, `payment`, `refund`, `payment_refund`, `adjustment`, `stripe_fee` or `payout`. Stripe has many more.
+	// Kind of transaction, such as `charge`, `payment`, `refund`, `payment_refund`, `adjustment`, `stripe_fee` or `payout`. Stripe has many more.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -35075,13 +35075,13 @@ func (x *StripeBalanceTransaction) GetType() (value string) {
 
 // StripeBalanceTransactionFeeDetail One part of the fee of a Stripe balance transaction.
 type StripeBalanceTransactionFeeDetail struct {
-	// Size of this part, in cents or the like.
+	// Amount of this part, in the minor unit of the currency, such as cents.
 	Amount *int64 `json:"amount,omitempty"`
-	// The Stripe Connect application that got the money, by its ID.
+	// ID of the Stripe Connect application that earned the fee.
 	Application *string `json:"application,omitempty"`
-	// Free text on the fee, fit for display.
+	// Free text on the fee, fit to show to users.
 	Description *string `json:"description,omitempty"`
-	// Who or what the fee is for, `application_fee`, `payment_method_passthrough_fee`, `stripe_fee` or `tax`.
+	// What the fee is for: `application_fee`, `payment_method_passthrough_fee`, `stripe_fee` or `tax`.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -35117,7 +35117,7 @@ func (x *StripeBalanceTransactionFeeDetail) GetType() (value string) {
 	return *x.Type
 }
 
-// StripeBankAccountType Kind of account, `checking` unless said otherwise. Values may be added.
+// StripeBankAccountType Kind of bank account; `checking` when left out. Values may be added.
 type StripeBankAccountType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeBankAccountType, and a property that has it is not sent.
@@ -35129,32 +35129,32 @@ type StripeCardBrand string
 // IsZero reports whether the value is empty. An empty value is none of StripeCardBrand, and a property that has it is not sent.
 func (e StripeCardBrand) IsZero() bool { return e == "" }
 
-// StripeCardFunding Kind of money behind the card. Values may be added.
+// StripeCardFunding How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
 type StripeCardFunding string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardFunding, and a property that has it is not sent.
 func (e StripeCardFunding) IsZero() bool { return e == "" }
 
-// StripeCardRefundType How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
+// StripeCardRefundType How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
 type StripeCardRefundType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardRefundType, and a property that has it is not sent.
 func (e StripeCardRefundType) IsZero() bool { return e == "" }
 
-// StripeCustomer A buyer as a customer record at Stripe.
+// StripeCustomer A buyer as a customer in Stripe.
 type StripeCustomer struct {
-	// Postal address of the customer at Stripe.
+	// Postal address of the customer in Stripe.
 	Address *StripeCustomerAddress `json:"address,omitempty"`
 	// Free text on the customer record.
 	Description *string `json:"description,omitempty"`
-	// Email address of the customer at Stripe.
+	// Email address of the customer in Stripe.
 	Email *string `json:"email,omitempty"`
-	// ID of the customer at Stripe, such as `cus_...`.
+	// ID of the customer in Stripe, such as `cus_...`.
 	ID *string `json:"id,omitempty"`
-	// Key-value pairs kept with the customer at Stripe.
+	// Key-value pairs stored with the customer in Stripe.
 	Metadata map[string]string `json:"metadata,omitzero"`
 	Name     *string           `json:"name,omitempty"`
-	// Phone number of the customer at Stripe.
+	// Phone number of the customer in Stripe.
 	Phone *string `json:"phone,omitempty"`
 }
 
@@ -35214,9 +35214,9 @@ func (x *StripeCustomer) GetPhone() (value string) {
 	return *x.Phone
 }
 
-// StripeCustomerAddress Postal address in Stripe's form.
+// StripeCustomerAddress Postal address as Stripe stores it.
 type StripeCustomerAddress struct {
-	// Name of the town or of a part of it.
+	// City, or a district or village.
 	City *string `json:"city,omitempty"`
 	// ISO 3166-1 alpha-2 code of the country, such as `DE`.
 	Country *string `json:"country,omitempty"`
@@ -35278,25 +35278,25 @@ func (x *StripeCustomerAddress) GetState() (value string) {
 	return *x.State
 }
 
-// StripeDispute A payment that the buyer contests with the bank, as Stripe reports it.
+// StripeDispute A payment that the buyer disputes through the bank, as Stripe reports it.
 type StripeDispute struct {
-	// Contested amount, in cents or the like. Mostly the charged amount, but a partial dispute or a change of exchange rates makes it differ.
+	// Disputed amount, in the minor unit of the currency, such as cents. Usually the charged amount, but a partial dispute or a change of exchange rates makes it differ.
 	Amount *int64 `json:"amount,omitempty"`
-	// ID of the contested Stripe charge.
+	// ID in Stripe of the disputed charge.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// When Stripe opened the dispute, in Unix seconds.
+	// When Stripe opened the dispute, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// ID of the dispute at Stripe.
+	// ID of the dispute in Stripe.
 	ID *string `json:"id,omitempty"`
-	// True while the payment can still be refunded. A full refund keeps Stripe from withdrawing more for the dispute.
+	// Whether the payment can still be refunded. After a full refund Stripe withdraws nothing more for the dispute.
 	IsChargeRefundable *bool `json:"is_charge_refundable,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// The PaymentIntent behind the contested payment, by its ID.
+	// ID in Stripe of the PaymentIntent behind the disputed payment.
 	PaymentIntentID *string `json:"paymentIntentId,omitempty"`
-	// Why the cardholder disputes, one of `bank_cannot_process`, `check_returned`, `credit_not_processed`, `customer_initiated`, `debit_not_authorized`, `duplicate`, `fraudulent`, `general`, `incorrect_account_details`, `insufficient_funds`, `product_not_received`, `product_unacceptable`, `subscription_canceled`, `unrecognized`.
+	// Reason that the cardholder gave: `bank_cannot_process`, `check_returned`, `credit_not_processed`, `customer_initiated`, `debit_not_authorized`, `duplicate`, `fraudulent`, `general`, `incorrect_account_details`, `insufficient_funds`, `product_not_received`, `product_unacceptable`, `subscription_canceled` or `unrecognized`.
 	Reason *string `json:"reason,omitempty"`
-	// Stage of the dispute, one of `warning_needs_response`, `warning_under_review`, `warning_closed`, `needs_response`, `under_review`, `won`, `lost`. The `warning_` stages are inquiries before a real dispute.
+	// Stage of the dispute: `warning_needs_response`, `warning_under_review`, `warning_closed`, `needs_response`, `under_review`, `won` or `lost`. The `warning_` stages are inquiries before a formal dispute.
 	Status *string `json:"status,omitempty"`
 }
 
@@ -35374,15 +35374,15 @@ func (x *StripeDispute) GetStatus() (value string) {
 
 // StripeError An error that Stripe returned for a call or a payment.
 type StripeError struct {
-	// Short error code of Stripe for programs to check, such as `card_declined`.
+	// Short error code of Stripe, to be handled in code, such as `card_declined`.
 	Code *string `json:"code,omitempty"`
-	// Error text for people.
+	// Error text meant for people.
 	Message *string `json:"message,omitempty"`
-	// Name of the request parameter at fault, when there is one.
+	// Name of the request parameter that caused the error, if one did.
 	Param *string `json:"param,omitempty"`
-	// HTTP status of Stripe's answer.
+	// HTTP status code of Stripe's answer.
 	Status *int64 `json:"status,omitempty"`
-	// Class of the error at Stripe, such as `card_error`.
+	// Class of the error in Stripe, such as `card_error`.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -35428,13 +35428,13 @@ func (x *StripeError) GetType() (value string) {
 
 // StripePaymentIntent An attempt to collect a payment, as Stripe reports it.
 type StripePaymentIntent struct {
-	// ID of the PaymentIntent at Stripe.
+	// ID of the PaymentIntent in Stripe.
 	ID *string `json:"id,omitempty"`
-	// Why the last confirmation failed. Any later update of the PaymentIntent empties it.
+	// Why the last confirmation of the payment failed. Any later update of the PaymentIntent clears it.
 	LastPaymentError *StripeError `json:"last_payment_error,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// How far the PaymentIntent has come.
+	// Stage of the PaymentIntent.
 	Status *StripePaymentIntentStatus `json:"status,omitzero"`
 }
 
@@ -35470,25 +35470,25 @@ func (x *StripePaymentIntent) GetStatus() (value StripePaymentIntentStatus) {
 	return *x.Status
 }
 
-// StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not collected. Values may be added.
+// StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not yet collected. Values may be added.
 type StripePaymentIntentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripePaymentIntentStatus, and a property that has it is not sent.
 func (e StripePaymentIntentStatus) IsZero() bool { return e == "" }
 
-// StripePaymentMethod A stored way to pay as Stripe reports it. Only the property of its kind is filled.
+// StripePaymentMethod A stored payment method as Stripe reports it. Only the property of its kind is set.
 type StripePaymentMethod struct {
 	// UK bank account, for a payment by Bacs Direct Debit.
 	BacsDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
 	// Card, for a payment by card.
 	Card *StripePaymentMethodCard `json:"card,omitempty"`
-	// When Stripe stored the payment method, in Unix seconds.
+	// When the payment method was made in Stripe, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// ID of the payment method at Stripe, such as `pm_...`.
+	// ID of the payment method in Stripe, such as `pm_...`.
 	ID *string `json:"id,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// Stripe's name for the kind of record, `payment_method` here.
+	// Type of the object in Stripe, always `payment_method`.
 	Object *string `json:"object,omitempty"`
 	// Bank account in the SEPA area, for a payment by SEPA Direct Debit.
 	SepaDebit *StripePaymentMethodSEPADebit `json:"sepa_debit,omitempty"`
@@ -35560,11 +35560,11 @@ func (x *StripePaymentMethod) GetUsBankAccount() *StripePaymentMethodUSBankAccou
 	return x.UsBankAccount
 }
 
-// StripePaymentMethodBACSDebit A UK bank account at Stripe.
+// StripePaymentMethodBACSDebit A UK bank account, stored in Stripe.
 type StripePaymentMethodBACSDebit struct {
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the account number, 4 digits.
+	// Last four digits of the account number.
 	Last4 *string `json:"last4,omitempty"`
 	// Six digits that identify the bank and branch, such as `20-00-00`.
 	SortCode *string `json:"sort_code,omitempty"`
@@ -35594,23 +35594,23 @@ func (x *StripePaymentMethodBACSDebit) GetSortCode() (value string) {
 	return *x.SortCode
 }
 
-// StripePaymentMethodCard A card at Stripe.
+// StripePaymentMethodCard A card, stored in Stripe.
 type StripePaymentMethodCard struct {
 	// Card network. `unknown` when Stripe cannot tell. Values may be added.
 	Brand *StripeCardBrand `json:"brand,omitzero"`
-	// ISO code, two letters, of the country that issued the card.
+	// Two-letter ISO code of the country of the card.
 	Country *string `json:"country,omitempty"`
-	// Brand to show to the buyer, who may have chosen one on a card with two brands. One of `american_express`, `cartes_bancaires`, `diners_club`, `discover`, `eftpos_australia`, `interac`, `jcb`, `mastercard`, `union_pay`, `visa`, `other`, and values may be added.
+	// Brand to show to the buyer, who may have chosen one on a card with two brands: `american_express`, `cartes_bancaires`, `diners_club`, `discover`, `eftpos_australia`, `interac`, `jcb`, `mastercard`, `union_pay`, `visa` or `other`. Values may be added.
 	DisplayBrand *string `json:"display_brand,omitempty"`
 	// Month in which the card expires, 1 to 12.
 	ExpMonth *int64 `json:"exp_month,omitempty"`
 	// Year in which the card expires, with four digits.
 	ExpYear *int64 `json:"exp_year,omitempty"`
-	// Stays the same for one card number, so equal values mean the same card. With Apple Pay or Google Pay it may stand for the token of the wallet instead.
+	// Value that is the same for the same card number, to tell whether two cards are one. With Apple Pay or Google Pay it may stand for the wallet's token instead.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// Kind of money behind the card. Values may be added.
+	// How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
 	Funding *StripeCardFunding `json:"funding,omitzero"`
-	// End of the card number, 4 digits.
+	// Last four digits of the card number.
 	Last4 *string `json:"last4,omitempty"`
 }
 
@@ -35678,17 +35678,17 @@ func (x *StripePaymentMethodCard) GetLast4() (value string) {
 	return *x.Last4
 }
 
-// StripePaymentMethodSEPADebit A bank account in the SEPA area at Stripe.
+// StripePaymentMethodSEPADebit A bank account in the SEPA area, stored in Stripe.
 type StripePaymentMethodSEPADebit struct {
-	// National code of the bank where the account is kept.
+	// Code of the bank that keeps the account, in the national system.
 	BankCode *string `json:"bank_code,omitempty"`
-	// National code of the branch where the account is kept.
+	// Code of the branch that keeps the account, in the national system.
 	BranchCode *string `json:"branch_code,omitempty"`
-	// ISO code, two letters, of the country where the account is kept.
+	// Two-letter ISO code of the country of the account.
 	Country *string `json:"country,omitempty"`
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the IBAN, 4 characters.
+	// Last four characters of the IBAN.
 	Last4 *string `json:"last4,omitempty"`
 }
 
@@ -35732,17 +35732,17 @@ func (x *StripePaymentMethodSEPADebit) GetLast4() (value string) {
 	return *x.Last4
 }
 
-// StripePaymentMethodUSBankAccount A US bank account at Stripe.
+// StripePaymentMethodUSBankAccount A US bank account, stored in Stripe.
 type StripePaymentMethodUSBankAccount struct {
 	// Whether a person or a company holds the account. Values may be added.
 	AccountHolderType *StripeAccountHolderType `json:"account_holder_type,omitzero"`
-	// Kind of account, `checking` unless said otherwise. Values may be added.
+	// Kind of bank account; `checking` when left out. Values may be added.
 	AccountType *StripeBankAccountType `json:"account_type,omitzero"`
 	// Name of the bank that keeps the account.
 	BankName *string `json:"bank_name,omitempty"`
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the account number, 4 digits.
+	// Last four digits of the account number.
 	Last4 *string `json:"last4,omitempty"`
 	// Routing number of the bank, which identifies it in US transfers.
 	RoutingNumber *string `json:"routing_number,omitempty"`
@@ -35798,41 +35798,41 @@ func (x *StripePaymentMethodUSBankAccount) GetRoutingNumber() (value string) {
 
 // StripeProduct A product as Stripe reports it.
 type StripeProduct struct {
-	// True while the product can be bought.
+	// Whether the product can be bought now.
 	Active *bool `json:"active,omitempty"`
-	// When the product was made at Stripe, in Unix seconds.
+	// When the product was made in Stripe, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// Longer text about the product, meant for buyers.
+	// Longer text about the product for buyers.
 	Description *string `json:"description,omitempty"`
-	// ID of the product at Stripe, such as `prod_...`.
+	// ID of the product in Stripe, such as `prod_...`.
 	ID *string `json:"id,omitempty"`
-	// URLs of pictures for buyers, 8 at most.
+	// URLs of pictures for buyers, at most 8.
 	Images []string `json:"images,omitzero"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// Selling points that Stripe shows in pricing tables, 15 at most.
+	// Selling points that Stripe shows in pricing tables, at most 15.
 	MarketingFeatures []StripeProductMarketingFeature `json:"marketing_features,omitzero"`
-	// Key-value pairs kept with the product at Stripe.
+	// Key-value pairs stored with the product in Stripe.
 	Metadata map[string]string `json:"metadata,omitzero"`
-	// Name of the product, meant for buyers.
+	// Name of the product that buyers see.
 	Name *string `json:"name,omitempty"`
-	// Stripe's name for the kind of record, `product` here.
+	// Type of the object in Stripe, always `product`.
 	Object *string `json:"object,omitempty"`
-	// Size and weight of the parcel, for goods that are shipped.
+	// Size and weight of the package, for goods that are shipped.
 	PackageDimensions *StripeProductPackageDimensions `json:"package_dimensions,omitempty"`
-	// True for physical goods that are shipped.
+	// Whether the product is a physical good that is shipped.
 	Shippable *bool `json:"shippable,omitempty"`
-	// Text for the buyer's card statement. With several products on one bill the first text is used.
+	// Text on the buyer's card statement. When several products are billed together, the text of the first is used.
 	StatementDescriptor *string `json:"statement_descriptor,omitempty"`
-	// Tax code of the product at Stripe.
+	// ID of a tax code in Stripe. Its type is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	TaxCode interface{} `json:"tax_code,omitzero"`
-	// Name of one unit, such as `seat`, as buyers read it on receipts, invoices, Checkout and the customer portal.
+	// Name of one unit, such as `seat`, that buyers see on receipts, invoices, in Checkout and in the customer portal.
 	UnitLabel *string `json:"unit_label,omitempty"`
-	// When the product last changed at Stripe, in Unix seconds.
+	// When the product last changed in Stripe, in seconds since the Unix epoch.
 	Updated *int64 `json:"updated,omitempty"`
-	// Public web page about the product.
+	// URL of a public page about the product.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -35999,7 +35999,7 @@ func (x *StripeProduct) GetAdditionalProperties() map[string]any {
 
 // StripeProductMarketingFeature One selling point of a Stripe product.
 type StripeProductMarketingFeature struct {
-	// Text of the selling point, 80 characters at most.
+	// Text of the selling point, at most 80 characters.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -36031,15 +36031,15 @@ func (x *StripeProductMarketingFeature) GetAdditionalProperties() map[string]any
 	return x.AdditionalProperties
 }
 
-// StripeProductPackageDimensions Size and weight of a product's parcel, in inches and ounces.
+// StripeProductPackageDimensions Size and weight of a product's package, in inches and ounces.
 type StripeProductPackageDimensions struct {
-	// Height of the parcel in inches.
+	// Height of the package in inches.
 	Height *float64 `json:"height,omitempty"`
-	// Length of the parcel in inches.
+	// Length of the package in inches.
 	Length *float64 `json:"length,omitempty"`
-	// Weight of the parcel in ounces.
+	// Weight of the package in ounces.
 	Weight *float64 `json:"weight,omitempty"`
-	// Width of the parcel in inches.
+	// Width of the package in inches.
 	Width *float64 `json:"width,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -36097,19 +36097,19 @@ func (x *StripeProductPackageDimensions) GetAdditionalProperties() map[string]an
 
 // StripeRefund A refund as Stripe reports it.
 type StripeRefund struct {
-	// ID of the Stripe charge that is paid back.
+	// ID in Stripe of the charge that is refunded.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// Where the money went and how to trace it. The name is spelled like this in Suger's own reference.
+	// Where the money went and how to trace it. The documentation spells the name like this.
 	EstinationDetails *StripeRefundDestinationDetails `json:"estinationDetails,omitempty"`
-	// ID of the balance transaction that puts the money back after the refund failed.
+	// ID in Stripe of the balance transaction that returns the money to the balance after the refund failed.
 	FailureBalanceTransactionID *string `json:"failureBalanceTransactionId,omitempty"`
-	// Why the refund failed, one of `lost_or_stolen_card`, `expired_or_canceled_card`, `charge_for_pending_refund_disputed`, `insufficient_funds`, `declined`, `merchant_request`, `unknown`.
+	// Why the refund failed: `lost_or_stolen_card`, `expired_or_canceled_card`, `charge_for_pending_refund_disputed`, `insufficient_funds`, `declined`, `merchant_request` or `unknown`.
 	FailureReason *string `json:"failureReason,omitempty"`
-	// ID of the refund at Stripe.
+	// ID of the refund in Stripe.
 	ID *string `json:"id,omitempty"`
-	// The PaymentIntent behind the refunded payment, by its ID.
+	// ID in Stripe of the PaymentIntent behind the refunded payment.
 	PaymentIntentID *string `json:"paymentIntentId,omitempty"`
-	// How far the refund has come.
+	// Stage of the refund.
 	Status *StripeRefundStatus `json:"status,omitzero"`
 }
 
@@ -36169,13 +36169,13 @@ func (x *StripeRefund) GetStatus() (value StripeRefundStatus) {
 	return *x.Status
 }
 
-// StripeRefundDestinationDetails Where a refund went. Only the property that `type` names is filled.
+// StripeRefundDestinationDetails Where a refund went. Only the property that `type` names is set.
 type StripeRefundDestinationDetails struct {
-	// Trace of a refund to a card.
+	// How to trace a refund to a card.
 	Card *StripeRefundDestinationDetailsCard `json:"card,omitempty"`
-	// Payment method that got the refund, such as `card`. It is also the name of the property with the details.
+	// Payment method that received the refund, such as `card`. The property of that name has the details.
 	Type *string `json:"type,omitempty"`
-	// Trace of a refund by US bank transfer.
+	// How to trace a refund by US bank transfer.
 	UsBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
 }
 
@@ -36203,15 +36203,15 @@ func (x *StripeRefundDestinationDetails) GetUsBankTransfer() *StripeRefundDestin
 	return x.UsBankTransfer
 }
 
-// StripeRefundDestinationDetailsCard Trace of a refund to a card.
+// StripeRefundDestinationDetailsCard Reference by which a refund to a card can be traced.
 type StripeRefundDestinationDetailsCard struct {
-	// Reference number by which the card's bank can find the refund.
+	// Reference number of the refund, by which the card's bank can find it.
 	Reference *string `json:"reference,omitempty"`
-	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+	// Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
-	// Kind of number that `reference` is.
+	// Kind of reference number, as Stripe reports it; the values are not documented.
 	ReferenceType *string `json:"reference_type,omitempty"`
-	// How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
+	// How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
 	Type *StripeCardRefundType `json:"type,omitzero"`
 }
 
@@ -36247,11 +36247,11 @@ func (x *StripeRefundDestinationDetailsCard) GetType() (value StripeCardRefundTy
 	return *x.Type
 }
 
-// StripeRefundDestinationDetailsUSBankTransfer Trace of a refund by US bank transfer.
+// StripeRefundDestinationDetailsUSBankTransfer Reference by which a refund by US bank transfer can be traced.
 type StripeRefundDestinationDetailsUSBankTransfer struct {
-	// Reference by which the bank can find the refund.
+	// Reference of the refund, by which the bank can find it.
 	Reference *string `json:"reference,omitempty"`
-	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+	// Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
 }
 
@@ -36271,13 +36271,13 @@ func (x *StripeRefundDestinationDetailsUSBankTransfer) GetReferenceStatus() (val
 	return *x.ReferenceStatus
 }
 
-// StripeRefundReferenceStatus Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+// StripeRefundReferenceStatus Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 type StripeRefundReferenceStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundReferenceStatus, and a property that has it is not sent.
 func (e StripeRefundReferenceStatus) IsZero() bool { return e == "" }
 
-// StripeRefundStatus Stage of a Stripe refund. `requires_action` waits for someone to act before it can go on. Values may be added.
+// StripeRefundStatus Stage of a Stripe refund. `requires_action` means that somebody must act before it can go on. Values may be added.
 type StripeRefundStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundStatus, and a property that has it is not sent.
