@@ -9706,23 +9706,23 @@ type AwsUsageRecordResultStatus string
 // IsZero reports whether the value is empty. An empty value is none of AwsUsageRecordResultStatus, and a property that has it is not sent.
 func (e AwsUsageRecordResultStatus) IsZero() bool { return e == "" }
 
-// AzureADIdentifier A Microsoft Entra ID (Azure AD) user as Azure Marketplace reports it, in the role of beneficiary, purchaser or buyer.
+// AzureADIdentifier A Microsoft Entra ID (formerly Azure AD) user as Azure Marketplace reports it: the beneficiary or purchaser of a subscription, or a buyer.
 type AzureADIdentifier struct {
-	// Microsoft billing account that the buyer pays through.
+	// ID of the Microsoft billing account that the buyer pays through.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// Identifies the customer on the Azure side.
+	// ID of the customer in Azure Marketplace.
 	CustomerID *string `json:"customerId,omitempty"`
-	// E-mail address of the user. Despite the name, not an opaque ID.
+	// Email address of the user, despite the name.
 	EmailID   *string `json:"emailId,omitempty"`
 	FirstName *string `json:"firstName,omitempty"`
 	LastName  *string `json:"lastName,omitempty"`
-	// Kind of license, in Azure's wording.
+	// Kind of license, as Azure reports it; the values are not documented.
 	LicenseType *string `json:"licenseType,omitempty"`
-	// Object ID of the user in the Microsoft Entra directory `tenantId`.
+	// Object ID of the user in the Microsoft Entra tenant `tenantId`.
 	ObjectID *string `json:"objectId,omitempty"`
-	// Microsoft's own ID of the user. Suger uses it as the external ID of the buyer's Azure identity.
+	// Microsoft's ID of the user. Suger takes it as the external ID of the buyer's Azure identity.
 	Puid *string `json:"puid,omitempty"`
-	// Microsoft Entra directory (tenant) that the user belongs to.
+	// ID of the Microsoft Entra tenant (directory) of the user.
 	TenantID *string `json:"tenantId,omitempty"`
 }
 
@@ -11815,7 +11815,7 @@ type AzureMarketplaceListingAssetType string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceMeteringBatchUsageEvent A batch of usage events in the form in which Azure's metering service takes it.
+// AzureMarketplaceMeteringBatchUsageEvent A batch of usage events as Suger sent it to Azure's metering service.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
 	// Usage events of the batch.
 	Request []AzureMarketplaceMeteringUsageEvent `json:"request,omitzero"`
@@ -11829,19 +11829,19 @@ func (x *AzureMarketplaceMeteringBatchUsageEvent) GetRequest() (value []AzureMar
 	return x.Request
 }
 
-// AzureMarketplaceMeteringUsageEvent One usage event sent to Azure's metering service: units of one dimension, used in one hour of one resource.
+// AzureMarketplaceMeteringUsageEvent One usage event sent to Azure's metering service: units of one metering dimension that one resource used in one hour.
 type AzureMarketplaceMeteringUsageEvent struct {
-	// The metered dimension, by the ID it has in the Azure plan.
+	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the usage took place, UTC.
+	// When the usage took place, in UTC.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
-	// Azure plan that the buyer bought.
+	// Plan ID, as in Partner Center, of the plan that the buyer bought.
 	PlanID *string `json:"planId,omitempty"`
-	// How many units were used.
+	// Number of units used.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// What the usage is charged to: the subscription ID of a SaaS offer, or the `resourceUsageId` of a managed application. Excludes `resourceUri`.
+	// ID of the resource that is charged: the subscription ID of a SaaS offer, or the `resourceUsageId` of a managed application. Not set together with `resourceUri`.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// URI of the managed application that the usage is charged to. For managed applications only, and in place of `resourceId`.
+	// URI of the managed application that is charged. For managed applications only, and not set together with `resourceId`.
 	ResourceURI *string `json:"resourceUri,omitempty"`
 }
 
@@ -11893,7 +11893,7 @@ func (x *AzureMarketplaceMeteringUsageEvent) GetResourceURI() (value string) {
 	return *x.ResourceURI
 }
 
-// AzureMarketplaceOfferPricingType How an Azure private offer arrives at its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
+// AzureMarketplaceOfferPricingType How an Azure private offer sets its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
 type AzureMarketplaceOfferPricingType string
 
 // AzureMarketplacePlan A plan of a product, as the Product Ingestion API reports it.
@@ -13220,9 +13220,9 @@ func (x *AzureMarketplacePriceAndAvailabilityPrice) GetAdditionalProperties() ma
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the custom metered dimensions of a plan in an Azure private offer.
+// AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the metering dimensions (custom meters) of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
-	// The meters and their prices. The form follows `priceInputOption`: prices in US dollars or prices by market.
+	// Metering dimensions and their prices, in US dollars or by market, as `priceInputOption` says.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Meters map[string]interface{} `json:"meters,omitzero"`
@@ -13271,29 +13271,29 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) GetAdditi
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as the Azure Product Ingestion API reports them.
+// AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as Microsoft's Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
-	// URL of the Azure schema that this resource follows, version included.
+	// URL of the Microsoft JSON schema of this resource, with its version.
 	Schema *string `json:"$schema,omitempty"`
-	// Durable ID of the resource, set by Azure.
+	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// How far this resource has come, from test to retirement.
+	// Stage of the resource's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// How the private offer arrives at its price. `editExistingOfferPricingOnly` when left out.
+	// How the private offer sets its price; `editExistingOfferPricingOnly` when left out.
 	OfferPricingType *AzureMarketplaceOfferPricingType `json:"offerPricingType,omitempty"`
-	// Durable ID of the Azure plan that the prices are for.
+	// Durable ID of the plan that the prices are for.
 	Plan *string `json:"plan,omitempty"`
-	// Display name of the plan, taken from Azure Marketplace.
+	// Display name of the plan in Azure Marketplace.
 	PlanName *string `json:"planName,omitempty"`
-	// Prices of the plan: recurring price and metered dimensions.
+	// Recurring price and prices of the metering dimensions.
 	Pricing *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice `json:"pricing,omitempty"`
-	// Durable ID of the Azure product that the plan belongs to.
+	// Durable ID of the product that the plan belongs to.
 	Product *string `json:"product,omitempty"`
-	// Name by which other resources of the same Azure request refer to this one.
+	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Prices of a virtual machine software reservation. For `vmSoftwareReservations` only.
+	// Prices of reserved virtual machine software. For `vmSoftwareReservations` only.
 	SoftwareReservation *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation `json:"softwareReservation,omitempty"`
-	// Findings of Azure's checks on this resource.
+	// Findings of Microsoft's checks on this resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 	// Whether the plan shows in the marketplace. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
@@ -13471,9 +13471,9 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation
 
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPrice Prices of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
-	// Prices of the usage that is metered by custom dimensions.
+	// Prices of the metering dimensions, which Microsoft calls custom meters.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters `json:"customMeters,omitempty"`
-	// Fixed price that is charged again each period.
+	// Fixed price that is charged in each period.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13981,57 +13981,57 @@ type AzureMarketplacePriceInputOption string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplacePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOffer A private offer as the Azure Product Ingestion API reports it.
+// AzureMarketplacePrivateOffer A private offer as Microsoft's Product Ingestion API reports it.
 type AzureMarketplacePrivateOffer struct {
-	// URL of the Azure schema that the offer follows, version included.
+	// URL of the Microsoft JSON schema of the offer, with its version.
 	Schema *string `json:"$schema,omitempty"`
-	// Last day on which the buyer can accept. May be a plain date, `YYYY-MM-DD`, without a time.
+	// Last day on which the buyer can accept the offer. May be a plain date, `YYYY-MM-DD`, without a time.
 	AcceptBy *Time `json:"acceptBy,omitempty"`
-	// Links under which the buyers accept the offer, one for each billing account.
+	// Links at which the buyers accept the offer, one for each billing account.
 	AcceptanceLinks []AzureMarketplacePrivateOfferAcceptanceLink `json:"acceptanceLinks,omitzero"`
-	// Billing accounts that the offer is made to.
+	// Buyers to whom the offer is made, by billing account.
 	Beneficiaries []AzureMarketplacePrivateOfferBeneficiary `json:"beneficiaries,omitzero"`
-	// Whether the offer renews the contract of a buyer that the seller already has.
+	// Whether the offer renews the contract of a buyer whom the seller already has.
 	CustomerContractRenewal *bool `json:"customerContractRenewal,omitempty"`
-	// Version mark from Azure, which changes whenever the offer changes.
+	// Version tag, set by Microsoft, that changes with each change of the offer.
 	ETag *string `json:"eTag,omitempty"`
-	// Last day of the offer's prices. May be a plain date, `YYYY-MM-DD`, without a time.
+	// Last day on which the offer's prices hold. May be a plain date, `YYYY-MM-DD`, without a time.
 	End *Time `json:"end,omitempty"`
-	// Durable ID of the offer, with the prefix `private-offer/`.
+	// Durable ID of the offer in Partner Center, written `private-offer/{private-offer-durable-id}`.
 	ID *string `json:"id,omitempty"`
 	// When the offer last changed. May be a plain date, `YYYY-MM-DD`, without a time.
 	LastModified *Time `json:"lastModified,omitempty"`
-	// Title of the offer.
+	// Name of the private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
-	// E-mail addresses that Azure writes to whenever the state of the offer changes.
+	// Email addresses that Microsoft notifies when the state of the offer changes.
 	NotificationContacts []string `json:"notificationContacts,omitzero"`
 	// Whether the offer changes existing prices, makes new plans or sells reservations.
 	OfferPricingType *AzureMarketplaceOfferPricingType `json:"offerPricingType,omitempty"`
-	// Resellers or other sales partners that take part in the offer.
+	// Resellers and other sales partners in the offer.
 	Partners []AzureMarketplacePrivateOfferPartner `json:"partners,omitzero"`
-	// Who prepared the offer on the seller's side, as shown to the buyer.
+	// Who prepared the offer for the seller, as shown to the buyer.
 	PreparedBy *string `json:"preparedBy,omitempty"`
-	// Products and plans in the offer with their prices. At most 10 entries.
+	// Products and plans in the offer with their prices, at most 10.
 	Pricing []AzureMarketplacePrivateOfferPricing `json:"pricing,omitzero"`
-	// Whom the offer is made to, and through which channel.
+	// Kind of private offer: to whom it is made, and through which channel.
 	PrivateOfferType *AzureMarketplacePrivateOfferType `json:"privateOfferType,omitempty"`
-	// Name for the offer within an Azure request, by which other resources refer to it.
+	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// First day of the offer's prices. May be a plain date, `YYYY-MM-DD`. Left empty when `variableStartDate` is true.
+	// First day on which the offer's prices hold. May be a plain date, `YYYY-MM-DD`. Empty when `variableStartDate` is true.
 	Start *Time `json:"start,omitempty"`
-	// Whether the offer is a draft, published or gone.
+	// State of the offer.
 	State *AzureMarketplacePrivateOfferState `json:"state,omitzero"`
-	// Whose move it is while the offer is live.
+	// Whether a live offer waits for the buyer or the sales partner, or is accepted.
 	SubState *AzureMarketplacePrivateOfferSubState `json:"subState,omitzero"`
-	// Download link, with a built-in access token, to the terms. Used by offers of type `customerPromotion` and `cspPromotion`.
+	// Download link, with a built-in access token, to the terms. For offers of type `customerPromotion` and `cspPromotion` only.
 	TermsAndConditionsDocSasURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
-	// Documents with the terms. Used by both kinds of multiparty offers.
+	// Documents with the terms. For the two types of multiparty offers only.
 	TermsAndConditionsDocs []AzureMarketplacePrivateOfferTermsDoc `json:"termsAndConditionsDocs,omitzero"`
 	// Earlier private offer that this one replaces.
 	UpgradedFrom *AzureMarketplacePrivateOfferPromotionReference `json:"upgradedFrom,omitempty"`
-	// Findings of Azure's checks on the offer.
+	// Findings of Microsoft's checks on the offer.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// True when the offer starts on acceptance instead of on a fixed day. `start` is then empty.
+	// Whether the offer starts on acceptance instead of on a fixed day. If so, `start` is empty.
 	VariableStartDate *bool `json:"variableStartDate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14263,11 +14263,11 @@ func (x *AzureMarketplacePrivateOffer) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePrivateOfferAcceptanceLink The link under which one buyer accepts an Azure private offer.
+// AzureMarketplacePrivateOfferAcceptanceLink The link at which one buyer accepts an Azure private offer.
 type AzureMarketplacePrivateOfferAcceptanceLink struct {
-	// Microsoft billing account of the buyer.
+	// ID of the buyer's Microsoft billing account.
 	BeneficiaryID *string `json:"beneficiaryId,omitempty"`
-	// URL of the acceptance page on Azure.
+	// URL of the page in Azure where the buyer accepts.
 	Link *string `json:"link,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14309,11 +14309,11 @@ func (x *AzureMarketplacePrivateOfferAcceptanceLink) GetAdditionalProperties() m
 
 // AzureMarketplacePrivateOfferBeneficiary A buyer of an Azure private offer, by its billing account.
 type AzureMarketplacePrivateOfferBeneficiary struct {
-	// Narrower recipients under the billing account, such as single customers of a Cloud Solution Provider.
+	// Recipients below the billing account, such as single customers of a Cloud Solution Provider.
 	BeneficiaryRecipients []AzureMarketplacePrivateOfferBeneficiaryRecipient `json:"beneficiaryRecipients,omitzero"`
 	// Free text that tells the seller which buyer this is.
 	Description *string `json:"description,omitempty"`
-	// Microsoft billing account of the buyer.
+	// ID of the buyer's Microsoft billing account.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14363,7 +14363,7 @@ func (x *AzureMarketplacePrivateOfferBeneficiary) GetAdditionalProperties() map[
 
 // AzureMarketplacePrivateOfferBeneficiaryRecipient A recipient of an Azure private offer below the level of a billing account.
 type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
-	// Azure's ID of the customer or billing group.
+	// ID of the customer or billing group in Azure.
 	ID *string `json:"id,omitempty"`
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
@@ -14407,9 +14407,9 @@ func (x *AzureMarketplacePrivateOfferBeneficiaryRecipient) GetAdditionalProperti
 
 // AzureMarketplacePrivateOfferPartner A sales partner in an Azure private offer.
 type AzureMarketplacePrivateOfferPartner struct {
-	// Azure's ID of the partner.
+	// ID of the sales partner in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Where the partner is based, as Azure reports it.
+	// Where the sales partner is based, as Microsoft reports it; the format is not documented.
 	Location    *string `json:"location,omitempty"`
 	PartnerName *string `json:"partnerName,omitempty"`
 
@@ -14458,39 +14458,39 @@ func (x *AzureMarketplacePrivateOfferPartner) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to the data from Azure.
+// AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to Microsoft's data.
 type AzureMarketplacePrivateOfferPricing struct {
-	// Plan that the new plan is made from. Mandatory for pricing type `saasNewCustomizedPlans`.
+	// Plan from which the new plan is made. Required for pricing type `saasNewCustomizedPlans`.
 	BasePlan *string `json:"basePlan,omitempty"`
-	// Discount on the list price in percent, 0.01 to 100.
+	// Discount on the list price in percent, from 0.01 to 100.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Whether the private price is set as an absolute price or as a percentage off.
 	DiscountType *PrivateOfferDiscountType `json:"discountType,omitzero"`
-	// Markup in percent, 0.00000001 to 100.
+	// Markup on the price in percent, from 0.00000001 to 100.
 	MarkupPercentage *float64 `json:"markupPercentage,omitempty"`
-	// ID and texts of the plan to make. Mandatory for pricing type `saasNewCustomizedPlans`.
+	// ID, name and text of the new plan. Required for pricing type `saasNewCustomizedPlans`.
 	NewPlanDetails *AzureMarketplacePrivateOfferPricingNewPlanDetails `json:"newPlanDetails,omitempty"`
 	// List prices of the plan that the private offer starts from.
 	OriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"originalPlan,omitempty"`
-	// Durable ID of the plan that the private offer starts from, `plan/` followed by the product's and the plan's own IDs.
+	// Durable ID of the plan that the private offer starts from, written `plan/{product-durable-id}/{plan-durable-id}`.
 	Plan *string `json:"plan,omitempty"`
-	// ID of the plan, as distinct from the durable ID in `plan`.
+	// Plan ID in Partner Center, as opposed to the durable ID in `plan`.
 	PlanID *string `json:"planId,omitempty"`
 	// Display name of the plan.
 	PlanName *string `json:"planName,omitempty"`
-	// `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
+	// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
 	PlanType *AzureMarketplacePrivateOfferPricingPlanType `json:"planType,omitzero"`
-	// Price data in Azure's own form, passed through without a fixed schema.
+	// Price data as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PriceDetails map[string]interface{} `json:"priceDetails,omitzero"`
 	// Prices of the plan within the private offer.
 	PrivateOfferPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"privateOfferPlan,omitempty"`
-	// Durable ID of the product, with the prefix `product/`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Display name of the product.
 	ProductName *string `json:"productName,omitempty"`
-	// Suger's ID of the offer.
+	// Suger ID of the offer.
 	SugerOfferID *string `json:"sugerOfferId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14639,17 +14639,17 @@ func (x *AzureMarketplacePrivateOfferPricing) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePrivateOfferPricingPlanType `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
+// AzureMarketplacePrivateOfferPricingPlanType Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
 type AzureMarketplacePrivateOfferPricingPlanType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferPricingNewPlanDetails ID and texts of a plan that an Azure private offer makes for its buyer.
+// AzureMarketplacePrivateOfferPricingNewPlanDetails ID, name and text of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
-	// What the new plan offers, for the buyer to read.
+	// Description of the new plan for the buyer.
 	Description *string `json:"description,omitempty"`
-	// ID of the new plan.
+	// Plan ID of the new plan.
 	ID *string `json:"id,omitempty"`
 	// Display name of the new plan.
 	Name *string `json:"name,omitempty"`
@@ -14699,11 +14699,11 @@ func (x *AzureMarketplacePrivateOfferPricingNewPlanDetails) GetAdditionalPropert
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePrivateOfferPromotionReference A pointer to another Azure private offer.
+// AzureMarketplacePrivateOfferPromotionReference A reference to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
-	// Durable ID of the other offer, set by Azure.
+	// Durable ID of the other offer in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Title of the other offer.
+	// Name of the other private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14749,13 +14749,13 @@ type AzureMarketplacePrivateOfferRecipientType string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferRecipientType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferRecipientType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferState Where an Azure private offer is in its life cycle. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
+// AzureMarketplacePrivateOfferState State of an Azure private offer. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
 type AzureMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferState, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferSubState Progress of a published Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
+// AzureMarketplacePrivateOfferSubState Progress of a live Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
 type AzureMarketplacePrivateOfferSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferSubState, and a property that has it is not sent.
@@ -14763,7 +14763,7 @@ func (e AzureMarketplacePrivateOfferSubState) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrivateOfferTermsDoc A document with the terms of a multiparty Azure private offer.
 type AzureMarketplacePrivateOfferTermsDoc struct {
-	// Document name that the buyer sees.
+	// Name of the document that the buyer sees.
 	CustomerFacingDocumentName *string `json:"customerFacingDocumentName,omitempty"`
 	// Name of the uploaded file.
 	FileName *string `json:"fileName,omitempty"`
@@ -14815,7 +14815,7 @@ func (x *AzureMarketplacePrivateOfferTermsDoc) GetAdditionalProperties() map[str
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePrivateOfferType Whom an Azure private offer is made to. `customerPromotion` goes straight to a buyer, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
+// AzureMarketplacePrivateOfferType To whom an Azure private offer is made. `customerPromotion` is made to a buyer directly, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
 type AzureMarketplacePrivateOfferType string
 
 // AzureMarketplaceProduct Core data of a product, as the Product Ingestion API reports it.
@@ -15700,49 +15700,49 @@ type AzureMarketplaceSubmissionStatus string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscription A SaaS subscription as the Azure Marketplace fulfillment API reports it.
+// AzureMarketplaceSubscription A SaaS subscription as Microsoft's SaaS fulfillment API reports it.
 type AzureMarketplaceSubscription struct {
-	// What the buyer may do with the subscription on Microsoft's side: look at it, change it or cancel it.
+	// What the buyer may do with the subscription in Azure Marketplace.
 	AllowedCustomerOperations []AzureMarketplaceSubscriptionAllowedCustomerOperations `json:"allowedCustomerOperations,omitzero"`
 	// Whether the subscription renews by itself when its term ends.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// User for whom the subscription was bought. May differ from `purchaser`.
 	Beneficiary *AzureADIdentifier `json:"beneficiary,omitempty"`
-	// When the subscription was created, UTC.
+	// When the subscription was created.
 	Created *Time `json:"created,omitempty"`
-	// ID of the fulfillment of this subscription, set by Azure.
+	// ID of the subscription's fulfillment in Azure Marketplace.
 	FulfillmentID *string `json:"fulfillmentId,omitempty"`
-	// Subscription ID that Azure assigns. Usage of a SaaS subscription is metered against it.
+	// ID of the subscription in Azure Marketplace. Usage is metered against it.
 	ID *string `json:"id,omitempty"`
-	// Whether the subscription is in a free trial now.
+	// Whether the subscription is now in a free trial.
 	IsFreeTrial *bool `json:"isFreeTrial,omitempty"`
-	// Whether this is a test purchase rather than a real one.
+	// Whether the purchase is a test.
 	IsTest *bool `json:"isTest,omitempty"`
-	// When Azure last changed the subscription, as text.
+	// When Azure last changed the subscription, as text; the format is not documented.
 	LastModified *string `json:"lastModified,omitempty"`
-	// Name that the buyer gave the subscription at purchase.
+	// Name that the buyer gave the subscription when buying it.
 	Name *string `json:"name,omitempty"`
-	// ID of the Azure offer (the listed product), as the seller chose it in Partner Center. Not a Suger offer ID.
+	// Offer ID that the seller chose in Partner Center for the product. Not a Suger ID.
 	OfferID *string `json:"offerId,omitempty"`
-	// ID of the Azure plan bought, as the seller chose it in Partner Center.
+	// Plan ID that the seller chose in Partner Center for the plan that was bought.
 	PlanID *string `json:"planId,omitempty"`
-	// The seller's publisher ID in Partner Center.
+	// Publisher ID of the seller in Partner Center.
 	PublisherID *string `json:"publisherId,omitempty"`
-	// User who bought the subscription and pays for it, a reseller for instance. May differ from `beneficiary`.
+	// User who bought the subscription and pays for it, such as a reseller. May differ from `beneficiary`.
 	Purchaser *AzureADIdentifier `json:"purchaser,omitempty"`
-	// Number of seats bought. Meaningful for plans priced per user only.
+	// Number of seats bought. Set for plans priced per user only.
 	Quantity *int64 `json:"quantity,omitempty"`
-	// Where the subscription is in its life cycle.
+	// State of the subscription in Azure Marketplace.
 	SaasSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
-	// Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
+	// Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
 	SandboxType *AzureMarketplaceSubscriptionSandboxType `json:"sandboxType,omitzero"`
-	// Purchase session in which the subscription was made, set by Azure.
+	// ID of the purchase session in Azure Marketplace.
 	SessionID *string `json:"sessionId,omitempty"`
-	// `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
+	// `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
 	SessionMode *AzureMarketplaceSubscriptionSessionMode `json:"sessionMode,omitzero"`
-	// Store through which the purchase came, in Azure's wording.
+	// Store through which the buyer came, as Azure reports it; the values are not documented.
 	StoreFront *string `json:"storeFront,omitempty"`
-	// Current term, with its length and dates.
+	// Length, start and end of the current term.
 	Term *AzureTerm `json:"term,omitempty"`
 }
 
@@ -15916,25 +15916,25 @@ func (x *AzureMarketplaceSubscription) GetTerm() *AzureTerm {
 	return x.Term
 }
 
-// AzureMarketplaceSubscriptionAllowedCustomerOperations Something the buyer may do. Values may be added.
+// AzureMarketplaceSubscriptionAllowedCustomerOperations An operation of the buyer on the subscription: look at it, change it or cancel it. Values may be added.
 type AzureMarketplaceSubscriptionAllowedCustomerOperations string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionAllowedCustomerOperations, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSandboxType Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
+// AzureMarketplaceSubscriptionSandboxType Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
 type AzureMarketplaceSubscriptionSandboxType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSandboxType, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSandboxType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSessionMode `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
+// AzureMarketplaceSubscriptionSessionMode `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
 type AzureMarketplaceSubscriptionSessionMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSessionMode, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSessionMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionStatus Where an Azure SaaS subscription is in its life cycle. `PendingFulfillmentStart` means bought but not yet activated by the seller, `Subscribed` active, `Suspended` held back because a payment is missing, `Unsubscribed` cancelled. Values may be added.
+// AzureMarketplaceSubscriptionStatus State of an Azure SaaS subscription. `PendingFulfillmentStart` is bought but not yet activated by the seller, `Subscribed` is active, `Suspended` is held back because a payment is missing, and `Unsubscribed` is cancelled. Values may be added.
 type AzureMarketplaceSubscriptionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionStatus, and a property that has it is not sent.
@@ -16084,7 +16084,7 @@ func (e AzureMarketplaceValidationLevel) IsZero() bool { return e == "" }
 
 // AzureMarketplaceVMPrice Prices of reserved virtual machine software on Azure.
 type AzureMarketplaceVMPrice struct {
-	// Quantity and price by key. The keys come from Azure.
+	// Quantity and price by key. What the keys stand for is not documented.
 	PatternProperties map[string]AzureMarketplaceVMPricePropertyItem `json:"patternProperties,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16118,9 +16118,9 @@ func (x *AzureMarketplaceVMPrice) GetAdditionalProperties() map[string]any {
 
 // AzureMarketplaceVMPricePropertyItem Quantity and price of one reserved item of virtual machine software on Azure.
 type AzureMarketplaceVMPricePropertyItem struct {
-	// Number of reserved units.
+	// Number of units reserved.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Price of one unit for each payment period, in US dollars.
+	// Price of one unit in each payment period, in US dollars.
 	UnitPricePerPaymentPeriodInUsd *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16160,11 +16160,11 @@ func (x *AzureMarketplaceVMPricePropertyItem) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch as a whole succeeds even when single events are refused, so look at each result.
+// AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch can succeed while single events are refused, so check the status of each.
 type AzureMeteringBatchUsageEventOkResponse struct {
 	// Number of entries in `result`.
 	Count *int64 `json:"count,omitempty"`
-	// Outcome of each usage event.
+	// Result of each usage event.
 	Result []AzureMeteringUsageBatchEventOkMessage `json:"result,omitzero"`
 }
 
@@ -16184,27 +16184,27 @@ func (x *AzureMeteringBatchUsageEventOkResponse) GetResult() (value []AzureMeter
 	return x.Result
 }
 
-// AzureMeteringUsageBatchEventOkMessage What Azure made of one usage event of a batch, next to the data of the event itself.
+// AzureMeteringUsageBatchEventOkMessage Azure's result for one usage event of a batch, with the data of the event.
 type AzureMeteringUsageBatchEventOkMessage struct {
-	// Metered dimension of the event, by its ID in the Azure plan.
+	// ID of the metering dimension in the Azure plan, as in the event.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the usage took place, UTC, as stated in the event.
+	// When the usage took place, in UTC, as in the event.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
 	// Why the event was refused. Absent when it was accepted.
 	Error *AzureMeteringUsageEventConflictResponse `json:"error,omitempty"`
-	// When Azure wrote this result, UTC.
+	// When Azure wrote this result, in UTC.
 	MessageTime *string `json:"messageTime,omitempty"`
-	// Azure plan named in the event.
+	// Plan ID in Partner Center, as in the event.
 	PlanID *string `json:"planId,omitempty"`
-	// Units that the event reported.
+	// Number of units, as in the event.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Subscription or managed application that the usage is charged to.
+	// ID of the subscription or managed application that is charged.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// Managed application that the usage is charged to, by its URI.
+	// URI of the managed application that is charged.
 	ResourceURI *string `json:"resourceUri,omitempty"`
-	// Outcome of the event. Only `Accepted` means that Azure took the usage from this event.
+	// Result of the event. Only `Accepted` means that Azure took the usage.
 	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
-	// ID that Azure gave the usage event.
+	// ID of the usage event in Azure.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
@@ -16288,13 +16288,13 @@ func (x *AzureMeteringUsageBatchEventOkMessage) GetUsageEventID() (value string)
 	return *x.UsageEventID
 }
 
-// AzureMeteringUsageEventConflictResponse Why Azure refused a usage event, typically because usage for the same hour was accepted before.
+// AzureMeteringUsageEventConflictResponse Why Azure refused a usage event, usually because usage for the same hour was accepted before.
 type AzureMeteringUsageEventConflictResponse struct {
-	// Further data, such as the event that Azure accepted earlier.
+	// Further data, such as the usage event that Azure accepted before.
 	AdditionalInfo *AzureMeteringUsageEventConflictResponseAdditionalInfo `json:"additionalInfo,omitempty"`
-	// Machine-readable error code from Azure.
+	// Error code of Azure; the values are not documented.
 	Code *string `json:"code,omitempty"`
-	// Explanation of the error, in words.
+	// Error text in words.
 	Message *string `json:"message,omitempty"`
 }
 
@@ -16322,9 +16322,9 @@ func (x *AzureMeteringUsageEventConflictResponse) GetMessage() (value string) {
 	return *x.Message
 }
 
-// AzureMeteringUsageEventConflictResponseAdditionalInfo Further data on a refused Azure usage event.
+// AzureMeteringUsageEventConflictResponseAdditionalInfo Further data about a usage event that Azure refused.
 type AzureMeteringUsageEventConflictResponseAdditionalInfo struct {
-	// The earlier usage event that the refused one collides with, as Azure accepted it.
+	// The earlier usage event with which the refused one conflicts, as Azure accepted it.
 	AcceptedMessage *AzureMeteringUsageEventOkResponse `json:"acceptedMessage,omitempty"`
 }
 
@@ -16336,25 +16336,25 @@ func (x *AzureMeteringUsageEventConflictResponseAdditionalInfo) GetAcceptedMessa
 	return x.AcceptedMessage
 }
 
-// AzureMeteringUsageEventOkResponse A usage event that Azure's metering service has on record.
+// AzureMeteringUsageEventOkResponse A usage event as Azure's metering service has recorded it.
 type AzureMeteringUsageEventOkResponse struct {
-	// Metered dimension, by the ID it has in the Azure plan.
+	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the recorded usage took place, UTC.
+	// When the usage took place, in UTC.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
-	// When Azure wrote this record, UTC.
+	// When Azure wrote this record, in UTC.
 	MessageTime *string `json:"messageTime,omitempty"`
-	// Azure plan that the usage belongs to.
+	// Plan ID, as in Partner Center, that the usage belongs to.
 	PlanID *string `json:"planId,omitempty"`
-	// Recorded number of units.
+	// Number of units used.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Subscription or managed application that is charged for the usage.
+	// ID of the subscription or managed application that is charged.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// Managed application that is charged for the usage, by its URI.
+	// URI of the managed application that is charged.
 	ResourceURI *string `json:"resourceUri,omitempty"`
-	// Outcome that Azure recorded for the event.
+	// Result that Azure recorded for the event.
 	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
-	// ID under which Azure keeps the event.
+	// ID of the usage event in Azure.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
@@ -16430,7 +16430,7 @@ func (x *AzureMeteringUsageEventOkResponse) GetUsageEventID() (value string) {
 	return *x.UsageEventID
 }
 
-// AzureMeteringUsageEventStatusEnum Outcome of a usage event at Azure. `Expired` means that the usage is too old to be taken, `Duplicate` that usage of the same resource, dimension and hour was taken before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for this resource. Values may be added.
+// AzureMeteringUsageEventStatusEnum Result of a usage event in Azure. `Expired` means that the usage is too old, `Duplicate` that usage of the same resource, dimension and hour was accepted before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for the resource. Values may be added.
 type AzureMeteringUsageEventStatusEnum string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMeteringUsageEventStatusEnum, and a property that has it is not sent.
@@ -18533,11 +18533,11 @@ func (e AzureProductVariantTrialType) IsZero() bool { return e == "" }
 
 // AzureTerm The term of an Azure SaaS subscription.
 type AzureTerm struct {
-	// Time between two charges, as Azure writes it.
+	// Time between two charges, as Azure reports it; the format is not documented.
 	ChargeDuration *string `json:"chargeDuration,omitempty"`
-	// End of the current term, UTC.
+	// End of the current term.
 	EndDate *Time `json:"endDate,omitempty"`
-	// Start of the current term, UTC.
+	// Start of the current term.
 	StartDate *Time `json:"startDate,omitempty"`
 	// Length of the term as an ISO 8601 duration, such as `P1M` or `P1Y`.
 	TermUnit *string `json:"termUnit,omitempty"`
