@@ -9798,11 +9798,11 @@ func (x *AzureADIdentifier) GetTenantID() (value string) {
 	return *x.TenantID
 }
 
-// AzureAudience One member of a restricted audience, such as a buyer's Azure tenant, an Azure subscription or an email address.
+// AzureAudience One member of a restricted audience: a Microsoft Entra tenant, an Azure subscription or an email address.
 type AzureAudience struct {
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
-	// Tenant ID, subscription ID or email address, depending on the list that holds the entry.
+	// Tenant ID, subscription ID or email address of the member, depending on the list that it is in.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9842,71 +9842,71 @@ func (x *AzureAudience) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureCmaRevenue A revenue line as Microsoft's commercial marketplace analytics reports it, with the Suger IDs it belongs to. Amounts are in US dollars.
+// AzureCmaRevenue A line of revenue as Microsoft's commercial marketplace analytics reports it, with the Suger IDs that it belongs to. Amounts are in US dollars.
 type AzureCmaRevenue struct {
-	// Microsoft's ID of the purchased asset, such as a subscription.
+	// ID in Azure Marketplace of what was bought, such as a subscription.
 	AzureAssetID *string `json:"azureAssetID,omitempty"`
-	// Microsoft's ID of the billing account that is charged.
+	// ID of the Microsoft billing account that is charged.
 	AzureBillingAccountID *string `json:"azureBillingAccountID,omitempty"`
-	// Microsoft's ID of the buyer.
+	// ID of the buyer in Azure Marketplace.
 	AzureCustomerID *string `json:"azureCustomerID,omitempty"`
-	// Offer that was bought, by its Microsoft ID.
+	// ID in Azure Marketplace of the offer that was bought.
 	AzureOfferID *string `json:"azureOfferID,omitempty"`
-	// Plan that was bought, by its Microsoft ID.
+	// ID in Azure Marketplace of the plan that was bought.
 	AzurePlanID *string `json:"azurePlanID,omitempty"`
-	// Whether the line comes from a subscription or from usage, as Microsoft names it.
+	// Whether the revenue is from a subscription or from usage, as Microsoft reports it; the values are not documented.
 	BillingModel *string `json:"billingModel,omitempty"`
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Microsoft's ID of the earning.
+	// ID of the earning in Microsoft's analytics.
 	EarningID *string `json:"earningID,omitempty"`
-	// What the seller earns from the line, in US dollars.
+	// What the seller earns from this line, in US dollars.
 	EarningUsd *float64 `json:"earningUsd,omitempty"`
 	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Month in which Microsoft expects to pay the seller.
+	// Month in which Microsoft is expected to pay the seller.
 	EstimatedPayoutMonth *NullTime `json:"estimatedPayoutMonth,omitempty"`
 	// When Microsoft issued the invoice.
 	InvoiceDate *NullTime `json:"invoiceDate,omitempty"`
 	// When payment of the invoice is due.
 	InvoiceDueDate *NullTime `json:"invoiceDueDate,omitempty"`
-	// Microsoft's ID of the invoice.
+	// ID of the invoice in Microsoft's analytics.
 	InvoiceID *string `json:"invoiceID,omitempty"`
 	// Suger ID of the offer.
 	OfferID *string `json:"offerID,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Microsoft's ID of the payment.
+	// ID of the payment in Microsoft's analytics.
 	PaymentID *string `json:"paymentID,omitempty"`
 	// When Microsoft sent the payment to the seller.
 	PaymentSentDate *NullTime `json:"paymentSentDate,omitempty"`
-	// State of the payment, as Microsoft names it.
+	// State of the payment, as Microsoft reports it; the values are not documented.
 	PaymentStatus *string `json:"paymentStatus,omitempty"`
-	// State of the payout to the seller, as Microsoft names it.
+	// State of the payout to the seller, as Microsoft reports it; the values are not documented.
 	PayoutStatus *string `json:"payoutStatus,omitempty"`
 	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Microsoft program under which the revenue is earned.
+	// Name of the Microsoft program under which the revenue is earned.
 	ProgramName *string `json:"programName,omitempty"`
-	// Microsoft's ID of the purchase.
+	// ID of the purchase in Microsoft's analytics.
 	PurchaseRecordID *string `json:"purchaseRecordID,omitempty"`
-	// City of the reseller.
+	// City of the reseller, for sales through one.
 	ResellerCity *string `json:"resellerCity,omitempty"`
 	// Company name of the reseller, for sales through one.
 	ResellerCompany *string `json:"resellerCompany,omitempty"`
-	// Country of the reseller.
+	// Country of the reseller, for sales through one.
 	ResellerCountry *string `json:"resellerCountry,omitempty"`
-	// Email address of the reseller.
+	// Email address of the reseller, for sales through one.
 	ResellerEmail *string `json:"resellerEmail,omitempty"`
-	// Microsoft's ID of the reseller, for sales through one.
+	// ID of the reseller in Microsoft's analytics, for sales through one.
 	ResellerID *string `json:"resellerID,omitempty"`
-	// State or province of the reseller.
+	// State or province of the reseller, for sales through one.
 	ResellerState *string `json:"resellerState,omitempty"`
-	// Revenue of the line in US dollars.
+	// Revenue of this line, in US dollars.
 	RevenueUsd *float64 `json:"revenueUsd,omitempty"`
-	// End of the billed term, as Microsoft reports it.
+	// End of the billed term, as Microsoft writes it; the format is not documented.
 	TermEndDate *string `json:"termEndDate,omitempty"`
-	// Start of the billed term, as Microsoft reports it.
+	// Start of the billed term, as Microsoft writes it; the format is not documented.
 	TermStartDate *string `json:"termStartDate,omitempty"`
 	// When the transaction took place.
 	TransactionDate *NullTime `json:"transactionDate,omitempty"`
@@ -10310,9 +10310,9 @@ func (e AzureCommercialMarketplaceSetupCallToAction) IsZero() bool { return e ==
 type AzureGovernmentCertification struct {
 	// Name of the certification.
 	Title *string `json:"title,omitempty"`
-	// Link to evidence of the certification.
+	// URL of evidence for the certification.
 	URI *string `json:"uri,omitempty"`
-	// Problems that Azure found with this entry.
+	// Problems that Partner Center found in this entry.
 	ValidationResults []AzureValidationResult `json:"validationResults,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10360,13 +10360,13 @@ func (x *AzureGovernmentCertification) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AzureIncludedBaseQuantity Units of a metered dimension that the base price of an Azure plan covers. Only usage above them is charged.
+// AzureIncludedBaseQuantity Units of a metering dimension that the base price of an Azure plan covers. Only usage above them is charged.
 type AzureIncludedBaseQuantity struct {
-	// True when the plan covers any number of units, so that none is charged.
+	// Whether the base price covers any number of units, so that none is charged.
 	IsInfinite *bool `json:"isInfinite,omitempty"`
 	// Units covered in each period of `recurringUnit`.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Billing period that the quantity is for: a month or a year. Values may be added.
+	// Period that `quantity` is for: a month or a year. Values may be added.
 	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10414,7 +10414,7 @@ func (x *AzureIncludedBaseQuantity) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureIncludedBaseQuantityRecurringUnit Billing period that the quantity is for: a month or a year. Values may be added.
+// AzureIncludedBaseQuantityRecurringUnit Period that `quantity` is for: a month or a year. Values may be added.
 type AzureIncludedBaseQuantityRecurringUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureIncludedBaseQuantityRecurringUnit, and a property that has it is not sent.
@@ -10426,9 +10426,9 @@ type AzureListingContact struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 	Phone *string `json:"phone,omitempty"`
-	// What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
+	// What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
 	Type *AzureListingContactType `json:"type,omitzero"`
-	// Web page of the contact, such as a support site.
+	// URL of a page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10492,7 +10492,7 @@ func (x *AzureListingContact) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureListingContactType What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
+// AzureListingContactType What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
 type AzureListingContactType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureListingContactType, and a property that has it is not sent.
@@ -10502,11 +10502,11 @@ func (e AzureListingContactType) IsZero() bool { return e == "" }
 type AzureListingURI struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
-	// Finer kind of the link within `type`.
+	// Subdivision of `type`, as Partner Center reports it; the values are not documented.
 	Subtype *string `json:"subtype,omitempty"`
-	// What the link leads to, such as a privacy policy or support page, as Partner Center names it.
+	// What the link is to, such as a privacy policy or support page, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// Address that the link opens.
+	// URL of the link.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10562,11 +10562,11 @@ func (x *AzureListingURI) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureLocalizedDateTime A point in time in Azure price data.
+// AzureLocalizedDateTime A time in Azure prices.
 type AzureLocalizedDateTime struct {
-	// The point in time, UTC, as text.
+	// The time in UTC, as text; the format is not documented.
 	DateTimeInUtc *string `json:"dateTimeInUtc,omitempty"`
-	// Whether the time shifts to the local time of each market.
+	// Whether the time is moved to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10606,11 +10606,11 @@ func (x *AzureLocalizedDateTime) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureLocalizedTimeRange A range of time in Azure price data.
+// AzureLocalizedTimeRange A time range in Azure prices.
 type AzureLocalizedTimeRange struct {
-	// When the range ends.
+	// End of the range.
 	EndAt *AzureLocalizedDateTime `json:"endAt,omitempty"`
-	// When the range starts.
+	// Start of the range.
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10654,7 +10654,7 @@ func (x *AzureLocalizedTimeRange) GetAdditionalProperties() map[string]any {
 type AzureMarket struct {
 	// Display name of the market.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// Country of the market, as an ISO code.
+	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10694,7 +10694,7 @@ func (x *AzureMarket) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketSaleState `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
+// AzureMarketSaleState Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 type AzureMarketSaleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketSaleState, and a property that has it is not sent.
@@ -10702,9 +10702,9 @@ func (e AzureMarketSaleState) IsZero() bool { return e == "" }
 
 // AzureMarketState Whether an Azure plan is sold in one market.
 type AzureMarketState struct {
-	// ISO code of the market's country.
+	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
-	// `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
+	// Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 	State *AzureMarketSaleState `json:"state,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16436,7 +16436,7 @@ type AzureMeteringUsageEventStatusEnum string
 // IsZero reports whether the value is empty. An empty value is none of AzureMeteringUsageEventStatusEnum, and a property that has it is not sent.
 func (e AzureMeteringUsageEventStatusEnum) IsZero() bool { return e == "" }
 
-// AzurePackageConfigurationType Kind of resource, as Partner Center tags it. Values may be added.
+// AzurePackageConfigurationType Kind of resource, as Partner Center reports it. Values may be added.
 type AzurePackageConfigurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePackageConfigurationType, and a property that has it is not sent.
@@ -16444,9 +16444,9 @@ func (e AzurePackageConfigurationType) IsZero() bool { return e == "" }
 
 // AzurePendingUpdateInfo State of an update to a submission that Partner Center has not finished.
 type AzurePendingUpdateInfo struct {
-	// How far the update is, as Partner Center names it.
+	// State of the update, as Partner Center reports it; the values are not documented.
 	Status *string `json:"status,omitempty"`
-	// What the update does, as Partner Center names it.
+	// Kind of update, as Partner Center reports it; the values are not documented.
 	UpdateType *string `json:"updateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16486,13 +16486,13 @@ func (x *AzurePendingUpdateInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzurePrice An amount of money in Azure price data.
+// AzurePrice An amount of money in Azure prices.
 type AzurePrice struct {
 	// Currency of `openPrice`, as a three-letter ISO code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Amount that the seller entered, in `currencyCode`.
+	// Amount in `currencyCode`, as the seller entered it.
 	OpenPrice *float64 `json:"openPrice,omitempty"`
-	// ID of a price tier at Azure.
+	// ID of a price tier in Partner Center.
 	PriceTierID *string `json:"priceTierID,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16540,9 +16540,9 @@ func (x *AzurePrice) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzurePriceCadence How often an Azure price is charged, such as every 1 `Month`.
+// AzurePriceCadence Period after which an Azure price is charged again, such as 1 `Month`.
 type AzurePriceCadence struct {
-	// Unit of time that `value` counts. Values may be added.
+	// Unit of `value`. Values may be added.
 	Type *AzurePriceCadenceType `json:"type,omitzero"`
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
@@ -16584,21 +16584,21 @@ func (x *AzurePriceCadence) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzurePriceCadenceType Unit of time that `value` counts. Values may be added.
+// AzurePriceCadenceType Unit of `value`. Values may be added.
 type AzurePriceCadenceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceCadenceType, and a property that has it is not sent.
 func (e AzurePriceCadenceType) IsZero() bool { return e == "" }
 
-// AzurePriceSchedule One price of an Azure plan: how often it is charged, for what, and how much.
+// AzurePriceSchedule One price of an Azure plan, with its period and unit.
 type AzurePriceSchedule struct {
-	// Time between two charges of a recurring price.
+	// Period after which the price is charged again, for recurring prices.
 	PriceCadence *AzurePriceCadence `json:"priceCadence,omitempty"`
-	// `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
+	// Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
 	PricingModel *AzurePriceSchedulePricingModel `json:"pricingModel,omitzero"`
 	// Units that the price is for.
 	PricingUnits []AzurePricingUnit `json:"pricingUnits,omitzero"`
-	// The price that a buyer pays.
+	// Price that the buyer pays.
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16654,23 +16654,23 @@ func (x *AzurePriceSchedule) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzurePriceSchedulePricingModel `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
+// AzurePriceSchedulePricingModel Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
 type AzurePriceSchedulePricingModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceSchedulePricingModel, and a property that has it is not sent.
 func (e AzurePriceSchedulePricingModel) IsZero() bool { return e == "" }
 
-// AzurePricingUnit Unit and range of quantities that an Azure price is for.
+// AzurePricingUnit Unit that an Azure price is for, with a range of quantities.
 type AzurePricingUnit struct {
-	// True when the range has no upper end.
+	// Whether the range has no upper end.
 	IsUnlimitedUnit *bool `json:"isUnlimitedUnit,omitempty"`
 	// Lower end of the range.
 	LowerUnit *int64 `json:"lowerUnit,omitempty"`
-	// What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
+	// Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 	Name *AzurePricingUnitName `json:"name,omitzero"`
-	// Kind of unit, in Azure's wording.
+	// Kind of unit, as Partner Center reports it; the values are not documented.
 	UnitType *string `json:"unitType,omitempty"`
-	// Upper end of the range. Has no meaning when `isUnlimitedUnit` is true.
+	// Upper end of the range. Without meaning when `isUnlimitedUnit` is true.
 	UpperUnit *int64 `json:"upperUnit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16734,41 +16734,41 @@ func (x *AzurePricingUnit) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzurePricingUnitName What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
+// AzurePricingUnitName Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 type AzurePricingUnitName string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePricingUnitName, and a property that has it is not sent.
 func (e AzurePricingUnitName) IsZero() bool { return e == "" }
 
-// AzureProduct A product as the older Partner Center ingestion API of Microsoft reports it, with its draft and published parts gathered by Suger. The newer form is `AzureMarketplaceProductResource`.
+// AzureProduct A product as Microsoft's older Partner Center ingestion API reports it; Suger puts its draft and published parts together. The newer form is `AzureMarketplaceProductResource`.
 type AzureProduct struct {
-	// Who can see the product, one entry per draft or published instance.
+	// Who can see the product, one entry for each draft or published instance.
 	Availabilities []AzureProductAvailability `json:"availabilities,omitzero"`
-	// Draft branches of the product. Each points to the current draft of one module.
+	// Draft branches of the product. Each points to the current draft of one module, such as the listing.
 	Branches []AzureProductBranch `json:"branches,omitzero"`
-	// Identifiers of the product outside the ingestion API, such as the Azure offer ID, by type.
+	// IDs of the product outside the ingestion API, such as the offer ID in Partner Center, by type.
 	ExternalIDs []AzureTypeValue `json:"externalIDs,omitzero"`
-	// ID of the product in Partner Center, not its Suger ID.
+	// ID of the product in Partner Center. Not its Suger ID.
 	ID *string `json:"id,omitempty"`
 	// Whether the modules of the product can be published separately.
 	IsModularPublishing *bool `json:"isModularPublishing,omitempty"`
-	// Texts and contacts shown on the marketplace page.
+	// Pages of the product in the marketplace, one for each language.
 	Listings []AzureProductListing `json:"listings,omitzero"`
 	// Name of the product in Partner Center.
 	Name *string `json:"name,omitempty"`
-	// Technical configuration of the SaaS product.
+	// Technical configurations, which connect the marketplace to the seller's SaaS service.
 	PackageConfigurations []AzureProductPackageConfiguration `json:"packageConfigurations,omitzero"`
-	// Every plan of the product, in the form that private offers use.
+	// All plans of the product, in the form that private offers use.
 	Plans []AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"plans,omitzero"`
 	// Categories, industries and legal terms of the product.
 	Properties []AzureProductProperty `json:"properties,omitzero"`
-	// Kind of product, as Partner Center tags it.
+	// Kind of product, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Selling setup of the product. It is not part of Microsoft's product object, Suger reads it with a separate call.
+	// How the product is sold. Suger adds it from a separate call to Microsoft.
 	Setup *AzureProductSetup `json:"setup,omitempty"`
-	// Publishing attempts of the product and their states.
+	// Submissions of the product for publishing, with their states.
 	Submissions []AzureProductSubmission `json:"submissions,omitzero"`
-	// Plans of the product, as the ingestion API models them.
+	// Plans of the product, in the form of the ingestion API, which calls them variants.
 	Variants []AzureProductVariant `json:"variants,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16908,15 +16908,15 @@ func (x *AzureProduct) GetAdditionalProperties() map[string]any {
 type AzureProductAvailability struct {
 	// People who may see the product, by email address.
 	EmailAudiences []AzureAudience `json:"emailAudiences,omitzero"`
-	// Enterprise licensing option of the product, as Partner Center names it.
+	// Enterprise licensing option of the product, as Partner Center reports it; the values are not documented.
 	EnterpriseLicensing *string `json:"enterpriseLicensing,omitempty"`
 	// ID of the availability in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
 	// Azure subscriptions that may see the product.
 	SubscriptionAudiences []AzureAudience `json:"subscriptionAudiences,omitzero"`
-	// Whether the product shows in the marketplace, as Partner Center names it.
+	// Whether the product shows in the marketplace, as Partner Center reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16990,19 +16990,19 @@ func (x *AzureProductAvailability) GetAdditionalProperties() map[string]any {
 
 // AzureProductBranch A branch that points to the current draft of one module of a product or plan in Partner Center.
 type AzureProductBranch struct {
-	// ID of the draft that holds the module's current content.
+	// ID in Partner Center of the draft with the current content of the module.
 	CurrentDraftInstanceID *string `json:"currentDraftInstanceID,omitempty"`
-	// Readable name of the branch.
+	// Display name of the branch.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the branch in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Part of the product that the branch covers, such as its listing, properties or availability.
+	// Part of the product that the branch is for, such as its listing, properties or availability.
 	Module *string `json:"module,omitempty"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Kind of branch, as Partner Center names it.
+	// Kind of branch, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// Plan that the branch belongs to. Empty when it belongs to the product as a whole.
+	// ID in Partner Center of the plan that the branch belongs to. Empty when it belongs to the product as a whole.
 	VariantID *string `json:"variantID,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17084,29 +17084,29 @@ func (x *AzureProductBranch) GetAdditionalProperties() map[string]any {
 
 // AzureProductFeatureAvailability Where, to whom and at what price an Azure plan is sold, as the Partner Center ingestion API reports it.
 type AzureProductFeatureAvailability struct {
-	// Metered dimensions of the plan.
+	// Metering dimensions of the plan, which Microsoft calls custom meters.
 	CustomMeters []AzureProductVariantCustomMeter `json:"customMeters,omitzero"`
-	// ID of this record, set by Azure.
+	// ID of the availability in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// True when the plan does not show in the public store.
+	// Whether the plan is hidden from the public store.
 	IsHidden *bool `json:"isHidden,omitempty"`
-	// Whether the plan is sold in each market.
+	// Whether the plan is sold, market by market.
 	MarketStates []AzureMarketState `json:"marketStates,omitzero"`
-	// Markets of the plan, with display names.
+	// Markets of the plan, with their display names.
 	Markets []AzureMarket `json:"markets,omitzero"`
-	// Prices, with the markets and times that they hold for.
+	// Prices, with their markets and times.
 	PriceSchedules []AzureProductVariantPriceSchedule `json:"priceSchedules,omitzero"`
-	// Further settings, as pairs of type and value.
+	// Further settings, each as a type and a value.
 	Properties []AzureTypeValue `json:"properties,omitzero"`
-	// Always `FeatureAvailability`.
+	// Kind of resource, always `FeatureAvailability`.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Azure subscriptions that may see the plan when it is private.
+	// Azure subscriptions that may see the plan when `visibility` is `Private`.
 	SubscriptionAudiences []AzureAudience `json:"subscriptionAudiences,omitzero"`
-	// Microsoft Entra tenants that may see the plan when it is private.
+	// Microsoft Entra tenants that may see the plan when `visibility` is `Private`.
 	TenantAudiences []AzureAudience `json:"tenantAudiences,omitzero"`
-	// Free trial that comes with the plan.
+	// Trial that the plan offers.
 	Trial *AzureProductVariantTrial `json:"trial,omitempty"`
-	// Whether everyone may see the plan or only the named audiences. Values may be added.
+	// Who may see the plan: everyone, or only the named audiences. Values may be added.
 	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17226,7 +17226,7 @@ func (x *AzureProductFeatureAvailability) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// AzureProductFeatureAvailabilityVisibility Whether everyone may see the plan or only the named audiences. Values may be added.
+// AzureProductFeatureAvailabilityVisibility Who may see the plan: everyone, or only the named audiences. Values may be added.
 type AzureProductFeatureAvailabilityVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductFeatureAvailabilityVisibility, and a property that has it is not sent.
@@ -17236,11 +17236,11 @@ func (e AzureProductFeatureAvailabilityVisibility) IsZero() bool { return e == "
 type AzureProductListing struct {
 	// How a buyer gets access to the product.
 	AccessInformation *string `json:"accessInformation,omitempty"`
-	// Images, videos and documents of the page. They are not part of Microsoft's listing object, Suger reads them with separate calls.
+	// Images, videos and documents of the page. Suger adds them from separate calls to Microsoft.
 	Assets []AzureProductListingAsset `json:"assets,omitzero"`
 	// Names of products that this product works with.
 	CompatibleProducts []string `json:"compatibleProducts,omitzero"`
-	// Long description on the page, which may hold HTML.
+	// Long description on the page. It may contain HTML.
 	Description *string `json:"description,omitempty"`
 	// What a buyer does first after the purchase.
 	GettingStartedInstructions *string `json:"gettingStartedInstructions,omitempty"`
@@ -17248,23 +17248,23 @@ type AzureProductListing struct {
 	ID *string `json:"id,omitempty"`
 	// Words that help buyers find the product in a search.
 	Keywords []string `json:"keywords,omitzero"`
-	// Language of the listing, such as `en-us`.
+	// Language of the page, such as `en-us`.
 	LanguageCode *string `json:"languageCode,omitempty"`
-	// People whom Microsoft or buyers can reach about the product.
+	// Contacts of the seller for Microsoft and for buyers.
 	ListingContacts []AzureListingContact `json:"listingContacts,omitzero"`
-	// Links that belong to the page, such as the privacy policy.
+	// Links of the page, such as the one to the privacy policy.
 	ListingUris []AzureListingURI `json:"listingUris,omitzero"`
-	// Product name that the page shows.
+	// Name of the product on the page.
 	ProductDisplayName *string `json:"productDisplayName,omitempty"`
-	// Name of the seller that the page shows.
+	// Name of the seller on the page.
 	PublisherName *string `json:"publisherName,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductListingResourceType `json:"resourceType,omitzero"`
-	// Short form of `description`.
+	// Short description on the page.
 	ShortDescription *string `json:"shortDescription,omitempty"`
 	// Summary shown in search results.
 	Summary *string `json:"summary,omitempty"`
-	// Headline of the page.
+	// Title of the page.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17416,7 +17416,7 @@ func (x *AzureProductListing) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureProductListingResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductListingResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductListingResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
@@ -17424,25 +17424,25 @@ func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
 
 // AzureProductListingAsset A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
-	// Text that goes with the file.
+	// Text that accompanies the file.
 	Description *string `json:"description,omitempty"`
 	// Name of the file, with its extension.
 	FileName *string `json:"fileName,omitempty"`
-	// Signed Azure Storage URL of the file. Such URLs expire.
+	// URL of the file in Azure Storage, signed. Such URLs expire.
 	FileSasURI *string `json:"fileSasUri,omitempty"`
-	// Readable name of the file.
+	// Display name of the file.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the asset in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Place of the asset among those of its kind.
+	// Position of the asset among those of its kind.
 	Order *int64 `json:"order,omitempty"`
-	// Signed Azure Storage URL that the seller gave for the file.
+	// Signed URL in Azure Storage at which the seller provided the file.
 	PublisherDefinedSasURI *string `json:"publisherDefinedSasUri,omitempty"`
 	// Kind of asset, a document, an image or a video. Values may be added.
 	ResourceType *AzureProductListingAssetResourceType `json:"resourceType,omitzero"`
-	// How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
+	// State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 	State *AzureProductListingAssetState `json:"state,omitzero"`
-	// Use of the asset, such as a certain logo size, as Partner Center names it.
+	// What the asset is used for, such as a logo size, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17552,7 +17552,7 @@ type AzureProductListingAssetResourceType string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetResourceType, and a property that has it is not sent.
 func (e AzureProductListingAssetResourceType) IsZero() bool { return e == "" }
 
-// AzureProductListingAssetState How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
+// AzureProductListingAssetState State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 type AzureProductListingAssetState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
@@ -17562,15 +17562,15 @@ func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
 type AzureProductPackageConfiguration struct {
 	// Application (client) ID of the Microsoft Entra app that calls the SaaS fulfillment API.
 	AzureActiveDirectoryApplicationID *string `json:"azureActiveDirectoryApplicationID,omitempty"`
-	// Microsoft Entra tenant of that app.
+	// ID of the Microsoft Entra tenant of that app.
 	AzureActiveDirectoryTenantID *string `json:"azureActiveDirectoryTenantID,omitempty"`
-	// URL to which Microsoft posts subscription changes.
+	// URL to which Microsoft posts changes of subscriptions.
 	ConnectionWebhook *string `json:"connectionWebhook,omitempty"`
 	// ID of the configuration in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Page to which Microsoft sends a buyer after the purchase, to activate the subscription.
+	// URL of the page to which Microsoft sends the buyer after the purchase, to activate the subscription.
 	LandingPageURI *string `json:"landingPageUri,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17644,43 +17644,43 @@ func (x *AzureProductPackageConfiguration) GetAdditionalProperties() map[string]
 
 // AzureProductProperty Categories, industries and legal terms of a product, as Partner Center reports them.
 type AzureProductProperty struct {
-	// Categories besides those in `categories`.
+	// Categories in addition to those in `categories`.
 	AdditionalCategories []string `json:"additionalCategories,omitzero"`
 	// Version of the seller's application.
 	AppVersion *string `json:"appVersion,omitempty"`
-	// Microsoft products to which the product applies.
+	// Microsoft products for which the product is made.
 	ApplicableProducts []string `json:"applicableProducts,omitzero"`
 	// Marketplace categories of the product.
 	Categories []string `json:"categories,omitzero"`
 	// Changes to the standard contract for certain buyers.
 	CustomAmendments []string `json:"customAmendments,omitzero"`
-	// Further properties, as Partner Center reports them.
+	// Further properties, as Partner Center reports them; the form is not documented.
 	ExtendedProperties []string `json:"extendedProperties,omitzero"`
 	// Changes to the standard contract that hold for every buyer.
 	GlobalAmendmentTerms *string `json:"globalAmendmentTerms,omitempty"`
-	// Preview keys of the product, as Partner Center reports them.
+	// Preview keys of the product, as Partner Center reports them; the documentation says no more.
 	HideKeys []string `json:"hideKeys,omitzero"`
 	// ID of the property resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Industries that the product is made for.
 	Industries []string `json:"industries,omitzero"`
-	// Categories with their subcategories, in Microsoft's own form.
+	// Categories with their subcategories, as Partner Center reports them; the form is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledCategories map[string]interface{} `json:"leveledCategories,omitzero"`
-	// Industries with their sub-industries, in Microsoft's own form.
+	// Industries with their sub-industries, as Partner Center reports them; the form is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledIndustries map[string]interface{} `json:"leveledIndustries,omitzero"`
-	// Whether the change concerns marketing content alone.
+	// Whether only marketing content changed.
 	MarketingOnlyChange *bool `json:"marketingOnlyChange,omitempty"`
 	// Tags of the product in Partner Center.
 	ProductTags []string `json:"productTags,omitzero"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
 	// Version of the submission that the properties belong to.
 	SubmissionVersion *string `json:"submissionVersion,omitempty"`
-	// The seller's own terms of use, as text or as a link.
+	// The seller's own terms of use, as text or as a URL.
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
 	// Whether Microsoft's standard contract applies in place of the seller's own terms.
 	UseEnterpriseContract *bool `json:"useEnterpriseContract,omitempty"`
@@ -17855,21 +17855,21 @@ func (x *AzureProductProperty) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureProductSetup How a product is sold on the Azure marketplace, as Partner Center reports it.
+// AzureProductSetup How a product is sold in Azure Marketplace, as Partner Center reports it.
 type AzureProductSetup struct {
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 	CallToAction *AzureProductSetupCallToAction `json:"callToAction,omitzero"`
-	// State of each sales channel, with the channel as the type.
+	// State of each sales channel, with the channel as `type`.
 	ChannelStates []AzureTypeValue `json:"channelStates,omitzero"`
 	// Whether buyers can try the product in a test drive.
 	EnableTestDrive *bool `json:"enableTestDrive,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductSetupResourceType `json:"resourceType,omitzero"`
 	// Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
 	SellingOption *AzureProductSetupSellingOption `json:"sellingOption,omitzero"`
-	// Technology of the test drive, as Partner Center names it.
+	// Technology of the test drive, as Partner Center reports it; the values are not documented.
 	TestDriveType *string `json:"testDriveType,omitempty"`
-	// Page where a visitor gets the product or starts a trial.
+	// URL of the page where a visitor gets the product or starts a trial.
 	TrialURI *string `json:"trialUri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -17955,7 +17955,7 @@ type AzureProductSetupCallToAction string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupCallToAction, and a property that has it is not sent.
 func (e AzureProductSetupCallToAction) IsZero() bool { return e == "" }
 
-// AzureProductSetupResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductSetupResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSetupResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupResourceType, and a property that has it is not sent.
@@ -17971,27 +17971,27 @@ func (e AzureProductSetupSellingOption) IsZero() bool { return e == "" }
 type AzureProductSubmission struct {
 	// Whether all resources of the submission are ready.
 	AreResourcesReady *bool `json:"areResourcesReady,omitempty"`
-	// Readable name of the submission.
+	// Display name of the submission.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the submission in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Update that Partner Center is still working on.
+	// Update of the submission that Partner Center has not finished.
 	PendingUpdateInfo *AzurePendingUpdateInfo `json:"pendingUpdateInfo,omitempty"`
-	// When the submission was published, UTC.
+	// When the submission was published.
 	PublishedTimeInUtc *Time `json:"publishedTimeInUtc,omitempty"`
 	// Number of the release that the submission makes.
 	ReleaseNumber *int64 `json:"releaseNumber,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductSubmissionResourceType `json:"resourceType,omitzero"`
-	// Product resources in the submission, each as a kind and an ID.
+	// Resources of the product in the submission, each as a kind and an ID.
 	Resources []AzureTypeValue `json:"resources,omitzero"`
-	// Whether the submission is under way or published. Values may be added.
+	// State of the submission: in progress or published. Values may be added.
 	State *AzureProductSubmissionState `json:"state,omitzero"`
-	// Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
+	// Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
 	SubState *AzureProductSubmissionSubState `json:"subState,omitzero"`
-	// Where the submission is published to, such as preview or live.
+	// Environments that the submission is published to, such as preview or live.
 	Targets []AzureTypeValue `json:"targets,omitzero"`
-	// Plan resources in the submission, grouped by plan.
+	// Resources of the plans in the submission, by plan.
 	VariantResources []AzureVariantResource `json:"variantResources,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -18113,19 +18113,19 @@ func (x *AzureProductSubmission) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureProductSubmissionResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductSubmissionResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSubmissionResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionResourceType, and a property that has it is not sent.
 func (e AzureProductSubmissionResourceType) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionState Whether the submission is under way or published. Values may be added.
+// AzureProductSubmissionState State of the submission: in progress or published. Values may be added.
 type AzureProductSubmissionState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionState, and a property that has it is not sent.
 func (e AzureProductSubmissionState) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionSubState Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
+// AzureProductSubmissionSubState Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
 type AzureProductSubmissionSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionSubState, and a property that has it is not sent.
@@ -18133,27 +18133,27 @@ func (e AzureProductSubmissionSubState) IsZero() bool { return e == "" }
 
 // AzureProductVariant A plan (SKU) of an Azure product as the Partner Center ingestion API reports it.
 type AzureProductVariant struct {
-	// Certifications that the seller declares for sales in Azure Government.
+	// Certifications that the seller declares for Azure Government.
 	AzureGovernmentCertifications []AzureGovernmentCertification `json:"azureGovernmentCertifications,omitzero"`
 	// Azure clouds in which the plan is sold, such as the public or the government cloud.
 	CloudAvailabilities []string `json:"cloudAvailabilities,omitzero"`
-	// Plans that a buyer can move to from this one, as Azure writes them.
+	// Plans that a buyer can move to from this one, as Partner Center reports them; the form is not documented.
 	ConversionPaths *string `json:"conversionPaths,omitempty"`
-	// Further settings of the plan, as pairs of type and value.
+	// Further settings of the plan, each as a type and a value.
 	ExtendedProperties []AzureTypeValue `json:"extendedProperties,omitzero"`
 	// Plan ID that the seller chose in Partner Center.
 	ExternalID *string `json:"externalID,omitempty"`
-	// Markets, audiences and prices of the plan. Suger fetches them from Azure separately and adds them here.
+	// Markets, audiences and prices of the plan. Suger adds them from separate calls to Microsoft.
 	FeatureAvailabilities []AzureProductFeatureAvailability `json:"featureAvailabilities,omitzero"`
-	// Plan name used inside Partner Center.
+	// Name of the plan in Partner Center.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// ID of the variant, set by Azure. Differs from `externalID`.
+	// ID of the plan (variant) in Partner Center. Differs from the `externalID` that the seller chose.
 	ID *string `json:"id,omitempty"`
-	// ID that Azure uses for sales leads of this plan.
+	// ID of the plan for sales leads, set by Microsoft.
 	LeadGenID *string `json:"leadGenID,omitempty"`
-	// ID of another variant that this one refers to, if any.
+	// ID in Partner Center of another plan that this one refers to, if any.
 	ReferenceVariantID *string `json:"referenceVariantID,omitempty"`
-	// Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
+	// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
 	ResourceType *AzureProductVariantResourceType `json:"resourceType,omitzero"`
 	// Whether the plan is in use. Values may be added.
 	State *AzureProductVariantState `json:"state,omitzero"`
@@ -18275,7 +18275,7 @@ func (x *AzureProductVariant) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureProductVariantResourceType Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
+// AzureProductVariantResourceType Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
 type AzureProductVariantResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
@@ -18287,21 +18287,21 @@ type AzureProductVariantState string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
 func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
-// AzureProductVariantCustomMeter A metered dimension of an Azure plan as the Partner Center ingestion API reports it.
+// AzureProductVariantCustomMeter A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
-	// Name of the dimension that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
-	// ID of the dimension, as usage events name it.
+	// ID of the metering dimension, as in usage events.
 	ID *string `json:"id,omitempty"`
 	// Units that the base price of the plan covers, by billing period.
 	IncludedBaseQuantities []AzureIncludedBaseQuantity `json:"includedBaseQuantities,omitzero"`
-	// Whether the plan uses this dimension.
+	// Whether the plan uses this metering dimension.
 	IsEnabled *bool `json:"isEnabled,omitempty"`
 	// Price of one unit, in US dollars.
 	PriceInUsd *float64 `json:"priceInUsd,omitempty"`
-	// ID that Azure sets to tell dimensions apart.
+	// ID that Microsoft gives the metering dimension, to tell it from others.
 	UniqueID *string `json:"uniqueID,omitempty"`
-	// What one unit is, such as a request or a gigabyte.
+	// Unit that is counted, such as a request or a gigabyte.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -18381,17 +18381,17 @@ func (x *AzureProductVariantCustomMeter) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a range of time.
+// AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a time range.
 type AzureProductVariantPriceSchedule struct {
-	// When the prices hold.
+	// Time range in which the prices hold.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
 	// Display name of the schedule.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// True for the base schedule, of which a plan has exactly one.
+	// Whether this is the base schedule, of which a plan has only one.
 	IsBaseSchedule *bool `json:"isBaseSchedule,omitempty"`
-	// Countries that the prices are for, as ISO codes.
+	// ISO codes of the countries that the prices are for.
 	MarketCodes []string `json:"marketCodes,omitzero"`
-	// The prices themselves.
+	// Prices in these markets.
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -18455,15 +18455,15 @@ func (x *AzureProductVariantPriceSchedule) GetAdditionalProperties() map[string]
 	return x.AdditionalProperties
 }
 
-// AzureProductVariantTrial Trial that comes with an Azure plan.
+// AzureProductVariantTrial Trial that an Azure plan offers.
 type AzureProductVariantTrial struct {
-	// Period in which the trial is on offer.
+	// Time range in which the trial is offered.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
-	// Length of the trial, counted in `durationType`.
+	// Length of the trial, in `durationType`.
 	Duration *int64 `json:"duration,omitempty"`
 	// Unit of `duration`. Values may be added.
 	DurationType *AzureProductVariantTrialDurationType `json:"durationType,omitzero"`
-	// Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
+	// Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 	Type *AzureProductVariantTrialType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -18525,7 +18525,7 @@ type AzureProductVariantTrialDurationType string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialDurationType, and a property that has it is not sent.
 func (e AzureProductVariantTrialDurationType) IsZero() bool { return e == "" }
 
-// AzureProductVariantTrialType Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
+// AzureProductVariantTrialType Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 type AzureProductVariantTrialType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialType, and a property that has it is not sent.
@@ -18579,11 +18579,11 @@ func (x *AzureTerm) GetTermUnit() (value string) {
 	return *x.TermUnit
 }
 
-// AzureTypeValue A pair of type and value, in which Partner Center keeps IDs, settings and references.
+// AzureTypeValue A pair of type and value, which Partner Center uses for IDs, settings and references.
 type AzureTypeValue struct {
-	// What the value stands for, in Azure's wording.
+	// What the value is, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// The value itself, always as text.
+	// The value as text.
 	Value *string `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -18627,7 +18627,7 @@ func (x *AzureTypeValue) GetAdditionalProperties() map[string]any {
 type AzureValidationResult struct {
 	// The problem in words.
 	ErrorMessage *string `json:"errorMessage,omitempty"`
-	// Names of the fields that are at fault.
+	// Names of the properties with the problem.
 	MemberNames []string `json:"memberNames,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
