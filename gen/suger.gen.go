@@ -10180,21 +10180,21 @@ func (x *AzureCmaRevenue) GetTransactionDate() *NullTime {
 type AzureCommercialMarketplaceSetup struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Page where a visitor gets the product or a trial, starting with `http://` or `https://`.
+	// URL of the page where a visitor gets the product or a trial. It starts with `http://` or `https://`.
 	AccessURL *string `json:"accessUrl,omitempty"`
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 	CallToAction *AzureCommercialMarketplaceSetupCallToAction `json:"callToAction,omitzero"`
-	// Durable ID of the setup, written `commercial-marketplace-setup/{setup-durable-id}`.
+	// Durable ID of the setup in Partner Center, written `commercial-marketplace-setup/{setup-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Whether a user needs a license to install the product.
 	RequireLicenseForInstall *bool `json:"requireLicenseForInstall,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Whether Microsoft sells and bills the product. When false the product is only listed.
+	// Whether Microsoft sells and bills the product. If not, the product is only listed.
 	SellThroughMicrosoft *bool `json:"sellThroughMicrosoft,omitempty"`
-	// Whether Microsoft manages the licenses. When true, per-user pricing is the only model that plans can use.
+	// Whether Microsoft manages the licenses. If so, plans can only be priced per user.
 	UseMicrosoftLicenseManagementService *bool `json:"useMicrosoftLicenseManagementService,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -10744,7 +10744,7 @@ func (x *AzureMarketState) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceAudienceType What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
+// AzureMarketplaceAudienceType Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 type AzureMarketplaceAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceAudienceType, and a property that has it is not sent.
@@ -10755,7 +10755,7 @@ type AzureMarketplaceContact struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 	Phone *string `json:"phone,omitempty"`
-	// Web page of the contact, starting with `http://` or `https://`.
+	// URL of a page of the contact. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10811,13 +10811,13 @@ func (x *AzureMarketplaceContact) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceCorePriceInputOption How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
+// AzureMarketplaceCorePriceInputOption How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
 type AzureMarketplaceCorePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceCorePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplaceCorePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplaceCustomAmendment A change to Microsoft's standard contract that holds for certain buyers only.
+// AzureMarketplaceCustomAmendment A change to Microsoft's standard contract for certain buyers only.
 type AzureMarketplaceCustomAmendment struct {
 	// Buyers to whom the change applies.
 	Tenants *AzureMarketplaceCustomAmendmentTenant `json:"tenants,omitempty"`
@@ -10861,7 +10861,7 @@ func (x *AzureMarketplaceCustomAmendment) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceCustomAmendmentTenant Tenants to which a contract amendment applies.
+// AzureMarketplaceCustomAmendmentTenant Microsoft Entra tenants to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenant struct {
 	// Tenants entered one by one.
 	ManualEntries []AzureMarketplaceCustomAmendmentTenantManualEntry `json:"manualEntries,omitzero"`
@@ -10895,11 +10895,11 @@ func (x *AzureMarketplaceCustomAmendmentTenant) GetAdditionalProperties() map[st
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceCustomAmendmentTenantManualEntry One tenant to which a contract amendment applies.
+// AzureMarketplaceCustomAmendmentTenantManualEntry One Microsoft Entra tenant to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenantManualEntry struct {
-	// Free text that tells who the tenant is.
+	// Free text that says who the tenant is.
 	Description *string `json:"description,omitempty"`
-	// Microsoft Entra tenant ID of the buyer.
+	// ID of the buyer's Microsoft Entra tenant.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10939,43 +10939,43 @@ func (x *AzureMarketplaceCustomAmendmentTenantManualEntry) GetAdditionalProperti
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceCustomerLeads Where Microsoft sends leads, the contact data of people who showed interest in the product.
+// AzureMarketplaceCustomerLeads Where Microsoft sends leads: the contact data of people who showed interest in the product.
 type AzureMarketplaceCustomerLeads struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Settings for Azure Blob storage, used when `leadDestination` is `blob`.
+	// Settings for Azure Blob storage, used when `leadDestination` is `blob`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	BlobLeadConfiguration map[string]interface{} `json:"blobLeadConfiguration,omitzero"`
-	// Settings for Dynamics 365, used when `leadDestination` is `dynamics`.
+	// Settings for Dynamics 365, used when `leadDestination` is `dynamics`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	DynamicsLeadConfiguration map[string]interface{} `json:"dynamicsLeadConfiguration,omitzero"`
-	// Settings for email, used when `leadDestination` is `email`.
+	// Settings for email, used when `leadDestination` is `email`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	EmailLeadConfiguration map[string]interface{} `json:"emailLeadConfiguration,omitzero"`
-	// Settings for the seller's own endpoint, used when `leadDestination` is `httpsEndpoint`.
+	// Settings for the seller's own endpoint, used when `leadDestination` is `httpsEndpoint`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	HTTPSEndpointLeadConfiguration map[string]interface{} `json:"httpsEndpointLeadConfiguration,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
+	// System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
 	LeadDestination *AzureMarketplaceLeadDestination `json:"leadDestination,omitzero"`
-	// Settings for Marketo, used when `leadDestination` is `marketo`.
+	// Settings for Marketo, used when `leadDestination` is `marketo`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	MarketoLeadConfiguration map[string]interface{} `json:"marketoLeadConfiguration,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Settings for Salesforce, used when `leadDestination` is `salesforce`.
+	// Settings for Salesforce, used when `leadDestination` is `salesforce`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SalesforceLeadConfiguration map[string]interface{} `json:"salesforceLeadConfiguration,omitzero"`
-	// Settings for Azure Table storage, used when `leadDestination` is `table`.
+	// Settings for Azure Table storage, used when `leadDestination` is `table`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	TableLeadConfiguration map[string]interface{} `json:"tableLeadConfiguration,omitzero"`
@@ -11112,17 +11112,17 @@ func (x *AzureMarketplaceCustomerLeads) GetAdditionalProperties() map[string]any
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn, and what buyers can use in its place.
+// AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn from sale, and what buyers can use instead.
 type AzureMarketplaceDeprecationSchedule struct {
 	// URL of the Microsoft JSON schema of this object.
 	Schema *string `json:"$schema,omitempty"`
-	// Product or plan to which buyers can move.
+	// Product or plan that buyers can use instead.
 	Alternative *AzureMarketplaceDeprecationScheduleAlternative `json:"alternative,omitempty"`
 	// When the withdrawal takes effect, as an RFC 3339 date-time.
 	Date *string `json:"date,omitempty"`
-	// Delay until the withdrawal takes effect, as an ISO 8601 duration such as `P90D`.
+	// Time until the withdrawal takes effect, as an ISO 8601 duration such as `P90D`.
 	DateOffset *string `json:"dateOffset,omitempty"`
-	// Why it is withdrawn. Values may be added.
+	// Why the product or plan is withdrawn. Values may be added.
 	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11186,19 +11186,19 @@ func (x *AzureMarketplaceDeprecationSchedule) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceDeprecationScheduleReason Why it is withdrawn. Values may be added.
+// AzureMarketplaceDeprecationScheduleReason Why the product or plan is withdrawn. Values may be added.
 type AzureMarketplaceDeprecationScheduleReason string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
 func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
-// AzureMarketplaceDeprecationScheduleAlternative What buyers can use in place of a withdrawn Azure product or plan.
+// AzureMarketplaceDeprecationScheduleAlternative What buyers can use instead of an Azure product or plan that is withdrawn.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
-	// Plan to move to, in Microsoft's own form.
+	// Plan to use instead, as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Plan map[string]interface{} `json:"plan,omitzero"`
-	// Product to move to, in Microsoft's own form.
+	// Product to use instead, as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Product map[string]interface{} `json:"product,omitzero"`
@@ -11249,7 +11249,7 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) GetAdditionalProperties
 type AzureMarketplaceGeneralLink struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
-	// Address that the link opens, starting with `http://` or `https://`.
+	// URL of the link. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11289,9 +11289,9 @@ func (x *AzureMarketplaceGeneralLink) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceGovernmentCertification A certification that an Azure plan holds for Azure Government.
+// AzureMarketplaceGovernmentCertification A certification of an Azure plan for Azure Government.
 type AzureMarketplaceGovernmentCertification struct {
-	// Page that shows the certification, starting with `http://` or `https://`.
+	// URL of a page that shows the certification. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 	// Name of the certification.
 	Name *string `json:"name,omitempty"`
@@ -11333,9 +11333,9 @@ func (x *AzureMarketplaceGovernmentCertification) GetAdditionalProperties() map[
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceIdentity Identifier that the seller chose for an Azure product or plan.
+// AzureMarketplaceIdentity ID that the seller chose in Partner Center for a product or plan.
 type AzureMarketplaceIdentity struct {
-	// The offer ID of a product, or the plan ID of a plan, as the marketplace APIs use it.
+	// Offer ID of a product, or plan ID of a plan, as the marketplace APIs use it.
 	ExternalID *string `json:"externalId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11367,13 +11367,13 @@ func (x *AzureMarketplaceIdentity) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceLeadDestination System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
+// AzureMarketplaceLeadDestination System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
 type AzureMarketplaceLeadDestination string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLeadDestination, and a property that has it is not sent.
 func (e AzureMarketplaceLeadDestination) IsZero() bool { return e == "" }
 
-// AzureMarketplaceLicenseModel Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
+// AzureMarketplaceLicenseModel Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 type AzureMarketplaceLicenseModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLicenseModel, and a property that has it is not sent.
@@ -11385,9 +11385,9 @@ type AzureMarketplaceListing struct {
 	Schema *string `json:"$schema,omitempty"`
 	// Contact for resellers in the Cloud Solution Provider program.
 	CloudSolutionProviderContact *AzureMarketplaceContact `json:"cloudSolutionProviderContact,omitempty"`
-	// Link to marketing material for those resellers.
+	// URL of marketing material for those resellers.
 	CloudSolutionProviderMarketingMaterials *string `json:"cloudSolutionProviderMarketingMaterials,omitempty"`
-	// Long description on the page, which may hold HTML.
+	// Long description on the page. It may contain HTML.
 	Description *string `json:"description,omitempty"`
 	// Contact for technical questions from Microsoft.
 	EngineeringContact *AzureMarketplaceContact `json:"engineeringContact,omitempty"`
@@ -11395,21 +11395,21 @@ type AzureMarketplaceListing struct {
 	GeneralLinks []AzureMarketplaceGeneralLink `json:"generalLinks,omitzero"`
 	// What a buyer does first after the purchase.
 	GettingStartedInstructions *string `json:"gettingStartedInstructions,omitempty"`
-	// Support site for buyers on global Azure. The API spells the name this way.
+	// URL of the support site for buyers on global Azure. The name is spelled like this.
 	GloabalSupportWebsite *string `json:"gloabalSupportWebsite,omitempty"`
-	// Support site for buyers on Azure Government.
+	// URL of the support site for buyers on Azure Government.
 	GovernmentSupportWebsite *string `json:"governmentSupportWebsite,omitempty"`
 	// Durable ID of the listing in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of listing, which follows the product type. Values may be added.
+	// Kind of listing, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplaceListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
-	// Stage of the listing's life, `generallyAvailable` when not given.
+	// Stage of the listing's life; `generallyAvailable` when left out.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Link to the seller's privacy policy.
+	// URL of the seller's privacy policy.
 	PrivacyPolicyLink *string `json:"privacyPolicyLink,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -11417,11 +11417,11 @@ type AzureMarketplaceListing struct {
 	SearchKeywords []string `json:"searchKeywords,omitzero"`
 	// Summary shown in search results.
 	SearchResultSummary *string `json:"searchResultSummary,omitempty"`
-	// Short form of `description`.
+	// Short description on the page.
 	ShortDescription *string `json:"shortDescription,omitempty"`
 	// Contact for buyers who need support.
 	SupportContact *AzureMarketplaceContact `json:"supportContact,omitempty"`
-	// Name of the product on the page, up to 200 characters.
+	// Name of the product on the page, at most 200 characters.
 	Title *string `json:"title,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -11623,7 +11623,7 @@ func (x *AzureMarketplaceListing) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceListingKind Kind of listing, which follows the product type. Values may be added.
+// AzureMarketplaceListingKind Kind of listing, which depends on the kind of product. Values may be added.
 type AzureMarketplaceListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
@@ -11633,31 +11633,31 @@ func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Text that goes with the file.
+	// Text that accompanies the file.
 	Description *string `json:"description,omitempty"`
-	// Place of the asset among those of its type, 0 or more.
+	// Position of the asset among those of its type, from 0.
 	DisplayOrder *int64 `json:"displayOrder,omitempty"`
 	// Name of the file, with its extension.
 	FileName *string `json:"fileName,omitempty"`
-	// Readable name of the file.
+	// Display name of the file.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// Durable ID of the asset in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Store that the asset belongs to. Values may be added.
+	// Kind of marketplace that the asset is for. Values may be added.
 	Kind *AzureMarketplaceListingAssetKind `json:"kind,omitzero"`
-	// Language of the asset, such as `en-us`, up to 10 characters.
+	// Language of the asset, such as `en-us`, at most 10 characters.
 	LanguageID *string `json:"languageId,omitempty"`
-	// Stage of the asset's life, `generallyAvailable` when not given.
+	// Stage of the asset's life; `generallyAvailable` when left out.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the listing that shows the asset.
+	// Durable ID in Partner Center of the listing that shows the asset.
 	Listing *string `json:"listing,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Use of the asset on the page.
+	// What the asset is used for on the page.
 	Type *AzureMarketplaceListingAssetType `json:"type,omitzero"`
-	// Address of the file, starting with `http://` or `https://`.
+	// URL of the file. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -11803,13 +11803,13 @@ func (x *AzureMarketplaceListingAsset) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceListingAssetKind Store that the asset belongs to. Values may be added.
+// AzureMarketplaceListingAssetKind Kind of marketplace that the asset is for. Values may be added.
 type AzureMarketplaceListingAssetKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetKind, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetKind) IsZero() bool { return e == "" }
 
-// AzureMarketplaceListingAssetType Use of an asset on an Azure listing, a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
+// AzureMarketplaceListingAssetType What an asset of an Azure listing is used for: a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
 type AzureMarketplaceListingAssetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
@@ -11902,17 +11902,17 @@ type AzureMarketplacePlan struct {
 	Schema *string `json:"$schema,omitempty"`
 	// Name of the plan in Partner Center.
 	Alias *string `json:"alias,omitempty"`
-	// Certifications for Azure Government that the plan holds.
+	// Certifications of the plan for Azure Government.
 	AzureGovernmentCertifications []AzureMarketplaceGovernmentCertification `json:"azureGovernmentCertifications,omitzero"`
-	// Azure clouds that offer the plan, from `azureGlobal`, `azureGovernment`, `azureGermany` and `azureChina`.
+	// Azure clouds in which the plan is offered: `azureGlobal`, `azureGovernment`, `azureGermany` or `azureChina`.
 	AzureRegions []string `json:"azureRegions,omitzero"`
-	// When and why the plan is withdrawn.
+	// When and why the plan is withdrawn from sale.
 	DeprecationSchedule *AzureMarketplaceDeprecationSchedule `json:"deprecationSchedule,omitempty"`
-	// Rank of the plan in the list shown to buyers, 2147483647 when not given.
+	// Rank of the plan in the list that buyers see; 2147483647 when left out.
 	DisplayRank *int64 `json:"displayRank,omitempty"`
-	// Durable ID of the plan, written `plan/{product-durable-id}/{plan-durable-id}`.
+	// Durable ID of the plan in Partner Center, written `plan/{product-durable-id}/{plan-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Plan ID that the seller chose.
+	// Plan ID that the seller chose in Partner Center.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the plan's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
@@ -11920,7 +11920,7 @@ type AzureMarketplacePlan struct {
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Kind of plan, set only for products of type `azureApplication`. Values may be added.
+	// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
 	Subtype *AzureMarketplacePlanSubtype `json:"subtype,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -12050,13 +12050,13 @@ func (x *AzureMarketplacePlan) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePlanSubtype Kind of plan, set only for products of type `azureApplication`. Values may be added.
+// AzureMarketplacePlanSubtype Kind of plan. Set only for products of type `azureApplication`. Values may be added.
 type AzureMarketplacePlanSubtype string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
 func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanAudience Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
+// AzureMarketplacePlanAudience Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanAudience, and a property that has it is not sent.
@@ -12070,7 +12070,7 @@ type AzureMarketplacePlanListing struct {
 	Description *string `json:"description,omitempty"`
 	// Durable ID of the plan listing in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of plan listing, which follows the product type. Values may be added.
+	// Kind of plan listing, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplacePlanListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
@@ -12078,13 +12078,13 @@ type AzureMarketplacePlanListing struct {
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Name of the plan that buyers see.
 	Name *string `json:"name,omitempty"`
-	// Durable ID of the plan.
+	// Durable ID of the plan in Partner Center.
 	Plan *string `json:"plan,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Short form of `description`.
+	// Short description of the plan.
 	Summary *string `json:"summary,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -12206,13 +12206,13 @@ func (x *AzureMarketplacePlanListing) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePlanListingKind Kind of plan listing, which follows the product type. Values may be added.
+// AzureMarketplacePlanListingKind Kind of plan listing, which depends on the kind of product. Values may be added.
 type AzureMarketplacePlanListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanListingKind, and a property that has it is not sent.
 func (e AzureMarketplacePlanListingKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanResource A plan of an Azure product with its listing and its prices.
+// AzureMarketplacePlanResource A plan of an Azure product with its texts and prices.
 type AzureMarketplacePlanResource struct {
 	// Name, state and regions of the plan.
 	Plan *AzureMarketplacePlan `json:"plan,omitempty"`
@@ -12266,7 +12266,7 @@ func (x *AzureMarketplacePlanResource) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePlanVisibility Whether the plan shows in the marketplace. Values may be added.
+// AzureMarketplacePlanVisibility Whether the plan is shown in the marketplace. Values may be added.
 type AzureMarketplacePlanVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanVisibility, and a property that has it is not sent.
@@ -12274,11 +12274,11 @@ func (e AzureMarketplacePlanVisibility) IsZero() bool { return e == "" }
 
 // AzureMarketplacePreviewAudience One member of the audience in an Azure reseller setting.
 type AzureMarketplacePreviewAudience struct {
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
-	// Identifier of the member, such as an Azure subscription ID.
+	// ID of the member, of the kind in `type`, such as an Azure subscription ID.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// What `resourceId` identifies. Values may be added.
+	// Kind of `resourceId`. Values may be added.
 	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12326,7 +12326,7 @@ func (x *AzureMarketplacePreviewAudience) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePreviewAudienceType What `resourceId` identifies. Values may be added.
+// AzureMarketplacePreviewAudienceType Kind of `resourceId`. Values may be added.
 type AzureMarketplacePreviewAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePreviewAudienceType, and a property that has it is not sent.
@@ -12334,7 +12334,7 @@ func (e AzureMarketplacePreviewAudienceType) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrice A price that holds in some Azure markets.
 type AzureMarketplacePrice struct {
-	// Three-letter ISO 4217 code.
+	// Currency of `price`, as a three-letter ISO 4217 code.
 	Currency *string `json:"currency,omitempty"`
 	// Markets (countries or regions) in which the price holds.
 	Markets []string `json:"markets,omitzero"`
@@ -12388,11 +12388,11 @@ func (x *AzureMarketplacePrice) GetAdditionalProperties() map[string]any {
 
 // AzureMarketplacePriceAndAvailabilityAudience One member of the preview audience of an Azure product or the private audience of a plan.
 type AzureMarketplacePriceAndAvailabilityAudience struct {
-	// Identifier of the member, of the kind that `type` names.
+	// ID of the member, of the kind in `type`.
 	ID *string `json:"id,omitempty"`
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Label *string `json:"label,omitempty"`
-	// What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
+	// Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12440,19 +12440,19 @@ func (x *AzureMarketplacePriceAndAvailabilityAudience) GetAdditionalProperties()
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan, by the hour. `priceInputOption` tells which of the other fields counts.
+// AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan for an hour of use. `priceInputOption` says which of the other properties holds.
 type AzureMarketplacePriceAndAvailabilityCorePrice struct {
-	// One price for every machine size, for `flat`.
+	// One price for all machine sizes. Set for `flat`.
 	Price *float64 `json:"price,omitempty"`
-	// How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
+	// How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
 	PriceInputOption *AzureMarketplaceCorePriceInputOption `json:"priceInputOption,omitzero"`
-	// Price of one core, for `perCore`.
+	// Price of one core. Set for `perCore`.
 	PricePerCore *float64 `json:"pricePerCore,omitempty"`
-	// Prices by number of cores, for `perCoreSize`, in Microsoft's own form.
+	// Prices by number of cores, as Microsoft reports them. Set for `perCoreSize`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PricePerCoreSize map[string]interface{} `json:"pricePerCoreSize,omitzero"`
-	// Prices by market, for `perMarketAndCoreSize`.
+	// Prices by market. Set for `perMarketAndCoreSize`.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12521,15 +12521,15 @@ func (x *AzureMarketplacePriceAndAvailabilityCorePrice) GetAdditionalProperties(
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeter Custom usage meters of a product, as the Product Ingestion API reports them. The plans put prices on these meters.
+// AzureMarketplacePriceAndAvailabilityCustomMeter Metering dimensions (custom meters) of a product, as the Product Ingestion API reports them. The plans put prices on them.
 type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Meters of the product. The key is the meter ID, called dimension in usage reports.
+	// Metering dimensions of the product, by their ID, as in usage events.
 	CustomMeters map[string]AzureMarketplacePriceAndAvailabilityCustomMeterItem `json:"customMeters,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -12605,13 +12605,13 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeter) GetAdditionalPropertie
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterItem A custom usage meter of an Azure product.
+// AzureMarketplacePriceAndAvailabilityCustomMeterItem A metering dimension (custom meter) of an Azure product.
 type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
-	// Name of the meter that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Price that Suger keeps for its own use. Microsoft does not define this field.
+	// Price that Suger keeps for itself. Microsoft has no such property.
 	Price *float64 `json:"price,omitempty"`
-	// What one unit of usage is, in words, such as `per GB`.
+	// Unit that is counted, in words, such as `per GB`.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12659,11 +12659,11 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterItem) GetAdditionalPrope
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the custom meters in an Azure plan.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the metering dimensions (custom meters) in an Azure plan.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
-	// Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
+	// Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 	Meters *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter `json:"meters,omitempty"`
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12703,13 +12703,13 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPrice) GetAdditionalProp
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a custom meter that the recurring price covers in one billing term.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a metering dimension that the recurring price covers in one billing term.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem struct {
-	// Billing term to which the quantity applies.
+	// Billing term that the quantity is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Contract length to which the quantity applies.
+	// Length of the contract that the quantity is for.
 	ContractDuration *AzureMarketplaceTerm `json:"contractDuration,omitempty"`
-	// Whether all usage is covered, without a limit.
+	// Whether any usage is covered, without a limit.
 	IsInfinite *bool `json:"isInfinite,omitempty"`
 	// Units covered in each billing term.
 	Quantity *float64 `json:"quantity,omitempty"`
@@ -12767,20 +12767,20 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityIte
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter map[string]AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem Price of one custom meter in an Azure plan, with the quantity that is free of extra charge.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem Price of one metering dimension in an Azure plan, with the quantity that the recurring price covers.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
-	// Length of the billing term to which the price applies.
+	// Length of the billing term that the price is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Usage already covered by the recurring price.
+	// Usage that the recurring price covers.
 	IncludedQuantities []AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem `json:"includedQuantities,omitzero"`
-	// How often a payment falls due.
+	// Time between two payments.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
-	// Price of one unit of usage in US dollars, when prices are set in `usd`.
+	// Price of one unit of usage, in US dollars. Set when `priceInputOption` is `usd`.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
-	// Prices by market, when prices are set `perMarket`.
+	// Prices by market. Set when `priceInputOption` is `perMarket`.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12844,7 +12844,7 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetAddit
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a custom meter, once in US dollars and market by market.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a metering dimension, in US dollars and by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
 	// Price of one unit of usage, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
@@ -12896,7 +12896,7 @@ type AzureMarketplacePriceAndAvailabilityOffer struct {
 	ID *string `json:"id,omitempty"`
 	// Who may see the product before it goes live.
 	PreviewAudiences []AzureMarketplacePriceAndAvailabilityAudience `json:"previewAudiences,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -12972,27 +12972,27 @@ func (x *AzureMarketplacePriceAndAvailabilityOffer) GetAdditionalProperties() ma
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a public or private plan, as the Product Ingestion API reports them.
+// AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a plan, as the Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
+	// Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 	Audience *AzureMarketplacePlanAudience `json:"audience,omitzero"`
-	// Billing tag of the plan, as Microsoft reports it.
+	// Billing tag of the plan, as Microsoft reports it; the documentation says no more.
 	BillingTag *string `json:"billingTag,omitempty"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Countries and regions where the plan is sold, as two-letter codes such as `us`.
 	Markets []string `json:"markets,omitzero"`
-	// Meter definition of the plan, as Microsoft reports it.
+	// Definition of the plan's metering, as Microsoft reports it; the documentation says no more.
 	MeterDefine *string `json:"meterDefine,omitempty"`
-	// Durable ID of the plan.
+	// Durable ID of the plan in Partner Center.
 	Plan *string `json:"plan,omitempty"`
-	// What the plan costs.
+	// Prices of the plan.
 	Pricing *AzureMarketplacePriceAndAvailabilityPrice `json:"pricing,omitempty"`
 	// Buyers who may see and buy the plan when `audience` is `private`.
 	PrivateAudiences []AzureMarketplacePriceAndAvailabilityAudience `json:"privateAudiences,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -13002,7 +13002,7 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	Trial *AzureMarketplaceTerm `json:"trial,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan shows in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13146,15 +13146,15 @@ func (x *AzureMarketplacePriceAndAvailabilityPlan) GetAdditionalProperties() map
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityPrice What an Azure plan costs. The product type decides which of the parts are set.
+// AzureMarketplacePriceAndAvailabilityPrice Prices of an Azure plan. Which of them are set depends on the kind of product.
 type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Price by processor core, for virtual machine plans.
 	CorePricing *AzureMarketplacePriceAndAvailabilityCorePrice `json:"corePricing,omitempty"`
-	// Prices of usage that the seller meters.
+	// Prices of the metering dimensions, whose usage the seller reports.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityCustomMeterPrice `json:"customMeters,omitempty"`
-	// Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
+	// Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 	LicenseModel *AzureMarketplaceLicenseModel `json:"licenseModel,omitzero"`
-	// Flat or per-user price that recurs each billing term.
+	// Flat or per-user price that is charged in each billing term.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 	// Prices of usage that Azure meters, for container plans.
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
@@ -13226,7 +13226,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Meters map[string]interface{} `json:"meters,omitzero"`
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -13295,7 +13295,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	SoftwareReservation *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation `json:"softwareReservation,omitempty"`
 	// Findings of Microsoft's checks on this resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan shows in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13515,13 +13515,13 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) GetAdditionalPro
 
 // AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
 type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
-	// One entry for each combination of term and payment that the plan is sold in.
+	// One entry for each combination of term and payment that the plan is sold with.
 	Prices []AzureMarketplacePriceAndAvailabilityRecurrentPriceItem `json:"prices,omitzero"`
-	// Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
+	// Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 	RecurrentPriceMode *AzureMarketplaceRecurrentPriceMode `json:"recurrentPriceMode,omitzero"`
-	// Lowest and highest number of seats. Relevant to `perUser` prices.
+	// Lowest and highest number of seats. Used for `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13577,21 +13577,21 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPrice) GetAdditionalProper
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one term and one way to pay.
+// AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one combination of term and payment.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// How often the recurring price is billed.
 	BillingFrequency *AzureMarketplaceTerm `json:"billingFrequency,omitempty"`
 	// Length of the term that the buyer commits to.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Length of the contract: one, two or three years, so `type` is `year`.
+	// Length of the contract: 1, 2 or 3 of `year`.
 	ContractDuration *AzureMarketplaceTerm `json:"contractDuration,omitempty"`
-	// Installments, when billing follows a schedule of its own.
+	// Installments, where payment follows a schedule of its own.
 	FlexibleSchedule *AzureMarketplacePriceFlexibleSchedule `json:"flexibleSchedule,omitempty"`
 	// Time between two payments within the term.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
 	// Amount of each payment, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
-	// Prices by market, when they are not given in US dollars.
+	// Prices by market, where they are not in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13671,7 +13671,7 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetAdditionalPr
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan priced per user.
+// AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan that is priced per user.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit struct {
 	// Highest number of seats.
 	Max *float64 `json:"max,omitempty"`
@@ -13717,9 +13717,9 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) GetAdditio
 
 // AzureMarketplacePriceAndAvailabilitySoftwareReservation Discount on an Azure plan for a buyer who commits to a term in advance.
 type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
-	// Discount in percent, 0 when not given.
+	// Discount in percent; 0 when left out.
 	PercentageSave *float64 `json:"percentageSave,omitempty"`
-	// Length of the commitment, counted in `type`. It is 0 when not given.
+	// Length of the commitment, in `type`; 0 when left out.
 	Term *float64 `json:"term,omitempty"`
 	// Unit of `term`. Values may be added.
 	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
@@ -13769,13 +13769,13 @@ func (x *AzureMarketplacePriceAndAvailabilitySoftwareReservation) GetAdditionalP
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters itself, for container plans.
+// AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters by itself, for container plans.
 type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
-	// Price of one metered unit, 0 when not given.
+	// Price of one unit; 0 when left out.
 	Price *float64 `json:"price,omitempty"`
-	// What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
+	// Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 	PriceInputOption *AzureMarketplaceSystemMeterPriceInputOption `json:"priceInputOption,omitzero"`
-	// Price of one metered unit by market.
+	// Price of one unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13823,11 +13823,11 @@ func (x *AzureMarketplacePriceAndAvailabilitySystemMeterPrice) GetAdditionalProp
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceBillingSchedule One dated installment of an Azure flexible billing schedule.
+// AzureMarketplacePriceBillingSchedule One dated installment in an Azure flexible billing schedule.
 type AzureMarketplacePriceBillingSchedule struct {
 	// Day of the charge, `YYYY-MM-DD`.
 	ChargeDate *string `json:"chargeDate,omitempty"`
-	// Remark on the installment.
+	// Free text about the installment.
 	Note *string `json:"note,omitempty"`
 	// Amount charged on that day, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
@@ -13877,13 +13877,13 @@ func (x *AzureMarketplacePriceBillingSchedule) GetAdditionalProperties() map[str
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceFlexibleSchedule Payment in installments of the seller's choice, for Azure private offers with flexible billing.
+// AzureMarketplacePriceFlexibleSchedule Payment in installments that the seller chooses, for Azure private offers with flexible billing.
 type AzureMarketplacePriceFlexibleSchedule struct {
-	// The dated installments.
+	// Installments with their dates.
 	BillingSchedule []AzureMarketplacePriceBillingSchedule `json:"billingSchedule,omitzero"`
-	// First payment, ahead of the dated installments.
+	// First payment, before the dated installments.
 	InitialCharge *AzureMarketplacePriceInitialCharge `json:"initialCharge,omitempty"`
-	// Price that the schedule is for.
+	// Price that the installments pay for. The currency is not documented.
 	Price *float64 `json:"price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13933,9 +13933,9 @@ func (x *AzureMarketplacePriceFlexibleSchedule) GetAdditionalProperties() map[st
 
 // AzureMarketplacePriceInitialCharge First payment of an Azure flexible billing schedule.
 type AzureMarketplacePriceInitialCharge struct {
-	// Remark on the first payment.
+	// Free text about the first payment.
 	Note *string `json:"note,omitempty"`
-	// Size of the first payment, in US dollars.
+	// Amount of the first payment, in US dollars.
 	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13975,7 +13975,7 @@ func (x *AzureMarketplacePriceInitialCharge) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePriceInputOption `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+// AzureMarketplacePriceInputOption Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 type AzureMarketplacePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePriceInputOption, and a property that has it is not sent.
@@ -14822,15 +14822,15 @@ type AzureMarketplacePrivateOfferType string
 type AzureMarketplaceProduct struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Name under which the product is shown.
+	// Display name of the product.
 	Alias *string `json:"alias,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Offer ID that the seller chose.
+	// Offer ID that the seller chose in Partner Center.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the product's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Group to which the product belongs, as Microsoft reports it.
+	// Group that the product belongs to, as Microsoft reports it; the values are not documented.
 	ProductGroup *string `json:"productGroup,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -14932,29 +14932,29 @@ func (x *AzureMarketplaceProduct) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceProductResource A product with all its parts, as the Product Ingestion API of Microsoft Partner Center reports them. The older form is `AzureProduct`.
+// AzureMarketplaceProductResource A product with all its parts, as Microsoft's Product Ingestion API reports them. The older form is `AzureProduct`.
 type AzureMarketplaceProductResource struct {
-	// Where Microsoft sends the data of interested customers.
+	// Where Microsoft sends the contact data of interested people.
 	CustomerLeads *AzureMarketplaceCustomerLeads `json:"customerLeads,omitempty"`
-	// Marketplace page of the product.
+	// Page of the product in the marketplace.
 	Listing *AzureMarketplaceListing `json:"listing,omitempty"`
 	// Logos, screenshots and documents of the page.
 	ListingAssets []AzureMarketplaceListingAsset `json:"listingAssets,omitzero"`
-	// Plans of the product, each with its listing and prices.
+	// Plans of the product, each with its texts and prices.
 	Plans []AzureMarketplacePlanResource `json:"plans,omitzero"`
-	// Usage meters that the plans of the product can charge for.
+	// Metering dimensions of the product, on which its plans put prices.
 	PriceAndAvailabilityCustomMeter *AzureMarketplacePriceAndAvailabilityCustomMeter `json:"priceAndAvailabilityCustomMeter,omitempty"`
 	// Who may see the product in preview.
 	PriceAndAvailabilityOffer *AzureMarketplacePriceAndAvailabilityOffer `json:"priceAndAvailabilityOffer,omitempty"`
 	// Name, type and state of the product.
 	Product *AzureMarketplaceProduct `json:"product,omitempty"`
-	// Categories, industries and legal terms.
+	// Categories, industries and legal terms of the product.
 	Property *AzureMarketplaceProperty `json:"property,omitempty"`
 	// Availability to Cloud Solution Provider resellers.
 	Reseller *AzureMarketplaceReseller `json:"reseller,omitempty"`
 	// How the product is sold, through Microsoft or as a listing only.
 	Setup *AzureCommercialMarketplaceSetup `json:"setup,omitempty"`
-	// Publishing attempt that the parts belong to.
+	// Submission for publishing that the parts belong to.
 	Submission *AzureMarketplaceSubmission `json:"submission,omitempty"`
 	// Connection between the marketplace and the seller's SaaS service.
 	TechnicalConfiguration *AzureMarketplaceSaasTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
@@ -15076,7 +15076,7 @@ func (x *AzureMarketplaceProductResource) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceProductType Kind of product in Microsoft Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is for co-selling with Microsoft only. Values may be added.
+// AzureMarketplaceProductType Kind of product in Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is only for co-selling with Microsoft. Values may be added.
 type AzureMarketplaceProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceProductType, and a property that has it is not sent.
@@ -15098,21 +15098,21 @@ type AzureMarketplaceProperty struct {
 	ID *string `json:"id,omitempty"`
 	// Sub-industries that the product is made for, by industry.
 	Industries map[string][]string `json:"industries,omitzero"`
-	// Kind of property resource, which follows the product type. Values may be added.
+	// Kind of the resource, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplacePropertyKind `json:"kind,omitzero"`
 	// Stage of the resource's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Changes to Microsoft's standard contract that hold for every buyer.
 	StandardContractAmendment *string `json:"standardContractAmendment,omitempty"`
-	// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
+	// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
 	TermsConditions *AzureMarketplacePropertyTermsConditions `json:"termsConditions,omitzero"`
-	// Text of the seller's own terms, for `custom`.
+	// Text of the seller's own terms. Set for `custom`.
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
-	// Link to the seller's own terms, for `custom`.
+	// URL of the seller's own terms. Set for `custom`.
 	TermsOfUseURL *string `json:"termsOfUseUrl,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -15266,35 +15266,35 @@ func (x *AzureMarketplaceProperty) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePropertyKind Kind of property resource, which follows the product type. Values may be added.
+// AzureMarketplacePropertyKind Kind of the resource, which depends on the kind of product. Values may be added.
 type AzureMarketplacePropertyKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyKind, and a property that has it is not sent.
 func (e AzureMarketplacePropertyKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
+// AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
 type AzureMarketplacePropertyTermsConditions string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyTermsConditions, and a property that has it is not sent.
 func (e AzureMarketplacePropertyTermsConditions) IsZero() bool { return e == "" }
 
-// AzureMarketplaceRecurrentPriceMode Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
+// AzureMarketplaceRecurrentPriceMode Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 type AzureMarketplaceRecurrentPriceMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceRecurrentPriceMode, and a property that has it is not sent.
 func (e AzureMarketplaceRecurrentPriceMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceReseller Availability of a product to Cloud Solution Provider resellers, as the Product Ingestion API reports it.
+// AzureMarketplaceReseller Availability of a product to resellers in the Cloud Solution Provider program, as the Product Ingestion API reports it.
 type AzureMarketplaceReseller struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Audience of the reseller setting, by Azure subscription.
+	// Azure subscriptions that the setting is for.
 	Audiences []AzureMarketplacePreviewAudience `json:"audiences,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
-	// Whether and to which resellers the product is open, as Microsoft names it.
+	// Whether, and to which resellers, the product is open, as Microsoft reports it; the values are not documented.
 	ResellerChannelState *string `json:"resellerChannelState,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -15378,7 +15378,7 @@ func (x *AzureMarketplaceReseller) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceResourceLifecycleState How far a resource of the Azure Product Ingestion API has come. `preview` resources are shown to a preview audience, `generallyAvailable` ones are live. `deprecated` and `decommissioned` are steps on the way out. Values may be added.
+// AzureMarketplaceResourceLifecycleState Stage of the life of a resource in Microsoft's Product Ingestion API. `preview` resources are shown to the preview audience, `generallyAvailable` ones are live, and `deprecated` and `decommissioned` ones are being withdrawn or have been. Values may be added.
 type AzureMarketplaceResourceLifecycleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceLifecycleState, and a property that has it is not sent.
@@ -15386,9 +15386,9 @@ func (e AzureMarketplaceResourceLifecycleState) IsZero() bool { return e == "" }
 
 // AzureMarketplaceResourceTarget Environment that an Azure submission is published to.
 type AzureMarketplaceResourceTarget struct {
-	// ID of the environment, where its type has more than one.
+	// ID of the environment in Partner Center, where there are several of its type.
 	TargetID *string `json:"targetId,omitempty"`
-	// Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
+	// Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15428,7 +15428,7 @@ func (x *AzureMarketplaceResourceTarget) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceResourceTargetType Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
+// AzureMarketplaceResourceTargetType Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 type AzureMarketplaceResourceTargetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceTargetType, and a property that has it is not sent.
@@ -15440,15 +15440,15 @@ type AzureMarketplaceSaasTechnicalConfiguration struct {
 	Schema *string `json:"$schema,omitempty"`
 	// Application (client) ID of the Microsoft Entra app, formerly Azure AD, that calls the SaaS fulfillment API.
 	AzureAdAppID *string `json:"azureAdAppId,omitempty"`
-	// Microsoft Entra tenant of that app.
+	// ID of the Microsoft Entra tenant of that app.
 	AzureAdTenantID *string `json:"azureAdTenantId,omitempty"`
-	// URL to which Microsoft posts subscription changes.
+	// URL to which Microsoft posts changes of subscriptions.
 	ConnectionWebhook *string `json:"connectionWebhook,omitempty"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Page to which Microsoft sends a buyer after the purchase, to activate the subscription.
+	// URL of the page to which Microsoft sends the buyer after the purchase, to activate the subscription.
 	LandingPageURL *string `json:"landingPageUrl,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -15558,23 +15558,23 @@ func (e AzureMarketplaceSoftwareReservationType) IsZero() bool { return e == "" 
 type AzureMarketplaceSubmission struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// When the submission was made, as a date-time.
+	// When the submission was made, as a date-time in text.
 	Created *string `json:"created,omitempty"`
-	// When and why the product is withdrawn.
+	// When and why the product is withdrawn from sale.
 	DeprecationSchedule *AzureMarketplaceDeprecationSchedule `json:"deprecationSchedule,omitempty"`
 	// Durable ID of the submission in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Stage of life that the submission gives the product.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Outcome of the submission, `pending` until it is known. Values may be added.
+	// Result of the submission; `pending` until it is known. Values may be added.
 	Result *AzureMarketplaceSubmissionResult `json:"result,omitzero"`
-	// Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
+	// Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
 	Status *AzureMarketplaceSubmissionStatus `json:"status,omitzero"`
-	// Where the submission is published to.
+	// Environment that the submission is published to.
 	Target *AzureMarketplaceResourceTarget `json:"target,omitempty"`
 	// Findings of Microsoft's checks on the submission.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -15688,13 +15688,13 @@ func (x *AzureMarketplaceSubmission) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceSubmissionResult Outcome of the submission, `pending` until it is known. Values may be added.
+// AzureMarketplaceSubmissionResult Result of the submission; `pending` until it is known. Values may be added.
 type AzureMarketplaceSubmissionResult string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionResult, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionResult) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubmissionStatus Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
+// AzureMarketplaceSubmissionStatus Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
 type AzureMarketplaceSubmissionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionStatus, and a property that has it is not sent.
@@ -15940,7 +15940,7 @@ type AzureMarketplaceSubscriptionStatus string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSystemMeterPriceInputOption What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
+// AzureMarketplaceSystemMeterPriceInputOption Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 type AzureMarketplaceSystemMeterPriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSystemMeterPriceInputOption, and a property that has it is not sent.
@@ -15948,9 +15948,9 @@ func (e AzureMarketplaceSystemMeterPriceInputOption) IsZero() bool { return e ==
 
 // AzureMarketplaceTerm A length of time in Azure prices, such as 1 `year` or 3 `month`.
 type AzureMarketplaceTerm struct {
-	// Unit of time that `value` counts. Values may be added.
+	// Unit of `value`. Values may be added.
 	Type *AzureMarketplaceTermType `json:"type,omitzero"`
-	// Number of units. 0 when left out.
+	// Number of days, weeks, months or years; 0 when left out.
 	Value *float64 `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15990,23 +15990,23 @@ func (x *AzureMarketplaceTerm) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceTermType Unit of time that `value` counts. Values may be added.
+// AzureMarketplaceTermType Unit of `value`. Values may be added.
 type AzureMarketplaceTermType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceTermType, and a property that has it is not sent.
 func (e AzureMarketplaceTermType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidation A finding of Azure's checks on a marketplace resource.
+// AzureMarketplaceValidation A finding of Microsoft's checks on a marketplace resource.
 type AzureMarketplaceValidation struct {
-	// URL of the Azure schema that the finding follows.
+	// URL of the Microsoft JSON schema of the finding.
 	Schema *string `json:"$schema,omitempty"`
-	// What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
+	// Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 	Code *AzureMarketplaceValidationCode `json:"code,omitzero"`
-	// How serious the finding is: for information only, or a warning. Values may be added.
+	// Severity of the finding: for information only, or a warning. Values may be added.
 	Level *AzureMarketplaceValidationLevel `json:"level,omitzero"`
 	// The finding in words.
 	Message *string `json:"message,omitempty"`
-	// Durable ID of the resource with the problem.
+	// Durable ID in Partner Center of the resource with the problem.
 	ResourceID *string `json:"resourceId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -16070,13 +16070,13 @@ func (x *AzureMarketplaceValidation) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// AzureMarketplaceValidationCode What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
+// AzureMarketplaceValidationCode Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 type AzureMarketplaceValidationCode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationCode, and a property that has it is not sent.
 func (e AzureMarketplaceValidationCode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidationLevel How serious the finding is: for information only, or a warning. Values may be added.
+// AzureMarketplaceValidationLevel Severity of the finding: for information only, or a warning. Values may be added.
 type AzureMarketplaceValidationLevel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationLevel, and a property that has it is not sent.
