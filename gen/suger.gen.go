@@ -9240,7 +9240,7 @@ func (x *AwsProductPromotionalResources) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// AwsProductRepository A repository that holds the images of a product at AWS.
+// AwsProductRepository A repository in AWS that holds the images of a product.
 type AwsProductRepository struct {
 	// Kind of repository, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
@@ -13583,7 +13583,7 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	BillingFrequency *AzureMarketplaceTerm `json:"billingFrequency,omitempty"`
 	// Length of the term that the buyer commits to.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Length of the contract: 1, 2 or 3 of `year`.
+	// Length of the contract: 1, 2 or 3 years, so `type` is `year`.
 	ContractDuration *AzureMarketplaceTerm `json:"contractDuration,omitempty"`
 	// Installments, where payment follows a schedule of its own.
 	FlexibleSchedule *AzureMarketplacePriceFlexibleSchedule `json:"flexibleSchedule,omitempty"`
@@ -21782,7 +21782,7 @@ type EntityType string
 // EulaType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
 type EulaType string
 
-// GcpAgreementDocument A stored agreement file that goes with a Google Cloud Marketplace private offer, such as a statement of work.
+// GcpAgreementDocument A stored file of an agreement that belongs to a Google Cloud Marketplace private offer, such as a statement of work.
 type GcpAgreementDocument struct {
 	// Key under which the file is stored.
 	Key *string `json:"key,omitempty"`
@@ -21826,13 +21826,13 @@ func (x *GcpAgreementDocument) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpAmountConstraint Bounds and default of an amount or a percentage.
+// GcpAmountConstraint Limits and default of an amount or percentage.
 type GcpAmountConstraint struct {
-	// Value that applies unless another is chosen.
+	// Value that holds when no other is chosen.
 	DefaultAmount *GcpAmountUnit `json:"defaultAmount,omitempty"`
-	// Highest permitted value.
+	// Highest value that is allowed.
 	MaxAmount *GcpAmountUnit `json:"maxAmount,omitempty"`
-	// Lowest permitted value.
+	// Lowest value that is allowed.
 	MinAmount *GcpAmountUnit `json:"minAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -21880,11 +21880,11 @@ func (x *GcpAmountConstraint) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
+// GcpAmountUnit A decimal number as Google writes it: whole `units` plus billionths in `nanos`.
 type GcpAmountUnit struct {
-	// Fraction in billionths.
+	// Fraction of the number, in billionths.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part as a decimal string.
+	// Whole part of the number, as a decimal string.
 	Units *string `json:"units,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -21926,61 +21926,61 @@ func (x *GcpAmountUnit) GetAdditionalProperties() map[string]any {
 
 // GcpChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
 type GcpChargeUsage struct {
-	// Amount that Google lists as abandoned.
+	// Amount that the report lists as abandoned; the documentation says no more.
 	Abandoned *float64 `json:"abandoned,omitempty"`
-	// Google's id of the buyer's account.
+	// ID of the buyer's account in Google Cloud Marketplace.
 	AccountID *string `json:"accountID,omitempty"`
-	// Id of the buyer.
+	// ID of the buyer; the documentation does not say whether Suger's or Google's.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Amount charged to the buyer.
+	// Amount charged to the buyer, in `currency`.
 	Charges *float64 `json:"charges,omitempty"`
 	// Currency of the amounts in this line.
 	Currency *string `json:"currency,omitempty"`
-	// Amount due to the seller.
+	// Amount due to the seller, in `currency`.
 	DueVendor *float64 `json:"dueVendor,omitempty"`
-	// Id of the entitlement that the charges belong to.
+	// ID of the entitlement that the charges belong to; the documentation does not say whether Suger's or Google's.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Google company that the line comes from.
+	// Name of the Google company that the line comes from.
 	GoogleEntity *string `json:"googleEntity,omitempty"`
-	// Account id for customer insights, as Google reports it.
+	// ID of the account for customer insights, as Google reports it.
 	InsightAccountID *string `json:"insightAccountID,omitempty"`
-	// Id of the offer that the charges belong to.
+	// ID of the offer that the charges belong to; the documentation does not say whether Suger's or Google's.
 	OfferID *string `json:"offerID,omitempty"`
 	// Number of the line in the report.
 	Ordinal *int64 `json:"ordinal,omitempty"`
-	// Id of the organization that the line belongs to.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Whether the buyer pays ahead or afterwards, as Google reports it.
+	// Whether the buyer pays before or after the service, as Google reports it; the values are not documented.
 	PaymentSchedule *string `json:"paymentSchedule,omitempty"`
-	// Kind of payment, as Google reports it.
+	// Kind of payment, as Google reports it; the values are not documented.
 	PaymentType *string `json:"paymentType,omitempty"`
-	// Amount covered by credits paid in advance.
+	// Amount covered by credit that was paid in advance, in `currency`.
 	PrepayCredits *float64 `json:"prepayCredits,omitempty"`
-	// Id of the product that the charges belong to.
+	// ID of the product that the charges belong to; the documentation does not say whether Suger's or Google's.
 	ProductID *string `json:"productID,omitempty"`
-	// Part of the refund balance taken off in the month of the report.
+	// Part of the refund balance that was deducted in the month of the report, in `currency`.
 	RefundBalanceDeductedThisMonth *float64 `json:"refundBalanceDeductedThisMonth,omitempty"`
-	// Part of the refund balance still to be taken off.
+	// Part of the refund balance that is still to be deducted, in `currency`.
 	RefundBalanceOutstanding *float64 `json:"refundBalanceOutstanding,omitempty"`
-	// Why a refund was made, if the line concerns one.
+	// Reason of a refund, if the line is about one.
 	RefundReason *string `json:"refundReason,omitempty"`
-	// Amount that Google lists as released.
+	// Amount that the report lists as released; the documentation says no more.
 	Released *float64 `json:"released,omitempty"`
-	// Date of the report.
+	// Date of the report, as Google writes it.
 	ReportDate *string `json:"reportDate,omitempty"`
-	// Google resource that the charges belong to.
+	// Name of the Google resource that the charges belong to.
 	Resource *string `json:"resource,omitempty"`
-	// Google SKU that the charges belong to.
+	// Google Cloud SKU that the charges belong to.
 	Sku *string `json:"sku,omitempty"`
-	// Amount that falls under a trial.
+	// Trial usage in the line, as Google reports it; the documentation says no more.
 	TrialUse *float64 `json:"trialUse,omitempty"`
 	// Unit of `usage`.
 	Unit *string `json:"unit,omitempty"`
-	// Amount used, in `unit`.
+	// Quantity used, in `unit`.
 	Usage *float64 `json:"usage,omitempty"`
 	// Who used the resource, as Google reports it.
 	UsedBy *string `json:"usedBy,omitempty"`
-	// Amount that Google lists as withheld.
+	// Amount that the report lists as withheld; the documentation says no more.
 	Withheld *float64 `json:"withheld,omitempty"`
 }
 
@@ -22208,11 +22208,11 @@ func (x *GcpChargeUsage) GetWithheld() (value float64) {
 	return *x.Withheld
 }
 
-// GcpCommitmentAmountPerPeriodTemplate The committed amount that a reseller may put in an offer.
+// GcpCommitmentAmountPerPeriodTemplate Amount that a reseller may set as the commitment in an offer.
 type GcpCommitmentAmountPerPeriodTemplate struct {
-	// ISO 4217 currency code of the amounts.
+	// Currency of the amounts, as an ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Bounds and default of the amount, in the currency of `currencyCode`.
+	// Limits and default of the amount, in the currency of `currencyCode`.
 	DecimalAmountConstraint *GcpAmountConstraint `json:"decimalAmountConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -22252,7 +22252,7 @@ func (x *GcpCommitmentAmountPerPeriodTemplate) GetAdditionalProperties() map[str
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceAgreementDocument Legal documents of a private offer.
+// GcpMarketplaceAgreementDocument Legal documents of a Google Cloud Marketplace private offer.
 type GcpMarketplaceAgreementDocument struct {
 	// End user license agreement.
 	EulaAgreementDocument *GcpMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
@@ -22330,26 +22330,26 @@ func (x *GcpMarketplaceConsumer) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
+// GcpMarketplaceConsumptionPriceModel How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
 type GcpMarketplaceConsumptionPriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceConsumptionPriceModel, and a property that has it is not sent.
 func (e GcpMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceDocument A legal document in Google Cloud Marketplace, either a link or inline content.
+// GcpMarketplaceDocument A legal document in Google Cloud Marketplace, as a link or with its content.
 type GcpMarketplaceDocument struct {
 	Description *string `json:"description,omitempty"`
-	// Body of the document as Google reports it; see also `externalGoogleLink` and `unstructuredDocument`.
+	// Body of the document, as Google reports it. See also `externalGoogleLink` and `unstructuredDocument`.
 	DocumentBody *string `json:"documentBody,omitempty"`
 	// Kind of document, for example `PARTNER_EULA`.
 	DocumentType *string `json:"documentType,omitempty"`
 	// Link to one of Google's standard agreements, for example `https://cloud.google.com/terms/marketplace/eula-standard-v2-01272021`.
 	ExternalGoogleLink *GcpMarketplaceExternalGoogleLink `json:"externalGoogleLink,omitempty"`
-	// Resource name, `projects/{projectNumber}/agreements/{agreementId}/documents/{documentId}`.
+	// Resource name of the document, `projects/{projectNumber}/agreements/{agreementId}/documents/{documentId}`.
 	Name *string `json:"name,omitempty"`
-	// Content of a document that is not linked.
+	// Content of a document that is not a link.
 	UnstructuredDocument *GcpMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
-	// Last change, UTC.
+	// When the document last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -22431,61 +22431,61 @@ func (x *GcpMarketplaceDocument) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceEntitlement A buyer's purchase as the Google Cloud procurement API reports it, together with fields taken from Google's Pub/Sub events.
+// GcpMarketplaceEntitlement A buyer's purchase, as the procurement API of Google Cloud Marketplace reports it. Some properties come from Google's Pub/Sub events instead.
 type GcpMarketplaceEntitlement struct {
 	// Resource name of the buyer's account, `providers/{provider_id}/accounts/{account_id}`, if there is one.
 	Account *string `json:"account,omitempty"`
-	// Google Cloud resources that use the entitlement, if any.
+	// Google Cloud projects that use the entitlement, if any.
 	Consumers []GcpMarketplaceConsumer `json:"consumers,omitzero"`
-	// When Google created the entitlement, UTC.
+	// When Google created the entitlement.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Google's entitlement id, as its Pub/Sub events carry it.
+	// ID of the entitlement in Google Cloud Marketplace, as in Google's Pub/Sub events.
 	ID *string `json:"id,omitempty"`
-	// Custom data asked of the buyer at purchase. Documented here as an array of numbers, though Google's own API has an object in this place.
+	// Data that the buyer entered at purchase. Documented as an array of numbers, though Google's own API has an object here.
 	InputProperties json.RawMessage `json:"inputProperties,omitzero"`
-	// Message of the seller to the buyer, typically on how provisioning proceeds. It can be set only in `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL`, and Google clears it at the next change of state.
+	// Message of the seller to the buyer, usually about the progress of provisioning. It can be set only in `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL`, and Google clears it at the next change of state.
 	MessageToUser *string `json:"messageToUser,omitempty"`
-	// Resource name, `providers/{provider_id}/entitlements/{entitlement_id}`.
+	// Resource name of the entitlement, `providers/{provider_id}/entitlements/{entitlement_id}`.
 	Name *string `json:"name,omitempty"`
-	// Term of the new offer as an ISO 8601 duration such as `P2Y3M`, taken from a Pub/Sub event.
+	// Term of the new offer as an ISO 8601 duration such as `P2Y3M`. From a Pub/Sub event.
 	NewOfferDuration *string `json:"newOfferDuration,omitempty"`
-	// When the new offer ends, set by Google. Empty without a change to another offer, and for an offer with a duration in place of an end date.
+	// When the new offer ends, set by Google. Empty when no change to another offer is pending, and for an offer with a term in place of an end.
 	NewOfferEndTime *string `json:"newOfferEndTime,omitempty"`
-	// When the new offer starts, set by Google. Empty without a change to another offer.
+	// When the new offer starts, set by Google. Empty when no change to another offer is pending.
 	NewOfferStartTime *string `json:"newOfferStartTime,omitempty"`
-	// Resource name of the offer that a pending change leads to, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Set only when the change leads to an offer.
+	// Resource name of the offer that a pending change leads to, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Empty when the change leads to no offer.
 	NewPendingOffer *string `json:"newPendingOffer,omitempty"`
-	// Term of the pending offer as an ISO 8601 duration. Empty when the pending change leads to no offer.
+	// Term of the pending offer as an ISO 8601 duration. Empty when the change leads to no offer.
 	NewPendingOfferDuration *string `json:"newPendingOfferDuration,omitempty"`
-	// Plan that a pending change leads to. Always set while a product with plans has a change pending.
+	// ID of the plan that a pending change leads to. Always set while such a change is pending, if the product has plans.
 	NewPendingPlan *string `json:"newPendingPlan,omitempty"`
-	// Plan the buyer changes to, taken from a Pub/Sub event.
+	// ID of the plan that the buyer changes to. From a Pub/Sub event.
 	NewPlan *string `json:"newPlan,omitempty"`
 	// Resource name of the purchased offer, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Empty for a purchase without an offer.
 	Offer *string `json:"offer,omitempty"`
 	// Term of the current offer as an ISO 8601 duration such as `P1Y` or `P2M`. Empty for a purchase without an offer.
 	OfferDuration *string `json:"offerDuration,omitempty"`
-	// Start of the offer's effect, UTC.
+	// When the offer takes effect.
 	OfferEffectiveTime *Time `json:"offerEffectiveTime,omitempty"`
-	// When the current offer ends, UTC, set by Google. Present only while the entitlement is tied to an offer.
+	// When the current offer ends, set by Google. Empty while the entitlement has no offer.
 	OfferEndTime *Time `json:"offerEndTime,omitempty"`
-	// Purchased plan. Always set when the product has plans.
+	// ID of the purchased plan. Always set when the product has plans.
 	Plan *string `json:"plan,omitempty"`
-	// What was purchased: a product, a quote or an offer. A private offer reads `projects/{project-id}/services/{product-id}.endpoints.{partner-id}.cloud.goog/privateOffers/{private-offer-id}`.
+	// What was purchased: a product, a quote or an offer. A private offer is written `projects/{project-id}/services/{product-id}.endpoints.{partner-id}.cloud.goog/privateOffers/{private-offer-id}`.
 	Product *string `json:"product,omitempty"`
-	// Google's identifier of the purchased product.
+	// ID of the purchased product in Google Cloud Marketplace.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Google's provider id of the seller.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	Provider *string `json:"provider,omitempty"`
-	// Quote behind the purchase, for example the id of a private offer. Empty when no quote was used.
+	// ID of the quote behind the purchase, such as that of a private offer. Empty for a purchase without a quote.
 	QuoteExternalName *string `json:"quoteExternalName,omitempty"`
-	// Where the entitlement stands at Google.
+	// State of the entitlement in Google Cloud Marketplace.
 	State *GcpMarketplaceEntitlementState `json:"state,omitzero"`
-	// When the subscription ends, UTC.
+	// When the subscription ends.
 	SubscriptionEndTime *Time `json:"subscriptionEndTime,omitempty"`
-	// Last change, UTC. For a cancelled entitlement this is also its end.
+	// When the entitlement last changed. For a cancelled one this is its end.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// Value to send as `consumerId` when usage goes to Google's Service Control API. Present only for products with usage-based billing.
+	// Value of `consumerId` when usage is reported to Google's Service Control API. Set only for products with usage-based billing.
 	UsageReportingID *string `json:"usageReportingId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -22735,23 +22735,23 @@ func (x *GcpMarketplaceEntitlement) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
+// GcpMarketplaceEntitlementState State of an entitlement in Google Cloud Marketplace. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are decided and take effect later. Values may be added.
 type GcpMarketplaceEntitlementState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEntitlementState, and a property that has it is not sent.
 func (e GcpMarketplaceEntitlementState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
+// GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example to renew or replace.
 type GcpMarketplaceExistingOfferData struct {
-	// Present entitlement of the buyer.
+	// Current entitlement of the buyer.
 	Entitlement *GcpMarketplaceEntitlement `json:"entitlement,omitempty"`
-	// Kind of pricing that applies at present.
+	// Price model that holds now.
 	ExistingPriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"existingPriceModelType,omitempty"`
-	// Whether the entitlement has changed in the meantime.
+	// Whether the entitlement has changed, as Google reports it; since when is not documented.
 	HasEntitlementChanged *bool `json:"hasEntitlementChanged,omitempty"`
-	// Private offer behind the present entitlement, if it came from one.
+	// Private offer that led to the current entitlement, if one did.
 	PrivateOffer *GcpMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
-	// Public offer behind the present entitlement, if it came from one. Its properties are not documented.
+	// Public offer that led to the current entitlement, if one did. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	StandardOffer map[string]interface{} `json:"standardOffer,omitzero"`
@@ -22822,23 +22822,23 @@ func (x *GcpMarketplaceExistingOfferData) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceExistingPrivateOffer The private offer that a buyer already has, in short.
+// GcpMarketplaceExistingPrivateOffer The private offer that a buyer already has.
 type GcpMarketplaceExistingPrivateOffer struct {
-	// Resource name of the agreement under the offer.
+	// Resource name of the agreement that belongs to the offer.
 	Agreement *string `json:"agreement,omitempty"`
-	// End user license agreement made for this offer.
+	// End user license agreement written for this offer.
 	CustomEula *GcpMarketplaceDocument `json:"customEula,omitempty"`
-	// Payment installments, for an offer that has them.
+	// Installments in which the buyer pays. Absent for an offer without installments.
 	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
 	// Resource name of the private offer.
 	Name *string `json:"name,omitempty"`
 	// Start, end and duration of the term.
 	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
+	// Prices of the offer. Not set for an offer with installments: see `installmentTimeline`.
 	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// Plan that the offer is based on.
+	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -22928,7 +22928,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetAdditionalProperties() map[strin
 
 // GcpMarketplaceExternalGoogleLink A link to a document that Google hosts.
 type GcpMarketplaceExternalGoogleLink struct {
-	// Address of the document.
+	// URL of the document.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -22960,15 +22960,15 @@ func (x *GcpMarketplaceExternalGoogleLink) GetAdditionalProperties() map[string]
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceIsvInfo The seller (independent software vendor) behind a reseller private offer plan.
+// GcpMarketplaceIsvInfo The seller (independent software vendor) who made a reseller private offer plan.
 type GcpMarketplaceIsvInfo struct {
-	// Email address of the contact at the seller.
+	// Email address of the seller's contact.
 	ContactEmail *string `json:"contactEmail,omitempty"`
-	// Name of the contact at the seller.
+	// Name of the seller's contact.
 	ContactName *string `json:"contactName,omitempty"`
 	// Legal name of the seller in Google's Partner Advantage program.
 	PartnerAdvantageAccountLegalName *string `json:"partnerAdvantageAccountLegalName,omitempty"`
-	// Seller's id in Google's Partner Advantage program.
+	// ID of the seller in Google's Partner Advantage program.
 	PartnerAdvantageID *string `json:"partnerAdvantageId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23024,29 +23024,29 @@ func (x *GcpMarketplaceIsvInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
+// GcpMarketplaceListingType Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
 type GcpMarketplaceListingType string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceListingType, and a property that has it is not sent.
 func (e GcpMarketplaceListingType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceMeteringMetricValue One measured value. The property that carries it follows from the value type of the metric.
+// GcpMarketplaceMeteringMetricValue One measured value. The value type of the metering dimension decides which property is set.
 type GcpMarketplaceMeteringMetricValue struct {
-	// Value of a boolean metric.
+	// Value of a dimension of type boolean.
 	BoolValue *bool `json:"boolValue,omitempty"`
-	// Value of a floating-point metric.
+	// Value of a dimension of type double.
 	DoubleValue *float64 `json:"doubleValue,omitempty"`
-	// End of the measured period. The end of the operation applies when left out.
+	// End of the measured period. The end of the operation when left out.
 	EndTime *string `json:"endTime,omitempty"`
-	// Value of a 64-bit integer metric, as a decimal string.
+	// Value of a dimension of type 64-bit integer, as a decimal string.
 	Int64Value *string `json:"int64Value,omitempty"`
-	// Labels of the value, which win over those of the operation. Labels of the monitored resource are not permitted.
+	// Labels of the value, which override those of the operation. Labels of the monitored resource are not allowed.
 	Labels map[string]string `json:"labels,omitzero"`
-	// Value of a money metric.
+	// Value of a dimension of type money.
 	MoneyValue *GcpMarketplaceMeteringMoney `json:"moneyValue,omitempty"`
-	// Start of the measured period, whose meaning depends on the kind of metric (cumulative, delta or gauge). The start of the operation applies when left out.
+	// Start of the measured period; its meaning depends on the kind of the metric (cumulative, delta or gauge). The start of the operation when left out.
 	StartTime *string `json:"startTime,omitempty"`
-	// Value of a text metric.
+	// Value of a dimension of type string.
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
@@ -23114,11 +23114,11 @@ func (x *GcpMarketplaceMeteringMetricValue) GetStringValue() (value string) {
 	return *x.StringValue
 }
 
-// GcpMarketplaceMeteringMetricValueSet The values that a usage report has for one metric.
+// GcpMarketplaceMeteringMetricValueSet Values of one metering dimension (metric, in Google's words) in a usage report.
 type GcpMarketplaceMeteringMetricValueSet struct {
-	// Which metric the values belong to, by its name in the service configuration.
+	// Name of the metering dimension in the service configuration.
 	MetricName *string `json:"metricName,omitempty"`
-	// Values of the metric, each for its own period or set of labels.
+	// Values of the metering dimension, each for its own period or labels.
 	MetricValues []GcpMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
 }
 
@@ -23140,11 +23140,11 @@ func (x *GcpMarketplaceMeteringMetricValueSet) GetMetricValues() (value []GcpMar
 
 // GcpMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
 type GcpMarketplaceMeteringMoney struct {
-	// ISO 4217 currency code, three letters.
+	// Currency of the amount, as a three-letter ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Fraction in billionths, from -999999999 to 999999999 and never of the opposite sign to `units`. An amount of -1.75 has `units` -1 and `nanos` -750000000.
+	// Fraction in billionths, from -999999999 to 999999999 and never of the opposite sign to `units`. For example -1.75 has `units` -1 and `nanos` -750000000.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part of the amount as a decimal string, in full units of the currency.
+	// Whole part of the amount as a decimal string, in major units of the currency.
 	Units *string `json:"units,omitempty"`
 }
 
@@ -23172,21 +23172,21 @@ func (x *GcpMarketplaceMeteringMoney) GetUnits() (value string) {
 	return *x.Units
 }
 
-// GcpMarketplaceMeteringOperation A usage report in the shape of an operation of Google's Service Control API.
+// GcpMarketplaceMeteringOperation A usage report as an operation of Google's Service Control API.
 type GcpMarketplaceMeteringOperation struct {
-	// Who uses the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself for no particular consumer.
+	// Who used the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself, for no certain consumer.
 	ConsumerID *string `json:"consumerId,omitempty"`
-	// End of the operation. Mandatory in a report of usage, optional in a check.
+	// End of the operation. Required in a report of usage, optional in a check.
 	EndTime *string `json:"endTime,omitempty"`
-	// Labels of the operation: those of the monitored resource, defaults for metric values, and Google's own `cloud.googleapis.com/location`, `servicecontrol.googleapis.com/user_agent`, `servicecontrol.googleapis.com/service_agent` and `servicecontrol.googleapis.com/platform`. A label on a metric value wins over a default here.
+	// Labels of the operation: those of the monitored resource, defaults for metric values, and Google's own `cloud.googleapis.com/location`, `servicecontrol.googleapis.com/user_agent`, `servicecontrol.googleapis.com/service_agent` and `servicecontrol.googleapis.com/platform`. A label of a metric value overrides a default here.
 	Labels map[string]string `json:"labels,omitzero"`
-	// Usage, one set for each metric of the service. Google rejects the whole request when two values share metric name and labels.
+	// Usage, one set for each metering dimension. Google refuses the whole request when two values have the same metric name and labels.
 	MetricValueSets []GcpMarketplaceMeteringMetricValueSet `json:"metricValueSets,omitzero"`
-	// Id of the operation, unique within the service; a check and a report of one operation share it. Google suggests a version 4 UUID, or version 5 where a repeatable id serves deduplication.
+	// ID of the operation, unique within the service; a check and a report of one operation share it. Google recommends a version 4 UUID, or version 5 where the ID must be repeatable for deduplication.
 	OperationID *string `json:"operationId,omitempty"`
-	// Not used by Google so far; meant for the full name of the operation.
+	// Reserved by Google for later use, for the full name of the operation.
 	OperationName *string `json:"operationName,omitempty"`
-	// Start of the operation, mandatory.
+	// Start of the operation. Required.
 	StartTime *string `json:"startTime,omitempty"`
 }
 
@@ -23246,38 +23246,38 @@ func (x *GcpMarketplaceMeteringOperation) GetStartTime() (value string) {
 	return *x.StartTime
 }
 
-// GcpMarketplaceOfferDealType Kind of deal that an offer stands for. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not given. Values may be added.
+// GcpMarketplaceOfferDealType Kind of deal that an offer is. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not set. Values may be added.
 type GcpMarketplaceOfferDealType string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferDealType, and a property that has it is not sent.
 func (e GcpMarketplaceOfferDealType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferProration How partial periods are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not given. Values may be added.
+// GcpMarketplaceOfferProration How periods that are not full are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not set. Values may be added.
 type GcpMarketplaceOfferProration string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferProration, and a property that has it is not sent.
 func (e GcpMarketplaceOfferProration) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferSource Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
+// GcpMarketplaceOfferSource Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
 type GcpMarketplaceOfferSource string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferSource, and a property that has it is not sent.
 func (e GcpMarketplaceOfferSource) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferStartPolicy When the term of an offer starts: at once on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
+// GcpMarketplaceOfferStartPolicy When the term of an offer starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
 type GcpMarketplaceOfferStartPolicy string
 
 // GcpMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
 type GcpMarketplaceOfferTemplatePolicies struct {
-	// Whether an offer may renew automatically.
+	// Whether the offers may renew automatically.
 	AllowAutoRenewal *bool `json:"allowAutoRenewal,omitempty"`
-	// Whether an offer may start on a set date.
+	// Whether the offers may start on a scheduled date.
 	AllowScheduledStartDate *bool `json:"allowScheduledStartDate,omitempty"`
-	// How often an offer can renew at most, as a decimal string, for example `3`.
+	// Largest number of times that an offer can renew, as a decimal string, for example `3`.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
-	// Kind of deal that the offers stand for.
+	// Kind of deal that the offers are.
 	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
-	// How partial periods are charged.
+	// How periods that are not full are charged.
 	Proration *GcpMarketplaceOfferProration `json:"proration,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23341,7 +23341,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetAdditionalProperties() map[stri
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
+// GcpMarketplacePriceModel Price model of a plan: `SUBSCRIPTION` is a flat fee, `USAGE` charges metered usage. Values may be added.
 type GcpMarketplacePriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePriceModel, and a property that has it is not sent.
@@ -23349,79 +23349,79 @@ func (e GcpMarketplacePriceModel) IsZero() bool { return e == "" }
 
 // GcpMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
 type GcpMarketplacePrivateOffer struct {
-	// Entitlement that came from the offer and is now active, if any.
+	// Active entitlement that the offer led to, if there is one.
 	ActiveEntitlement *GcpMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
 	// Whether the offer is sold under Google's agency model.
 	AgencyEnabled *bool `json:"agencyEnabled,omitempty"`
-	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
+	// Resource name of the agreement (the entitlement), `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the offer.
 	AgreementDocuments *GcpMarketplaceAgreementDocument `json:"agreementDocuments,omitempty"`
-	// When the offer was cancelled, UTC.
+	// When the offer was cancelled.
 	CancelTime *Time `json:"cancelTime,omitempty"`
-	// Buyer the offer is made out to.
+	// Buyer to whom the offer is made.
 	CustomerInfo *GcpMarketplacePrivateOfferCustomerInfo `json:"customerInfo,omitempty"`
-	// What the buyer already has, when the offer builds on an earlier purchase.
+	// What the buyer already has, when the offer follows an earlier purchase.
 	ExistingOfferData *GcpMarketplaceExistingOfferData `json:"existingOfferData,omitempty"`
-	// When the offer expires, UTC. The end of the term is in `offerTerm`.
+	// When the offer expires. `offerTerm` has the end of its term.
 	ExpireTime *Time `json:"expireTime,omitempty"`
-	// Product features included in the offer.
+	// Product features that the offer includes.
 	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
-	// Payment installments, for an offer that has them.
+	// Installments in which the buyer pays. Absent for an offer without installments.
 	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
-	// Google's life cycle state, for example `PUBLISHED`. See `offerState` for a finer division.
+	// Stage of the offer's life as Google reports it, for example `PUBLISHED`. `offerState` is more exact.
 	LifecycleState *string `json:"lifecycleState,omitempty"`
-	// Usage metrics of the offer with their prices.
+	// Metering dimensions of the offer with their prices.
 	MetricInformation *GcpMarketplacePrivateOfferMetricInformation `json:"metricInformation,omitempty"`
 	// Names that connect the offer with the product, the plan and the seller's Google Cloud project.
 	MigrationMetadata *GcpMarketplacePrivateOfferMigrationMetadata `json:"migrationMetadata,omitempty"`
-	// Resource name, `projects/{projectNumber}/services/{serviceName}/privateOffers/{privateOfferId}` with a service name like `service-name.endpoints.gcp-project-id.cloud.goog`.
+	// Resource name of the offer, `projects/{projectNumber}/services/{serviceName}/privateOffers/{privateOfferId}`, with a service name such as `service-name.endpoints.gcp-project-id.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// Google's id of the private offer, the last part of `name`.
+	// ID of the private offer in Google Cloud Marketplace, the last part of `name`.
 	OfferID *string `json:"offerId,omitempty"`
-	// Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
+	// Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
 	OfferSource *GcpMarketplaceOfferSource `json:"offerSource,omitzero"`
-	// Where the offer stands, from draft to the end of its term.
+	// State of the offer, from draft to the end of its term.
 	OfferState *GcpMarketplacePrivateOfferState `json:"offerState,omitzero"`
 	// Start, end and duration of the term.
 	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
-	// Name under which buyers see the offer.
+	// Name of the offer that buyers see.
 	OfferTitle *string `json:"offerTitle,omitempty"`
 	// Whether the title was generated rather than entered.
 	OfferTitleAutoGenerated *bool `json:"offerTitleAutoGenerated,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Rules on renewal, cancellation, downgrade and purchase approval.
+	// Rules on renewal, cancellation, downgrade and approval of the purchase.
 	Policies *GcpMarketplacePrivateOfferPolicies `json:"policies,omitempty"`
-	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
+	// Prices of the offer. Not set for an offer with installments: see `installmentTimeline`.
 	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// Kind of pricing, such as a fixed fee or pay as you go.
+	// Price model of the offer, such as a fixed fee or pay as you go.
 	PriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"priceModelType,omitempty"`
-	// Revenue share that applies to the offer.
+	// Revenue share that holds for the offer.
 	PrivateOfferRevenueShare *GcpMarketplacePrivateOfferRevenueShare `json:"privateOfferRevenueShare,omitempty"`
-	// Seller's internal note on the cancellation.
+	// Note of the seller on the cancellation, not shown to the buyer.
 	ProviderCancellationInternalNote *string `json:"providerCancellationInternalNote,omitempty"`
-	// Creator and sales contact on the seller's side.
+	// Creator and sales contact of the offer at the seller.
 	ProviderInfo *GcpMarketplacePrivateOfferProviderInfo `json:"providerInfo,omitempty"`
-	// Seller's internal note on the offer.
+	// Note of the seller on the offer, not shown to the buyer.
 	ProviderInternalNote *string `json:"providerInternalNote,omitempty"`
-	// Seller's note for the buyer.
+	// Note of the seller for the buyer.
 	ProviderPublicNote *string `json:"providerPublicNote,omitempty"`
 	// Channels through which the offer can be bought.
 	PurchaseChannel *GcpMarketplacePurchaseChannel `json:"purchaseChannel,omitempty"`
-	// When the buyer accepted the offer, UTC.
+	// When the buyer accepted the offer.
 	PurchaseTime *Time `json:"purchaseTime,omitempty"`
-	// Which offer this one replaces, and how.
+	// Offer that this one replaces, and how.
 	ReplacementMetadata *GcpMarketplacePrivateOfferReplacementMetadata `json:"replacementMetadata,omitempty"`
-	// Reseller behind the offer, when `offerSource` is `RESOLD`.
+	// Reseller of the offer. Set when `offerSource` is `RESOLD`.
 	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
-	// Plan that the offer is based on.
+	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
-	// Last change, UTC.
+	// When the offer last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// Whether the seller's legacy end user license agreement is used.
+	// Whether the offer uses the seller's legacy end user license agreement.
 	UseLegacyPartnerEula *bool `json:"useLegacyPartnerEula,omitempty"`
-	// Free labels attached to the offer.
+	// Labels of the offer, as text.
 	UserLabels []string `json:"userLabels,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23749,17 +23749,17 @@ func (x *GcpMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferCustomerInfo The buyer that a Google Cloud Marketplace private offer is made out to.
+// GcpMarketplacePrivateOfferCustomerInfo The buyer to whom a Google Cloud Marketplace private offer is made.
 type GcpMarketplacePrivateOfferCustomerInfo struct {
 	// Postal address of the buyer.
 	Address *string `json:"address,omitempty"`
 	// Name of the buyer's contact person.
 	Contact *string `json:"contact,omitempty"`
-	// Where to reach the contact person by email.
+	// Email address of the contact person.
 	Email *string `json:"email,omitempty"`
-	// Buyer's company.
+	// Name of the buyer's company.
 	Organization *string `json:"organization,omitempty"`
-	// Billing account in Google Cloud that the buyer is to pay from.
+	// ID of the Google Cloud billing account that the buyer is to pay from.
 	UnverifiedBillingAccount *string `json:"unverifiedBillingAccount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23825,9 +23825,9 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAdditionalProperties() map[s
 
 // GcpMarketplacePrivateOfferInstallment One installment of a private offer.
 type GcpMarketplacePrivateOfferInstallment struct {
-	// Pricing from the start of this installment on.
+	// Prices from the start of this installment on.
 	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// When the installment starts, UTC.
+	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23903,17 +23903,17 @@ func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetAdditionalProperties(
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferMetricDetail One usage metric of a private offer with its prices.
+// GcpMarketplacePrivateOfferMetricDetail One metering dimension of a Google Cloud Marketplace private offer, with its prices.
 type GcpMarketplacePrivateOfferMetricDetail struct {
-	// Metric name that buyers see, for example `CPU`.
+	// Name of the metering dimension that buyers see, for example `CPU`.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Service the metric belongs to, `projects/{projectNumber}/services/{serviceName}`.
+	// Service that the dimension belongs to, `projects/{projectNumber}/services/{serviceName}`.
 	ParentCommerceService *string `json:"parentCommerceService,omitempty"`
-	// Google SKU behind the metric, for example `BC1B-6259-BF57`.
+	// ID of the Google Cloud SKU under which the dimension is billed, for example `BC1B-6259-BF57`.
 	SkuID *string `json:"skuId,omitempty"`
-	// Prices by amount of usage.
+	// Prices by usage.
 	Tiers []GcpPriceTier `json:"tiers,omitzero"`
-	// Unit spelled out, for example `minute`.
+	// Name of the unit in full, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -23977,9 +23977,9 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferMetricInformation Usage metrics of a private offer.
+// GcpMarketplacePrivateOfferMetricInformation Metering dimensions of a Google Cloud Marketplace private offer.
 type GcpMarketplacePrivateOfferMetricInformation struct {
-	// One entry for each metric.
+	// One entry for each metering dimension.
 	MetricDetails []GcpMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24013,15 +24013,15 @@ func (x *GcpMarketplacePrivateOfferMetricInformation) GetAdditionalProperties() 
 
 // GcpMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
 type GcpMarketplacePrivateOfferMigrationMetadata struct {
-	// Plan name, at times with a term suffix, for example `plan-name-P1Y`.
+	// Name of the plan, in some cases with a suffix for the term, for example `plan-name-P1Y`.
 	InventoryFlavorExternalName *string `json:"inventoryFlavorExternalName,omitempty"`
 	// Service name of the product, `{product-service-id}.endpoints.{gcp-project-id}.cloud.goog`.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Id of the seller's Google Cloud project, from the marketplace integration.
+	// ID of the seller's Google Cloud project, from the integration with the marketplace.
 	ProjectID *string `json:"projectId,omitempty"`
 	// Number of the seller's Google Cloud project.
 	ProjectNumber *string `json:"projectNumber,omitempty"`
-	// Google's provider (partner) id from the seller's marketplace integration, usually but not always equal to `projectId`.
+	// ID of the seller (provider, partner) in Google Cloud Marketplace, from the integration with the marketplace. Usually, but not always, equal to `projectId`.
 	ProviderID *string `json:"providerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24085,21 +24085,21 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetAdditionalProperties() 
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferPolicies Rules of a private offer, as Google reports them.
+// GcpMarketplacePrivateOfferPolicies Rules of a Google Cloud Marketplace private offer. The values of those that are strings are not documented.
 type GcpMarketplacePrivateOfferPolicies struct {
-	// Rule on cancelling the offer.
+	// Rule on cancelling the offer, as Google reports it; the values are not documented.
 	CancellationPolicy *string `json:"cancellationPolicy,omitempty"`
-	// Rule on renewal that applies unless something else is chosen.
+	// Rule on renewal where nothing else is chosen, as Google reports it; the values are not documented.
 	DefaultRenewalPolicy *string `json:"defaultRenewalPolicy,omitempty"`
-	// Rule on moving to a lower plan.
+	// Rule on moving to a lower plan, as Google reports it; the values are not documented.
 	DowngradePolicy *string `json:"downgradePolicy,omitempty"`
-	// How often the offer can renew at most, as a decimal string.
+	// Largest number of times that the offer can renew, as a decimal string.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
-	// Kind of deal the offer stands for.
+	// Kind of deal that the offer is.
 	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
-	// Rule on whether purchases must be approved.
+	// Whether purchases must be approved, as Google reports it; the values are not documented.
 	PurchaseApproval *string `json:"purchaseApproval,omitempty"`
-	// Rule that takes the place of `purchaseApproval`.
+	// Rule that overrides `purchaseApproval`, as Google reports it; the values are not documented.
 	PurchaseApprovalOverride *string `json:"purchaseApprovalOverride,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24179,21 +24179,21 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferPriceModel Pricing of a private offer: a fixed price or a commitment, and charges for usage beyond it or without one.
+// GcpMarketplacePrivateOfferPriceModel Prices of a Google Cloud Marketplace private offer: a fixed fee or a commitment, with charges for usage beyond it or without either.
 type GcpMarketplacePrivateOfferPriceModel struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
-	// Amount the buyer commits to spend in each period.
+	// Amount that the buyer commits to spend in each period.
 	Commitment *GcpMarketplacePrivateOfferPriceModelCommitment `json:"commitment,omitempty"`
 	// Flat fee for each period.
 	FixedPrice *GcpMarketplacePrivateOfferPriceModelFixed `json:"fixedPrice,omitempty"`
-	// Credit granted to the buyer once, as an amount of money.
+	// Credit that the buyer gets once, as an amount of money.
 	OneTimeCredit *GcpPriceValue `json:"oneTimeCredit,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
 	Overage *GcpMarketplacePrivateOfferPriceModelOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
 	Payg *GcpMarketplacePrivateOfferPriceModelPayg `json:"payg,omitempty"`
-	// What becomes of credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not given.
+	// What happens to credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not set.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24273,13 +24273,13 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetAdditionalProperties() map[str
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferPriceModelCommitment A commitment to spend a given amount in each period.
+// GcpMarketplacePrivateOfferPriceModelCommitment A commitment to spend an amount in each period.
 type GcpMarketplacePrivateOfferPriceModelCommitment struct {
-	// Amount committed for one period.
+	// Amount that is committed for one period.
 	CommitmentAmountPerPeriod *GcpPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
-	// Discount that the commitment earns.
+	// Discount that the buyer gets for the commitment.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Length of one period.
+	// Length of one period, in months or years.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24329,7 +24329,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetAdditionalProperties
 
 // GcpMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
 type GcpMarketplacePrivateOfferPriceModelDiscount struct {
-	// Percentage taken off, from `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
+	// Percentage off, made of `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
 	DiscountPercentage *GcpAmountUnit `json:"discountPercentage,omitempty"`
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
 	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
@@ -24371,11 +24371,11 @@ func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetAdditionalProperties()
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
+// GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged in each period.
 type GcpMarketplacePrivateOfferPriceModelFixed struct {
-	// Fee after discount, with the percentage taken off.
+	// Discount on the fee, with the fee after it.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Length of one period.
+	// Length of one period, in months or years.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24417,9 +24417,9 @@ func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetAdditionalProperties() ma
 
 // GcpMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
 type GcpMarketplacePrivateOfferPriceModelOverage struct {
-	// Discount on such usage.
+	// Discount on usage beyond the fee or commitment.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
@@ -24470,7 +24470,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() 
 type GcpMarketplacePrivateOfferPriceModelPayg struct {
 	// Discount on all usage.
 	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
@@ -24517,12 +24517,12 @@ func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetAdditionalProperties() map
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferPriceModelType Kind of pricing of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and an empty value means not set. Values may be added.
+// GcpMarketplacePrivateOfferPriceModelType Price model of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and empty means not set. Values may be added.
 type GcpMarketplacePrivateOfferPriceModelType string
 
-// GcpMarketplacePrivateOfferProviderInfo People on the seller's side of a private offer.
+// GcpMarketplacePrivateOfferProviderInfo Creator and sales contact of a private offer at the seller.
 type GcpMarketplacePrivateOfferProviderInfo struct {
-	// Email address of the person who made the offer for the seller.
+	// Email address of the person who made the offer.
 	CreatorEmailAddress *string `json:"creatorEmailAddress,omitempty"`
 	// Email address of the seller's sales contact.
 	SalesContactEmail *string `json:"salesContactEmail,omitempty"`
@@ -24576,13 +24576,13 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetAdditionalProperties() map[s
 
 // GcpMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
 type GcpMarketplacePrivateOfferReplacementMetadata struct {
-	// How the term of the new offer lines up with that of the replaced one.
+	// How the term of the new offer is aligned with that of the old one, as Google reports it; the values are not documented.
 	CotermAlignment *string `json:"cotermAlignment,omitempty"`
-	// Resource name of the earlier private offer, `projects/{projectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`.
+	// Resource name of the offer that is replaced, `projects/{projectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`.
 	ReplacedOffer *string `json:"replacedOffer,omitempty"`
-	// When the earlier offer ends, UTC.
+	// When the replaced offer ends.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
-	// Google's rule for how the replacement takes place.
+	// How the replacement takes place, as Google reports it; the values are not documented.
 	ReplacementPolicy *string `json:"replacementPolicy,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24640,13 +24640,13 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetAdditionalProperties(
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it.
+// GcpMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it; the values are not documented.
 type GcpMarketplacePrivateOfferRevenueShare struct {
-	// Revenue share for terms that renew automatically.
+	// Revenue share of terms that renew automatically.
 	AutoRenewRevenueShare *GcpMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
 	// Revenue share of the offer.
 	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
-	// Revenue shares that apply from given times on.
+	// Revenue shares that hold from later times on.
 	RevenueShareChanges []GcpMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24694,7 +24694,7 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
+// GcpMarketplacePrivateOfferState State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
 type GcpMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePrivateOfferState, and a property that has it is not sent.
@@ -24702,13 +24702,13 @@ func (e GcpMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
 // GcpMarketplacePrivateOfferTerm The term of a private offer.
 type GcpMarketplacePrivateOfferTerm struct {
-	// Whether the term may start at a set time rather than on acceptance.
+	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
-	// End of the term, UTC.
+	// End of the term.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
 	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
-	// Start of the term, UTC.
+	// Start of the term.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
 	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
@@ -24778,9 +24778,9 @@ func (x *GcpMarketplacePrivateOfferTerm) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// GcpMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
+// GcpMarketplacePrivateOfferTermDurationConstraint Lengths of the term that a reseller may choose.
 type GcpMarketplacePrivateOfferTermDurationConstraint struct {
-	// Length that applies unless another is chosen.
+	// Length that holds when no other is chosen.
 	DefaultDuration *GcpPeriodDuration `json:"defaultDuration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24814,19 +24814,19 @@ func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetAdditionalProperti
 
 // GcpMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
 type GcpMarketplacePrivateOfferTermTemplate struct {
-	// Whether the term may start at a set time rather than on acceptance.
+	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
-	// End of the term, UTC.
+	// End of the term.
 	EndTime *Time `json:"endTime,omitempty"`
-	// How often payments recur, as Google reports it.
+	// How often payments recur, as Google reports it; the values are not documented.
 	PaymentRecurrence *string `json:"paymentRecurrence,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
 	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
-	// Start of the term, UTC.
+	// Start of the term.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
 	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
-	// What the reseller may choose as length of the term.
+	// Lengths of the term that the reseller may choose.
 	TermDurationConstraint *GcpMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -24912,29 +24912,29 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetAdditionalProperties() map[s
 
 // GcpMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
 type GcpMarketplaceProduct struct {
-	// When the listing was created, UTC.
+	// When the listing was created.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Who can reach the listing, and whether searches find it.
+	// Who can open the listing, and whether searches find it.
 	DerivedDiscoveryState *GcpMarketplaceProductDerivedDiscoveryState `json:"derivedDiscoveryState,omitempty"`
-	// UUID of the product in the marketplace. May be null.
+	// UUID of the product in Google Cloud Marketplace. May be null.
 	ID *string `json:"id,omitempty"`
-	// Most recent publication of the listing, UTC.
+	// When the listing was last published.
 	LastPublishTime *Time `json:"lastPublishTime,omitempty"`
-	// Content of the listing: texts, pricing, terms and sign-up pages.
+	// Content of the listing: texts, prices, terms and sign-up pages.
 	ListingSpec *GcpMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
-	// Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
+	// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
 	Marketplace *GcpMarketplaceProductMarketplace `json:"marketplace,omitzero"`
-	// Resource name, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
+	// Resource name of the listing, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// When this revision of the listing was made, UTC.
+	// When this revision of the listing was made.
 	RevisionCreateTime *Time `json:"revisionCreateTime,omitempty"`
-	// Revision of the listing.
+	// ID of this revision of the listing.
 	RevisionID *string `json:"revisionId,omitempty"`
-	// Service behind the listing, `services/{product-name}.endpoints.{provider-id}.cloud.goog`.
+	// Resource name of the service behind the listing, `services/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Service *string `json:"service,omitempty"`
-	// Configuration of that service, with its metrics.
+	// Configuration of that service, with its metering dimensions.
 	ServiceConfig *GcpMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
-	// Outcome of Google's validation of the listing. Its properties are not documented.
+	// Result of Google's validation of the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ValidationSummary map[string]interface{} `json:"validationSummary,omitzero"`
@@ -25067,23 +25067,23 @@ func (x *GcpMarketplaceProduct) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
+// GcpMarketplaceProductMarketplace Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
 type GcpMarketplaceProductMarketplace string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductMarketplace, and a property that has it is not sent.
 func (e GcpMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductAccessState Who can reach a listing. `ALLUSERS_ACCESSIBLE` is everyone, `NOT_ALLUSERS_ACCESSIBLE` not everyone. Values may be added.
+// GcpMarketplaceProductAccessState Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
 type GcpMarketplaceProductAccessState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductAccessState, and a property that has it is not sent.
 func (e GcpMarketplaceProductAccessState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductDerivedDiscoveryState Who can reach a listing, and whether searches find it.
+// GcpMarketplaceProductDerivedDiscoveryState Who can open a listing, and whether searches find it.
 type GcpMarketplaceProductDerivedDiscoveryState struct {
-	// Who can reach the listing.
+	// Who can open the listing.
 	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitzero"`
-	// Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
+	// Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
 	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25123,11 +25123,11 @@ func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAdditionalProperties() m
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductDocumentationSpec A piece of documentation that a listing links to.
+// GcpMarketplaceProductDocumentationSpec Documentation that a listing links to.
 type GcpMarketplaceProductDocumentationSpec struct {
 	Description *string `json:"description,omitempty"`
 	Title       *string `json:"title,omitempty"`
-	// Address of the documentation.
+	// URL of the documentation.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25175,13 +25175,13 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductExternalAccountSpec The seller's pages to which Google sends a buyer.
+// GcpMarketplaceProductExternalAccountSpec Pages of the seller to which Google sends a buyer.
 type GcpMarketplaceProductExternalAccountSpec struct {
-	// Page on which a buyer logs in.
+	// URL of the page where a buyer logs in.
 	LoginURI *string `json:"loginUri,omitempty"`
-	// Page on which a buyer signs up after the purchase.
+	// URL of the page where a buyer signs up after the purchase.
 	SignupURI *string `json:"signupUri,omitempty"`
-	// Page for single sign-on.
+	// URL of the page for single sign-on.
 	SingleSignOnURI *string `json:"singleSignOnUri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25229,12 +25229,12 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetAdditionalProperties() map
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductFeature A product feature that plans include to a different extent.
+// GcpMarketplaceProductFeature A feature of a product, of which each plan includes more or less.
 type GcpMarketplaceProductFeature struct {
 	Description *string `json:"description,omitempty"`
-	// Identifier of the feature.
+	// ID of the feature.
 	Name *string `json:"name,omitempty"`
-	// Feature name that buyers see.
+	// Name of the feature that buyers see.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25282,15 +25282,15 @@ func (x *GcpMarketplaceProductFeature) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductFeatureValue What a plan or an offer includes of one product feature.
+// GcpMarketplaceProductFeatureValue How much of one product feature a plan or offer includes.
 type GcpMarketplaceProductFeatureValue struct {
-	// Longer text on the feature, for example `CPU per VM`.
+	// Description of the feature, for example `CPU per VM`.
 	FeatureDescription *string `json:"featureDescription,omitempty"`
-	// Identifier of the feature, for example `cpu`.
+	// ID of the feature, for example `cpu`.
 	FeatureName *string `json:"featureName,omitempty"`
-	// Feature name that buyers see, for example `CPU`.
+	// Name of the feature that buyers see, for example `CPU`.
 	FeatureTitle *string `json:"featureTitle,omitempty"`
-	// Extent to which the feature is included, for example `2 CPU per VM`.
+	// How much of the feature is included, for example `2 CPU per VM`.
 	FeatureValue *string `json:"featureValue,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25346,17 +25346,17 @@ func (x *GcpMarketplaceProductFeatureValue) GetAdditionalProperties() map[string
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductInfo The product and price plan that a reseller private offer plan covers.
+// GcpMarketplaceProductInfo Product and pricing plan that a reseller private offer plan is for.
 type GcpMarketplaceProductInfo struct {
-	// Price plan with a term suffix, for example `basic-plan-P1Y`.
+	// Name of the pricing plan with a suffix for the term, for example `basic-plan-P1Y`.
 	FlavorExternalName *string `json:"flavorExternalName,omitempty"`
-	// Google's identifier of the product.
+	// ID of the product in Google Cloud Marketplace.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Google's provider id of the seller.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	ProviderID *string `json:"providerId,omitempty"`
-	// Price plan without a suffix, for example `basic-plan`.
+	// Name of the pricing plan without a suffix, for example `basic-plan`.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
-	// Google service behind the product.
+	// Name of the Google service behind the product.
 	ServiceName *string `json:"serviceName,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25423,7 +25423,7 @@ func (x *GcpMarketplaceProductInfo) GetAdditionalProperties() map[string]any {
 // GcpMarketplaceProductLicenseSpec A license that a listing links to.
 type GcpMarketplaceProductLicenseSpec struct {
 	Description *string `json:"description,omitempty"`
-	// Address of the license text.
+	// URL of the license text.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25465,13 +25465,13 @@ func (x *GcpMarketplaceProductLicenseSpec) GetAdditionalProperties() map[string]
 
 // GcpMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
 type GcpMarketplaceProductListingSpec struct {
-	// Seller's pages for signing up and logging in.
+	// Pages of the seller for signing up and logging in.
 	ExternalAccountSpec *GcpMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
-	// Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
+	// Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
 	ListingType *GcpMarketplaceListingType `json:"listingType,omitzero"`
 	// Texts, icon and links of the listing.
 	MarketingSpec *GcpMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
-	// Features, metrics and pricing plans.
+	// Features, metering dimensions and pricing plans.
 	PurchaseSpec *GcpMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
 	// Legal terms of the listing.
 	TermsSpec *GcpMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
@@ -25539,33 +25539,33 @@ func (x *GcpMarketplaceProductListingSpec) GetAdditionalProperties() map[string]
 
 // GcpMarketplaceProductMarketingSpec Texts, icon and links of a listing.
 type GcpMarketplaceProductMarketingSpec struct {
-	// Long text on the product.
+	// Long description of the product.
 	Description *string `json:"description,omitempty"`
-	// Names under which the product is shown.
+	// Names that the product is shown with.
 	DisplayNames []string `json:"displayNames,omitzero"`
 	// Documentation that the listing links to.
 	DocumentationSpecs []GcpMarketplaceProductDocumentationSpec `json:"documentationSpecs,omitzero"`
-	// Address of the end user license agreement.
+	// URL of the end user license agreement.
 	EulaURL *string `json:"eulaUrl,omitempty"`
 	// Licenses that the listing links to.
 	ExternalLicenseSpecs []GcpMarketplaceProductLicenseSpec `json:"externalLicenseSpecs,omitzero"`
-	// Address of the product's page on the seller's own site.
+	// URL of the product's page on the seller's own site.
 	ExternalMarketingURL *string `json:"externalMarketingUrl,omitempty"`
-	// Product icon inline, beginning with `base64://`.
+	// Icon of the product as text that starts with `base64://`.
 	Icon *string `json:"icon,omitempty"`
 	// Marketplace categories that list the product.
 	SearchCategories []string `json:"searchCategories,omitzero"`
-	// Text on the product in search results.
+	// Description of the product in search results.
 	SearchDescription *string `json:"searchDescription,omitempty"`
-	// Keywords under which searches find the product.
+	// Words that help buyers find the product in a search.
 	SearchKeywords []string `json:"searchKeywords,omitzero"`
-	// Page on which a buyer signs up with the seller.
+	// URL of the page where a buyer signs up with the seller.
 	SignupURI *string `json:"signupUri,omitempty"`
 	// Where buyers get support.
 	SupportSpec *GcpMarketplaceProductSupportSpec `json:"supportSpec,omitempty"`
-	// One-line summary of the product.
+	// Summary of the product in one line.
 	TagLine *string `json:"tagLine,omitempty"`
-	// Product name that buyers see.
+	// Name of the product that buyers see.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25701,31 +25701,31 @@ func (x *GcpMarketplaceProductMarketingSpec) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductMeteringMetric A usage metric, or metering dimension, of a product in Google Cloud Marketplace.
+// GcpMarketplaceProductMeteringMetric A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
 type GcpMarketplaceProductMeteringMetric struct {
-	// Full text on what the metric measures, fit for documentation.
+	// Description of what the metering dimension measures, fit for documentation.
 	Description *string `json:"description,omitempty"`
-	// Metric name that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
 	// Unit that buyers see, for example `min`.
 	DisplayUnit *string `json:"displayUnit,omitempty"`
-	// Unit spelled out, for example `minute`.
+	// Name of the unit in full, for example `minute`.
 	DisplayUnitDescription *string `json:"displayUnitDescription,omitempty"`
-	// Metric key, `{plan_id}_{usage_dimension_key}`, for example `basic_plan_storage`.
+	// Key of the metering dimension, `{plan_id}_{usage_dimension_key}`, for example `basic_plan_storage`.
 	ID *string `json:"id,omitempty"`
-	// How successive values relate, for example `DELTA` for usage since the previous value.
+	// How one value relates to the next, for example `DELTA` for the usage since the last value.
 	MetricKind *string `json:"metricKind,omitempty"`
-	// Resource name of the metric, `{productServiceName}/{plan_id}_{usage_dimension_key}`.
+	// Resource name of the metering dimension, `{productServiceName}/{plan_id}_{usage_dimension_key}`.
 	Name *string `json:"name,omitempty"`
-	// Prices by amount of usage. Only in the default offer (plan) and in private offers.
+	// Prices by usage. Set only in the default offer (plan) and in private offers.
 	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
 	// Unit in which usage is reported, for example `min`.
 	ReportingUnit *string `json:"reportingUnit,omitempty"`
-	// Google SKU behind the metric. Only in private offers.
+	// ID of the Google Cloud SKU under which the dimension is billed. Set only in private offers.
 	SkuID *string `json:"skuId,omitempty"`
 	// Unit of measurement, for example `min`.
 	Unit *string `json:"unit,omitempty"`
-	// Type of the reported values, for example `INT64`.
+	// Type of the values that are reported, for example `INT64`.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25847,13 +25847,13 @@ func (x *GcpMarketplaceProductMeteringMetric) GetAdditionalProperties() map[stri
 
 // GcpMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
 type GcpMarketplaceProductPriceInfo struct {
-	// Text on the pricing of the plan.
+	// Free text about the prices of the plan.
 	Description *string `json:"description,omitempty"`
-	// Whether the plan charges a flat fee, usage, both or nothing.
+	// Price model of the plan.
 	PriceModel *GcpMarketplacePriceModel `json:"priceModel,omitzero"`
-	// Flat commitments on offer, one for each term.
+	// Flat fees that the plan offers, one for each length of term.
 	SubscriptionPlans []GcpMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
-	// Prices of the usage metrics, if the plan meters usage.
+	// Prices of the metering dimensions, if the plan charges usage.
 	UsageFees []GcpMarketplaceProductUsageFee `json:"usageFees,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25911,15 +25911,15 @@ func (x *GcpMarketplaceProductPriceInfo) GetAdditionalProperties() map[string]an
 
 // GcpMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
 type GcpMarketplaceProductPurchaseOptionSpec struct {
-	// What the plan includes of each product feature.
+	// Features of the product that the plan includes, and how much of each.
 	FeatureValues []GcpMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
-	// Plan id such as `starter`, without a term suffix like `P1Y`.
+	// ID of the plan, such as `starter`, without a suffix for the term such as `P1Y`.
 	Name *string `json:"name,omitempty"`
 	// Prices of the plan.
 	PriceInfo *GcpMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
 	// Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
 	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
-	// Plan name that buyers see, for example `Starter`.
+	// Name of the plan that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -25983,11 +25983,11 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetAdditionalProperties() map[
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductPurchaseSpec Features, metrics and pricing plans of a product.
+// GcpMarketplaceProductPurchaseSpec Features, metering dimensions and pricing plans of a product.
 type GcpMarketplaceProductPurchaseSpec struct {
 	// Features by which the plans differ.
 	Features []GcpMarketplaceProductFeature `json:"features,omitzero"`
-	// Usage metrics (metering dimensions) of the product.
+	// Metering dimensions of the product, which Google calls metrics.
 	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Pricing plans of the product.
 	PurchaseOptionSpecs []GcpMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
@@ -26037,7 +26037,7 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetAdditionalProperties() map[string
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
+// GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
 type GcpMarketplaceProductSearchState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductSearchState, and a property that has it is not sent.
@@ -26045,15 +26045,15 @@ func (e GcpMarketplaceProductSearchState) IsZero() bool { return e == "" }
 
 // GcpMarketplaceProductServiceConfig Configuration of the Google service behind a product.
 type GcpMarketplaceProductServiceConfig struct {
-	// Metrics that are billed.
+	// Metering dimensions that are billed.
 	Billing *GcpMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
-	// Metrics defined for the service.
+	// Metering dimensions that are defined for the service.
 	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Service name, `{product-name}.endpoints.{gcp-project-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// Google Cloud project of the seller.
+	// ID of the seller's Google Cloud project.
 	ProducerProjectID *string `json:"producerProjectId,omitempty"`
-	// Product name as the listing shows it.
+	// Name of the product in the listing.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26117,9 +26117,9 @@ func (x *GcpMarketplaceProductServiceConfig) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductServiceConfigBilling The metrics of a product that are billed.
+// GcpMarketplaceProductServiceConfigBilling Metering dimensions of a product that are billed.
 type GcpMarketplaceProductServiceConfigBilling struct {
-	// Full names of the billed metrics, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
+	// Full names of the billed metering dimensions, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26155,7 +26155,7 @@ func (x *GcpMarketplaceProductServiceConfigBilling) GetAdditionalProperties() ma
 type GcpMarketplaceProductSubscriptionPlan struct {
 	// Length of the term, for example `ONE_YEAR`, `TWO_YEAR` or `THREE_YEAR`.
 	Period *string `json:"period,omitempty"`
-	// Flat fee for the term.
+	// Flat fee for the whole term.
 	Price *GcpPriceValue `json:"price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26197,11 +26197,11 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetAdditionalProperties() map[st
 
 // GcpMarketplaceProductSupportSpec Where buyers of a product get support.
 type GcpMarketplaceProductSupportSpec struct {
-	// Text on the support that buyers get.
+	// Free text about the support that buyers get.
 	Description *string `json:"description,omitempty"`
 	// Email address of the support team.
 	Email *string `json:"email,omitempty"`
-	// Address of the support page.
+	// URL of the support page.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26251,9 +26251,9 @@ func (x *GcpMarketplaceProductSupportSpec) GetAdditionalProperties() map[string]
 
 // GcpMarketplaceProductTermsSpec Legal terms of a listing.
 type GcpMarketplaceProductTermsSpec struct {
-	// Address of the end user license agreement.
+	// URL of the end user license agreement.
 	EulaURI *string `json:"eulaUri,omitempty"`
-	// End user license agreement carried in the listing. Its properties are not documented.
+	// End user license agreement within the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	InlineEula map[string]interface{} `json:"inlineEula,omitzero"`
@@ -26312,13 +26312,13 @@ func (x *GcpMarketplaceProductTermsSpec) GetAdditionalProperties() map[string]an
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceProductUsageFee The price of one usage metric in a plan.
+// GcpMarketplaceProductUsageFee Price of one metering dimension in a plan.
 type GcpMarketplaceProductUsageFee struct {
-	// Number of units that the displayed price refers to, for example `1`.
+	// Number of units that the displayed price is for, for example `1`.
 	DisplayQuantity *int64 `json:"displayQuantity,omitempty"`
-	// Metric key, prefixed with the plan, for example `Starter_storage`.
+	// Key of the metering dimension with the plan as a prefix, for example `Starter_storage`.
 	MetricID *string `json:"metricId,omitempty"`
-	// Prices by amount of usage.
+	// Prices by usage.
 	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26368,9 +26368,9 @@ func (x *GcpMarketplaceProductUsageFee) GetAdditionalProperties() map[string]any
 
 // GcpMarketplacePurchaseChannel Channels through which a private offer can be bought.
 type GcpMarketplacePurchaseChannel struct {
-	// Whether the offer is bought in the marketplace directly.
+	// Whether the offer can be bought in the marketplace directly.
 	Marketplace *bool `json:"marketplace,omitempty"`
-	// Whether the offer is bought through a reseller.
+	// Whether the offer can be bought through a reseller.
 	Reseller *bool `json:"reseller,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26418,29 +26418,29 @@ func (e GcpMarketplacePurchaseMode) IsZero() bool { return e == "" }
 
 // GcpMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
 type GcpMarketplaceResellerInfo struct {
-	// Google Cloud billing account id of the reseller.
+	// ID of the reseller's Google Cloud billing account.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// Short name given to the reseller's billing account.
+	// Nickname of the reseller's billing account.
 	BillingAccountNickname *string `json:"billingAccountNickname,omitempty"`
-	// Organization that owns the reseller's billing account.
+	// Name of the organization that owns the reseller's billing account.
 	BillingAccountOrgDisplayName *string `json:"billingAccountOrgDisplayName,omitempty"`
-	// Kind of billing account, as Google reports it.
+	// Kind of billing account, as Google reports it; the values are not documented.
 	BillingAccountType *string `json:"billingAccountType,omitempty"`
-	// Seller's notes for the reseller.
+	// Notes of the seller for the reseller.
 	NotesToReseller *string `json:"notesToReseller,omitempty"`
 	// Resource name of the reseller's partner account, `organizations/{GcpOrganizationID}/partnerAccounts/{partnerAccountID}`.
 	PartnerAccountName *string `json:"partnerAccountName,omitempty"`
-	// Template from which the reseller makes offers.
+	// ID of the template from which the reseller makes offers.
 	ResellOfferTemplateID *string `json:"resellOfferTemplateId,omitempty"`
-	// Email address of the contact at the reseller.
+	// Email address of the reseller's contact.
 	ResellerContactEmail *string `json:"resellerContactEmail,omitempty"`
-	// Name of the contact at the reseller.
+	// Name of the reseller's contact.
 	ResellerContactName *string `json:"resellerContactName,omitempty"`
-	// Reseller private offer plan that covers the sale.
+	// ID of the reseller private offer plan under which the offer is sold.
 	ResellerPrivateOfferPlanID *string `json:"resellerPrivateOfferPlanId,omitempty"`
-	// Scope of the reseller private offer plan, as Google reports it.
+	// Scope of the reseller private offer plan, as Google reports it; the values are not documented.
 	ResellerPrivateOfferPlanScope *string `json:"resellerPrivateOfferPlanScope,omitempty"`
-	// Resource name of the buyer's account under the reseller's billing account, beginning with `billingAccounts/`.
+	// Resource name of the buyer's account below the reseller's billing account. It starts with `billingAccounts/`.
 	SubBillingAccount *string `json:"subBillingAccount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26562,59 +26562,59 @@ func (x *GcpMarketplaceResellerInfo) GetAdditionalProperties() map[string]any {
 
 // GcpMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
 type GcpMarketplaceResellerPrivateOfferPlan struct {
-	// Time by which the reseller must accept the plan, UTC.
+	// Time by which the reseller must accept the plan.
 	AcceptanceDeadlineTime *Time `json:"acceptanceDeadlineTime,omitempty"`
-	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
+	// Resource name of the agreement (the entitlement), `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the plan.
 	AgreementDocuments *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
-	// Context of an amendment. Its properties are not documented.
+	// Data on an amendment of the plan. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	AmendmentContext map[string]interface{} `json:"amendmentContext,omitzero"`
-	// Name of the plan for people.
+	// Display name of the plan.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Period over which the plan runs.
+	// Period in which the plan is valid.
 	DurationConfig *GcpMarketplaceResellerPrivateOfferPlanDurationConfig `json:"durationConfig,omitempty"`
-	// Product features included.
+	// Product features that the offers include.
 	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
-	// Payment installments for offers made from the plan, if it has them.
+	// Installments for offers made from the plan. Absent for a plan without installments.
 	InstallmentTimelineTemplate *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate `json:"installmentTimelineTemplate,omitempty"`
-	// Seller behind the plan.
+	// Seller (ISV) who made the plan.
 	IsvInfo *GcpMarketplaceIsvInfo `json:"isvInfo,omitempty"`
-	// Margin of the reseller.
+	// Margin of the reseller, in percent.
 	Margin *GcpMarketplaceResellerPrivateOfferPlanMargin `json:"margin,omitempty"`
-	// Google Cloud organization and project of the seller's integration.
+	// Google Cloud organization and project of the seller's integration with the marketplace.
 	MetaInfo *GcpMarketplaceResellerPrivateOfferPlanMetainfo `json:"metaInfo,omitempty"`
-	// Resource name, `projects/{projectNumber}/partnerAccounts/{partnerAccountId}/resellerPrivateOfferPlans/{resellerPrivateOfferPlanId}`.
+	// Resource name of the plan, `projects/{projectNumber}/partnerAccounts/{partnerAccountId}/resellerPrivateOfferPlans/{resellerPrivateOfferPlanId}`.
 	Name *string `json:"name,omitempty"`
 	// Rules on renewal, start and proration for offers made from the plan.
 	OfferTemplatePolicies *GcpMarketplaceOfferTemplatePolicies `json:"offerTemplatePolicies,omitempty"`
 	// Term for offers made from the plan.
 	OfferTermTemplate *GcpMarketplacePrivateOfferTermTemplate `json:"offerTermTemplate,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Pricing for offers made from the plan. Not set for a plan with installments; see `installmentTimelineTemplate`.
+	// Prices for offers made from the plan. Not set for a plan with installments: see `installmentTimelineTemplate`.
 	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
-	// Product and price plan that the reseller may sell.
+	// Product and pricing plan that the reseller may sell.
 	ProductInfo *GcpMarketplaceProductInfo `json:"productInfo,omitempty"`
-	// What the plan replaces. Its properties are not documented.
+	// Data on what the plan replaces. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ReplacementMetadata map[string]interface{} `json:"replacementMetadata,omitzero"`
-	// Template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
+	// Resource name of the template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
 	ResellOfferTemplate *string `json:"resellOfferTemplate,omitempty"`
-	// Reseller the plan is made for.
+	// Reseller for whom the plan is made.
 	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
-	// Whether the reseller may make one offer from the plan or several.
+	// Whether the reseller may make one or several offers from the plan.
 	ReusePolicy *GcpMarketplaceResellerPrivateOfferPlanReusePolicy `json:"reusePolicy,omitempty"`
-	// Whether the plan starts on acceptance or at a set time.
+	// Whether the plan starts on acceptance or at a scheduled time.
 	StartPolicy *GcpMarketplaceStartPolicy `json:"startPolicy,omitempty"`
-	// Present state, with comment and reasons.
+	// Current state of the plan, with comments and reasons.
 	State *GcpMarketplaceResellerPrivateOfferPlanState `json:"state,omitempty"`
 	// Changes of state with their times.
 	StateTransitions []GcpMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
-	// Last change, UTC.
+	// When the plan last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -26847,7 +26847,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAdditionalProperties() map[s
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV stands for the seller.
+// GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV (independent software vendor) stands for the seller.
 type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the buyer.
 	IsvToCustomerAgreementDocument *GcpMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
@@ -26891,11 +26891,11 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetAdditional
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
+// GcpMarketplaceResellerPrivateOfferPlanDurationConfig Period in which a reseller private offer plan is valid.
 type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
-	// End of the period, UTC.
+	// End of the period.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Start of the period, UTC.
+	// Start of the period.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26941,9 +26941,9 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetAdditionalProp
 
 // GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
-	// Pricing from the start of this installment on.
+	// Prices from the start of this installment on.
 	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
-	// When the installment starts, UTC.
+	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -26985,7 +26985,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetAdditiona
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Payment installments for offers made from a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Installments for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
 	InstallmentTemplates []GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
@@ -27019,7 +27019,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetA
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMargin The margin of the reseller under a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanMargin Margin of the reseller under a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
 	MarginPercentage *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
@@ -27087,11 +27087,11 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetAdditionalPr
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud identifiers from the seller's marketplace integration.
+// GcpMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud organization and project of the seller's integration with the marketplace.
 type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
-	// Google Cloud organization of the seller's integration.
+	// ID of the Google Cloud organization.
 	GcpOrganizationID *string `json:"gcpOrganizationId,omitempty"`
-	// Google Cloud project of the seller's integration, by its number.
+	// Number of the Google Cloud project.
 	GcpProjectNumber *string `json:"gcpProjectNumber,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27133,7 +27133,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetAdditionalProperties
 
 // GcpMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
 type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
-	// State as such.
+	// State of the plan after the change.
 	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27167,7 +27167,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetAdditionalProperties
 
 // GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList A list of SKUs.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
-	// Google SKUs, one entry for each.
+	// IDs of Google Cloud SKUs.
 	Skus []string `json:"skus,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27199,15 +27199,15 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) GetAdditionalP
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation The SKUs that a charge covers, as a list of SKUs or of SKU groups.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation SKUs that a charge is for, as a list of SKUs or of groups of SKUs.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
 	// Groups of SKUs. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
-	// SKUs listed one by one.
+	// Single SKUs.
 	SkuList *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList `json:"skuList,omitempty"`
-	// Form in which the SKUs are given, as Google reports it; see `skuList` and `skuGroupList`.
+	// Form in which the SKUs are given, as Google reports it; the values are not documented. See `skuList` and `skuGroupList`.
 	Skus *string `json:"skus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -27260,13 +27260,13 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetA
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate Pricing for offers made from a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate Prices for offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
-	// Amount the buyer commits to spend in each period.
+	// Amount that the buyer commits to spend in each period.
 	Commitment *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
-	// How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
+	// How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
 	Consumption *GcpMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
 	// Flat fee for each period.
 	FixedPrice *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
@@ -27274,7 +27274,7 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	Overage *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
 	Payg *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg `json:"payg,omitempty"`
-	// What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
+	// What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
 	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27354,13 +27354,13 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetAdditional
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Committed spend for offers made from a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Commitment in offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
-	// Bounds and default of the amount committed for one period.
+	// Limits and default of the amount for one period.
 	CommitmentAmountPerPeriodTemplate *GcpCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
-	// Discount that the commitment earns.
+	// Discount that the buyer gets for the commitment.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
+	// Length of one period, in months or years.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27408,11 +27408,11 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee in offers made from a reseller private offer plan, charged in each period.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Discount on the fee.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
+	// Length of one period, in months or years.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27452,15 +27452,15 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Get
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, in offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
-	// Discount on such usage.
+	// Discount on usage beyond the fee or commitment.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
-	// SKUs that the charges cover.
+	// SKUs that the charges are for.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -27513,17 +27513,17 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdd
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges for offers made from a reseller private offer plan.
+// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges in offers made from a reseller private offer plan.
 type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 	// Discount on all usage.
 	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
+	// Length of one period, in months or years.
 	Period *GcpPeriodDuration `json:"period,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
-	// SKUs that the charges cover.
+	// SKUs that the charges are for.
 	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -27584,22 +27584,22 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetAdditi
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
+// GcpMarketplaceResellerPrivateOfferPlanReusePolicy How many offers a reseller may make from one plan: one or many. Empty means not set. Values may be added.
 type GcpMarketplaceResellerPrivateOfferPlanReusePolicy string
 
-// GcpMarketplaceResellerPrivateOfferPlanState The state of a reseller private offer plan and what led to it.
+// GcpMarketplaceResellerPrivateOfferPlanState State of a reseller private offer plan, with its reasons.
 type GcpMarketplaceResellerPrivateOfferPlanState struct {
 	// Why the plan was cancelled. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	CancellationReason map[string]interface{} `json:"cancellationReason,omitzero"`
-	// Free text on the state.
+	// Free text about the state.
 	Comment *string `json:"comment,omitempty"`
 	// Why the plan was rejected. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	RejectionReason map[string]interface{} `json:"rejectionReason,omitzero"`
-	// State as such.
+	// State of the plan.
 	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -27664,7 +27664,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetAdditionalProperties() 
 type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// State after the change.
 	NewState *GcpMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
-	// Time of the change, UTC.
+	// When the state changed.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27706,16 +27706,16 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetAdditionalPro
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states tell whether the plan had been accepted. An empty value means not set. Values may be added.
+// GcpMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states say whether the plan had been accepted. Empty means not set. Values may be added.
 type GcpMarketplaceResellerPrivateOfferPlanStateType string
 
-// GcpMarketplaceRevenueShareChange A revenue share that applies from a given time on.
+// GcpMarketplaceRevenueShareChange A revenue share that holds from a certain time on.
 type GcpMarketplaceRevenueShareChange struct {
 	// Revenue share from `startTime` on.
 	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
-	// Whether the change came about automatically or by hand.
+	// Whether the share was set automatically or by hand.
 	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
-	// When the revenue share takes effect.
+	// When the share takes effect, as Google writes it.
 	StartTime *string `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27763,15 +27763,15 @@ func (x *GcpMarketplaceRevenueShareChange) GetAdditionalProperties() map[string]
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
+// GcpMarketplaceRevenueShareType How a revenue share was set: automatically or by hand. Values may be added.
 type GcpMarketplaceRevenueShareType string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceRevenueShareType, and a property that has it is not sent.
 func (e GcpMarketplaceRevenueShareType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceRevenueShareValue A revenue share.
+// GcpMarketplaceRevenueShareValue A revenue share of Google Cloud Marketplace.
 type GcpMarketplaceRevenueShareValue struct {
-	// Revenue share as a decimal string.
+	// The share as a decimal string; whether it is a percentage or a fraction is not documented.
 	Value *string `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27803,18 +27803,18 @@ func (x *GcpMarketplaceRevenueShareValue) GetAdditionalProperties() map[string]a
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
+// GcpMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
 type GcpMarketplaceStartPolicy string
 
-// GcpMarketplaceSubscriptionPriceModel What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
+// GcpMarketplaceSubscriptionPriceModel What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
 type GcpMarketplaceSubscriptionPriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
 func (e GcpMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUnstructuredDocument A document carried inline.
+// GcpMarketplaceUnstructuredDocument A document with its content.
 type GcpMarketplaceUnstructuredDocument struct {
-	// Content of the document.
+	// Content of the document; the encoding is not documented.
 	Content *string `json:"content,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -27846,32 +27846,32 @@ func (x *GcpMarketplaceUnstructuredDocument) GetAdditionalProperties() map[strin
 	return x.AdditionalProperties
 }
 
-// GcpMarketplaceUsagePlanPriceModel How a private offer on a usage plan is priced. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. An empty value means not set. Values may be added.
+// GcpMarketplaceUsagePlanPriceModel Price model of a private offer on a usage plan. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. Empty means not set. Values may be added.
 type GcpMarketplaceUsagePlanPriceModel string
 
-// GcpMarketplaceUserAccount A buyer's account with the seller, as the Google Cloud procurement API reports it.
+// GcpMarketplaceUserAccount A buyer's account with the seller, as the procurement API of Google Cloud Marketplace reports it.
 type GcpMarketplaceUserAccount struct {
-	// Approvals the account needs or has already been given.
+	// Approvals that the account needs or has been given.
 	Approvals []GcpMarketplaceUserAccountApproval `json:"approvals,omitzero"`
-	// Google Cloud billing account of the buyer, set for company accounts.
+	// ID of the buyer's Google Cloud billing account. Set for company accounts.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// When Google created the account, UTC.
+	// When Google created the account.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Google's id of the account, the last part of `name`.
+	// ID of the account in Google Cloud Marketplace, the last part of `name`.
 	ID *string `json:"id,omitempty"`
-	// Data collected from the buyer at sign-up. Documented here as an array of numbers, though Google's own API has an object in this place.
+	// Data that the buyer entered at sign-up. Documented as an array of numbers, though Google's own API has an object here.
 	InputProperties json.RawMessage `json:"inputProperties,omitzero"`
-	// Resource name, `providers/{provider_id}/accounts/{account_id}`.
+	// Resource name of the account, `providers/{provider_id}/accounts/{account_id}`.
 	Name *string `json:"name,omitempty"`
-	// Google Cloud billing account of the reseller, set when the buyer purchases through one.
+	// ID of the reseller's Google Cloud billing account. Set when the buyer purchases through a reseller.
 	ParentBillingAccountID *string `json:"parentBillingAccountId,omitempty"`
-	// Google's provider id of the seller the account belongs to.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	Provider *string `json:"provider,omitempty"`
-	// Whether the account is active. Purchases can still fail while its billing account is suspended.
+	// State of the account. Purchases can fail while the billing account is suspended, even if the account is active.
 	State *GcpMarketplaceUserAccountState `json:"state,omitzero"`
-	// Last change, UTC.
+	// When the account last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// What Google tells about the person who signed up.
+	// What Google tells about the user who signed up.
 	UserInfo *GcpUserInfo `json:"userInfo,omitempty"`
 }
 
@@ -27967,15 +27967,15 @@ func (x *GcpMarketplaceUserAccount) GetUserInfo() *GcpUserInfo {
 	return x.UserInfo
 }
 
-// GcpMarketplaceUserAccountApproval One approval of a buyer's account, such as the sign-up with the seller.
+// GcpMarketplaceUserAccountApproval An approval of a buyer's account, such as that of the sign-up.
 type GcpMarketplaceUserAccountApproval struct {
 	// Name of the approval, for example `signup`.
 	Name *string `json:"name,omitempty"`
-	// Why the approval is in its present state.
+	// Explanation of the state of the approval.
 	Reason *string `json:"reason,omitempty"`
-	// How far the approval has come.
+	// State of the approval.
 	State *GcpMarketplaceUserAccountApprovalState `json:"state,omitzero"`
-	// Last change of the approval, RFC 3339, UTC.
+	// When the approval last changed, in UTC, RFC 3339.
 	UpdateTime *string `json:"updateTime,omitempty"`
 }
 
@@ -28011,13 +28011,13 @@ func (x *GcpMarketplaceUserAccountApproval) GetUpdateTime() (value string) {
 	return *x.UpdateTime
 }
 
-// GcpMarketplaceUserAccountApprovalState State of an account approval. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
+// GcpMarketplaceUserAccountApprovalState State of the approval of an account. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
 type GcpMarketplaceUserAccountApprovalState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountApprovalState, and a property that has it is not sent.
 func (e GcpMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
+// GcpMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
 type GcpMarketplaceUserAccountState string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountState, and a property that has it is not sent.
@@ -28027,7 +28027,7 @@ func (e GcpMarketplaceUserAccountState) IsZero() bool { return e == "" }
 type GcpPeriodDuration struct {
 	// Number of months or years, for example `1`, `6` or `12`.
 	Count *int64 `json:"count,omitempty"`
-	// Whether `count` is in months or years.
+	// Unit of `count`.
 	Unit *GcpPeriodDurationUnit `json:"unit,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -28067,21 +28067,21 @@ func (x *GcpPeriodDuration) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpPeriodDurationUnit Unit of a period, month or year. Values may be added.
+// GcpPeriodDurationUnit Unit of a period: month or year. Values may be added.
 type GcpPeriodDurationUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of GcpPeriodDurationUnit, and a property that has it is not sent.
 func (e GcpPeriodDurationUnit) IsZero() bool { return e == "" }
 
-// GcpPriceModelDiscountTemplate The discount for offers made from a reseller private offer plan.
+// GcpPriceModelDiscountTemplate Discount in offers made from a reseller private offer plan.
 type GcpPriceModelDiscountTemplate struct {
-	// Economic basis of the discount, as Google reports it.
+	// Economic basis of the discount, as Google reports it; the values are not documented.
 	DiscountEconomics *string `json:"discountEconomics,omitempty"`
-	// Bounds and default of the percentage taken off.
+	// Limits and default of the percentage off.
 	DiscountPercentage *GcpAmountConstraint `json:"discountPercentage,omitempty"`
 	// Price after the discount.
 	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
-	// Whether the percentage is kept from view.
+	// Whether the percentage is hidden.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -28137,13 +28137,13 @@ func (x *GcpPriceModelDiscountTemplate) GetAdditionalProperties() map[string]any
 	return x.AdditionalProperties
 }
 
-// GcpPriceTier A price that applies from a given amount of usage on.
+// GcpPriceTier A price that holds from a certain usage on.
 type GcpPriceTier struct {
-	// Usage at which the tier begins, for example `0`.
+	// Usage from which the tier holds, in units of the metering dimension, for example `0`.
 	FromAmount *float64 `json:"fromAmount,omitempty"`
-	// Price of one unit of usage within the tier.
+	// Price of one unit of usage in the tier.
 	Price *GcpPriceValue `json:"price,omitempty"`
-	// Usage at which the tier begins, as a decimal string such as `0`.
+	// Usage from which the tier holds, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -28191,13 +28191,13 @@ func (x *GcpPriceTier) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GcpPriceValue An amount of money in Google's notation: whole `units` plus billionths in `nanos`.
+// GcpPriceValue An amount of money as Google writes it: whole `units` plus billionths in `nanos`.
 type GcpPriceValue struct {
-	// ISO 4217 currency code, for example `USD`.
+	// Currency of the amount, as an ISO 4217 code such as `USD`.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Fraction of the amount in billionths; `30000000` stands for 0.03.
+	// Fraction of the amount in billionths; `30000000` is 0.03.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars when the currency is `USD`.
+	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars if the currency is `USD`.
 	Units *string `json:"units,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -28247,9 +28247,9 @@ func (x *GcpPriceValue) GetAdditionalProperties() map[string]any {
 
 // GcpServiceControlReportError An operation of a usage report that Google could not process.
 type GcpServiceControlReportError struct {
-	// Id of the failed operation, as sent in the request.
+	// ID of the failed operation, as in the request.
 	OperationID *string `json:"operationId,omitempty"`
-	// What went wrong.
+	// Error of the operation.
 	Status *GcpServiceControlStatus `json:"status,omitempty"`
 }
 
@@ -28269,13 +28269,13 @@ func (x *GcpServiceControlReportError) GetStatus() *GcpServiceControlStatus {
 	return x.Status
 }
 
-// GcpServiceControlReportResponse Google's answer to a usage report. With a successful call an empty `reportErrors` means that all went through; after a failed call nobody can tell which operations were processed.
+// GcpServiceControlReportResponse Google's answer to a usage report. If the call succeeded, an empty `reportErrors` means that all operations were processed; if it failed, nobody can tell which ones were.
 type GcpServiceControlReportResponse struct {
-	// Operations that failed while the call as a whole succeeded, one entry for each. Operations not listed were processed.
+	// Operations that failed although the call succeeded, one entry for each. All others were processed.
 	ReportErrors []GcpServiceControlReportError `json:"reportErrors,omitzero"`
-	// Service configuration Google used for the request.
+	// ID of the service configuration that Google used for the request.
 	ServiceConfigID *string `json:"serviceConfigId,omitempty"`
-	// Service rollout Google used for the request.
+	// ID of the service rollout that Google used for the request.
 	ServiceRolloutID *string `json:"serviceRolloutId,omitempty"`
 }
 
@@ -28307,9 +28307,9 @@ func (x *GcpServiceControlReportResponse) GetServiceRolloutID() (value string) {
 type GcpServiceControlStatus struct {
 	// Error code, a number of the enum `google.rpc.Code`.
 	Code *int64 `json:"code,omitempty"`
-	// Further error details. Documented here as arrays of numbers, though Google's own API has objects in this place.
+	// Details of the error. Documented as arrays of numbers, though Google's own API has objects here.
 	Details json.RawMessage `json:"details,omitzero"`
-	// Error text in English, meant for developers rather than buyers.
+	// Error text in English for developers, not for buyers.
 	Message *string `json:"message,omitempty"`
 }
 
@@ -28337,13 +28337,13 @@ func (x *GcpServiceControlStatus) GetMessage() (value string) {
 	return *x.Message
 }
 
-// GcpUserInfo What Google passes on about the user who opens the seller's sign-up or login page.
+// GcpUserInfo What Google tells the seller about the user who opens its sign-up or login page.
 type GcpUserInfo struct {
-	// Order ids, one for each entitlement, which tell several offers on one product apart. Present only when the product allows multiple orders.
+	// Order IDs, one for each entitlement, to tell several offers on one product apart. Set only when the product allows multiple orders.
 	Orders []string `json:"orders,omitzero"`
-	// Roles of the user. `account_admin` administers the billing account behind the purchase; `project_editor` edits a project under that account without administering billing.
+	// Roles of the user: `account_admin` administers the billing account that purchased, `project_editor` only edits a project under that account.
 	Roles []string `json:"roles,omitzero"`
-	// Google account id of the user in obfuscated form, usable to start an OpenID Connect sign-in.
+	// ID of the user's Google account, obfuscated. It can be used to start an OpenID Connect sign-in.
 	UserIdentity *string `json:"user_identity,omitempty"`
 }
 
