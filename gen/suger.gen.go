@@ -12266,7 +12266,7 @@ func (x *AzureMarketplacePlanResource) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
-// AzureMarketplacePlanVisibility Whether the plan is shown in the marketplace. Values may be added.
+// AzureMarketplacePlanVisibility Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 type AzureMarketplacePlanVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanVisibility, and a property that has it is not sent.
@@ -13002,7 +13002,7 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	Trial *AzureMarketplaceTerm `json:"trial,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan is shown in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13295,7 +13295,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	SoftwareReservation *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation `json:"softwareReservation,omitempty"`
 	// Findings of Microsoft's checks on this resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan is shown in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
