@@ -5,7 +5,7 @@
 //	client, err := api.New("your-org-id", api.WithAPIKey(key))
 //	...
 //	ent, err := client.Entitlements.Get(ctx, "entitlement-id")
-//	fmt.Println(ent.GetInfo().GetAwsAgreement().GetStatus())
+//	fmt.Println(ent.GetInfo().GetAWSAgreement().GetStatus())
 //
 // The services and the types they take and return are those of package gen. Lists have an iterator beside them
 // (Offers.List and Offers.All), which fetches page after page.

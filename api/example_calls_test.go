@@ -46,7 +46,7 @@ func ExampleTimeout() {
 func ExampleEffect() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("o-1"), ContactIds: []string{"contact-1"}}, gen.Contact{ID: new("contact-1")})
+	srv.Seed(gen.Offer{ID: new("o-1"), ContactIDs: []string{"contact-1"}}, gen.Contact{ID: new("contact-1")})
 	srv.Fail("offers.notifyContacts", sugertest.DropAfter().Times(1))
 
 	client := srv.Client()

@@ -17,7 +17,7 @@ func Example_privateOfferAWS() {
 
 	start := time.Date(2030, 4, 1, 0, 0, 0, 0, time.UTC)
 	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
-		Partner:    new(gen.PartnerAws),
+		Partner:    new(gen.PartnerAWS),
 		Service:    new(gen.PartnerServiceMarketplace),
 		OfferType:  new(gen.OfferTypePrivate),
 		ProductID:  new("product-1"),
@@ -26,9 +26,9 @@ func Example_privateOfferAWS() {
 		ExpireTime: new(gen.NewTime(start.AddDate(0, 0, -10))), // until when the buyer may accept
 		EndTime:    new(gen.NewTime(start.AddDate(1, 0, 0))),
 		Info: &gen.OfferInfo{
-			BuyerAwsAccountIds: []string{"210987654321"},
+			BuyerAWSAccountIDs: []string{"210987654321"},
 			Currency:           new("USD"),
-			EulaType:           new(gen.EulaTypeScmp),
+			EULAType:           new(gen.EULATypeSCMP),
 			StartTime:          new(gen.NewTime(start)), // left out: with the acceptance
 			Commits: []gen.CommitDimension{{
 				Key: new("platform"), Name: new("Platform fee"), Types: []string{"Entitled"},
@@ -81,35 +81,35 @@ func Example_privateOfferAzure() {
 	// Output: PENDING_ACCEPTANCE 1 <nil>
 }
 
-// On GCP four properties are documented as required: GcpCustomerInfo, GcpProviderInfo, GcpDuration and GcpPaymentSchedule.
+// On GCP four properties are documented as required: GCPCustomerInfo, GCPProviderInfo, GCPDuration and GCPPaymentSchedule.
 func Example_privateOfferGCP() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
 
 	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
-		Partner:   new(gen.PartnerGcp),
+		Partner:   new(gen.PartnerGCP),
 		Service:   new(gen.PartnerServiceMarketplace),
 		OfferType: new(gen.OfferTypePrivate),
 		ProductID: new("product-1"),
 		BuyerID:   new("buyer-1"),
-		Name:      new("Globex 2030"), // the note to the buyer, too, unless there is a GcpProviderPublicNote
+		Name:      new("Globex 2030"), // the note to the buyer, too, unless there is a GCPProviderPublicNote
 		Info: &gen.OfferInfo{
-			GcpCustomerInfo: &gen.GcpMarketplacePrivateOfferCustomerInfo{
+			GCPCustomerInfo: &gen.GCPMarketplacePrivateOfferCustomerInfo{
 				Organization: new("Globex"), Contact: new("Dana Reyes"), Email: new("dana.reyes@example.com"),
 				Address: new("1 Main Street, Springfield"), UnverifiedBillingAccount: new("012345-6789AB-CDEF01"),
 			},
-			GcpProviderInfo: &gen.GcpMarketplacePrivateOfferProviderInfo{
+			GCPProviderInfo: &gen.GCPMarketplacePrivateOfferProviderInfo{
 				CreatorEmailAddress: new("deals@example.com"),
 				SalesContactName:    new("Sam Sales"), SalesContactEmail: new("sales@example.com"),
 			},
-			GcpDuration:        new(int64(12)), // months
-			GcpPaymentSchedule: new(gen.PaymentScheduleTypePrepay),
+			GCPDuration:        new(int64(12)), // months
+			GCPPaymentSchedule: new(gen.PaymentScheduleTypePrepay),
 			Commits: []gen.CommitDimension{{
 				Key: new("platform"), Rate: new(8000.0), // a month, on GCP
 				Quantity: new(int64(1)), Length: new(int64(12)), TimeUnit: new(gen.TimeUnitMonth),
 			}},
 		},
 	})
-	fmt.Println(offer.GetStatus(), offer.GetInfo().GetGcpDuration(), err)
+	fmt.Println(offer.GetStatus(), offer.GetInfo().GetGCPDuration(), err)
 	// Output: PENDING_ACCEPTANCE 12 <nil>
 }

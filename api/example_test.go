@@ -52,7 +52,7 @@ func Example() {
 func ExampleClient() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("o-1"), ContactIds: []string{"contact-1"}}, gen.Contact{ID: new("contact-1")})
+	srv.Seed(gen.Offer{ID: new("o-1"), ContactIDs: []string{"contact-1"}}, gen.Contact{ID: new("contact-1")})
 
 	client := srv.Client() // or api.New
 	event, err := client.Offers.NotifyContacts(context.Background(), "o-1", []string{"contact-1"})
@@ -135,7 +135,7 @@ func ExampleWaitFor() {
 	defer srv.Close()
 
 	ctx, client := context.Background(), srv.Client()
-	created, err := client.Offers.Create(ctx, gen.Offer{Name: new("Spring offer"), Partner: new(gen.PartnerAws)})
+	created, err := client.Offers.Create(ctx, gen.Offer{Name: new("Spring offer"), Partner: new(gen.PartnerAWS)})
 	if err != nil {
 		fmt.Println(err) // after api.ErrOutcomeUnknown look through the offers before creating it again
 		return

@@ -138,8 +138,8 @@ func TestRawFieldsTakeAnyJSON(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{
 		"APIClient.Info",
-		"GcpMarketplaceEntitlement.InputProperties",
-		"GcpMarketplaceUserAccount.InputProperties",
-		"GcpServiceControlStatus.Details",
+		"GCPMarketplaceEntitlement.InputProperties",
+		"GCPMarketplaceUserAccount.InputProperties",
+		"GCPServiceControlStatus.Details",
 	}, names)
 }

@@ -16,8 +16,8 @@ func Example() {
 	if err := json.Unmarshal([]byte(answer), &ent); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(ent.GetID(), ent.GetInfo().GetAwsAgreement().GetStatus())
-	fmt.Printf("%q\n", ent.GetInfo().GetAwsChannelPartner().GetName())
+	fmt.Println(ent.GetID(), ent.GetInfo().GetAWSAgreement().GetStatus())
+	fmt.Printf("%q\n", ent.GetInfo().GetAWSChannelPartner().GetName())
 	// Output:
 	// ent-1 ACTIVE
 	// ""
@@ -35,8 +35,8 @@ func Example_update() {
 
 // An enum takes values that are newer than this package.
 func ExamplePartner() {
-	for _, partner := range []gen.Partner{gen.PartnerAws, "MOON_MARKET", gen.PartnerEmpty} {
-		fmt.Printf("%q %t\n", partner, partner.Valid())
+	for _, partner := range []gen.Partner{gen.PartnerAWS, "MOON_MARKET", gen.PartnerEmpty} {
+		fmt.Printf("%q %t\n", partner, partner.Known())
 	}
 	// Output:
 	// "AWS" true

@@ -108,7 +108,7 @@ func TestDecodeTakesWhatComes(t *testing.T) {
 
 	assert.Equal(t, "ent-1", ent.GetID())
 	assert.Equal(t, gen.EntitlementStatus("FROZEN"), ent.GetStatus())
-	assert.False(t, ent.GetStatus().Valid())
+	assert.False(t, ent.GetStatus().Known())
 	assert.Equal(t, gen.Partner("MOON_MARKET"), ent.GetPartner())
 	assert.True(t, ent.GetCreationTime().IsZero())
 	assert.Equal(t, "2024-01-31", ent.GetStartTime().String())
@@ -116,7 +116,7 @@ func TestDecodeTakesWhatComes(t *testing.T) {
 	assert.Equal(t, "when it is done", ent.GetEndTime().Text())
 	assert.Equal(t, "2024-02-01T10:20:30Z", ent.GetLastUpdateTime().String())
 	assert.Nil(t, ent.Name)
-	assert.Equal(t, gen.AwsMarketplaceAgreementStatus("HIBERNATED"), ent.GetInfo().GetAwsAgreement().GetStatus())
+	assert.Equal(t, gen.AWSMarketplaceAgreementStatus("HIBERNATED"), ent.GetInfo().GetAWSAgreement().GetStatus())
 	assert.Nil(t, ent.GetInfo().GetAlibabaOrders())
 	assert.NotNil(t, ent.MetaInfo)
 
@@ -173,8 +173,8 @@ func TestDecodeTakesNullEverywhere(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, strings.Count(string(data), "null"), 400)
 	require.NoError(t, json.Unmarshal(data, &ent), "%s", data)
-	assert.NotNil(t, ent.GetInfo().GetAwsAgreement(), "the objects between are there")
-	assert.Nil(t, ent.GetInfo().GetAwsAgreement().Status)
+	assert.NotNil(t, ent.GetInfo().GetAWSAgreement(), "the objects between are there")
+	assert.Nil(t, ent.GetInfo().GetAWSAgreement().Status)
 }
 
 // An amount must not go through a float32, which knows 16777216 and 16777218, but nothing between; what is of any type must not
@@ -220,7 +220,7 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 func TestGettersStartAtNil(t *testing.T) {
 	t.Parallel()
 	var ent *gen.Entitlement
-	assert.Empty(t, ent.GetInfo().GetAwsAgreement().GetStatus())
+	assert.Empty(t, ent.GetInfo().GetAWSAgreement().GetStatus())
 	assert.Nil(t, ent.GetMetaInfo().GetAdditionalProperties())
 	assert.True(t, ent.GetEndTime().IsZero())
 }

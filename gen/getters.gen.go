@@ -9,7 +9,7 @@ import (
 )
 
 // GetAccount returns the value of Account, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetAccount() (value string) {
+func (x *ACEEventBridgeEvent) GetAccount() (value string) {
 	if x == nil || x.Account == nil {
 		return value
 	}
@@ -17,7 +17,7 @@ func (x *AceEventBridgeEvent) GetAccount() (value string) {
 }
 
 // GetDetail returns Detail, nil if x is nil.
-func (x *AceEventBridgeEvent) GetDetail() *AceEventBridgeEventDetail {
+func (x *ACEEventBridgeEvent) GetDetail() *ACEEventBridgeEventDetail {
 	if x == nil {
 		return nil
 	}
@@ -25,7 +25,7 @@ func (x *AceEventBridgeEvent) GetDetail() *AceEventBridgeEventDetail {
 }
 
 // GetDetailType returns the value of DetailType, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetDetailType() (value string) {
+func (x *ACEEventBridgeEvent) GetDetailType() (value string) {
 	if x == nil || x.DetailType == nil {
 		return value
 	}
@@ -33,7 +33,7 @@ func (x *AceEventBridgeEvent) GetDetailType() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetID() (value string) {
+func (x *ACEEventBridgeEvent) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -41,7 +41,7 @@ func (x *AceEventBridgeEvent) GetID() (value string) {
 }
 
 // GetRegion returns the value of Region, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetRegion() (value string) {
+func (x *ACEEventBridgeEvent) GetRegion() (value string) {
 	if x == nil || x.Region == nil {
 		return value
 	}
@@ -49,7 +49,7 @@ func (x *AceEventBridgeEvent) GetRegion() (value string) {
 }
 
 // GetResources returns Resources, the zero value if x is nil.
-func (x *AceEventBridgeEvent) GetResources() (value []string) {
+func (x *ACEEventBridgeEvent) GetResources() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -57,7 +57,7 @@ func (x *AceEventBridgeEvent) GetResources() (value []string) {
 }
 
 // GetSource returns the value of Source, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetSource() (value string) {
+func (x *ACEEventBridgeEvent) GetSource() (value string) {
 	if x == nil || x.Source == nil {
 		return value
 	}
@@ -67,7 +67,7 @@ func (x *AceEventBridgeEvent) GetSource() (value string) {
 // GetTime returns the value of Time, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AceEventBridgeEvent) GetTime() (value Time) {
+func (x *ACEEventBridgeEvent) GetTime() (value Time) {
 	if x == nil || x.Time == nil {
 		return value
 	}
@@ -75,7 +75,7 @@ func (x *AceEventBridgeEvent) GetTime() (value Time) {
 }
 
 // GetVersion returns the value of Version, the zero value if it is not set.
-func (x *AceEventBridgeEvent) GetVersion() (value string) {
+func (x *ACEEventBridgeEvent) GetVersion() (value string) {
 	if x == nil || x.Version == nil {
 		return value
 	}
@@ -83,7 +83,7 @@ func (x *AceEventBridgeEvent) GetVersion() (value string) {
 }
 
 // GetCatalog returns the value of Catalog, the zero value if it is not set.
-func (x *AceEventBridgeEventDetail) GetCatalog() (value string) {
+func (x *ACEEventBridgeEventDetail) GetCatalog() (value string) {
 	if x == nil || x.Catalog == nil {
 		return value
 	}
@@ -91,7 +91,7 @@ func (x *AceEventBridgeEventDetail) GetCatalog() (value string) {
 }
 
 // GetEngagementInvitation returns EngagementInvitation, nil if x is nil.
-func (x *AceEventBridgeEventDetail) GetEngagementInvitation() *AceEventEngagementInvitation {
+func (x *ACEEventBridgeEventDetail) GetEngagementInvitation() *ACEEventEngagementInvitation {
 	if x == nil {
 		return nil
 	}
@@ -99,7 +99,7 @@ func (x *AceEventBridgeEventDetail) GetEngagementInvitation() *AceEventEngagemen
 }
 
 // GetOpportunity returns Opportunity, nil if x is nil.
-func (x *AceEventBridgeEventDetail) GetOpportunity() *AceEventOpportunity {
+func (x *ACEEventBridgeEventDetail) GetOpportunity() *ACEEventOpportunity {
 	if x == nil {
 		return nil
 	}
@@ -107,23 +107,23 @@ func (x *AceEventBridgeEventDetail) GetOpportunity() *AceEventOpportunity {
 }
 
 // GetSchemaVersion returns the value of SchemaVersion, the zero value if it is not set.
-func (x *AceEventBridgeEventDetail) GetSchemaVersion() (value string) {
+func (x *ACEEventBridgeEventDetail) GetSchemaVersion() (value string) {
 	if x == nil || x.SchemaVersion == nil {
 		return value
 	}
 	return *x.SchemaVersion
 }
 
-// GetArn returns the value of Arn, the zero value if it is not set.
-func (x *AceEventEngagementInvitation) GetArn() (value string) {
-	if x == nil || x.Arn == nil {
+// GetARN returns the value of ARN, the zero value if it is not set.
+func (x *ACEEventEngagementInvitation) GetARN() (value string) {
+	if x == nil || x.ARN == nil {
 		return value
 	}
-	return *x.Arn
+	return *x.ARN
 }
 
 // GetIdentifier returns the value of Identifier, the zero value if it is not set.
-func (x *AceEventOpportunity) GetIdentifier() (value string) {
+func (x *ACEEventOpportunity) GetIdentifier() (value string) {
 	if x == nil || x.Identifier == nil {
 		return value
 	}
@@ -131,7 +131,7 @@ func (x *AceEventOpportunity) GetIdentifier() (value string) {
 }
 
 // GetURL returns the value of URL, the zero value if it is not set.
-func (x *AceEventOpportunity) GetURL() (value string) {
+func (x *ACEEventOpportunity) GetURL() (value string) {
 	if x == nil || x.URL == nil {
 		return value
 	}
@@ -488,12 +488,12 @@ func (x *AiUsageRecord) GetCostMicrocents() (value int64) {
 	return *x.CostMicrocents
 }
 
-// GetCostUsd returns the value of CostUsd, the zero value if it is not set.
-func (x *AiUsageRecord) GetCostUsd() (value float64) {
-	if x == nil || x.CostUsd == nil {
+// GetCostUSD returns the value of CostUSD, the zero value if it is not set.
+func (x *AiUsageRecord) GetCostUSD() (value float64) {
+	if x == nil || x.CostUSD == nil {
 		return value
 	}
-	return *x.CostUsd
+	return *x.CostUSD
 }
 
 // GetHourBucket returns the value of HourBucket, the zero value if it is not set.
@@ -680,12 +680,12 @@ func (x *AlibabaInstance) GetProductName() (value string) {
 	return *x.ProductName
 }
 
-// GetProductSkuCode returns the value of ProductSkuCode, the zero value if it is not set.
-func (x *AlibabaInstance) GetProductSkuCode() (value string) {
-	if x == nil || x.ProductSkuCode == nil {
+// GetProductSKUCode returns the value of ProductSKUCode, the zero value if it is not set.
+func (x *AlibabaInstance) GetProductSKUCode() (value string) {
+	if x == nil || x.ProductSKUCode == nil {
 		return value
 	}
-	return *x.ProductSkuCode
+	return *x.ProductSKUCode
 }
 
 // GetProductType returns the value of ProductType, the zero value if it is not set.
@@ -946,12 +946,12 @@ func (x *AlibabaMarketplaceEvent) GetProductCode() (value string) {
 	return *x.ProductCode
 }
 
-// GetSkuID returns the value of SkuID, the zero value if it is not set.
-func (x *AlibabaMarketplaceEvent) GetSkuID() (value string) {
-	if x == nil || x.SkuID == nil {
+// GetSKUID returns the value of SKUID, the zero value if it is not set.
+func (x *AlibabaMarketplaceEvent) GetSKUID() (value string) {
+	if x == nil || x.SKUID == nil {
 		return value
 	}
-	return *x.SkuID
+	return *x.SKUID
 }
 
 // GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
@@ -1044,20 +1044,20 @@ func (x *AlibabaMarketplaceProduct) GetFrontCategoryID() (value int64) {
 	return *x.FrontCategoryID
 }
 
-// GetGmtCreated returns the value of GmtCreated, the zero value if it is not set.
-func (x *AlibabaMarketplaceProduct) GetGmtCreated() (value int64) {
-	if x == nil || x.GmtCreated == nil {
+// GetGMTCreated returns the value of GMTCreated, the zero value if it is not set.
+func (x *AlibabaMarketplaceProduct) GetGMTCreated() (value int64) {
+	if x == nil || x.GMTCreated == nil {
 		return value
 	}
-	return *x.GmtCreated
+	return *x.GMTCreated
 }
 
-// GetGmtModified returns the value of GmtModified, the zero value if it is not set.
-func (x *AlibabaMarketplaceProduct) GetGmtModified() (value int64) {
-	if x == nil || x.GmtModified == nil {
+// GetGMTModified returns the value of GMTModified, the zero value if it is not set.
+func (x *AlibabaMarketplaceProduct) GetGMTModified() (value int64) {
+	if x == nil || x.GMTModified == nil {
 		return value
 	}
-	return *x.GmtModified
+	return *x.GMTModified
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
@@ -1084,12 +1084,12 @@ func (x *AlibabaMarketplaceProduct) GetProductExtras() *AlibabaMarketplaceProduc
 	return x.ProductExtras
 }
 
-// GetProductSkus returns ProductSkus, nil if x is nil.
-func (x *AlibabaMarketplaceProduct) GetProductSkus() *AlibabaMarketplaceProductSkus {
+// GetProductSKUs returns ProductSKUs, nil if x is nil.
+func (x *AlibabaMarketplaceProduct) GetProductSKUs() *AlibabaMarketplaceProductSKUs {
 	if x == nil {
 		return nil
 	}
-	return x.ProductSkus
+	return x.ProductSKUs
 }
 
 // GetRequestID returns the value of RequestID, the zero value if it is not set.
@@ -1333,7 +1333,7 @@ func (x *AlibabaMarketplaceProductShopInfoWangWangs) GetAdditionalProperties() m
 }
 
 // GetChargeType returns the value of ChargeType, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetChargeType() (value string) {
+func (x *AlibabaMarketplaceProductSKU) GetChargeType() (value string) {
 	if x == nil || x.ChargeType == nil {
 		return value
 	}
@@ -1341,7 +1341,7 @@ func (x *AlibabaMarketplaceProductSku) GetChargeType() (value string) {
 }
 
 // GetCode returns the value of Code, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetCode() (value string) {
+func (x *AlibabaMarketplaceProductSKU) GetCode() (value string) {
 	if x == nil || x.Code == nil {
 		return value
 	}
@@ -1349,7 +1349,7 @@ func (x *AlibabaMarketplaceProductSku) GetCode() (value string) {
 }
 
 // GetConstraints returns the value of Constraints, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetConstraints() (value string) {
+func (x *AlibabaMarketplaceProductSKU) GetConstraints() (value string) {
 	if x == nil || x.Constraints == nil {
 		return value
 	}
@@ -1357,7 +1357,7 @@ func (x *AlibabaMarketplaceProductSku) GetConstraints() (value string) {
 }
 
 // GetHidden returns the value of Hidden, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetHidden() (value bool) {
+func (x *AlibabaMarketplaceProductSKU) GetHidden() (value bool) {
 	if x == nil || x.Hidden == nil {
 		return value
 	}
@@ -1365,7 +1365,7 @@ func (x *AlibabaMarketplaceProductSku) GetHidden() (value bool) {
 }
 
 // GetModules returns Modules, nil if x is nil.
-func (x *AlibabaMarketplaceProductSku) GetModules() *AlibabaMarketplaceProductSkuModules {
+func (x *AlibabaMarketplaceProductSKU) GetModules() *AlibabaMarketplaceProductSKUModules {
 	if x == nil {
 		return nil
 	}
@@ -1373,7 +1373,7 @@ func (x *AlibabaMarketplaceProductSku) GetModules() *AlibabaMarketplaceProductSk
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSku) GetName() (value string) {
+func (x *AlibabaMarketplaceProductSKU) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -1381,7 +1381,7 @@ func (x *AlibabaMarketplaceProductSku) GetName() (value string) {
 }
 
 // GetOrderPeriods returns OrderPeriods, nil if x is nil.
-func (x *AlibabaMarketplaceProductSku) GetOrderPeriods() *AlibabaMarketplaceProductSkuOrderPeriods {
+func (x *AlibabaMarketplaceProductSKU) GetOrderPeriods() *AlibabaMarketplaceProductSKUOrderPeriods {
 	if x == nil {
 		return nil
 	}
@@ -1389,7 +1389,7 @@ func (x *AlibabaMarketplaceProductSku) GetOrderPeriods() *AlibabaMarketplaceProd
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSku) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKU) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1397,7 +1397,7 @@ func (x *AlibabaMarketplaceProductSku) GetAdditionalProperties() map[string]any 
 }
 
 // GetCode returns the value of Code, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModule) GetCode() (value string) {
+func (x *AlibabaMarketplaceProductSKUModule) GetCode() (value string) {
 	if x == nil || x.Code == nil {
 		return value
 	}
@@ -1405,7 +1405,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetCode() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModule) GetID() (value string) {
+func (x *AlibabaMarketplaceProductSKUModule) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -1413,7 +1413,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetID() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModule) GetName() (value string) {
+func (x *AlibabaMarketplaceProductSKUModule) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -1421,7 +1421,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetName() (value string) {
 }
 
 // GetProperties returns Properties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModule) GetProperties() *AlibabaMarketplaceProductSkuModuleProperties {
+func (x *AlibabaMarketplaceProductSKUModule) GetProperties() *AlibabaMarketplaceProductSKUModuleProperties {
 	if x == nil {
 		return nil
 	}
@@ -1429,7 +1429,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetProperties() *AlibabaMarketplace
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModule) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModule) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1437,7 +1437,7 @@ func (x *AlibabaMarketplaceProductSkuModule) GetAdditionalProperties() map[strin
 }
 
 // GetProperty returns Property, the zero value if x is nil.
-func (x *AlibabaMarketplaceProductSkuModuleProperties) GetProperty() (value []AlibabaMarketplaceProductSkuModuleProperty) {
+func (x *AlibabaMarketplaceProductSKUModuleProperties) GetProperty() (value []AlibabaMarketplaceProductSKUModuleProperty) {
 	if x == nil {
 		return value
 	}
@@ -1445,7 +1445,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperties) GetProperty() (value []Al
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModuleProperties) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModuleProperties) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1453,7 +1453,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperties) GetAdditionalProperties()
 }
 
 // GetDisplayUnit returns the value of DisplayUnit, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetDisplayUnit() (value string) {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetDisplayUnit() (value string) {
 	if x == nil || x.DisplayUnit == nil {
 		return value
 	}
@@ -1461,7 +1461,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetDisplayUnit() (value str
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetKey() (value string) {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetKey() (value string) {
 	if x == nil || x.Key == nil {
 		return value
 	}
@@ -1469,7 +1469,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetKey() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetName() (value string) {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -1477,7 +1477,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetName() (value string) {
 }
 
 // GetPropertyValues returns PropertyValues, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetPropertyValues() *AlibabaMarketplaceProductSkuModulePropertyValues {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetPropertyValues() *AlibabaMarketplaceProductSKUModulePropertyValues {
 	if x == nil {
 		return nil
 	}
@@ -1485,7 +1485,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetPropertyValues() *Alibab
 }
 
 // GetShowType returns the value of ShowType, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetShowType() (value string) {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetShowType() (value string) {
 	if x == nil || x.ShowType == nil {
 		return value
 	}
@@ -1493,7 +1493,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetShowType() (value string
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModuleProperty) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModuleProperty) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1501,7 +1501,7 @@ func (x *AlibabaMarketplaceProductSkuModuleProperty) GetAdditionalProperties() m
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetDisplayName() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetDisplayName() (value string) {
 	if x == nil || x.DisplayName == nil {
 		return value
 	}
@@ -1509,7 +1509,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetDisplayName() (valu
 }
 
 // GetMax returns the value of Max, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetMax() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetMax() (value string) {
 	if x == nil || x.Max == nil {
 		return value
 	}
@@ -1517,7 +1517,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetMax() (value string
 }
 
 // GetMin returns the value of Min, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetMin() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetMin() (value string) {
 	if x == nil || x.Min == nil {
 		return value
 	}
@@ -1525,7 +1525,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetMin() (value string
 }
 
 // GetRemark returns the value of Remark, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetRemark() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetRemark() (value string) {
 	if x == nil || x.Remark == nil {
 		return value
 	}
@@ -1533,7 +1533,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetRemark() (value str
 }
 
 // GetStep returns the value of Step, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetStep() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetStep() (value string) {
 	if x == nil || x.Step == nil {
 		return value
 	}
@@ -1541,7 +1541,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetStep() (value strin
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetType() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -1549,7 +1549,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetType() (value strin
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetValue() (value string) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -1557,7 +1557,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetValue() (value stri
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValue) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1565,7 +1565,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValue) GetAdditionalPropertie
 }
 
 // GetPropertyValue returns PropertyValue, the zero value if x is nil.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetPropertyValue() (value []AlibabaMarketplaceProductSkuModulePropertyValue) {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValues) GetPropertyValue() (value []AlibabaMarketplaceProductSKUModulePropertyValue) {
 	if x == nil {
 		return value
 	}
@@ -1573,7 +1573,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetPropertyValue() (v
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModulePropertyValues) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1581,7 +1581,7 @@ func (x *AlibabaMarketplaceProductSkuModulePropertyValues) GetAdditionalProperti
 }
 
 // GetModule returns Module, the zero value if x is nil.
-func (x *AlibabaMarketplaceProductSkuModules) GetModule() (value []AlibabaMarketplaceProductSkuModule) {
+func (x *AlibabaMarketplaceProductSKUModules) GetModule() (value []AlibabaMarketplaceProductSKUModule) {
 	if x == nil {
 		return value
 	}
@@ -1589,7 +1589,7 @@ func (x *AlibabaMarketplaceProductSkuModules) GetModule() (value []AlibabaMarket
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuModules) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUModules) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1597,7 +1597,7 @@ func (x *AlibabaMarketplaceProductSkuModules) GetAdditionalProperties() map[stri
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetName() (value string) {
+func (x *AlibabaMarketplaceProductSKUOrderPeriod) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -1605,7 +1605,7 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetName() (value string) {
 }
 
 // GetPeriodType returns the value of PeriodType, the zero value if it is not set.
-func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetPeriodType() (value string) {
+func (x *AlibabaMarketplaceProductSKUOrderPeriod) GetPeriodType() (value string) {
 	if x == nil || x.PeriodType == nil {
 		return value
 	}
@@ -1613,7 +1613,7 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetPeriodType() (value string)
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUOrderPeriod) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1621,7 +1621,7 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriod) GetAdditionalProperties() map[
 }
 
 // GetOrderPeriod returns OrderPeriod, the zero value if x is nil.
-func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetOrderPeriod() (value []AlibabaMarketplaceProductSkuOrderPeriod) {
+func (x *AlibabaMarketplaceProductSKUOrderPeriods) GetOrderPeriod() (value []AlibabaMarketplaceProductSKUOrderPeriod) {
 	if x == nil {
 		return value
 	}
@@ -1629,23 +1629,23 @@ func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetOrderPeriod() (value []Ali
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkuOrderPeriods) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUOrderPeriods) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetProductSku returns ProductSku, the zero value if x is nil.
-func (x *AlibabaMarketplaceProductSkus) GetProductSku() (value []AlibabaMarketplaceProductSku) {
+// GetProductSKU returns ProductSKU, the zero value if x is nil.
+func (x *AlibabaMarketplaceProductSKUs) GetProductSKU() (value []AlibabaMarketplaceProductSKU) {
 	if x == nil {
 		return value
 	}
-	return x.ProductSku
+	return x.ProductSKU
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AlibabaMarketplaceProductSkus) GetAdditionalProperties() map[string]any {
+func (x *AlibabaMarketplaceProductSKUs) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -1692,12 +1692,12 @@ func (x *AlibabaOrder) GetCreatedOn() (value int64) {
 	return *x.CreatedOn
 }
 
-// GetInstanceIds returns InstanceIds, nil if x is nil.
-func (x *AlibabaOrder) GetInstanceIds() *AlibabaOrderInstanceIds {
+// GetInstanceIDs returns InstanceIDs, nil if x is nil.
+func (x *AlibabaOrder) GetInstanceIDs() *AlibabaOrderInstanceIDs {
 	if x == nil {
 		return nil
 	}
-	return x.InstanceIds
+	return x.InstanceIDs
 }
 
 // GetOrderID returns the value of OrderID, the zero value if it is not set.
@@ -1780,12 +1780,12 @@ func (x *AlibabaOrder) GetProductName() (value string) {
 	return *x.ProductName
 }
 
-// GetProductSkuCode returns the value of ProductSkuCode, the zero value if it is not set.
-func (x *AlibabaOrder) GetProductSkuCode() (value string) {
-	if x == nil || x.ProductSkuCode == nil {
+// GetProductSKUCode returns the value of ProductSKUCode, the zero value if it is not set.
+func (x *AlibabaOrder) GetProductSKUCode() (value string) {
+	if x == nil || x.ProductSKUCode == nil {
 		return value
 	}
-	return *x.ProductSkuCode
+	return *x.ProductSKUCode
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -1829,7 +1829,7 @@ func (x *AlibabaOrder) GetTotalPrice() (value float64) {
 }
 
 // GetInstanceID returns InstanceID, the zero value if x is nil.
-func (x *AlibabaOrderInstanceIds) GetInstanceID() (value []string) {
+func (x *AlibabaOrderInstanceIDs) GetInstanceID() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -1948,12 +1948,12 @@ func (x *APIClient) GetType() (value string) {
 	return *x.Type
 }
 
-// GetAceEventBridgeEvent returns AceEventBridgeEvent, nil if x is nil.
-func (x *AuditingEvent) GetAceEventBridgeEvent() *AceEventBridgeEvent {
+// GetACEEventBridgeEvent returns ACEEventBridgeEvent, nil if x is nil.
+func (x *AuditingEvent) GetACEEventBridgeEvent() *ACEEventBridgeEvent {
 	if x == nil {
 		return nil
 	}
-	return x.AceEventBridgeEvent
+	return x.ACEEventBridgeEvent
 }
 
 // GetAlibabaMarketplaceEvent returns AlibabaMarketplaceEvent, nil if x is nil.
@@ -1964,20 +1964,20 @@ func (x *AuditingEvent) GetAlibabaMarketplaceEvent() *AlibabaMarketplaceEvent {
 	return x.AlibabaMarketplaceEvent
 }
 
-// GetAwsMarketplaceEvent returns AwsMarketplaceEvent, nil if x is nil.
-func (x *AuditingEvent) GetAwsMarketplaceEvent() *AwsMarketplaceEvent {
+// GetAWSMarketplaceEvent returns AWSMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetAWSMarketplaceEvent() *AWSMarketplaceEvent {
 	if x == nil {
 		return nil
 	}
-	return x.AwsMarketplaceEvent
+	return x.AWSMarketplaceEvent
 }
 
-// GetAwsMarketplaceEventBridgeEvent returns AwsMarketplaceEventBridgeEvent, nil if x is nil.
-func (x *AuditingEvent) GetAwsMarketplaceEventBridgeEvent() *AwsMarketplaceEventBridgeEvent {
+// GetAWSMarketplaceEventBridgeEvent returns AWSMarketplaceEventBridgeEvent, nil if x is nil.
+func (x *AuditingEvent) GetAWSMarketplaceEventBridgeEvent() *AWSMarketplaceEventBridgeEvent {
 	if x == nil {
 		return nil
 	}
-	return x.AwsMarketplaceEventBridgeEvent
+	return x.AWSMarketplaceEventBridgeEvent
 }
 
 // GetAzureMarketplaceEvent returns AzureMarketplaceEvent, nil if x is nil.
@@ -2006,12 +2006,12 @@ func (x *AuditingEvent) GetEventType() (value AuditingEventEventType) {
 	return *x.EventType
 }
 
-// GetGcpMarketplaceEvent returns GcpMarketplaceEvent, nil if x is nil.
-func (x *AuditingEvent) GetGcpMarketplaceEvent() *GcpMarketplaceEvent {
+// GetGCPMarketplaceEvent returns GCPMarketplaceEvent, nil if x is nil.
+func (x *AuditingEvent) GetGCPMarketplaceEvent() *GCPMarketplaceEvent {
 	if x == nil {
 		return nil
 	}
-	return x.GcpMarketplaceEvent
+	return x.GCPMarketplaceEvent
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -2088,24 +2088,24 @@ func (x *AuditingEventQueryResponse) GetTotalCount() (value int64) {
 	return *x.TotalCount
 }
 
-// GetAwsAccountID returns the value of AwsAccountID, the zero value if it is not set.
-func (x *AwsAccountIdentifier) GetAwsAccountID() (value string) {
-	if x == nil || x.AwsAccountID == nil {
+// GetAWSAccountID returns the value of AWSAccountID, the zero value if it is not set.
+func (x *AWSAccountIdentifier) GetAWSAccountID() (value string) {
+	if x == nil || x.AWSAccountID == nil {
 		return value
 	}
-	return *x.AwsAccountID
+	return *x.AWSAccountID
 }
 
-// GetAwsCustomerID returns the value of AwsCustomerID, the zero value if it is not set.
-func (x *AwsAccountIdentifier) GetAwsCustomerID() (value string) {
-	if x == nil || x.AwsCustomerID == nil {
+// GetAWSCustomerID returns the value of AWSCustomerID, the zero value if it is not set.
+func (x *AWSAccountIdentifier) GetAWSCustomerID() (value string) {
+	if x == nil || x.AWSCustomerID == nil {
 		return value
 	}
-	return *x.AwsCustomerID
+	return *x.AWSCustomerID
 }
 
 // GetDataFeedAccountID returns the value of DataFeedAccountID, the zero value if it is not set.
-func (x *AwsAccountIdentifier) GetDataFeedAccountID() (value string) {
+func (x *AWSAccountIdentifier) GetDataFeedAccountID() (value string) {
 	if x == nil || x.DataFeedAccountID == nil {
 		return value
 	}
@@ -2113,7 +2113,7 @@ func (x *AwsAccountIdentifier) GetDataFeedAccountID() (value string) {
 }
 
 // GetResultMetadata returns the value of ResultMetadata, the zero value if it is not set.
-func (x *AwsBatchMeterUsageOutput) GetResultMetadata() (value AwsResultMetadata) {
+func (x *AWSBatchMeterUsageOutput) GetResultMetadata() (value AWSResultMetadata) {
 	if x == nil || x.ResultMetadata == nil {
 		return value
 	}
@@ -2121,7 +2121,7 @@ func (x *AwsBatchMeterUsageOutput) GetResultMetadata() (value AwsResultMetadata)
 }
 
 // GetResults returns Results, the zero value if x is nil.
-func (x *AwsBatchMeterUsageOutput) GetResults() (value []AwsUsageRecordResult) {
+func (x *AWSBatchMeterUsageOutput) GetResults() (value []AWSUsageRecordResult) {
 	if x == nil {
 		return value
 	}
@@ -2129,7 +2129,7 @@ func (x *AwsBatchMeterUsageOutput) GetResults() (value []AwsUsageRecordResult) {
 }
 
 // GetUnprocessedRecords returns UnprocessedRecords, the zero value if x is nil.
-func (x *AwsBatchMeterUsageOutput) GetUnprocessedRecords() (value []AwsUsageRecord) {
+func (x *AWSBatchMeterUsageOutput) GetUnprocessedRecords() (value []AWSUsageRecord) {
 	if x == nil {
 		return value
 	}
@@ -2137,7 +2137,7 @@ func (x *AwsBatchMeterUsageOutput) GetUnprocessedRecords() (value []AwsUsageReco
 }
 
 // GetAction returns the value of Action, the zero value if it is not set.
-func (x *AwsBillingEvent) GetAction() (value string) {
+func (x *AWSBillingEvent) GetAction() (value string) {
 	if x == nil || x.Action == nil {
 		return value
 	}
@@ -2145,7 +2145,7 @@ func (x *AwsBillingEvent) GetAction() (value string) {
 }
 
 // GetAgreementID returns the value of AgreementID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetAgreementID() (value string) {
+func (x *AWSBillingEvent) GetAgreementID() (value string) {
 	if x == nil || x.AgreementID == nil {
 		return value
 	}
@@ -2153,7 +2153,7 @@ func (x *AwsBillingEvent) GetAgreementID() (value string) {
 }
 
 // GetAmount returns the value of Amount, the zero value if it is not set.
-func (x *AwsBillingEvent) GetAmount() (value float64) {
+func (x *AWSBillingEvent) GetAmount() (value float64) {
 	if x == nil || x.Amount == nil {
 		return value
 	}
@@ -2161,7 +2161,7 @@ func (x *AwsBillingEvent) GetAmount() (value float64) {
 }
 
 // GetBalanceImpacting returns the value of BalanceImpacting, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBalanceImpacting() (value int64) {
+func (x *AWSBillingEvent) GetBalanceImpacting() (value int64) {
 	if x == nil || x.BalanceImpacting == nil {
 		return value
 	}
@@ -2169,7 +2169,7 @@ func (x *AwsBillingEvent) GetBalanceImpacting() (value int64) {
 }
 
 // GetBankTraceID returns the value of BankTraceID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBankTraceID() (value string) {
+func (x *AWSBillingEvent) GetBankTraceID() (value string) {
 	if x == nil || x.BankTraceID == nil {
 		return value
 	}
@@ -2177,7 +2177,7 @@ func (x *AwsBillingEvent) GetBankTraceID() (value string) {
 }
 
 // GetBillingAddressID returns the value of BillingAddressID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBillingAddressID() (value string) {
+func (x *AWSBillingEvent) GetBillingAddressID() (value string) {
 	if x == nil || x.BillingAddressID == nil {
 		return value
 	}
@@ -2185,7 +2185,7 @@ func (x *AwsBillingEvent) GetBillingAddressID() (value string) {
 }
 
 // GetBrokerID returns the value of BrokerID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBrokerID() (value string) {
+func (x *AWSBillingEvent) GetBrokerID() (value string) {
 	if x == nil || x.BrokerID == nil {
 		return value
 	}
@@ -2193,7 +2193,7 @@ func (x *AwsBillingEvent) GetBrokerID() (value string) {
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBuyerID() (value string) {
+func (x *AWSBillingEvent) GetBuyerID() (value string) {
 	if x == nil || x.BuyerID == nil {
 		return value
 	}
@@ -2201,7 +2201,7 @@ func (x *AwsBillingEvent) GetBuyerID() (value string) {
 }
 
 // GetBuyerTransactionReferenceID returns the value of BuyerTransactionReferenceID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetBuyerTransactionReferenceID() (value string) {
+func (x *AWSBillingEvent) GetBuyerTransactionReferenceID() (value string) {
 	if x == nil || x.BuyerTransactionReferenceID == nil {
 		return value
 	}
@@ -2209,7 +2209,7 @@ func (x *AwsBillingEvent) GetBuyerTransactionReferenceID() (value string) {
 }
 
 // GetCurrency returns the value of Currency, the zero value if it is not set.
-func (x *AwsBillingEvent) GetCurrency() (value string) {
+func (x *AWSBillingEvent) GetCurrency() (value string) {
 	if x == nil || x.Currency == nil {
 		return value
 	}
@@ -2217,7 +2217,7 @@ func (x *AwsBillingEvent) GetCurrency() (value string) {
 }
 
 // GetDataFeedProductID returns the value of DataFeedProductID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetDataFeedProductID() (value string) {
+func (x *AWSBillingEvent) GetDataFeedProductID() (value string) {
 	if x == nil || x.DataFeedProductID == nil {
 		return value
 	}
@@ -2225,7 +2225,7 @@ func (x *AwsBillingEvent) GetDataFeedProductID() (value string) {
 }
 
 // GetDisbursementBillingEventID returns the value of DisbursementBillingEventID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetDisbursementBillingEventID() (value string) {
+func (x *AWSBillingEvent) GetDisbursementBillingEventID() (value string) {
 	if x == nil || x.DisbursementBillingEventID == nil {
 		return value
 	}
@@ -2233,7 +2233,7 @@ func (x *AwsBillingEvent) GetDisbursementBillingEventID() (value string) {
 }
 
 // GetEndUserAccountID returns the value of EndUserAccountID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetEndUserAccountID() (value string) {
+func (x *AWSBillingEvent) GetEndUserAccountID() (value string) {
 	if x == nil || x.EndUserAccountID == nil {
 		return value
 	}
@@ -2241,7 +2241,7 @@ func (x *AwsBillingEvent) GetEndUserAccountID() (value string) {
 }
 
 // GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetEntitlementID() (value string) {
+func (x *AWSBillingEvent) GetEntitlementID() (value string) {
 	if x == nil || x.EntitlementID == nil {
 		return value
 	}
@@ -2249,7 +2249,7 @@ func (x *AwsBillingEvent) GetEntitlementID() (value string) {
 }
 
 // GetFromAccountID returns the value of FromAccountID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetFromAccountID() (value string) {
+func (x *AWSBillingEvent) GetFromAccountID() (value string) {
 	if x == nil || x.FromAccountID == nil {
 		return value
 	}
@@ -2257,7 +2257,7 @@ func (x *AwsBillingEvent) GetFromAccountID() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetID() (value string) {
+func (x *AWSBillingEvent) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -2265,7 +2265,7 @@ func (x *AwsBillingEvent) GetID() (value string) {
 }
 
 // GetInsertDate returns InsertDate, nil if x is nil.
-func (x *AwsBillingEvent) GetInsertDate() *NullTime {
+func (x *AWSBillingEvent) GetInsertDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -2273,7 +2273,7 @@ func (x *AwsBillingEvent) GetInsertDate() *NullTime {
 }
 
 // GetInvoiceDate returns InvoiceDate, nil if x is nil.
-func (x *AwsBillingEvent) GetInvoiceDate() *NullTime {
+func (x *AWSBillingEvent) GetInvoiceDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -2281,7 +2281,7 @@ func (x *AwsBillingEvent) GetInvoiceDate() *NullTime {
 }
 
 // GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetInvoiceID() (value string) {
+func (x *AWSBillingEvent) GetInvoiceID() (value string) {
 	if x == nil || x.InvoiceID == nil {
 		return value
 	}
@@ -2289,7 +2289,7 @@ func (x *AwsBillingEvent) GetInvoiceID() (value string) {
 }
 
 // GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetOfferID() (value string) {
+func (x *AWSBillingEvent) GetOfferID() (value string) {
 	if x == nil || x.OfferID == nil {
 		return value
 	}
@@ -2297,7 +2297,7 @@ func (x *AwsBillingEvent) GetOfferID() (value string) {
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetOrganizationID() (value string) {
+func (x *AWSBillingEvent) GetOrganizationID() (value string) {
 	if x == nil || x.OrganizationID == nil {
 		return value
 	}
@@ -2305,7 +2305,7 @@ func (x *AwsBillingEvent) GetOrganizationID() (value string) {
 }
 
 // GetParentBillingEventID returns the value of ParentBillingEventID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetParentBillingEventID() (value string) {
+func (x *AWSBillingEvent) GetParentBillingEventID() (value string) {
 	if x == nil || x.ParentBillingEventID == nil {
 		return value
 	}
@@ -2313,7 +2313,7 @@ func (x *AwsBillingEvent) GetParentBillingEventID() (value string) {
 }
 
 // GetPaymentDueDate returns PaymentDueDate, nil if x is nil.
-func (x *AwsBillingEvent) GetPaymentDueDate() *NullTime {
+func (x *AWSBillingEvent) GetPaymentDueDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -2321,7 +2321,7 @@ func (x *AwsBillingEvent) GetPaymentDueDate() *NullTime {
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetProductID() (value string) {
+func (x *AWSBillingEvent) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -2329,7 +2329,7 @@ func (x *AwsBillingEvent) GetProductID() (value string) {
 }
 
 // GetRefundedBuyerTransactionReferenceID returns the value of RefundedBuyerTransactionReferenceID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetRefundedBuyerTransactionReferenceID() (value string) {
+func (x *AWSBillingEvent) GetRefundedBuyerTransactionReferenceID() (value string) {
 	if x == nil || x.RefundedBuyerTransactionReferenceID == nil {
 		return value
 	}
@@ -2337,7 +2337,7 @@ func (x *AwsBillingEvent) GetRefundedBuyerTransactionReferenceID() (value string
 }
 
 // GetToAccountID returns the value of ToAccountID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetToAccountID() (value string) {
+func (x *AWSBillingEvent) GetToAccountID() (value string) {
 	if x == nil || x.ToAccountID == nil {
 		return value
 	}
@@ -2345,7 +2345,7 @@ func (x *AwsBillingEvent) GetToAccountID() (value string) {
 }
 
 // GetTransactionReferenceID returns the value of TransactionReferenceID, the zero value if it is not set.
-func (x *AwsBillingEvent) GetTransactionReferenceID() (value string) {
+func (x *AWSBillingEvent) GetTransactionReferenceID() (value string) {
 	if x == nil || x.TransactionReferenceID == nil {
 		return value
 	}
@@ -2353,7 +2353,7 @@ func (x *AwsBillingEvent) GetTransactionReferenceID() (value string) {
 }
 
 // GetTransactionType returns the value of TransactionType, the zero value if it is not set.
-func (x *AwsBillingEvent) GetTransactionType() (value string) {
+func (x *AWSBillingEvent) GetTransactionType() (value string) {
 	if x == nil || x.TransactionType == nil {
 		return value
 	}
@@ -2361,7 +2361,7 @@ func (x *AwsBillingEvent) GetTransactionType() (value string) {
 }
 
 // GetUsagePeriodEndDate returns UsagePeriodEndDate, nil if x is nil.
-func (x *AwsBillingEvent) GetUsagePeriodEndDate() *NullTime {
+func (x *AWSBillingEvent) GetUsagePeriodEndDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -2369,7 +2369,7 @@ func (x *AwsBillingEvent) GetUsagePeriodEndDate() *NullTime {
 }
 
 // GetUsagePeriodStartDate returns UsagePeriodStartDate, nil if x is nil.
-func (x *AwsBillingEvent) GetUsagePeriodStartDate() *NullTime {
+func (x *AWSBillingEvent) GetUsagePeriodStartDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -2377,7 +2377,7 @@ func (x *AwsBillingEvent) GetUsagePeriodStartDate() *NullTime {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsChannelPartner) GetID() (value string) {
+func (x *AWSChannelPartner) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -2385,7 +2385,7 @@ func (x *AwsChannelPartner) GetID() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AwsChannelPartner) GetName() (value string) {
+func (x *AWSChannelPartner) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -2393,7 +2393,7 @@ func (x *AwsChannelPartner) GetName() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsChannelPartner) GetAdditionalProperties() map[string]any {
+func (x *AWSChannelPartner) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2401,7 +2401,7 @@ func (x *AwsChannelPartner) GetAdditionalProperties() map[string]any {
 }
 
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
-func (x *AwsEntitlement) GetCustomerIdentifier() (value string) {
+func (x *AWSEntitlement) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
 		return value
 	}
@@ -2409,7 +2409,7 @@ func (x *AwsEntitlement) GetCustomerIdentifier() (value string) {
 }
 
 // GetDimension returns the value of Dimension, the zero value if it is not set.
-func (x *AwsEntitlement) GetDimension() (value string) {
+func (x *AWSEntitlement) GetDimension() (value string) {
 	if x == nil || x.Dimension == nil {
 		return value
 	}
@@ -2417,7 +2417,7 @@ func (x *AwsEntitlement) GetDimension() (value string) {
 }
 
 // GetExpirationDate returns the value of ExpirationDate, the zero value if it is not set.
-func (x *AwsEntitlement) GetExpirationDate() (value string) {
+func (x *AWSEntitlement) GetExpirationDate() (value string) {
 	if x == nil || x.ExpirationDate == nil {
 		return value
 	}
@@ -2425,7 +2425,7 @@ func (x *AwsEntitlement) GetExpirationDate() (value string) {
 }
 
 // GetProductCode returns the value of ProductCode, the zero value if it is not set.
-func (x *AwsEntitlement) GetProductCode() (value string) {
+func (x *AWSEntitlement) GetProductCode() (value string) {
 	if x == nil || x.ProductCode == nil {
 		return value
 	}
@@ -2433,7 +2433,7 @@ func (x *AwsEntitlement) GetProductCode() (value string) {
 }
 
 // GetValue returns Value, nil if x is nil.
-func (x *AwsEntitlement) GetValue() *AwsEntitlementValue {
+func (x *AWSEntitlement) GetValue() *AWSEntitlementValue {
 	if x == nil {
 		return nil
 	}
@@ -2441,7 +2441,7 @@ func (x *AwsEntitlement) GetValue() *AwsEntitlementValue {
 }
 
 // GetBooleanValue returns the value of BooleanValue, the zero value if it is not set.
-func (x *AwsEntitlementValue) GetBooleanValue() (value bool) {
+func (x *AWSEntitlementValue) GetBooleanValue() (value bool) {
 	if x == nil || x.BooleanValue == nil {
 		return value
 	}
@@ -2449,7 +2449,7 @@ func (x *AwsEntitlementValue) GetBooleanValue() (value bool) {
 }
 
 // GetDoubleValue returns the value of DoubleValue, the zero value if it is not set.
-func (x *AwsEntitlementValue) GetDoubleValue() (value float64) {
+func (x *AWSEntitlementValue) GetDoubleValue() (value float64) {
 	if x == nil || x.DoubleValue == nil {
 		return value
 	}
@@ -2457,7 +2457,7 @@ func (x *AwsEntitlementValue) GetDoubleValue() (value float64) {
 }
 
 // GetIntegerValue returns the value of IntegerValue, the zero value if it is not set.
-func (x *AwsEntitlementValue) GetIntegerValue() (value int64) {
+func (x *AWSEntitlementValue) GetIntegerValue() (value int64) {
 	if x == nil || x.IntegerValue == nil {
 		return value
 	}
@@ -2465,7 +2465,7 @@ func (x *AwsEntitlementValue) GetIntegerValue() (value int64) {
 }
 
 // GetStringValue returns the value of StringValue, the zero value if it is not set.
-func (x *AwsEntitlementValue) GetStringValue() (value string) {
+func (x *AWSEntitlementValue) GetStringValue() (value string) {
 	if x == nil || x.StringValue == nil {
 		return value
 	}
@@ -2475,7 +2475,7 @@ func (x *AwsEntitlementValue) GetStringValue() (value string) {
 // GetAcceptanceTime returns the value of AcceptanceTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceAgreementV2) GetAcceptanceTime() (value Time) {
+func (x *AWSMarketplaceAgreementV2) GetAcceptanceTime() (value Time) {
 	if x == nil || x.AcceptanceTime == nil {
 		return value
 	}
@@ -2483,7 +2483,7 @@ func (x *AwsMarketplaceAgreementV2) GetAcceptanceTime() (value Time) {
 }
 
 // GetAgreementID returns the value of AgreementID, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetAgreementID() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetAgreementID() (value string) {
 	if x == nil || x.AgreementID == nil {
 		return value
 	}
@@ -2491,7 +2491,7 @@ func (x *AwsMarketplaceAgreementV2) GetAgreementID() (value string) {
 }
 
 // GetAgreementType returns the value of AgreementType, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetAgreementType() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetAgreementType() (value string) {
 	if x == nil || x.AgreementType == nil {
 		return value
 	}
@@ -2499,7 +2499,7 @@ func (x *AwsMarketplaceAgreementV2) GetAgreementType() (value string) {
 }
 
 // GetBuyerAccountID returns the value of BuyerAccountID, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetBuyerAccountID() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetBuyerAccountID() (value string) {
 	if x == nil || x.BuyerAccountID == nil {
 		return value
 	}
@@ -2509,7 +2509,7 @@ func (x *AwsMarketplaceAgreementV2) GetBuyerAccountID() (value string) {
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceAgreementV2) GetEndTime() (value Time) {
+func (x *AWSMarketplaceAgreementV2) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -2517,7 +2517,7 @@ func (x *AwsMarketplaceAgreementV2) GetEndTime() (value Time) {
 }
 
 // GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetOfferID() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetOfferID() (value string) {
 	if x == nil || x.OfferID == nil {
 		return value
 	}
@@ -2525,7 +2525,7 @@ func (x *AwsMarketplaceAgreementV2) GetOfferID() (value string) {
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetProductID() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -2533,7 +2533,7 @@ func (x *AwsMarketplaceAgreementV2) GetProductID() (value string) {
 }
 
 // GetProductType returns the value of ProductType, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetProductType() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetProductType() (value string) {
 	if x == nil || x.ProductType == nil {
 		return value
 	}
@@ -2541,7 +2541,7 @@ func (x *AwsMarketplaceAgreementV2) GetProductType() (value string) {
 }
 
 // GetSellerAccountID returns the value of SellerAccountID, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetSellerAccountID() (value string) {
+func (x *AWSMarketplaceAgreementV2) GetSellerAccountID() (value string) {
 	if x == nil || x.SellerAccountID == nil {
 		return value
 	}
@@ -2551,7 +2551,7 @@ func (x *AwsMarketplaceAgreementV2) GetSellerAccountID() (value string) {
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceAgreementV2) GetStartTime() (value Time) {
+func (x *AWSMarketplaceAgreementV2) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -2559,23 +2559,23 @@ func (x *AwsMarketplaceAgreementV2) GetStartTime() (value Time) {
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
-func (x *AwsMarketplaceAgreementV2) GetStatus() (value AwsMarketplaceAgreementStatus) {
+func (x *AWSMarketplaceAgreementV2) GetStatus() (value AWSMarketplaceAgreementStatus) {
 	if x == nil || x.Status == nil {
 		return value
 	}
 	return *x.Status
 }
 
-// GetAwsAccountID returns the value of AwsAccountID, the zero value if it is not set.
-func (x *AwsMarketplaceBuyerAccount) GetAwsAccountID() (value string) {
-	if x == nil || x.AwsAccountID == nil {
+// GetAWSAccountID returns the value of AWSAccountID, the zero value if it is not set.
+func (x *AWSMarketplaceBuyerAccount) GetAWSAccountID() (value string) {
+	if x == nil || x.AWSAccountID == nil {
 		return value
 	}
-	return *x.AwsAccountID
+	return *x.AWSAccountID
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceBuyerAccount) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceBuyerAccount) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2583,7 +2583,7 @@ func (x *AwsMarketplaceBuyerAccount) GetAdditionalProperties() map[string]any {
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogLegalTermDocument) GetType() (value AwsMarketplaceCatalogLegalTermDocumentType) {
+func (x *AWSMarketplaceCatalogLegalTermDocument) GetType() (value AWSMarketplaceCatalogLegalTermDocumentType) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -2591,7 +2591,7 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetType() (value AwsMarketplace
 }
 
 // GetURL returns the value of URL, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogLegalTermDocument) GetURL() (value string) {
+func (x *AWSMarketplaceCatalogLegalTermDocument) GetURL() (value string) {
 	if x == nil || x.URL == nil {
 		return value
 	}
@@ -2599,7 +2599,7 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetURL() (value string) {
 }
 
 // GetVersion returns the value of Version, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogLegalTermDocument) GetVersion() (value string) {
+func (x *AWSMarketplaceCatalogLegalTermDocument) GetVersion() (value string) {
 	if x == nil || x.Version == nil {
 		return value
 	}
@@ -2607,7 +2607,7 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetVersion() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCatalogLegalTermDocument) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCatalogLegalTermDocument) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2615,7 +2615,7 @@ func (x *AwsMarketplaceCatalogLegalTermDocument) GetAdditionalProperties() map[s
 }
 
 // GetConstraints returns Constraints, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetConstraints() *AwsMarketplaceCatalogPricingTermRateCardConstraints {
+func (x *AWSMarketplaceCatalogPricingTermRateCard) GetConstraints() *AWSMarketplaceCatalogPricingTermRateCardConstraints {
 	if x == nil {
 		return nil
 	}
@@ -2623,7 +2623,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetConstraints() *AwsMarketpl
 }
 
 // GetRateCard returns RateCard, the zero value if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetRateCard() (value []AwsMarketplaceCatalogPricingTermRateCardItem) {
+func (x *AWSMarketplaceCatalogPricingTermRateCard) GetRateCard() (value []AWSMarketplaceCatalogPricingTermRateCardItem) {
 	if x == nil {
 		return value
 	}
@@ -2631,7 +2631,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetRateCard() (value []AwsMar
 }
 
 // GetSelector returns Selector, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetSelector() *AwsMarketplaceCatalogPricingTermRateCardSelector {
+func (x *AWSMarketplaceCatalogPricingTermRateCard) GetSelector() *AWSMarketplaceCatalogPricingTermRateCardSelector {
 	if x == nil {
 		return nil
 	}
@@ -2639,7 +2639,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetSelector() *AwsMarketplace
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2647,7 +2647,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map
 }
 
 // GetMultipleDimensionSelection returns the value of MultipleDimensionSelection, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensionSelection() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensionSelection() (value string) {
 	if x == nil || x.MultipleDimensionSelection == nil {
 		return value
 	}
@@ -2655,7 +2655,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensi
 }
 
 // GetQuantityConfiguration returns the value of QuantityConfiguration, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfiguration() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfiguration() (value string) {
 	if x == nil || x.QuantityConfiguration == nil {
 		return value
 	}
@@ -2663,7 +2663,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfigu
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2671,7 +2671,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardConstraints) GetAdditionalPrope
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDescription() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -2679,7 +2679,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDescription() (value s
 }
 
 // GetDimensionKey returns the value of DimensionKey, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDimensionKey() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetDimensionKey() (value string) {
 	if x == nil || x.DimensionKey == nil {
 		return value
 	}
@@ -2687,7 +2687,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDimensionKey() (value 
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDisplayName() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetDisplayName() (value string) {
 	if x == nil || x.DisplayName == nil {
 		return value
 	}
@@ -2695,7 +2695,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetDisplayName() (value s
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetPrice() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetPrice() (value string) {
 	if x == nil || x.Price == nil {
 		return value
 	}
@@ -2703,7 +2703,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetPrice() (value string)
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetQuantity() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetQuantity() (value string) {
 	if x == nil || x.Quantity == nil {
 		return value
 	}
@@ -2711,7 +2711,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetQuantity() (value stri
 }
 
 // GetUnit returns the value of Unit, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetUnit() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetUnit() (value string) {
 	if x == nil || x.Unit == nil {
 		return value
 	}
@@ -2719,7 +2719,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetUnit() (value string) 
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCatalogPricingTermRateCardItem) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2727,7 +2727,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardItem) GetAdditionalProperties()
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetType() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardSelector) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -2735,7 +2735,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetType() (value stri
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetValue() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardSelector) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -2743,7 +2743,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetValue() (value str
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCatalogPricingTermRateCardSelector) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2751,7 +2751,7 @@ func (x *AwsMarketplaceCatalogPricingTermRateCardSelector) GetAdditionalProperti
 }
 
 // GetCreatedDate returns the value of CreatedDate, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetCreatedDate() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetCreatedDate() (value string) {
 	if x == nil || x.CreatedDate == nil {
 		return value
 	}
@@ -2759,7 +2759,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetCreatedDate() (value string) {
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetDescription() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -2767,7 +2767,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetDescription() (value string) {
 }
 
 // GetDimensions returns Dimensions, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetDimensions() (value []AwsProductDimension) {
+func (x *AWSMarketplaceCPPOOpportunity) GetDimensions() (value []AWSProductDimension) {
 	if x == nil {
 		return value
 	}
@@ -2775,7 +2775,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetDimensions() (value []AwsProductDimen
 }
 
 // GetManufacturerAccountID returns the value of ManufacturerAccountID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetManufacturerAccountID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetManufacturerAccountID() (value string) {
 	if x == nil || x.ManufacturerAccountID == nil {
 		return value
 	}
@@ -2783,7 +2783,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetManufacturerAccountID() (value string
 }
 
 // GetManufacturerLegalName returns the value of ManufacturerLegalName, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetManufacturerLegalName() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetManufacturerLegalName() (value string) {
 	if x == nil || x.ManufacturerLegalName == nil {
 		return value
 	}
@@ -2791,7 +2791,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetManufacturerLegalName() (value string
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetName() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -2799,7 +2799,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetName() (value string) {
 }
 
 // GetOfferDetails returns OfferDetails, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetOfferDetails() *AwsMarketplaceCppoOpportunityOfferDetails {
+func (x *AWSMarketplaceCPPOOpportunity) GetOfferDetails() *AWSMarketplaceCPPOOpportunityOfferDetails {
 	if x == nil {
 		return nil
 	}
@@ -2807,7 +2807,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetOfferDetails() *AwsMarketplaceCppoOpp
 }
 
 // GetPreExistingBuyerAgreement returns PreExistingBuyerAgreement, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetPreExistingBuyerAgreement() *AwsMarketplacePreExistingAgreement {
+func (x *AWSMarketplaceCPPOOpportunity) GetPreExistingBuyerAgreement() *AWSMarketplacePreExistingAgreement {
 	if x == nil {
 		return nil
 	}
@@ -2815,7 +2815,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetPreExistingBuyerAgreement() *AwsMarke
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetProductID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -2823,7 +2823,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetProductID() (value string) {
 }
 
 // GetProductName returns the value of ProductName, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetProductName() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetProductName() (value string) {
 	if x == nil || x.ProductName == nil {
 		return value
 	}
@@ -2831,7 +2831,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetProductName() (value string) {
 }
 
 // GetRules returns Rules, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetRules() (value []AwsMarketplaceCppoOpportunityRule) {
+func (x *AWSMarketplaceCPPOOpportunity) GetRules() (value []AWSMarketplaceCPPOOpportunityRule) {
 	if x == nil {
 		return value
 	}
@@ -2839,7 +2839,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetRules() (value []AwsMarketplaceCppoOp
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetStatus() (value AwsMarketplaceCppoOpportunityStatus) {
+func (x *AWSMarketplaceCPPOOpportunity) GetStatus() (value AWSMarketplaceCPPOOpportunityStatus) {
 	if x == nil || x.Status == nil {
 		return value
 	}
@@ -2847,7 +2847,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetStatus() (value AwsMarketplaceCppoOpp
 }
 
 // GetTerms returns Terms, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetTerms() (value []AwsMarketplaceCppoOpportunityTerm) {
+func (x *AWSMarketplaceCPPOOpportunity) GetTerms() (value []AWSMarketplaceCPPOOpportunityTerm) {
 	if x == nil {
 		return value
 	}
@@ -2855,7 +2855,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetTerms() (value []AwsMarketplaceCppoOp
 }
 
 // GetDiscountType returns the value of DiscountType, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetDiscountType() (value AwsMarketplaceCppoDiscountType) {
+func (x *AWSMarketplaceCPPOOpportunity) GetDiscountType() (value AWSMarketplaceCPPODiscountType) {
 	if x == nil || x.DiscountType == nil {
 		return value
 	}
@@ -2863,7 +2863,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetDiscountType() (value AwsMarketplaceC
 }
 
 // GetOpportunityDurationType returns the value of OpportunityDurationType, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetOpportunityDurationType() (value AwsMarketplaceCppoDurationType) {
+func (x *AWSMarketplaceCPPOOpportunity) GetOpportunityDurationType() (value AWSMarketplaceCPPODurationType) {
 	if x == nil || x.OpportunityDurationType == nil {
 		return value
 	}
@@ -2871,7 +2871,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetOpportunityDurationType() (value AwsM
 }
 
 // GetOpportunityID returns the value of OpportunityID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetOpportunityID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetOpportunityID() (value string) {
 	if x == nil || x.OpportunityID == nil {
 		return value
 	}
@@ -2879,7 +2879,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetOpportunityID() (value string) {
 }
 
 // GetPartnerID returns the value of PartnerID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunity) GetPartnerID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunity) GetPartnerID() (value string) {
 	if x == nil || x.PartnerID == nil {
 		return value
 	}
@@ -2887,7 +2887,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetPartnerID() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunity) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunity) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2895,7 +2895,7 @@ func (x *AwsMarketplaceCppoOpportunity) GetAdditionalProperties() map[string]any
 }
 
 // GetCountryCodes returns CountryCodes, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetCountryCodes() (value []string) {
+func (x *AWSMarketplaceCPPOOpportunityNegativeTargeting) GetCountryCodes() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -2903,7 +2903,7 @@ func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetCountryCodes() (valu
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityNegativeTargeting) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2911,7 +2911,7 @@ func (x *AwsMarketplaceCppoOpportunityNegativeTargeting) GetAdditionalProperties
 }
 
 // GetOfferCreatedCount returns the value of OfferCreatedCount, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetOfferCreatedCount() (value int64) {
+func (x *AWSMarketplaceCPPOOpportunityOfferDetails) GetOfferCreatedCount() (value int64) {
 	if x == nil || x.OfferCreatedCount == nil {
 		return value
 	}
@@ -2919,7 +2919,7 @@ func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetOfferCreatedCount() (valu
 }
 
 // GetOfferExtendedStatus returns the value of OfferExtendedStatus, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetOfferExtendedStatus() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityOfferDetails) GetOfferExtendedStatus() (value string) {
 	if x == nil || x.OfferExtendedStatus == nil {
 		return value
 	}
@@ -2927,7 +2927,7 @@ func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetOfferExtendedStatus() (va
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityOfferDetails) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2935,7 +2935,7 @@ func (x *AwsMarketplaceCppoOpportunityOfferDetails) GetAdditionalProperties() ma
 }
 
 // GetChargeAmount returns the value of ChargeAmount, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeAmount() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityPaymentSchedule) GetChargeAmount() (value string) {
 	if x == nil || x.ChargeAmount == nil {
 		return value
 	}
@@ -2945,7 +2945,7 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeAmount() (value 
 // GetChargeDate returns the value of ChargeDate, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeDate() (value Time) {
+func (x *AWSMarketplaceCPPOOpportunityPaymentSchedule) GetChargeDate() (value Time) {
 	if x == nil || x.ChargeDate == nil {
 		return value
 	}
@@ -2953,7 +2953,7 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetChargeDate() (value Ti
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityPaymentSchedule) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2961,7 +2961,7 @@ func (x *AwsMarketplaceCppoOpportunityPaymentSchedule) GetAdditionalProperties()
 }
 
 // GetBuyerAccounts returns BuyerAccounts, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetBuyerAccounts() (value []AwsMarketplaceBuyerAccount) {
+func (x *AWSMarketplaceCPPOOpportunityPositiveTargeting) GetBuyerAccounts() (value []AWSMarketplaceBuyerAccount) {
 	if x == nil {
 		return value
 	}
@@ -2969,7 +2969,7 @@ func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetBuyerAccounts() (val
 }
 
 // GetCountryCodes returns CountryCodes, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetCountryCodes() (value []string) {
+func (x *AWSMarketplaceCPPOOpportunityPositiveTargeting) GetCountryCodes() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -2977,7 +2977,7 @@ func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetCountryCodes() (valu
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityPositiveTargeting) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -2985,7 +2985,7 @@ func (x *AwsMarketplaceCppoOpportunityPositiveTargeting) GetAdditionalProperties
 }
 
 // GetAvailabilityEndDate returns the value of AvailabilityEndDate, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetAvailabilityEndDate() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetAvailabilityEndDate() (value string) {
 	if x == nil || x.AvailabilityEndDate == nil {
 		return value
 	}
@@ -2993,7 +2993,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetAvailabilityEndDate() (value stri
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3001,7 +3001,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetID() (value string) {
 }
 
 // GetNegativeTargeting returns NegativeTargeting, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityRule) GetNegativeTargeting() *AwsMarketplaceCppoOpportunityNegativeTargeting {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetNegativeTargeting() *AWSMarketplaceCPPOOpportunityNegativeTargeting {
 	if x == nil {
 		return nil
 	}
@@ -3009,7 +3009,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetNegativeTargeting() *AwsMarketpla
 }
 
 // GetOffersMaxQuantity returns the value of OffersMaxQuantity, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetOffersMaxQuantity() (value int64) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetOffersMaxQuantity() (value int64) {
 	if x == nil || x.OffersMaxQuantity == nil {
 		return value
 	}
@@ -3017,7 +3017,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetOffersMaxQuantity() (value int64)
 }
 
 // GetPositiveTargeting returns PositiveTargeting, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityRule) GetPositiveTargeting() *AwsMarketplaceCppoOpportunityPositiveTargeting {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetPositiveTargeting() *AWSMarketplaceCPPOOpportunityPositiveTargeting {
 	if x == nil {
 		return nil
 	}
@@ -3025,7 +3025,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetPositiveTargeting() *AwsMarketpla
 }
 
 // GetResellerAccountID returns the value of ResellerAccountID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetResellerAccountID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetResellerAccountID() (value string) {
 	if x == nil || x.ResellerAccountID == nil {
 		return value
 	}
@@ -3033,7 +3033,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetResellerAccountID() (value string
 }
 
 // GetResellerLegalName returns the value of ResellerLegalName, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetResellerLegalName() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetResellerLegalName() (value string) {
 	if x == nil || x.ResellerLegalName == nil {
 		return value
 	}
@@ -3041,7 +3041,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetResellerLegalName() (value string
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetType() (value AwsMarketplaceCppoOpportunityRuleType) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetType() (value AWSMarketplaceCPPOOpportunityRuleType) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -3049,7 +3049,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetType() (value AwsMarketplaceCppoO
 }
 
 // GetUsage returns the value of Usage, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityRule) GetUsage() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetUsage() (value string) {
 	if x == nil || x.Usage == nil {
 		return value
 	}
@@ -3057,7 +3057,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetUsage() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityRule) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityRule) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3065,7 +3065,7 @@ func (x *AwsMarketplaceCppoOpportunityRule) GetAdditionalProperties() map[string
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetCurrencyCode() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetCurrencyCode() (value string) {
 	if x == nil || x.CurrencyCode == nil {
 		return value
 	}
@@ -3073,7 +3073,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetCurrencyCode() (value string) {
 }
 
 // GetDocuments returns Documents, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetDocuments() (value []AwsMarketplaceCatalogLegalTermDocument) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetDocuments() (value []AWSMarketplaceCatalogLegalTermDocument) {
 	if x == nil {
 		return value
 	}
@@ -3081,7 +3081,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetDocuments() (value []AwsMarketpla
 }
 
 // GetDuration returns the value of Duration, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetDuration() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetDuration() (value string) {
 	if x == nil || x.Duration == nil {
 		return value
 	}
@@ -3089,7 +3089,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetDuration() (value string) {
 }
 
 // GetGrants returns Grants, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetGrants() (value []AwsMarketplaceCppoOpportunityUpfrontPriceGrant) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetGrants() (value []AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) {
 	if x == nil {
 		return value
 	}
@@ -3097,7 +3097,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetGrants() (value []AwsMarketplaceC
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetID() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3105,7 +3105,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetID() (value string) {
 }
 
 // GetMaximumAgreementStartDate returns the value of MaximumAgreementStartDate, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetMaximumAgreementStartDate() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetMaximumAgreementStartDate() (value string) {
 	if x == nil || x.MaximumAgreementStartDate == nil {
 		return value
 	}
@@ -3113,7 +3113,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetMaximumAgreementStartDate() (valu
 }
 
 // GetPositiveTargeting returns PositiveTargeting, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetPositiveTargeting() *AwsMarketplaceCppoOpportunityPositiveTargeting {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetPositiveTargeting() *AWSMarketplaceCPPOOpportunityPositiveTargeting {
 	if x == nil {
 		return nil
 	}
@@ -3121,7 +3121,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetPositiveTargeting() *AwsMarketpla
 }
 
 // GetPrice returns the value of Price, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetPrice() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetPrice() (value string) {
 	if x == nil || x.Price == nil {
 		return value
 	}
@@ -3129,7 +3129,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetPrice() (value string) {
 }
 
 // GetRateCards returns RateCards, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetRateCards() (value []AwsMarketplaceCatalogPricingTermRateCard) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetRateCards() (value []AWSMarketplaceCatalogPricingTermRateCard) {
 	if x == nil {
 		return value
 	}
@@ -3137,7 +3137,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetRateCards() (value []AwsMarketpla
 }
 
 // GetSchedule returns Schedule, the zero value if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetSchedule() (value []AwsMarketplaceCppoOpportunityPaymentSchedule) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetSchedule() (value []AWSMarketplaceCPPOOpportunityPaymentSchedule) {
 	if x == nil {
 		return value
 	}
@@ -3145,7 +3145,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetSchedule() (value []AwsMarketplac
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetType() (value AwsMarketplaceCppoOpportunityTermType) {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetType() (value AWSMarketplaceCPPOOpportunityTermType) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -3153,7 +3153,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetType() (value AwsMarketplaceCppoO
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityTerm) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityTerm) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3161,7 +3161,7 @@ func (x *AwsMarketplaceCppoOpportunityTerm) GetAdditionalProperties() map[string
 }
 
 // GetDimensionKey returns the value of DimensionKey, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetDimensionKey() (value string) {
+func (x *AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) GetDimensionKey() (value string) {
 	if x == nil || x.DimensionKey == nil {
 		return value
 	}
@@ -3169,7 +3169,7 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetDimensionKey() (valu
 }
 
 // GetMaxQuantity returns the value of MaxQuantity, the zero value if it is not set.
-func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetMaxQuantity() (value int64) {
+func (x *AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) GetMaxQuantity() (value int64) {
 	if x == nil || x.MaxQuantity == nil {
 		return value
 	}
@@ -3177,7 +3177,7 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetMaxQuantity() (value
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3185,7 +3185,7 @@ func (x *AwsMarketplaceCppoOpportunityUpfrontPriceGrant) GetAdditionalProperties
 }
 
 // GetAction returns the value of Action, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetAction() (value string) {
+func (x *AWSMarketplaceEvent) GetAction() (value string) {
 	if x == nil || x.Action == nil {
 		return value
 	}
@@ -3193,7 +3193,7 @@ func (x *AwsMarketplaceEvent) GetAction() (value string) {
 }
 
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetCustomerIdentifier() (value string) {
+func (x *AWSMarketplaceEvent) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
 		return value
 	}
@@ -3201,7 +3201,7 @@ func (x *AwsMarketplaceEvent) GetCustomerIdentifier() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetID() (value string) {
+func (x *AWSMarketplaceEvent) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3209,7 +3209,7 @@ func (x *AwsMarketplaceEvent) GetID() (value string) {
 }
 
 // GetIsFreeTrialTermPresent returns the value of IsFreeTrialTermPresent, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetIsFreeTrialTermPresent() (value AwsMarketplaceEventIsFreeTrialTermPresent) {
+func (x *AWSMarketplaceEvent) GetIsFreeTrialTermPresent() (value AWSMarketplaceEventIsFreeTrialTermPresent) {
 	if x == nil || x.IsFreeTrialTermPresent == nil {
 		return value
 	}
@@ -3217,7 +3217,7 @@ func (x *AwsMarketplaceEvent) GetIsFreeTrialTermPresent() (value AwsMarketplaceE
 }
 
 // GetOfferIdentifier returns the value of OfferIdentifier, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetOfferIdentifier() (value string) {
+func (x *AWSMarketplaceEvent) GetOfferIdentifier() (value string) {
 	if x == nil || x.OfferIdentifier == nil {
 		return value
 	}
@@ -3225,7 +3225,7 @@ func (x *AwsMarketplaceEvent) GetOfferIdentifier() (value string) {
 }
 
 // GetProductCode returns the value of ProductCode, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetProductCode() (value string) {
+func (x *AWSMarketplaceEvent) GetProductCode() (value string) {
 	if x == nil || x.ProductCode == nil {
 		return value
 	}
@@ -3233,7 +3233,7 @@ func (x *AwsMarketplaceEvent) GetProductCode() (value string) {
 }
 
 // GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
-func (x *AwsMarketplaceEvent) GetSugerOrganizationID() (value string) {
+func (x *AWSMarketplaceEvent) GetSugerOrganizationID() (value string) {
 	if x == nil || x.SugerOrganizationID == nil {
 		return value
 	}
@@ -3241,7 +3241,7 @@ func (x *AwsMarketplaceEvent) GetSugerOrganizationID() (value string) {
 }
 
 // GetAccount returns the value of Account, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetAccount() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetAccount() (value string) {
 	if x == nil || x.Account == nil {
 		return value
 	}
@@ -3249,7 +3249,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetAccount() (value string) {
 }
 
 // GetDetail returns Detail, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEvent) GetDetail() *AwsMarketplaceEventBridgeEventDetail {
+func (x *AWSMarketplaceEventBridgeEvent) GetDetail() *AWSMarketplaceEventBridgeEventDetail {
 	if x == nil {
 		return nil
 	}
@@ -3257,7 +3257,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetDetail() *AwsMarketplaceEventBridgeE
 }
 
 // GetDetailType returns the value of DetailType, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetDetailType() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetDetailType() (value string) {
 	if x == nil || x.DetailType == nil {
 		return value
 	}
@@ -3265,7 +3265,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetDetailType() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetID() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3273,7 +3273,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetID() (value string) {
 }
 
 // GetRegion returns the value of Region, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetRegion() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetRegion() (value string) {
 	if x == nil || x.Region == nil {
 		return value
 	}
@@ -3281,7 +3281,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetRegion() (value string) {
 }
 
 // GetResources returns Resources, the zero value if x is nil.
-func (x *AwsMarketplaceEventBridgeEvent) GetResources() (value []string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetResources() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -3289,7 +3289,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetResources() (value []string) {
 }
 
 // GetSource returns the value of Source, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetSource() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetSource() (value string) {
 	if x == nil || x.Source == nil {
 		return value
 	}
@@ -3299,7 +3299,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetSource() (value string) {
 // GetTime returns the value of Time, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceEventBridgeEvent) GetTime() (value Time) {
+func (x *AWSMarketplaceEventBridgeEvent) GetTime() (value Time) {
 	if x == nil || x.Time == nil {
 		return value
 	}
@@ -3307,7 +3307,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetTime() (value Time) {
 }
 
 // GetVersion returns the value of Version, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEvent) GetVersion() (value string) {
+func (x *AWSMarketplaceEventBridgeEvent) GetVersion() (value string) {
 	if x == nil || x.Version == nil {
 		return value
 	}
@@ -3315,7 +3315,7 @@ func (x *AwsMarketplaceEventBridgeEvent) GetVersion() (value string) {
 }
 
 // GetAccountID returns the value of AccountID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventAccount) GetAccountID() (value string) {
+func (x *AWSMarketplaceEventBridgeEventAccount) GetAccountID() (value string) {
 	if x == nil || x.AccountID == nil {
 		return value
 	}
@@ -3323,7 +3323,7 @@ func (x *AwsMarketplaceEventBridgeEventAccount) GetAccountID() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventAccount) GetName() (value string) {
+func (x *AWSMarketplaceEventBridgeEventAccount) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -3331,7 +3331,7 @@ func (x *AwsMarketplaceEventBridgeEventAccount) GetName() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3339,7 +3339,7 @@ func (x *AwsMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[st
 }
 
 // GetCatalog returns the value of Catalog, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetCatalog() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetCatalog() (value string) {
 	if x == nil || x.Catalog == nil {
 		return value
 	}
@@ -3347,7 +3347,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetCatalog() (value string) {
 }
 
 // GetEventCategory returns the value of EventCategory, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventCategory() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventCategory() (value string) {
 	if x == nil || x.EventCategory == nil {
 		return value
 	}
@@ -3355,7 +3355,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventCategory() (value string)
 }
 
 // GetEventID returns the value of EventID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventID() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventID() (value string) {
 	if x == nil || x.EventID == nil {
 		return value
 	}
@@ -3363,7 +3363,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventID() (value string) {
 }
 
 // GetEventName returns the value of EventName, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventName() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventName() (value string) {
 	if x == nil || x.EventName == nil {
 		return value
 	}
@@ -3371,7 +3371,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventName() (value string) {
 }
 
 // GetEventSource returns the value of EventSource, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventSource() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventSource() (value string) {
 	if x == nil || x.EventSource == nil {
 		return value
 	}
@@ -3379,7 +3379,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventSource() (value string) {
 }
 
 // GetEventType returns the value of EventType, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventType() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventType() (value string) {
 	if x == nil || x.EventType == nil {
 		return value
 	}
@@ -3387,7 +3387,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventType() (value string) {
 }
 
 // GetEventVersion returns the value of EventVersion, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetEventVersion() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetEventVersion() (value string) {
 	if x == nil || x.EventVersion == nil {
 		return value
 	}
@@ -3395,7 +3395,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetEventVersion() (value string) 
 }
 
 // GetManagementEvent returns the value of ManagementEvent, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetManagementEvent() (value bool) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetManagementEvent() (value bool) {
 	if x == nil || x.ManagementEvent == nil {
 		return value
 	}
@@ -3403,7 +3403,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetManagementEvent() (value bool)
 }
 
 // GetManufacturer returns Manufacturer, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetManufacturer() *AwsMarketplaceEventBridgeEventAccount {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetManufacturer() *AWSMarketplaceEventBridgeEventAccount {
 	if x == nil {
 		return nil
 	}
@@ -3411,7 +3411,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetManufacturer() *AwsMarketplace
 }
 
 // GetOffer returns Offer, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetOffer() *AwsMarketplaceEventBridgeEventOffer {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetOffer() *AWSMarketplaceEventBridgeEventOffer {
 	if x == nil {
 		return nil
 	}
@@ -3419,7 +3419,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetOffer() *AwsMarketplaceEventBr
 }
 
 // GetProduct returns Product, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetProduct() *AwsMarketplaceEventBridgeEventProduct {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetProduct() *AWSMarketplaceEventBridgeEventProduct {
 	if x == nil {
 		return nil
 	}
@@ -3427,7 +3427,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetProduct() *AwsMarketplaceEvent
 }
 
 // GetRequestID returns the value of RequestID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetRequestID() (value string) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetRequestID() (value string) {
 	if x == nil || x.RequestID == nil {
 		return value
 	}
@@ -3435,7 +3435,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetRequestID() (value string) {
 }
 
 // GetRequestParameters returns RequestParameters, the zero value if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetRequestParameters() (value map[string]interface{}) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetRequestParameters() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -3443,7 +3443,7 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetRequestParameters() (value map
 }
 
 // GetResponseElements returns ResponseElements, the zero value if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetResponseElements() (value map[string]interface{}) {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetResponseElements() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -3451,41 +3451,41 @@ func (x *AwsMarketplaceEventBridgeEventDetail) GetResponseElements() (value map[
 }
 
 // GetSellerOfRecord returns SellerOfRecord, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetSellerOfRecord() *AwsMarketplaceEventBridgeEventAccount {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetSellerOfRecord() *AWSMarketplaceEventBridgeEventAccount {
 	if x == nil {
 		return nil
 	}
 	return x.SellerOfRecord
 }
 
-// GetTargetedBuyerAccountIds returns TargetedBuyerAccountIds, the zero value if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetTargetedBuyerAccountIds() (value []string) {
+// GetTargetedBuyerAccountIDs returns TargetedBuyerAccountIDs, the zero value if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetTargetedBuyerAccountIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.TargetedBuyerAccountIds
+	return x.TargetedBuyerAccountIDs
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventDetail) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceEventBridgeEventDetail) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetArn returns the value of Arn, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventOffer) GetArn() (value string) {
-	if x == nil || x.Arn == nil {
+// GetARN returns the value of ARN, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventOffer) GetARN() (value string) {
+	if x == nil || x.ARN == nil {
 		return value
 	}
-	return *x.Arn
+	return *x.ARN
 }
 
 // GetExpirationDate returns the value of ExpirationDate, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceEventBridgeEventOffer) GetExpirationDate() (value Time) {
+func (x *AWSMarketplaceEventBridgeEventOffer) GetExpirationDate() (value Time) {
 	if x == nil || x.ExpirationDate == nil {
 		return value
 	}
@@ -3493,7 +3493,7 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetExpirationDate() (value Time) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventOffer) GetID() (value string) {
+func (x *AWSMarketplaceEventBridgeEventOffer) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3501,7 +3501,7 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetID() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventOffer) GetName() (value string) {
+func (x *AWSMarketplaceEventBridgeEventOffer) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -3509,23 +3509,23 @@ func (x *AwsMarketplaceEventBridgeEventOffer) GetName() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventOffer) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceEventBridgeEventOffer) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetArn returns the value of Arn, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventProduct) GetArn() (value string) {
-	if x == nil || x.Arn == nil {
+// GetARN returns the value of ARN, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventProduct) GetARN() (value string) {
+	if x == nil || x.ARN == nil {
 		return value
 	}
-	return *x.Arn
+	return *x.ARN
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventProduct) GetID() (value string) {
+func (x *AWSMarketplaceEventBridgeEventProduct) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3533,7 +3533,7 @@ func (x *AwsMarketplaceEventBridgeEventProduct) GetID() (value string) {
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *AwsMarketplaceEventBridgeEventProduct) GetTitle() (value string) {
+func (x *AWSMarketplaceEventBridgeEventProduct) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -3541,7 +3541,7 @@ func (x *AwsMarketplaceEventBridgeEventProduct) GetTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3549,7 +3549,7 @@ func (x *AwsMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[st
 }
 
 // GetProductCode returns the value of ProductCode, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringBatchMeterUsageInput) GetProductCode() (value string) {
+func (x *AWSMarketplaceMeteringBatchMeterUsageInput) GetProductCode() (value string) {
 	if x == nil || x.ProductCode == nil {
 		return value
 	}
@@ -3557,7 +3557,7 @@ func (x *AwsMarketplaceMeteringBatchMeterUsageInput) GetProductCode() (value str
 }
 
 // GetUsageRecords returns UsageRecords, the zero value if x is nil.
-func (x *AwsMarketplaceMeteringBatchMeterUsageInput) GetUsageRecords() (value []AwsMarketplaceMeteringUsageRecord) {
+func (x *AWSMarketplaceMeteringBatchMeterUsageInput) GetUsageRecords() (value []AWSMarketplaceMeteringUsageRecord) {
 	if x == nil {
 		return value
 	}
@@ -3565,7 +3565,7 @@ func (x *AwsMarketplaceMeteringBatchMeterUsageInput) GetUsageRecords() (value []
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringTag) GetKey() (value string) {
+func (x *AWSMarketplaceMeteringTag) GetKey() (value string) {
 	if x == nil || x.Key == nil {
 		return value
 	}
@@ -3573,7 +3573,7 @@ func (x *AwsMarketplaceMeteringTag) GetKey() (value string) {
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringTag) GetValue() (value string) {
+func (x *AWSMarketplaceMeteringTag) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -3581,7 +3581,7 @@ func (x *AwsMarketplaceMeteringTag) GetValue() (value string) {
 }
 
 // GetAllocatedUsageQuantity returns the value of AllocatedUsageQuantity, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringUsageAllocation) GetAllocatedUsageQuantity() (value int64) {
+func (x *AWSMarketplaceMeteringUsageAllocation) GetAllocatedUsageQuantity() (value int64) {
 	if x == nil || x.AllocatedUsageQuantity == nil {
 		return value
 	}
@@ -3589,7 +3589,7 @@ func (x *AwsMarketplaceMeteringUsageAllocation) GetAllocatedUsageQuantity() (val
 }
 
 // GetTags returns Tags, the zero value if x is nil.
-func (x *AwsMarketplaceMeteringUsageAllocation) GetTags() (value []AwsMarketplaceMeteringTag) {
+func (x *AWSMarketplaceMeteringUsageAllocation) GetTags() (value []AWSMarketplaceMeteringTag) {
 	if x == nil {
 		return value
 	}
@@ -3597,7 +3597,7 @@ func (x *AwsMarketplaceMeteringUsageAllocation) GetTags() (value []AwsMarketplac
 }
 
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringUsageRecord) GetCustomerIdentifier() (value string) {
+func (x *AWSMarketplaceMeteringUsageRecord) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
 		return value
 	}
@@ -3605,7 +3605,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetCustomerIdentifier() (value strin
 }
 
 // GetDimension returns the value of Dimension, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringUsageRecord) GetDimension() (value string) {
+func (x *AWSMarketplaceMeteringUsageRecord) GetDimension() (value string) {
 	if x == nil || x.Dimension == nil {
 		return value
 	}
@@ -3613,7 +3613,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetDimension() (value string) {
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
-func (x *AwsMarketplaceMeteringUsageRecord) GetQuantity() (value int64) {
+func (x *AWSMarketplaceMeteringUsageRecord) GetQuantity() (value int64) {
 	if x == nil || x.Quantity == nil {
 		return value
 	}
@@ -3623,7 +3623,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetQuantity() (value int64) {
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsMarketplaceMeteringUsageRecord) GetTimestamp() (value Time) {
+func (x *AWSMarketplaceMeteringUsageRecord) GetTimestamp() (value Time) {
 	if x == nil || x.Timestamp == nil {
 		return value
 	}
@@ -3631,7 +3631,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetTimestamp() (value Time) {
 }
 
 // GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
-func (x *AwsMarketplaceMeteringUsageRecord) GetUsageAllocations() (value []AwsMarketplaceMeteringUsageAllocation) {
+func (x *AWSMarketplaceMeteringUsageRecord) GetUsageAllocations() (value []AWSMarketplaceMeteringUsageAllocation) {
 	if x == nil {
 		return value
 	}
@@ -3639,7 +3639,7 @@ func (x *AwsMarketplaceMeteringUsageRecord) GetUsageAllocations() (value []AwsMa
 }
 
 // GetAcquisitionChannel returns the value of AcquisitionChannel, the zero value if it is not set.
-func (x *AwsMarketplacePreExistingAgreement) GetAcquisitionChannel() (value AwsRenewalOfferType) {
+func (x *AWSMarketplacePreExistingAgreement) GetAcquisitionChannel() (value AWSRenewalOfferType) {
 	if x == nil || x.AcquisitionChannel == nil {
 		return value
 	}
@@ -3647,7 +3647,7 @@ func (x *AwsMarketplacePreExistingAgreement) GetAcquisitionChannel() (value AwsR
 }
 
 // GetPricingModel returns the value of PricingModel, the zero value if it is not set.
-func (x *AwsMarketplacePreExistingAgreement) GetPricingModel() (value AwsMarketplaceCatalogPricingModel) {
+func (x *AWSMarketplacePreExistingAgreement) GetPricingModel() (value AWSMarketplaceCatalogPricingModel) {
 	if x == nil || x.PricingModel == nil {
 		return value
 	}
@@ -3655,7 +3655,7 @@ func (x *AwsMarketplacePreExistingAgreement) GetPricingModel() (value AwsMarketp
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsMarketplacePreExistingAgreement) GetAdditionalProperties() map[string]any {
+func (x *AWSMarketplacePreExistingAgreement) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3663,7 +3663,7 @@ func (x *AwsMarketplacePreExistingAgreement) GetAdditionalProperties() map[strin
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
-func (x *AwsMeteringTag) GetKey() (value string) {
+func (x *AWSMeteringTag) GetKey() (value string) {
 	if x == nil || x.Key == nil {
 		return value
 	}
@@ -3671,7 +3671,7 @@ func (x *AwsMeteringTag) GetKey() (value string) {
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *AwsMeteringTag) GetValue() (value string) {
+func (x *AWSMeteringTag) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -3679,7 +3679,7 @@ func (x *AwsMeteringTag) GetValue() (value string) {
 }
 
 // GetDescription returns Description, nil if x is nil.
-func (x *AwsProduct) GetDescription() *AwsProductDescription {
+func (x *AWSProduct) GetDescription() *AWSProductDescription {
 	if x == nil {
 		return nil
 	}
@@ -3687,7 +3687,7 @@ func (x *AwsProduct) GetDescription() *AwsProductDescription {
 }
 
 // GetDimensions returns Dimensions, the zero value if x is nil.
-func (x *AwsProduct) GetDimensions() (value []AwsProductDimension) {
+func (x *AWSProduct) GetDimensions() (value []AWSProductDimension) {
 	if x == nil {
 		return value
 	}
@@ -3695,7 +3695,7 @@ func (x *AwsProduct) GetDimensions() (value []AwsProductDimension) {
 }
 
 // GetPromotionalResources returns PromotionalResources, nil if x is nil.
-func (x *AwsProduct) GetPromotionalResources() *AwsProductPromotionalResources {
+func (x *AWSProduct) GetPromotionalResources() *AWSProductPromotionalResources {
 	if x == nil {
 		return nil
 	}
@@ -3703,7 +3703,7 @@ func (x *AwsProduct) GetPromotionalResources() *AwsProductPromotionalResources {
 }
 
 // GetRepositories returns Repositories, the zero value if x is nil.
-func (x *AwsProduct) GetRepositories() (value []AwsProductRepository) {
+func (x *AWSProduct) GetRepositories() (value []AWSProductRepository) {
 	if x == nil {
 		return value
 	}
@@ -3711,7 +3711,7 @@ func (x *AwsProduct) GetRepositories() (value []AwsProductRepository) {
 }
 
 // GetSignatureVerificationKeys returns SignatureVerificationKeys, the zero value if x is nil.
-func (x *AwsProduct) GetSignatureVerificationKeys() (value []AwsProductSignatureVerificationKey) {
+func (x *AWSProduct) GetSignatureVerificationKeys() (value []AWSProductSignatureVerificationKey) {
 	if x == nil {
 		return value
 	}
@@ -3719,7 +3719,7 @@ func (x *AwsProduct) GetSignatureVerificationKeys() (value []AwsProductSignature
 }
 
 // GetSupportInformation returns SupportInformation, nil if x is nil.
-func (x *AwsProduct) GetSupportInformation() *AwsProductSupportInformation {
+func (x *AWSProduct) GetSupportInformation() *AWSProductSupportInformation {
 	if x == nil {
 		return nil
 	}
@@ -3727,7 +3727,7 @@ func (x *AwsProduct) GetSupportInformation() *AwsProductSupportInformation {
 }
 
 // GetVersions returns Versions, the zero value if x is nil.
-func (x *AwsProduct) GetVersions() (value []AwsProductVersion) {
+func (x *AWSProduct) GetVersions() (value []AWSProductVersion) {
 	if x == nil {
 		return value
 	}
@@ -3735,7 +3735,7 @@ func (x *AwsProduct) GetVersions() (value []AwsProductVersion) {
 }
 
 // GetDataFeedProductID returns the value of DataFeedProductID, the zero value if it is not set.
-func (x *AwsProduct) GetDataFeedProductID() (value string) {
+func (x *AWSProduct) GetDataFeedProductID() (value string) {
 	if x == nil || x.DataFeedProductID == nil {
 		return value
 	}
@@ -3743,7 +3743,7 @@ func (x *AwsProduct) GetDataFeedProductID() (value string) {
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *AwsProduct) GetProductID() (value string) {
+func (x *AWSProduct) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -3751,7 +3751,7 @@ func (x *AwsProduct) GetProductID() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProduct) GetAdditionalProperties() map[string]any {
+func (x *AWSProduct) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3759,7 +3759,7 @@ func (x *AwsProduct) GetAdditionalProperties() map[string]any {
 }
 
 // GetText returns the value of Text, the zero value if it is not set.
-func (x *AwsProductAdditionalResource) GetText() (value string) {
+func (x *AWSProductAdditionalResource) GetText() (value string) {
 	if x == nil || x.Text == nil {
 		return value
 	}
@@ -3767,7 +3767,7 @@ func (x *AwsProductAdditionalResource) GetText() (value string) {
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsProductAdditionalResource) GetType() (value string) {
+func (x *AWSProductAdditionalResource) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -3775,7 +3775,7 @@ func (x *AwsProductAdditionalResource) GetType() (value string) {
 }
 
 // GetURL returns the value of URL, the zero value if it is not set.
-func (x *AwsProductAdditionalResource) GetURL() (value string) {
+func (x *AWSProductAdditionalResource) GetURL() (value string) {
 	if x == nil || x.URL == nil {
 		return value
 	}
@@ -3783,23 +3783,23 @@ func (x *AwsProductAdditionalResource) GetURL() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductAdditionalResource) GetAdditionalProperties() map[string]any {
+func (x *AWSProductAdditionalResource) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetAmiAlias returns the value of AmiAlias, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetAmiAlias() (value string) {
-	if x == nil || x.AmiAlias == nil {
+// GetAMIAlias returns the value of AMIAlias, the zero value if it is not set.
+func (x *AWSProductDeliveryOption) GetAMIAlias() (value string) {
+	if x == nil || x.AMIAlias == nil {
 		return value
 	}
-	return *x.AmiAlias
+	return *x.AMIAlias
 }
 
 // GetFulfillmentURL returns the value of FulfillmentURL, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetFulfillmentURL() (value string) {
+func (x *AWSProductDeliveryOption) GetFulfillmentURL() (value string) {
 	if x == nil || x.FulfillmentURL == nil {
 		return value
 	}
@@ -3807,7 +3807,7 @@ func (x *AwsProductDeliveryOption) GetFulfillmentURL() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetID() (value string) {
+func (x *AWSProductDeliveryOption) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -3815,7 +3815,7 @@ func (x *AwsProductDeliveryOption) GetID() (value string) {
 }
 
 // GetRecommendations returns Recommendations, the zero value if x is nil.
-func (x *AwsProductDeliveryOption) GetRecommendations() (value map[string]interface{}) {
+func (x *AWSProductDeliveryOption) GetRecommendations() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -3823,7 +3823,7 @@ func (x *AwsProductDeliveryOption) GetRecommendations() (value map[string]interf
 }
 
 // GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetShortDescription() (value string) {
+func (x *AWSProductDeliveryOption) GetShortDescription() (value string) {
 	if x == nil || x.ShortDescription == nil {
 		return value
 	}
@@ -3831,7 +3831,7 @@ func (x *AwsProductDeliveryOption) GetShortDescription() (value string) {
 }
 
 // GetSourceID returns the value of SourceID, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetSourceID() (value string) {
+func (x *AWSProductDeliveryOption) GetSourceID() (value string) {
 	if x == nil || x.SourceID == nil {
 		return value
 	}
@@ -3839,7 +3839,7 @@ func (x *AwsProductDeliveryOption) GetSourceID() (value string) {
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetTitle() (value string) {
+func (x *AWSProductDeliveryOption) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -3847,7 +3847,7 @@ func (x *AwsProductDeliveryOption) GetTitle() (value string) {
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetType() (value string) {
+func (x *AWSProductDeliveryOption) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -3855,7 +3855,7 @@ func (x *AwsProductDeliveryOption) GetType() (value string) {
 }
 
 // GetVisibility returns the value of Visibility, the zero value if it is not set.
-func (x *AwsProductDeliveryOption) GetVisibility() (value string) {
+func (x *AWSProductDeliveryOption) GetVisibility() (value string) {
 	if x == nil || x.Visibility == nil {
 		return value
 	}
@@ -3863,7 +3863,7 @@ func (x *AwsProductDeliveryOption) GetVisibility() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductDeliveryOption) GetAdditionalProperties() map[string]any {
+func (x *AWSProductDeliveryOption) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3871,7 +3871,7 @@ func (x *AwsProductDeliveryOption) GetAdditionalProperties() map[string]any {
 }
 
 // GetAssociatedProducts returns AssociatedProducts, the zero value if x is nil.
-func (x *AwsProductDescription) GetAssociatedProducts() (value map[string]interface{}) {
+func (x *AWSProductDescription) GetAssociatedProducts() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -3879,23 +3879,23 @@ func (x *AwsProductDescription) GetAssociatedProducts() (value map[string]interf
 }
 
 // GetCategories returns Categories, the zero value if x is nil.
-func (x *AwsProductDescription) GetCategories() (value []string) {
+func (x *AWSProductDescription) GetCategories() (value []string) {
 	if x == nil {
 		return value
 	}
 	return x.Categories
 }
 
-// GetEuW8Submitted returns the value of EuW8Submitted, the zero value if it is not set.
-func (x *AwsProductDescription) GetEuW8Submitted() (value bool) {
-	if x == nil || x.EuW8Submitted == nil {
+// GetEUW8Submitted returns the value of EUW8Submitted, the zero value if it is not set.
+func (x *AWSProductDescription) GetEUW8Submitted() (value bool) {
+	if x == nil || x.EUW8Submitted == nil {
 		return value
 	}
-	return *x.EuW8Submitted
+	return *x.EUW8Submitted
 }
 
 // GetHighlights returns Highlights, the zero value if x is nil.
-func (x *AwsProductDescription) GetHighlights() (value []string) {
+func (x *AWSProductDescription) GetHighlights() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -3903,7 +3903,7 @@ func (x *AwsProductDescription) GetHighlights() (value []string) {
 }
 
 // GetLongDescription returns the value of LongDescription, the zero value if it is not set.
-func (x *AwsProductDescription) GetLongDescription() (value string) {
+func (x *AWSProductDescription) GetLongDescription() (value string) {
 	if x == nil || x.LongDescription == nil {
 		return value
 	}
@@ -3911,7 +3911,7 @@ func (x *AwsProductDescription) GetLongDescription() (value string) {
 }
 
 // GetManufacturer returns the value of Manufacturer, the zero value if it is not set.
-func (x *AwsProductDescription) GetManufacturer() (value string) {
+func (x *AWSProductDescription) GetManufacturer() (value string) {
 	if x == nil || x.Manufacturer == nil {
 		return value
 	}
@@ -3919,7 +3919,7 @@ func (x *AwsProductDescription) GetManufacturer() (value string) {
 }
 
 // GetProductCode returns the value of ProductCode, the zero value if it is not set.
-func (x *AwsProductDescription) GetProductCode() (value string) {
+func (x *AWSProductDescription) GetProductCode() (value string) {
 	if x == nil || x.ProductCode == nil {
 		return value
 	}
@@ -3927,7 +3927,7 @@ func (x *AwsProductDescription) GetProductCode() (value string) {
 }
 
 // GetProductTitle returns the value of ProductTitle, the zero value if it is not set.
-func (x *AwsProductDescription) GetProductTitle() (value string) {
+func (x *AWSProductDescription) GetProductTitle() (value string) {
 	if x == nil || x.ProductTitle == nil {
 		return value
 	}
@@ -3935,7 +3935,7 @@ func (x *AwsProductDescription) GetProductTitle() (value string) {
 }
 
 // GetRegistered returns the value of Registered, the zero value if it is not set.
-func (x *AwsProductDescription) GetRegistered() (value bool) {
+func (x *AWSProductDescription) GetRegistered() (value bool) {
 	if x == nil || x.Registered == nil {
 		return value
 	}
@@ -3943,7 +3943,7 @@ func (x *AwsProductDescription) GetRegistered() (value bool) {
 }
 
 // GetSearchKeywords returns SearchKeywords, the zero value if x is nil.
-func (x *AwsProductDescription) GetSearchKeywords() (value []string) {
+func (x *AWSProductDescription) GetSearchKeywords() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -3951,31 +3951,31 @@ func (x *AwsProductDescription) GetSearchKeywords() (value []string) {
 }
 
 // GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
-func (x *AwsProductDescription) GetShortDescription() (value string) {
+func (x *AWSProductDescription) GetShortDescription() (value string) {
 	if x == nil || x.ShortDescription == nil {
 		return value
 	}
 	return *x.ShortDescription
 }
 
-// GetSku returns the value of Sku, the zero value if it is not set.
-func (x *AwsProductDescription) GetSku() (value string) {
-	if x == nil || x.Sku == nil {
+// GetSKU returns the value of SKU, the zero value if it is not set.
+func (x *AWSProductDescription) GetSKU() (value string) {
+	if x == nil || x.SKU == nil {
 		return value
 	}
-	return *x.Sku
+	return *x.SKU
 }
 
-// GetUsW9Submitted returns the value of UsW9Submitted, the zero value if it is not set.
-func (x *AwsProductDescription) GetUsW9Submitted() (value bool) {
-	if x == nil || x.UsW9Submitted == nil {
+// GetUSW9Submitted returns the value of USW9Submitted, the zero value if it is not set.
+func (x *AWSProductDescription) GetUSW9Submitted() (value bool) {
+	if x == nil || x.USW9Submitted == nil {
 		return value
 	}
-	return *x.UsW9Submitted
+	return *x.USW9Submitted
 }
 
 // GetVisibility returns the value of Visibility, the zero value if it is not set.
-func (x *AwsProductDescription) GetVisibility() (value AwsMarketplaceProductVisibility) {
+func (x *AWSProductDescription) GetVisibility() (value AWSMarketplaceProductVisibility) {
 	if x == nil || x.Visibility == nil {
 		return value
 	}
@@ -3983,7 +3983,7 @@ func (x *AwsProductDescription) GetVisibility() (value AwsMarketplaceProductVisi
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductDescription) GetAdditionalProperties() map[string]any {
+func (x *AWSProductDescription) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3991,7 +3991,7 @@ func (x *AwsProductDescription) GetAdditionalProperties() map[string]any {
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *AwsProductDimension) GetDescription() (value string) {
+func (x *AWSProductDimension) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -3999,7 +3999,7 @@ func (x *AwsProductDimension) GetDescription() (value string) {
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
-func (x *AwsProductDimension) GetKey() (value string) {
+func (x *AWSProductDimension) GetKey() (value string) {
 	if x == nil || x.Key == nil {
 		return value
 	}
@@ -4007,7 +4007,7 @@ func (x *AwsProductDimension) GetKey() (value string) {
 }
 
 // GetLength returns the value of Length, the zero value if it is not set.
-func (x *AwsProductDimension) GetLength() (value int64) {
+func (x *AWSProductDimension) GetLength() (value int64) {
 	if x == nil || x.Length == nil {
 		return value
 	}
@@ -4015,7 +4015,7 @@ func (x *AwsProductDimension) GetLength() (value int64) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *AwsProductDimension) GetName() (value string) {
+func (x *AWSProductDimension) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -4023,7 +4023,7 @@ func (x *AwsProductDimension) GetName() (value string) {
 }
 
 // GetRate returns the value of Rate, the zero value if it is not set.
-func (x *AwsProductDimension) GetRate() (value float64) {
+func (x *AWSProductDimension) GetRate() (value float64) {
 	if x == nil || x.Rate == nil {
 		return value
 	}
@@ -4031,7 +4031,7 @@ func (x *AwsProductDimension) GetRate() (value float64) {
 }
 
 // GetTimeUnit returns the value of TimeUnit, the zero value if it is not set.
-func (x *AwsProductDimension) GetTimeUnit() (value TimeUnit) {
+func (x *AWSProductDimension) GetTimeUnit() (value TimeUnit) {
 	if x == nil || x.TimeUnit == nil {
 		return value
 	}
@@ -4039,7 +4039,7 @@ func (x *AwsProductDimension) GetTimeUnit() (value TimeUnit) {
 }
 
 // GetTypes returns Types, the zero value if x is nil.
-func (x *AwsProductDimension) GetTypes() (value []string) {
+func (x *AWSProductDimension) GetTypes() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -4047,7 +4047,7 @@ func (x *AwsProductDimension) GetTypes() (value []string) {
 }
 
 // GetUnit returns the value of Unit, the zero value if it is not set.
-func (x *AwsProductDimension) GetUnit() (value string) {
+func (x *AWSProductDimension) GetUnit() (value string) {
 	if x == nil || x.Unit == nil {
 		return value
 	}
@@ -4055,7 +4055,7 @@ func (x *AwsProductDimension) GetUnit() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductDimension) GetAdditionalProperties() map[string]any {
+func (x *AWSProductDimension) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4063,7 +4063,7 @@ func (x *AwsProductDimension) GetAdditionalProperties() map[string]any {
 }
 
 // GetAdditionalResources returns AdditionalResources, the zero value if x is nil.
-func (x *AwsProductPromotionalResources) GetAdditionalResources() (value []AwsProductAdditionalResource) {
+func (x *AWSProductPromotionalResources) GetAdditionalResources() (value []AWSProductAdditionalResource) {
 	if x == nil {
 		return value
 	}
@@ -4071,7 +4071,7 @@ func (x *AwsProductPromotionalResources) GetAdditionalResources() (value []AwsPr
 }
 
 // GetLogoURL returns the value of LogoURL, the zero value if it is not set.
-func (x *AwsProductPromotionalResources) GetLogoURL() (value string) {
+func (x *AWSProductPromotionalResources) GetLogoURL() (value string) {
 	if x == nil || x.LogoURL == nil {
 		return value
 	}
@@ -4079,7 +4079,7 @@ func (x *AwsProductPromotionalResources) GetLogoURL() (value string) {
 }
 
 // GetVideos returns Videos, the zero value if x is nil.
-func (x *AwsProductPromotionalResources) GetVideos() (value []AwsProductVideo) {
+func (x *AWSProductPromotionalResources) GetVideos() (value []AWSProductVideo) {
 	if x == nil {
 		return value
 	}
@@ -4087,7 +4087,7 @@ func (x *AwsProductPromotionalResources) GetVideos() (value []AwsProductVideo) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductPromotionalResources) GetAdditionalProperties() map[string]any {
+func (x *AWSProductPromotionalResources) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4095,7 +4095,7 @@ func (x *AwsProductPromotionalResources) GetAdditionalProperties() map[string]an
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsProductRepository) GetType() (value string) {
+func (x *AWSProductRepository) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -4103,7 +4103,7 @@ func (x *AwsProductRepository) GetType() (value string) {
 }
 
 // GetURL returns the value of URL, the zero value if it is not set.
-func (x *AwsProductRepository) GetURL() (value string) {
+func (x *AWSProductRepository) GetURL() (value string) {
 	if x == nil || x.URL == nil {
 		return value
 	}
@@ -4111,7 +4111,7 @@ func (x *AwsProductRepository) GetURL() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductRepository) GetAdditionalProperties() map[string]any {
+func (x *AWSProductRepository) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4119,7 +4119,7 @@ func (x *AwsProductRepository) GetAdditionalProperties() map[string]any {
 }
 
 // GetPublicKey returns the value of PublicKey, the zero value if it is not set.
-func (x *AwsProductSignatureVerificationKey) GetPublicKey() (value string) {
+func (x *AWSProductSignatureVerificationKey) GetPublicKey() (value string) {
 	if x == nil || x.PublicKey == nil {
 		return value
 	}
@@ -4127,7 +4127,7 @@ func (x *AwsProductSignatureVerificationKey) GetPublicKey() (value string) {
 }
 
 // GetPublicKeyVersion returns the value of PublicKeyVersion, the zero value if it is not set.
-func (x *AwsProductSignatureVerificationKey) GetPublicKeyVersion() (value int64) {
+func (x *AWSProductSignatureVerificationKey) GetPublicKeyVersion() (value int64) {
 	if x == nil || x.PublicKeyVersion == nil {
 		return value
 	}
@@ -4135,7 +4135,7 @@ func (x *AwsProductSignatureVerificationKey) GetPublicKeyVersion() (value int64)
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
-func (x *AwsProductSignatureVerificationKey) GetStatus() (value string) {
+func (x *AWSProductSignatureVerificationKey) GetStatus() (value string) {
 	if x == nil || x.Status == nil {
 		return value
 	}
@@ -4143,7 +4143,7 @@ func (x *AwsProductSignatureVerificationKey) GetStatus() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductSignatureVerificationKey) GetAdditionalProperties() map[string]any {
+func (x *AWSProductSignatureVerificationKey) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4151,7 +4151,7 @@ func (x *AwsProductSignatureVerificationKey) GetAdditionalProperties() map[strin
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *AwsProductSupportInformation) GetDescription() (value string) {
+func (x *AWSProductSupportInformation) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -4159,7 +4159,7 @@ func (x *AwsProductSupportInformation) GetDescription() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductSupportInformation) GetAdditionalProperties() map[string]any {
+func (x *AWSProductSupportInformation) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4169,7 +4169,7 @@ func (x *AwsProductSupportInformation) GetAdditionalProperties() map[string]any 
 // GetCreationDate returns the value of CreationDate, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AwsProductVersion) GetCreationDate() (value Time) {
+func (x *AWSProductVersion) GetCreationDate() (value Time) {
 	if x == nil || x.CreationDate == nil {
 		return value
 	}
@@ -4177,7 +4177,7 @@ func (x *AwsProductVersion) GetCreationDate() (value Time) {
 }
 
 // GetDeliveryOptions returns DeliveryOptions, the zero value if x is nil.
-func (x *AwsProductVersion) GetDeliveryOptions() (value []AwsProductDeliveryOption) {
+func (x *AWSProductVersion) GetDeliveryOptions() (value []AWSProductDeliveryOption) {
 	if x == nil {
 		return value
 	}
@@ -4185,7 +4185,7 @@ func (x *AwsProductVersion) GetDeliveryOptions() (value []AwsProductDeliveryOpti
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AwsProductVersion) GetID() (value string) {
+func (x *AWSProductVersion) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -4193,7 +4193,7 @@ func (x *AwsProductVersion) GetID() (value string) {
 }
 
 // GetReleaseNotes returns the value of ReleaseNotes, the zero value if it is not set.
-func (x *AwsProductVersion) GetReleaseNotes() (value string) {
+func (x *AWSProductVersion) GetReleaseNotes() (value string) {
 	if x == nil || x.ReleaseNotes == nil {
 		return value
 	}
@@ -4201,7 +4201,7 @@ func (x *AwsProductVersion) GetReleaseNotes() (value string) {
 }
 
 // GetVersionTitle returns the value of VersionTitle, the zero value if it is not set.
-func (x *AwsProductVersion) GetVersionTitle() (value string) {
+func (x *AWSProductVersion) GetVersionTitle() (value string) {
 	if x == nil || x.VersionTitle == nil {
 		return value
 	}
@@ -4209,7 +4209,7 @@ func (x *AwsProductVersion) GetVersionTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductVersion) GetAdditionalProperties() map[string]any {
+func (x *AWSProductVersion) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4217,7 +4217,7 @@ func (x *AwsProductVersion) GetAdditionalProperties() map[string]any {
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *AwsProductVideo) GetTitle() (value string) {
+func (x *AWSProductVideo) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -4225,7 +4225,7 @@ func (x *AwsProductVideo) GetTitle() (value string) {
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *AwsProductVideo) GetType() (value string) {
+func (x *AWSProductVideo) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -4233,7 +4233,7 @@ func (x *AwsProductVideo) GetType() (value string) {
 }
 
 // GetURL returns the value of URL, the zero value if it is not set.
-func (x *AwsProductVideo) GetURL() (value string) {
+func (x *AWSProductVideo) GetURL() (value string) {
 	if x == nil || x.URL == nil {
 		return value
 	}
@@ -4241,7 +4241,7 @@ func (x *AwsProductVideo) GetURL() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsProductVideo) GetAdditionalProperties() map[string]any {
+func (x *AWSProductVideo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4249,7 +4249,7 @@ func (x *AwsProductVideo) GetAdditionalProperties() map[string]any {
 }
 
 // GetEndpoint returns the value of Endpoint, the zero value if it is not set.
-func (x *AwsSnsSubscription) GetEndpoint() (value string) {
+func (x *AWSSNSSubscription) GetEndpoint() (value string) {
 	if x == nil || x.Endpoint == nil {
 		return value
 	}
@@ -4257,7 +4257,7 @@ func (x *AwsSnsSubscription) GetEndpoint() (value string) {
 }
 
 // GetProtocol returns the value of Protocol, the zero value if it is not set.
-func (x *AwsSnsSubscription) GetProtocol() (value string) {
+func (x *AWSSNSSubscription) GetProtocol() (value string) {
 	if x == nil || x.Protocol == nil {
 		return value
 	}
@@ -4265,31 +4265,31 @@ func (x *AwsSnsSubscription) GetProtocol() (value string) {
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
-func (x *AwsSnsSubscription) GetStatus() (value AwsSnsSubscriptionStatus) {
+func (x *AWSSNSSubscription) GetStatus() (value AWSSNSSubscriptionStatus) {
 	if x == nil || x.Status == nil {
 		return value
 	}
 	return *x.Status
 }
 
-// GetSubscriptionArn returns the value of SubscriptionArn, the zero value if it is not set.
-func (x *AwsSnsSubscription) GetSubscriptionArn() (value string) {
-	if x == nil || x.SubscriptionArn == nil {
+// GetSubscriptionARN returns the value of SubscriptionARN, the zero value if it is not set.
+func (x *AWSSNSSubscription) GetSubscriptionARN() (value string) {
+	if x == nil || x.SubscriptionARN == nil {
 		return value
 	}
-	return *x.SubscriptionArn
+	return *x.SubscriptionARN
 }
 
-// GetTopicArn returns the value of TopicArn, the zero value if it is not set.
-func (x *AwsSnsSubscription) GetTopicArn() (value string) {
-	if x == nil || x.TopicArn == nil {
+// GetTopicARN returns the value of TopicARN, the zero value if it is not set.
+func (x *AWSSNSSubscription) GetTopicARN() (value string) {
+	if x == nil || x.TopicARN == nil {
 		return value
 	}
-	return *x.TopicArn
+	return *x.TopicARN
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AwsSnsSubscription) GetAdditionalProperties() map[string]any {
+func (x *AWSSNSSubscription) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4297,7 +4297,7 @@ func (x *AwsSnsSubscription) GetAdditionalProperties() map[string]any {
 }
 
 // GetAllocatedUsageQuantity returns the value of AllocatedUsageQuantity, the zero value if it is not set.
-func (x *AwsUsageAllocation) GetAllocatedUsageQuantity() (value int64) {
+func (x *AWSUsageAllocation) GetAllocatedUsageQuantity() (value int64) {
 	if x == nil || x.AllocatedUsageQuantity == nil {
 		return value
 	}
@@ -4305,7 +4305,7 @@ func (x *AwsUsageAllocation) GetAllocatedUsageQuantity() (value int64) {
 }
 
 // GetTags returns Tags, the zero value if x is nil.
-func (x *AwsUsageAllocation) GetTags() (value []AwsMeteringTag) {
+func (x *AWSUsageAllocation) GetTags() (value []AWSMeteringTag) {
 	if x == nil {
 		return value
 	}
@@ -4313,7 +4313,7 @@ func (x *AwsUsageAllocation) GetTags() (value []AwsMeteringTag) {
 }
 
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
-func (x *AwsUsageRecord) GetCustomerIdentifier() (value string) {
+func (x *AWSUsageRecord) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
 		return value
 	}
@@ -4321,7 +4321,7 @@ func (x *AwsUsageRecord) GetCustomerIdentifier() (value string) {
 }
 
 // GetDimension returns the value of Dimension, the zero value if it is not set.
-func (x *AwsUsageRecord) GetDimension() (value string) {
+func (x *AWSUsageRecord) GetDimension() (value string) {
 	if x == nil || x.Dimension == nil {
 		return value
 	}
@@ -4329,7 +4329,7 @@ func (x *AwsUsageRecord) GetDimension() (value string) {
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
-func (x *AwsUsageRecord) GetQuantity() (value int64) {
+func (x *AWSUsageRecord) GetQuantity() (value int64) {
 	if x == nil || x.Quantity == nil {
 		return value
 	}
@@ -4337,7 +4337,7 @@ func (x *AwsUsageRecord) GetQuantity() (value int64) {
 }
 
 // GetTimestamp returns the value of Timestamp, the zero value if it is not set.
-func (x *AwsUsageRecord) GetTimestamp() (value string) {
+func (x *AWSUsageRecord) GetTimestamp() (value string) {
 	if x == nil || x.Timestamp == nil {
 		return value
 	}
@@ -4345,7 +4345,7 @@ func (x *AwsUsageRecord) GetTimestamp() (value string) {
 }
 
 // GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
-func (x *AwsUsageRecord) GetUsageAllocations() (value []AwsUsageAllocation) {
+func (x *AWSUsageRecord) GetUsageAllocations() (value []AWSUsageAllocation) {
 	if x == nil {
 		return value
 	}
@@ -4353,7 +4353,7 @@ func (x *AwsUsageRecord) GetUsageAllocations() (value []AwsUsageAllocation) {
 }
 
 // GetMeteringRecordID returns the value of MeteringRecordID, the zero value if it is not set.
-func (x *AwsUsageRecordResult) GetMeteringRecordID() (value string) {
+func (x *AWSUsageRecordResult) GetMeteringRecordID() (value string) {
 	if x == nil || x.MeteringRecordID == nil {
 		return value
 	}
@@ -4361,7 +4361,7 @@ func (x *AwsUsageRecordResult) GetMeteringRecordID() (value string) {
 }
 
 // GetStatus returns the value of Status, the zero value if it is not set.
-func (x *AwsUsageRecordResult) GetStatus() (value AwsUsageRecordResultStatus) {
+func (x *AWSUsageRecordResult) GetStatus() (value AWSUsageRecordResultStatus) {
 	if x == nil || x.Status == nil {
 		return value
 	}
@@ -4369,7 +4369,7 @@ func (x *AwsUsageRecordResult) GetStatus() (value AwsUsageRecordResultStatus) {
 }
 
 // GetUsageRecord returns UsageRecord, nil if x is nil.
-func (x *AwsUsageRecordResult) GetUsageRecord() *AwsUsageRecord {
+func (x *AWSUsageRecordResult) GetUsageRecord() *AWSUsageRecord {
 	if x == nil {
 		return nil
 	}
@@ -4432,12 +4432,12 @@ func (x *AzureADIdentifier) GetObjectID() (value string) {
 	return *x.ObjectID
 }
 
-// GetPuid returns the value of Puid, the zero value if it is not set.
-func (x *AzureADIdentifier) GetPuid() (value string) {
-	if x == nil || x.Puid == nil {
+// GetPUID returns the value of PUID, the zero value if it is not set.
+func (x *AzureADIdentifier) GetPUID() (value string) {
+	if x == nil || x.PUID == nil {
 		return value
 	}
-	return *x.Puid
+	return *x.PUID
 }
 
 // GetTenantID returns the value of TenantID, the zero value if it is not set.
@@ -4473,7 +4473,7 @@ func (x *AzureAudience) GetAdditionalProperties() map[string]any {
 }
 
 // GetAzureAssetID returns the value of AzureAssetID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetAzureAssetID() (value string) {
+func (x *AzureCMARevenue) GetAzureAssetID() (value string) {
 	if x == nil || x.AzureAssetID == nil {
 		return value
 	}
@@ -4481,7 +4481,7 @@ func (x *AzureCmaRevenue) GetAzureAssetID() (value string) {
 }
 
 // GetAzureBillingAccountID returns the value of AzureBillingAccountID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetAzureBillingAccountID() (value string) {
+func (x *AzureCMARevenue) GetAzureBillingAccountID() (value string) {
 	if x == nil || x.AzureBillingAccountID == nil {
 		return value
 	}
@@ -4489,7 +4489,7 @@ func (x *AzureCmaRevenue) GetAzureBillingAccountID() (value string) {
 }
 
 // GetAzureCustomerID returns the value of AzureCustomerID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetAzureCustomerID() (value string) {
+func (x *AzureCMARevenue) GetAzureCustomerID() (value string) {
 	if x == nil || x.AzureCustomerID == nil {
 		return value
 	}
@@ -4497,7 +4497,7 @@ func (x *AzureCmaRevenue) GetAzureCustomerID() (value string) {
 }
 
 // GetAzureOfferID returns the value of AzureOfferID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetAzureOfferID() (value string) {
+func (x *AzureCMARevenue) GetAzureOfferID() (value string) {
 	if x == nil || x.AzureOfferID == nil {
 		return value
 	}
@@ -4505,7 +4505,7 @@ func (x *AzureCmaRevenue) GetAzureOfferID() (value string) {
 }
 
 // GetAzurePlanID returns the value of AzurePlanID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetAzurePlanID() (value string) {
+func (x *AzureCMARevenue) GetAzurePlanID() (value string) {
 	if x == nil || x.AzurePlanID == nil {
 		return value
 	}
@@ -4513,7 +4513,7 @@ func (x *AzureCmaRevenue) GetAzurePlanID() (value string) {
 }
 
 // GetBillingModel returns the value of BillingModel, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetBillingModel() (value string) {
+func (x *AzureCMARevenue) GetBillingModel() (value string) {
 	if x == nil || x.BillingModel == nil {
 		return value
 	}
@@ -4521,7 +4521,7 @@ func (x *AzureCmaRevenue) GetBillingModel() (value string) {
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetBuyerID() (value string) {
+func (x *AzureCMARevenue) GetBuyerID() (value string) {
 	if x == nil || x.BuyerID == nil {
 		return value
 	}
@@ -4529,23 +4529,23 @@ func (x *AzureCmaRevenue) GetBuyerID() (value string) {
 }
 
 // GetEarningID returns the value of EarningID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetEarningID() (value string) {
+func (x *AzureCMARevenue) GetEarningID() (value string) {
 	if x == nil || x.EarningID == nil {
 		return value
 	}
 	return *x.EarningID
 }
 
-// GetEarningUsd returns the value of EarningUsd, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetEarningUsd() (value float64) {
-	if x == nil || x.EarningUsd == nil {
+// GetEarningUSD returns the value of EarningUSD, the zero value if it is not set.
+func (x *AzureCMARevenue) GetEarningUSD() (value float64) {
+	if x == nil || x.EarningUSD == nil {
 		return value
 	}
-	return *x.EarningUsd
+	return *x.EarningUSD
 }
 
 // GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetEntitlementID() (value string) {
+func (x *AzureCMARevenue) GetEntitlementID() (value string) {
 	if x == nil || x.EntitlementID == nil {
 		return value
 	}
@@ -4553,7 +4553,7 @@ func (x *AzureCmaRevenue) GetEntitlementID() (value string) {
 }
 
 // GetEstimatedPayoutMonth returns EstimatedPayoutMonth, nil if x is nil.
-func (x *AzureCmaRevenue) GetEstimatedPayoutMonth() *NullTime {
+func (x *AzureCMARevenue) GetEstimatedPayoutMonth() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -4561,7 +4561,7 @@ func (x *AzureCmaRevenue) GetEstimatedPayoutMonth() *NullTime {
 }
 
 // GetInvoiceDate returns InvoiceDate, nil if x is nil.
-func (x *AzureCmaRevenue) GetInvoiceDate() *NullTime {
+func (x *AzureCMARevenue) GetInvoiceDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -4569,7 +4569,7 @@ func (x *AzureCmaRevenue) GetInvoiceDate() *NullTime {
 }
 
 // GetInvoiceDueDate returns InvoiceDueDate, nil if x is nil.
-func (x *AzureCmaRevenue) GetInvoiceDueDate() *NullTime {
+func (x *AzureCMARevenue) GetInvoiceDueDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -4577,7 +4577,7 @@ func (x *AzureCmaRevenue) GetInvoiceDueDate() *NullTime {
 }
 
 // GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetInvoiceID() (value string) {
+func (x *AzureCMARevenue) GetInvoiceID() (value string) {
 	if x == nil || x.InvoiceID == nil {
 		return value
 	}
@@ -4585,7 +4585,7 @@ func (x *AzureCmaRevenue) GetInvoiceID() (value string) {
 }
 
 // GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetOfferID() (value string) {
+func (x *AzureCMARevenue) GetOfferID() (value string) {
 	if x == nil || x.OfferID == nil {
 		return value
 	}
@@ -4593,7 +4593,7 @@ func (x *AzureCmaRevenue) GetOfferID() (value string) {
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetOrganizationID() (value string) {
+func (x *AzureCMARevenue) GetOrganizationID() (value string) {
 	if x == nil || x.OrganizationID == nil {
 		return value
 	}
@@ -4601,7 +4601,7 @@ func (x *AzureCmaRevenue) GetOrganizationID() (value string) {
 }
 
 // GetPaymentID returns the value of PaymentID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetPaymentID() (value string) {
+func (x *AzureCMARevenue) GetPaymentID() (value string) {
 	if x == nil || x.PaymentID == nil {
 		return value
 	}
@@ -4609,7 +4609,7 @@ func (x *AzureCmaRevenue) GetPaymentID() (value string) {
 }
 
 // GetPaymentSentDate returns PaymentSentDate, nil if x is nil.
-func (x *AzureCmaRevenue) GetPaymentSentDate() *NullTime {
+func (x *AzureCMARevenue) GetPaymentSentDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -4617,7 +4617,7 @@ func (x *AzureCmaRevenue) GetPaymentSentDate() *NullTime {
 }
 
 // GetPaymentStatus returns the value of PaymentStatus, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetPaymentStatus() (value string) {
+func (x *AzureCMARevenue) GetPaymentStatus() (value string) {
 	if x == nil || x.PaymentStatus == nil {
 		return value
 	}
@@ -4625,7 +4625,7 @@ func (x *AzureCmaRevenue) GetPaymentStatus() (value string) {
 }
 
 // GetPayoutStatus returns the value of PayoutStatus, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetPayoutStatus() (value string) {
+func (x *AzureCMARevenue) GetPayoutStatus() (value string) {
 	if x == nil || x.PayoutStatus == nil {
 		return value
 	}
@@ -4633,7 +4633,7 @@ func (x *AzureCmaRevenue) GetPayoutStatus() (value string) {
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetProductID() (value string) {
+func (x *AzureCMARevenue) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -4641,7 +4641,7 @@ func (x *AzureCmaRevenue) GetProductID() (value string) {
 }
 
 // GetProgramName returns the value of ProgramName, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetProgramName() (value string) {
+func (x *AzureCMARevenue) GetProgramName() (value string) {
 	if x == nil || x.ProgramName == nil {
 		return value
 	}
@@ -4649,7 +4649,7 @@ func (x *AzureCmaRevenue) GetProgramName() (value string) {
 }
 
 // GetPurchaseRecordID returns the value of PurchaseRecordID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetPurchaseRecordID() (value string) {
+func (x *AzureCMARevenue) GetPurchaseRecordID() (value string) {
 	if x == nil || x.PurchaseRecordID == nil {
 		return value
 	}
@@ -4657,7 +4657,7 @@ func (x *AzureCmaRevenue) GetPurchaseRecordID() (value string) {
 }
 
 // GetResellerCity returns the value of ResellerCity, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerCity() (value string) {
+func (x *AzureCMARevenue) GetResellerCity() (value string) {
 	if x == nil || x.ResellerCity == nil {
 		return value
 	}
@@ -4665,7 +4665,7 @@ func (x *AzureCmaRevenue) GetResellerCity() (value string) {
 }
 
 // GetResellerCompany returns the value of ResellerCompany, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerCompany() (value string) {
+func (x *AzureCMARevenue) GetResellerCompany() (value string) {
 	if x == nil || x.ResellerCompany == nil {
 		return value
 	}
@@ -4673,7 +4673,7 @@ func (x *AzureCmaRevenue) GetResellerCompany() (value string) {
 }
 
 // GetResellerCountry returns the value of ResellerCountry, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerCountry() (value string) {
+func (x *AzureCMARevenue) GetResellerCountry() (value string) {
 	if x == nil || x.ResellerCountry == nil {
 		return value
 	}
@@ -4681,7 +4681,7 @@ func (x *AzureCmaRevenue) GetResellerCountry() (value string) {
 }
 
 // GetResellerEmail returns the value of ResellerEmail, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerEmail() (value string) {
+func (x *AzureCMARevenue) GetResellerEmail() (value string) {
 	if x == nil || x.ResellerEmail == nil {
 		return value
 	}
@@ -4689,7 +4689,7 @@ func (x *AzureCmaRevenue) GetResellerEmail() (value string) {
 }
 
 // GetResellerID returns the value of ResellerID, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerID() (value string) {
+func (x *AzureCMARevenue) GetResellerID() (value string) {
 	if x == nil || x.ResellerID == nil {
 		return value
 	}
@@ -4697,23 +4697,23 @@ func (x *AzureCmaRevenue) GetResellerID() (value string) {
 }
 
 // GetResellerState returns the value of ResellerState, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetResellerState() (value string) {
+func (x *AzureCMARevenue) GetResellerState() (value string) {
 	if x == nil || x.ResellerState == nil {
 		return value
 	}
 	return *x.ResellerState
 }
 
-// GetRevenueUsd returns the value of RevenueUsd, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetRevenueUsd() (value float64) {
-	if x == nil || x.RevenueUsd == nil {
+// GetRevenueUSD returns the value of RevenueUSD, the zero value if it is not set.
+func (x *AzureCMARevenue) GetRevenueUSD() (value float64) {
+	if x == nil || x.RevenueUSD == nil {
 		return value
 	}
-	return *x.RevenueUsd
+	return *x.RevenueUSD
 }
 
 // GetTermEndDate returns the value of TermEndDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetTermEndDate() (value string) {
+func (x *AzureCMARevenue) GetTermEndDate() (value string) {
 	if x == nil || x.TermEndDate == nil {
 		return value
 	}
@@ -4721,7 +4721,7 @@ func (x *AzureCmaRevenue) GetTermEndDate() (value string) {
 }
 
 // GetTermStartDate returns the value of TermStartDate, the zero value if it is not set.
-func (x *AzureCmaRevenue) GetTermStartDate() (value string) {
+func (x *AzureCMARevenue) GetTermStartDate() (value string) {
 	if x == nil || x.TermStartDate == nil {
 		return value
 	}
@@ -4729,7 +4729,7 @@ func (x *AzureCmaRevenue) GetTermStartDate() (value string) {
 }
 
 // GetTransactionDate returns TransactionDate, nil if x is nil.
-func (x *AzureCmaRevenue) GetTransactionDate() *NullTime {
+func (x *AzureCMARevenue) GetTransactionDate() *NullTime {
 	if x == nil {
 		return nil
 	}
@@ -4976,12 +4976,12 @@ func (x *AzureListingURI) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GetDateTimeInUtc returns the value of DateTimeInUtc, the zero value if it is not set.
-func (x *AzureLocalizedDateTime) GetDateTimeInUtc() (value string) {
-	if x == nil || x.DateTimeInUtc == nil {
+// GetDateTimeInUTC returns the value of DateTimeInUTC, the zero value if it is not set.
+func (x *AzureLocalizedDateTime) GetDateTimeInUTC() (value string) {
+	if x == nil || x.DateTimeInUTC == nil {
 		return value
 	}
-	return *x.DateTimeInUtc
+	return *x.DateTimeInUTC
 }
 
 // GetLocalizePerMarket returns the value of LocalizePerMarket, the zero value if it is not set.
@@ -6474,12 +6474,12 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPayme
 	return x.PaymentOption
 }
 
-// GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPricePerPaymentInUsd() (value float64) {
-	if x == nil || x.PricePerPaymentInUsd == nil {
+// GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetPricePerPaymentInUSD() (value float64) {
+	if x == nil || x.PricePerPaymentInUSD == nil {
 		return value
 	}
-	return *x.PricePerPaymentInUsd
+	return *x.PricePerPaymentInUSD
 }
 
 // GetPrices returns Prices, the zero value if x is nil.
@@ -6498,12 +6498,12 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetAddit
 	return x.AdditionalProperties
 }
 
-// GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetPricePerPaymentInUsd() (value float64) {
-	if x == nil || x.PricePerPaymentInUsd == nil {
+// GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetPricePerPaymentInUSD() (value float64) {
+	if x == nil || x.PricePerPaymentInUSD == nil {
 		return value
 	}
-	return *x.PricePerPaymentInUsd
+	return *x.PricePerPaymentInUSD
 }
 
 // GetPrices returns Prices, the zero value if x is nil.
@@ -7018,12 +7018,12 @@ func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPaymentOptio
 	return x.PaymentOption
 }
 
-// GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
-func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPricePerPaymentInUsd() (value float64) {
-	if x == nil || x.PricePerPaymentInUsd == nil {
+// GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) GetPricePerPaymentInUSD() (value float64) {
+	if x == nil || x.PricePerPaymentInUSD == nil {
 		return value
 	}
-	return *x.PricePerPaymentInUsd
+	return *x.PricePerPaymentInUSD
 }
 
 // GetPrices returns Prices, the zero value if x is nil.
@@ -7146,12 +7146,12 @@ func (x *AzureMarketplacePriceBillingSchedule) GetNote() (value string) {
 	return *x.Note
 }
 
-// GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
-func (x *AzureMarketplacePriceBillingSchedule) GetPricePerPaymentInUsd() (value float64) {
-	if x == nil || x.PricePerPaymentInUsd == nil {
+// GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceBillingSchedule) GetPricePerPaymentInUSD() (value float64) {
+	if x == nil || x.PricePerPaymentInUSD == nil {
 		return value
 	}
-	return *x.PricePerPaymentInUsd
+	return *x.PricePerPaymentInUSD
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -7202,12 +7202,12 @@ func (x *AzureMarketplacePriceInitialCharge) GetNote() (value string) {
 	return *x.Note
 }
 
-// GetPricePerPaymentInUsd returns the value of PricePerPaymentInUsd, the zero value if it is not set.
-func (x *AzureMarketplacePriceInitialCharge) GetPricePerPaymentInUsd() (value float64) {
-	if x == nil || x.PricePerPaymentInUsd == nil {
+// GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceInitialCharge) GetPricePerPaymentInUSD() (value float64) {
+	if x == nil || x.PricePerPaymentInUSD == nil {
 		return value
 	}
-	return *x.PricePerPaymentInUsd
+	return *x.PricePerPaymentInUSD
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -7386,12 +7386,12 @@ func (x *AzureMarketplacePrivateOffer) GetSubState() (value AzureMarketplacePriv
 	return *x.SubState
 }
 
-// GetTermsAndConditionsDocSasURL returns the value of TermsAndConditionsDocSasURL, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOffer) GetTermsAndConditionsDocSasURL() (value string) {
-	if x == nil || x.TermsAndConditionsDocSasURL == nil {
+// GetTermsAndConditionsDocSASURL returns the value of TermsAndConditionsDocSASURL, the zero value if it is not set.
+func (x *AzureMarketplacePrivateOffer) GetTermsAndConditionsDocSASURL() (value string) {
+	if x == nil || x.TermsAndConditionsDocSASURL == nil {
 		return value
 	}
-	return *x.TermsAndConditionsDocSasURL
+	return *x.TermsAndConditionsDocSASURL
 }
 
 // GetTermsAndConditionsDocs returns TermsAndConditionsDocs, the zero value if x is nil.
@@ -7746,12 +7746,12 @@ func (x *AzureMarketplacePrivateOfferTermsDoc) GetFileName() (value string) {
 	return *x.FileName
 }
 
-// GetSasURL returns the value of SasURL, the zero value if it is not set.
-func (x *AzureMarketplacePrivateOfferTermsDoc) GetSasURL() (value string) {
-	if x == nil || x.SasURL == nil {
+// GetSASURL returns the value of SASURL, the zero value if it is not set.
+func (x *AzureMarketplacePrivateOfferTermsDoc) GetSASURL() (value string) {
+	if x == nil || x.SASURL == nil {
 		return value
 	}
-	return *x.SasURL
+	return *x.SASURL
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -7931,7 +7931,7 @@ func (x *AzureMarketplaceProductResource) GetSubmission() *AzureMarketplaceSubmi
 }
 
 // GetTechnicalConfiguration returns TechnicalConfiguration, nil if x is nil.
-func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() *AzureMarketplaceSaasTechnicalConfiguration {
+func (x *AzureMarketplaceProductResource) GetTechnicalConfiguration() *AzureMarketplaceSaaSTechnicalConfiguration {
 	if x == nil {
 		return nil
 	}
@@ -8171,31 +8171,31 @@ func (x *AzureMarketplaceResourceTarget) GetAdditionalProperties() map[string]an
 }
 
 // GetSchema returns the value of Schema, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetSchema() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetSchema() (value string) {
 	if x == nil || x.Schema == nil {
 		return value
 	}
 	return *x.Schema
 }
 
-// GetAzureAdAppID returns the value of AzureAdAppID, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetAzureAdAppID() (value string) {
-	if x == nil || x.AzureAdAppID == nil {
+// GetAzureADAppID returns the value of AzureADAppID, the zero value if it is not set.
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetAzureADAppID() (value string) {
+	if x == nil || x.AzureADAppID == nil {
 		return value
 	}
-	return *x.AzureAdAppID
+	return *x.AzureADAppID
 }
 
-// GetAzureAdTenantID returns the value of AzureAdTenantID, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetAzureAdTenantID() (value string) {
-	if x == nil || x.AzureAdTenantID == nil {
+// GetAzureADTenantID returns the value of AzureADTenantID, the zero value if it is not set.
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetAzureADTenantID() (value string) {
+	if x == nil || x.AzureADTenantID == nil {
 		return value
 	}
-	return *x.AzureAdTenantID
+	return *x.AzureADTenantID
 }
 
 // GetConnectionWebhook returns the value of ConnectionWebhook, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetConnectionWebhook() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetConnectionWebhook() (value string) {
 	if x == nil || x.ConnectionWebhook == nil {
 		return value
 	}
@@ -8203,7 +8203,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetConnectionWebhook() (val
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetID() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -8211,7 +8211,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetID() (value string) {
 }
 
 // GetLandingPageURL returns the value of LandingPageURL, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetLandingPageURL() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetLandingPageURL() (value string) {
 	if x == nil || x.LandingPageURL == nil {
 		return value
 	}
@@ -8219,7 +8219,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetLandingPageURL() (value 
 }
 
 // GetProduct returns the value of Product, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetProduct() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetProduct() (value string) {
 	if x == nil || x.Product == nil {
 		return value
 	}
@@ -8227,7 +8227,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetProduct() (value string)
 }
 
 // GetResourceName returns the value of ResourceName, the zero value if it is not set.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetResourceName() (value string) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetResourceName() (value string) {
 	if x == nil || x.ResourceName == nil {
 		return value
 	}
@@ -8235,7 +8235,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetResourceName() (value st
 }
 
 // GetValidations returns Validations, the zero value if x is nil.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetValidations() (value []AzureMarketplaceValidation) {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetValidations() (value []AzureMarketplaceValidation) {
 	if x == nil {
 		return value
 	}
@@ -8243,7 +8243,7 @@ func (x *AzureMarketplaceSaasTechnicalConfiguration) GetValidations() (value []A
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AzureMarketplaceSaasTechnicalConfiguration) GetAdditionalProperties() map[string]any {
+func (x *AzureMarketplaceSaaSTechnicalConfiguration) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -8468,12 +8468,12 @@ func (x *AzureMarketplaceSubscription) GetQuantity() (value int64) {
 	return *x.Quantity
 }
 
-// GetSaasSubscriptionStatus returns the value of SaasSubscriptionStatus, the zero value if it is not set.
-func (x *AzureMarketplaceSubscription) GetSaasSubscriptionStatus() (value AzureMarketplaceSubscriptionStatus) {
-	if x == nil || x.SaasSubscriptionStatus == nil {
+// GetSaaSSubscriptionStatus returns the value of SaaSSubscriptionStatus, the zero value if it is not set.
+func (x *AzureMarketplaceSubscription) GetSaaSSubscriptionStatus() (value AzureMarketplaceSubscriptionStatus) {
+	if x == nil || x.SaaSSubscriptionStatus == nil {
 		return value
 	}
-	return *x.SaasSubscriptionStatus
+	return *x.SaaSSubscriptionStatus
 }
 
 // GetSandboxType returns the value of SandboxType, the zero value if it is not set.
@@ -8612,12 +8612,12 @@ func (x *AzureMarketplaceVMPricePropertyItem) GetQuantity() (value float64) {
 	return *x.Quantity
 }
 
-// GetUnitPricePerPaymentPeriodInUsd returns the value of UnitPricePerPaymentPeriodInUsd, the zero value if it is not set.
-func (x *AzureMarketplaceVMPricePropertyItem) GetUnitPricePerPaymentPeriodInUsd() (value float64) {
-	if x == nil || x.UnitPricePerPaymentPeriodInUsd == nil {
+// GetUnitPricePerPaymentPeriodInUSD returns the value of UnitPricePerPaymentPeriodInUSD, the zero value if it is not set.
+func (x *AzureMarketplaceVMPricePropertyItem) GetUnitPricePerPaymentPeriodInUSD() (value float64) {
+	if x == nil || x.UnitPricePerPaymentPeriodInUSD == nil {
 		return value
 	}
-	return *x.UnitPricePerPaymentPeriodInUsd
+	return *x.UnitPricePerPaymentPeriodInUSD
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -9412,12 +9412,12 @@ func (x *AzureProductListing) GetListingContacts() (value []AzureListingContact)
 	return x.ListingContacts
 }
 
-// GetListingUris returns ListingUris, the zero value if x is nil.
-func (x *AzureProductListing) GetListingUris() (value []AzureListingURI) {
+// GetListingURIs returns ListingURIs, the zero value if x is nil.
+func (x *AzureProductListing) GetListingURIs() (value []AzureListingURI) {
 	if x == nil {
 		return value
 	}
-	return x.ListingUris
+	return x.ListingURIs
 }
 
 // GetProductDisplayName returns the value of ProductDisplayName, the zero value if it is not set.
@@ -9492,12 +9492,12 @@ func (x *AzureProductListingAsset) GetFileName() (value string) {
 	return *x.FileName
 }
 
-// GetFileSasURI returns the value of FileSasURI, the zero value if it is not set.
-func (x *AzureProductListingAsset) GetFileSasURI() (value string) {
-	if x == nil || x.FileSasURI == nil {
+// GetFileSASURI returns the value of FileSASURI, the zero value if it is not set.
+func (x *AzureProductListingAsset) GetFileSASURI() (value string) {
+	if x == nil || x.FileSASURI == nil {
 		return value
 	}
-	return *x.FileSasURI
+	return *x.FileSASURI
 }
 
 // GetFriendlyName returns the value of FriendlyName, the zero value if it is not set.
@@ -9524,12 +9524,12 @@ func (x *AzureProductListingAsset) GetOrder() (value int64) {
 	return *x.Order
 }
 
-// GetPublisherDefinedSasURI returns the value of PublisherDefinedSasURI, the zero value if it is not set.
-func (x *AzureProductListingAsset) GetPublisherDefinedSasURI() (value string) {
-	if x == nil || x.PublisherDefinedSasURI == nil {
+// GetPublisherDefinedSASURI returns the value of PublisherDefinedSASURI, the zero value if it is not set.
+func (x *AzureProductListingAsset) GetPublisherDefinedSASURI() (value string) {
+	if x == nil || x.PublisherDefinedSASURI == nil {
 		return value
 	}
-	return *x.PublisherDefinedSasURI
+	return *x.PublisherDefinedSASURI
 }
 
 // GetResourceType returns the value of ResourceType, the zero value if it is not set.
@@ -9868,14 +9868,14 @@ func (x *AzureProductSubmission) GetPendingUpdateInfo() *AzurePendingUpdateInfo 
 	return x.PendingUpdateInfo
 }
 
-// GetPublishedTimeInUtc returns the value of PublishedTimeInUtc, the zero value if it is not set.
+// GetPublishedTimeInUTC returns the value of PublishedTimeInUTC, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *AzureProductSubmission) GetPublishedTimeInUtc() (value Time) {
-	if x == nil || x.PublishedTimeInUtc == nil {
+func (x *AzureProductSubmission) GetPublishedTimeInUTC() (value Time) {
+	if x == nil || x.PublishedTimeInUTC == nil {
 		return value
 	}
-	return *x.PublishedTimeInUtc
+	return *x.PublishedTimeInUTC
 }
 
 // GetReleaseNumber returns the value of ReleaseNumber, the zero value if it is not set.
@@ -10078,12 +10078,12 @@ func (x *AzureProductVariantCustomMeter) GetIsEnabled() (value bool) {
 	return *x.IsEnabled
 }
 
-// GetPriceInUsd returns the value of PriceInUsd, the zero value if it is not set.
-func (x *AzureProductVariantCustomMeter) GetPriceInUsd() (value float64) {
-	if x == nil || x.PriceInUsd == nil {
+// GetPriceInUSD returns the value of PriceInUSD, the zero value if it is not set.
+func (x *AzureProductVariantCustomMeter) GetPriceInUSD() (value float64) {
+	if x == nil || x.PriceInUSD == nil {
 		return value
 	}
-	return *x.PriceInUsd
+	return *x.PriceInUSD
 }
 
 // GetUniqueID returns the value of UniqueID, the zero value if it is not set.
@@ -10790,12 +10790,12 @@ func (x *Buyer) GetCompanyID() (value string) {
 	return *x.CompanyID
 }
 
-// GetContactIds returns ContactIds, the zero value if x is nil.
-func (x *Buyer) GetContactIds() (value []string) {
+// GetContactIDs returns ContactIDs, the zero value if x is nil.
+func (x *Buyer) GetContactIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.ContactIds
+	return x.ContactIDs
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
@@ -10890,12 +10890,12 @@ func (x *BuyerInfo) GetAdyenBuyer() *AdyenBuyer {
 	return x.AdyenBuyer
 }
 
-// GetAwsBuyer returns AwsBuyer, nil if x is nil.
-func (x *BuyerInfo) GetAwsBuyer() *AwsAccountIdentifier {
+// GetAWSBuyer returns AWSBuyer, nil if x is nil.
+func (x *BuyerInfo) GetAWSBuyer() *AWSAccountIdentifier {
 	if x == nil {
 		return nil
 	}
-	return x.AwsBuyer
+	return x.AWSBuyer
 }
 
 // GetAzureBuyer returns AzureBuyer, nil if x is nil.
@@ -10962,12 +10962,12 @@ func (x *BuyerInfo) GetFields() (value map[string]interface{}) {
 	return x.Fields
 }
 
-// GetGcpBuyer returns GcpBuyer, nil if x is nil.
-func (x *BuyerInfo) GetGcpBuyer() *GcpMarketplaceUserAccount {
+// GetGCPBuyer returns GCPBuyer, nil if x is nil.
+func (x *BuyerInfo) GetGCPBuyer() *GCPMarketplaceUserAccount {
 	if x == nil {
 		return nil
 	}
-	return x.GcpBuyer
+	return x.GCPBuyer
 }
 
 // GetGrossAmount returns the value of GrossAmount, the zero value if it is not set.
@@ -11402,12 +11402,12 @@ func (x *CompanyInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GetAwsEngagementScore returns the value of AwsEngagementScore, the zero value if it is not set.
-func (x *CompanyMetaInfo) GetAwsEngagementScore() (value string) {
-	if x == nil || x.AwsEngagementScore == nil {
+// GetAWSEngagementScore returns the value of AWSEngagementScore, the zero value if it is not set.
+func (x *CompanyMetaInfo) GetAWSEngagementScore() (value string) {
+	if x == nil || x.AWSEngagementScore == nil {
 		return value
 	}
-	return *x.AwsEngagementScore
+	return *x.AWSEngagementScore
 }
 
 // GetAzureEngagementScore returns the value of AzureEngagementScore, the zero value if it is not set.
@@ -11418,12 +11418,12 @@ func (x *CompanyMetaInfo) GetAzureEngagementScore() (value string) {
 	return *x.AzureEngagementScore
 }
 
-// GetGcpEngagementScore returns the value of GcpEngagementScore, the zero value if it is not set.
-func (x *CompanyMetaInfo) GetGcpEngagementScore() (value string) {
-	if x == nil || x.GcpEngagementScore == nil {
+// GetGCPEngagementScore returns the value of GCPEngagementScore, the zero value if it is not set.
+func (x *CompanyMetaInfo) GetGCPEngagementScore() (value string) {
+	if x == nil || x.GCPEngagementScore == nil {
 		return value
 	}
-	return *x.GcpEngagementScore
+	return *x.GCPEngagementScore
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
@@ -11837,7 +11837,7 @@ func (x *CreateUsageRecordGroupParams) GetAdditionalProperties() map[string]any 
 }
 
 // GetError returns the value of Error, the zero value if it is not set.
-func (x *CrmQueryValidation) GetError() (value string) {
+func (x *CRMQueryValidation) GetError() (value string) {
 	if x == nil || x.Error == nil {
 		return value
 	}
@@ -11845,7 +11845,7 @@ func (x *CrmQueryValidation) GetError() (value string) {
 }
 
 // GetErrorType returns the value of ErrorType, the zero value if it is not set.
-func (x *CrmQueryValidation) GetErrorType() (value string) {
+func (x *CRMQueryValidation) GetErrorType() (value string) {
 	if x == nil || x.ErrorType == nil {
 		return value
 	}
@@ -11853,7 +11853,7 @@ func (x *CrmQueryValidation) GetErrorType() (value string) {
 }
 
 // GetMatchedRecordCount returns the value of MatchedRecordCount, the zero value if it is not set.
-func (x *CrmQueryValidation) GetMatchedRecordCount() (value int64) {
+func (x *CRMQueryValidation) GetMatchedRecordCount() (value int64) {
 	if x == nil || x.MatchedRecordCount == nil {
 		return value
 	}
@@ -11861,7 +11861,7 @@ func (x *CrmQueryValidation) GetMatchedRecordCount() (value int64) {
 }
 
 // GetValid returns the value of Valid, the zero value if it is not set.
-func (x *CrmQueryValidation) GetValid() (value bool) {
+func (x *CRMQueryValidation) GetValid() (value bool) {
 	if x == nil || x.Valid == nil {
 		return value
 	}
@@ -12188,28 +12188,28 @@ func (x *EntitlementInfo) GetAutoRenew() (value bool) {
 	return *x.AutoRenew
 }
 
-// GetAwsAgreement returns AwsAgreement, nil if x is nil.
-func (x *EntitlementInfo) GetAwsAgreement() *AwsMarketplaceAgreementV2 {
+// GetAWSAgreement returns AWSAgreement, nil if x is nil.
+func (x *EntitlementInfo) GetAWSAgreement() *AWSMarketplaceAgreementV2 {
 	if x == nil {
 		return nil
 	}
-	return x.AwsAgreement
+	return x.AWSAgreement
 }
 
-// GetAwsChannelPartner returns AwsChannelPartner, nil if x is nil.
-func (x *EntitlementInfo) GetAwsChannelPartner() *AwsChannelPartner {
+// GetAWSChannelPartner returns AWSChannelPartner, nil if x is nil.
+func (x *EntitlementInfo) GetAWSChannelPartner() *AWSChannelPartner {
 	if x == nil {
 		return nil
 	}
-	return x.AwsChannelPartner
+	return x.AWSChannelPartner
 }
 
-// GetAwsEntitlements returns AwsEntitlements, the zero value if x is nil.
-func (x *EntitlementInfo) GetAwsEntitlements() (value []AwsEntitlement) {
+// GetAWSEntitlements returns AWSEntitlements, the zero value if x is nil.
+func (x *EntitlementInfo) GetAWSEntitlements() (value []AWSEntitlement) {
 	if x == nil {
 		return value
 	}
-	return x.AwsEntitlements
+	return x.AWSEntitlements
 }
 
 // GetAzureSubscriptions returns AzureSubscriptions, the zero value if x is nil.
@@ -12308,36 +12308,36 @@ func (x *EntitlementInfo) GetDisbursedAmount() (value float64) {
 	return *x.DisbursedAmount
 }
 
-// GetEulaType returns the value of EulaType, the zero value if it is not set.
-func (x *EntitlementInfo) GetEulaType() (value EulaType) {
-	if x == nil || x.EulaType == nil {
+// GetEULAType returns the value of EULAType, the zero value if it is not set.
+func (x *EntitlementInfo) GetEULAType() (value EULAType) {
+	if x == nil || x.EULAType == nil {
 		return value
 	}
-	return *x.EulaType
+	return *x.EULAType
 }
 
-// GetEulaURL returns the value of EulaURL, the zero value if it is not set.
-func (x *EntitlementInfo) GetEulaURL() (value string) {
-	if x == nil || x.EulaURL == nil {
+// GetEULAURL returns the value of EULAURL, the zero value if it is not set.
+func (x *EntitlementInfo) GetEULAURL() (value string) {
+	if x == nil || x.EULAURL == nil {
 		return value
 	}
-	return *x.EulaURL
+	return *x.EULAURL
 }
 
-// GetGcpEntitlements returns GcpEntitlements, the zero value if x is nil.
-func (x *EntitlementInfo) GetGcpEntitlements() (value []GcpMarketplaceEntitlement) {
+// GetGCPEntitlements returns GCPEntitlements, the zero value if x is nil.
+func (x *EntitlementInfo) GetGCPEntitlements() (value []GCPMarketplaceEntitlement) {
 	if x == nil {
 		return value
 	}
-	return x.GcpEntitlements
+	return x.GCPEntitlements
 }
 
-// GetGcpPlans returns GcpPlans, the zero value if x is nil.
-func (x *EntitlementInfo) GetGcpPlans() (value []GcpMarketplaceProductPurchaseOptionSpec) {
+// GetGCPPlans returns GCPPlans, the zero value if x is nil.
+func (x *EntitlementInfo) GetGCPPlans() (value []GCPMarketplaceProductPurchaseOptionSpec) {
 	if x == nil {
 		return value
 	}
-	return x.GcpPlans
+	return x.GCPPlans
 }
 
 // GetGracePeriodInDays returns the value of GracePeriodInDays, the zero value if it is not set.
@@ -12656,12 +12656,12 @@ func (x *EntitlementTermInfo) GetParentEntitlementTermID() (value string) {
 	return *x.ParentEntitlementTermID
 }
 
-// GetSubEntitlementTermIds returns SubEntitlementTermIds, the zero value if x is nil.
-func (x *EntitlementTermInfo) GetSubEntitlementTermIds() (value []string) {
+// GetSubEntitlementTermIDs returns SubEntitlementTermIDs, the zero value if x is nil.
+func (x *EntitlementTermInfo) GetSubEntitlementTermIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.SubEntitlementTermIds
+	return x.SubEntitlementTermIDs
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
@@ -12697,7 +12697,7 @@ func (x *ErrorResponse) GetMessage() (value string) {
 }
 
 // GetKey returns the value of Key, the zero value if it is not set.
-func (x *GcpAgreementDocument) GetKey() (value string) {
+func (x *GCPAgreementDocument) GetKey() (value string) {
 	if x == nil || x.Key == nil {
 		return value
 	}
@@ -12705,7 +12705,7 @@ func (x *GcpAgreementDocument) GetKey() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpAgreementDocument) GetName() (value string) {
+func (x *GCPAgreementDocument) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -12713,7 +12713,7 @@ func (x *GcpAgreementDocument) GetName() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpAgreementDocument) GetAdditionalProperties() map[string]any {
+func (x *GCPAgreementDocument) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -12721,7 +12721,7 @@ func (x *GcpAgreementDocument) GetAdditionalProperties() map[string]any {
 }
 
 // GetDefaultAmount returns DefaultAmount, nil if x is nil.
-func (x *GcpAmountConstraint) GetDefaultAmount() *GcpAmountUnit {
+func (x *GCPAmountConstraint) GetDefaultAmount() *GCPAmountUnit {
 	if x == nil {
 		return nil
 	}
@@ -12729,7 +12729,7 @@ func (x *GcpAmountConstraint) GetDefaultAmount() *GcpAmountUnit {
 }
 
 // GetMaxAmount returns MaxAmount, nil if x is nil.
-func (x *GcpAmountConstraint) GetMaxAmount() *GcpAmountUnit {
+func (x *GCPAmountConstraint) GetMaxAmount() *GCPAmountUnit {
 	if x == nil {
 		return nil
 	}
@@ -12737,7 +12737,7 @@ func (x *GcpAmountConstraint) GetMaxAmount() *GcpAmountUnit {
 }
 
 // GetMinAmount returns MinAmount, nil if x is nil.
-func (x *GcpAmountConstraint) GetMinAmount() *GcpAmountUnit {
+func (x *GCPAmountConstraint) GetMinAmount() *GCPAmountUnit {
 	if x == nil {
 		return nil
 	}
@@ -12745,7 +12745,7 @@ func (x *GcpAmountConstraint) GetMinAmount() *GcpAmountUnit {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpAmountConstraint) GetAdditionalProperties() map[string]any {
+func (x *GCPAmountConstraint) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -12753,7 +12753,7 @@ func (x *GcpAmountConstraint) GetAdditionalProperties() map[string]any {
 }
 
 // GetNanos returns the value of Nanos, the zero value if it is not set.
-func (x *GcpAmountUnit) GetNanos() (value int64) {
+func (x *GCPAmountUnit) GetNanos() (value int64) {
 	if x == nil || x.Nanos == nil {
 		return value
 	}
@@ -12761,7 +12761,7 @@ func (x *GcpAmountUnit) GetNanos() (value int64) {
 }
 
 // GetUnits returns the value of Units, the zero value if it is not set.
-func (x *GcpAmountUnit) GetUnits() (value string) {
+func (x *GCPAmountUnit) GetUnits() (value string) {
 	if x == nil || x.Units == nil {
 		return value
 	}
@@ -12769,7 +12769,7 @@ func (x *GcpAmountUnit) GetUnits() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpAmountUnit) GetAdditionalProperties() map[string]any {
+func (x *GCPAmountUnit) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -12777,7 +12777,7 @@ func (x *GcpAmountUnit) GetAdditionalProperties() map[string]any {
 }
 
 // GetAbandoned returns the value of Abandoned, the zero value if it is not set.
-func (x *GcpChargeUsage) GetAbandoned() (value float64) {
+func (x *GCPChargeUsage) GetAbandoned() (value float64) {
 	if x == nil || x.Abandoned == nil {
 		return value
 	}
@@ -12785,7 +12785,7 @@ func (x *GcpChargeUsage) GetAbandoned() (value float64) {
 }
 
 // GetAccountID returns the value of AccountID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetAccountID() (value string) {
+func (x *GCPChargeUsage) GetAccountID() (value string) {
 	if x == nil || x.AccountID == nil {
 		return value
 	}
@@ -12793,7 +12793,7 @@ func (x *GcpChargeUsage) GetAccountID() (value string) {
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetBuyerID() (value string) {
+func (x *GCPChargeUsage) GetBuyerID() (value string) {
 	if x == nil || x.BuyerID == nil {
 		return value
 	}
@@ -12801,7 +12801,7 @@ func (x *GcpChargeUsage) GetBuyerID() (value string) {
 }
 
 // GetCharges returns the value of Charges, the zero value if it is not set.
-func (x *GcpChargeUsage) GetCharges() (value float64) {
+func (x *GCPChargeUsage) GetCharges() (value float64) {
 	if x == nil || x.Charges == nil {
 		return value
 	}
@@ -12809,7 +12809,7 @@ func (x *GcpChargeUsage) GetCharges() (value float64) {
 }
 
 // GetCurrency returns the value of Currency, the zero value if it is not set.
-func (x *GcpChargeUsage) GetCurrency() (value string) {
+func (x *GCPChargeUsage) GetCurrency() (value string) {
 	if x == nil || x.Currency == nil {
 		return value
 	}
@@ -12817,7 +12817,7 @@ func (x *GcpChargeUsage) GetCurrency() (value string) {
 }
 
 // GetDueVendor returns the value of DueVendor, the zero value if it is not set.
-func (x *GcpChargeUsage) GetDueVendor() (value float64) {
+func (x *GCPChargeUsage) GetDueVendor() (value float64) {
 	if x == nil || x.DueVendor == nil {
 		return value
 	}
@@ -12825,7 +12825,7 @@ func (x *GcpChargeUsage) GetDueVendor() (value float64) {
 }
 
 // GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetEntitlementID() (value string) {
+func (x *GCPChargeUsage) GetEntitlementID() (value string) {
 	if x == nil || x.EntitlementID == nil {
 		return value
 	}
@@ -12833,7 +12833,7 @@ func (x *GcpChargeUsage) GetEntitlementID() (value string) {
 }
 
 // GetGoogleEntity returns the value of GoogleEntity, the zero value if it is not set.
-func (x *GcpChargeUsage) GetGoogleEntity() (value string) {
+func (x *GCPChargeUsage) GetGoogleEntity() (value string) {
 	if x == nil || x.GoogleEntity == nil {
 		return value
 	}
@@ -12841,7 +12841,7 @@ func (x *GcpChargeUsage) GetGoogleEntity() (value string) {
 }
 
 // GetInsightAccountID returns the value of InsightAccountID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetInsightAccountID() (value string) {
+func (x *GCPChargeUsage) GetInsightAccountID() (value string) {
 	if x == nil || x.InsightAccountID == nil {
 		return value
 	}
@@ -12849,7 +12849,7 @@ func (x *GcpChargeUsage) GetInsightAccountID() (value string) {
 }
 
 // GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetOfferID() (value string) {
+func (x *GCPChargeUsage) GetOfferID() (value string) {
 	if x == nil || x.OfferID == nil {
 		return value
 	}
@@ -12857,7 +12857,7 @@ func (x *GcpChargeUsage) GetOfferID() (value string) {
 }
 
 // GetOrdinal returns the value of Ordinal, the zero value if it is not set.
-func (x *GcpChargeUsage) GetOrdinal() (value int64) {
+func (x *GCPChargeUsage) GetOrdinal() (value int64) {
 	if x == nil || x.Ordinal == nil {
 		return value
 	}
@@ -12865,7 +12865,7 @@ func (x *GcpChargeUsage) GetOrdinal() (value int64) {
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetOrganizationID() (value string) {
+func (x *GCPChargeUsage) GetOrganizationID() (value string) {
 	if x == nil || x.OrganizationID == nil {
 		return value
 	}
@@ -12873,7 +12873,7 @@ func (x *GcpChargeUsage) GetOrganizationID() (value string) {
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
-func (x *GcpChargeUsage) GetPaymentSchedule() (value string) {
+func (x *GCPChargeUsage) GetPaymentSchedule() (value string) {
 	if x == nil || x.PaymentSchedule == nil {
 		return value
 	}
@@ -12881,7 +12881,7 @@ func (x *GcpChargeUsage) GetPaymentSchedule() (value string) {
 }
 
 // GetPaymentType returns the value of PaymentType, the zero value if it is not set.
-func (x *GcpChargeUsage) GetPaymentType() (value string) {
+func (x *GCPChargeUsage) GetPaymentType() (value string) {
 	if x == nil || x.PaymentType == nil {
 		return value
 	}
@@ -12889,7 +12889,7 @@ func (x *GcpChargeUsage) GetPaymentType() (value string) {
 }
 
 // GetPrepayCredits returns the value of PrepayCredits, the zero value if it is not set.
-func (x *GcpChargeUsage) GetPrepayCredits() (value float64) {
+func (x *GCPChargeUsage) GetPrepayCredits() (value float64) {
 	if x == nil || x.PrepayCredits == nil {
 		return value
 	}
@@ -12897,7 +12897,7 @@ func (x *GcpChargeUsage) GetPrepayCredits() (value float64) {
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *GcpChargeUsage) GetProductID() (value string) {
+func (x *GCPChargeUsage) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
 		return value
 	}
@@ -12905,7 +12905,7 @@ func (x *GcpChargeUsage) GetProductID() (value string) {
 }
 
 // GetRefundBalanceDeductedThisMonth returns the value of RefundBalanceDeductedThisMonth, the zero value if it is not set.
-func (x *GcpChargeUsage) GetRefundBalanceDeductedThisMonth() (value float64) {
+func (x *GCPChargeUsage) GetRefundBalanceDeductedThisMonth() (value float64) {
 	if x == nil || x.RefundBalanceDeductedThisMonth == nil {
 		return value
 	}
@@ -12913,7 +12913,7 @@ func (x *GcpChargeUsage) GetRefundBalanceDeductedThisMonth() (value float64) {
 }
 
 // GetRefundBalanceOutstanding returns the value of RefundBalanceOutstanding, the zero value if it is not set.
-func (x *GcpChargeUsage) GetRefundBalanceOutstanding() (value float64) {
+func (x *GCPChargeUsage) GetRefundBalanceOutstanding() (value float64) {
 	if x == nil || x.RefundBalanceOutstanding == nil {
 		return value
 	}
@@ -12921,7 +12921,7 @@ func (x *GcpChargeUsage) GetRefundBalanceOutstanding() (value float64) {
 }
 
 // GetRefundReason returns the value of RefundReason, the zero value if it is not set.
-func (x *GcpChargeUsage) GetRefundReason() (value string) {
+func (x *GCPChargeUsage) GetRefundReason() (value string) {
 	if x == nil || x.RefundReason == nil {
 		return value
 	}
@@ -12929,7 +12929,7 @@ func (x *GcpChargeUsage) GetRefundReason() (value string) {
 }
 
 // GetReleased returns the value of Released, the zero value if it is not set.
-func (x *GcpChargeUsage) GetReleased() (value float64) {
+func (x *GCPChargeUsage) GetReleased() (value float64) {
 	if x == nil || x.Released == nil {
 		return value
 	}
@@ -12937,7 +12937,7 @@ func (x *GcpChargeUsage) GetReleased() (value float64) {
 }
 
 // GetReportDate returns the value of ReportDate, the zero value if it is not set.
-func (x *GcpChargeUsage) GetReportDate() (value string) {
+func (x *GCPChargeUsage) GetReportDate() (value string) {
 	if x == nil || x.ReportDate == nil {
 		return value
 	}
@@ -12945,23 +12945,23 @@ func (x *GcpChargeUsage) GetReportDate() (value string) {
 }
 
 // GetResource returns the value of Resource, the zero value if it is not set.
-func (x *GcpChargeUsage) GetResource() (value string) {
+func (x *GCPChargeUsage) GetResource() (value string) {
 	if x == nil || x.Resource == nil {
 		return value
 	}
 	return *x.Resource
 }
 
-// GetSku returns the value of Sku, the zero value if it is not set.
-func (x *GcpChargeUsage) GetSku() (value string) {
-	if x == nil || x.Sku == nil {
+// GetSKU returns the value of SKU, the zero value if it is not set.
+func (x *GCPChargeUsage) GetSKU() (value string) {
+	if x == nil || x.SKU == nil {
 		return value
 	}
-	return *x.Sku
+	return *x.SKU
 }
 
 // GetTrialUse returns the value of TrialUse, the zero value if it is not set.
-func (x *GcpChargeUsage) GetTrialUse() (value float64) {
+func (x *GCPChargeUsage) GetTrialUse() (value float64) {
 	if x == nil || x.TrialUse == nil {
 		return value
 	}
@@ -12969,7 +12969,7 @@ func (x *GcpChargeUsage) GetTrialUse() (value float64) {
 }
 
 // GetUnit returns the value of Unit, the zero value if it is not set.
-func (x *GcpChargeUsage) GetUnit() (value string) {
+func (x *GCPChargeUsage) GetUnit() (value string) {
 	if x == nil || x.Unit == nil {
 		return value
 	}
@@ -12977,7 +12977,7 @@ func (x *GcpChargeUsage) GetUnit() (value string) {
 }
 
 // GetUsage returns the value of Usage, the zero value if it is not set.
-func (x *GcpChargeUsage) GetUsage() (value float64) {
+func (x *GCPChargeUsage) GetUsage() (value float64) {
 	if x == nil || x.Usage == nil {
 		return value
 	}
@@ -12985,7 +12985,7 @@ func (x *GcpChargeUsage) GetUsage() (value float64) {
 }
 
 // GetUsedBy returns the value of UsedBy, the zero value if it is not set.
-func (x *GcpChargeUsage) GetUsedBy() (value string) {
+func (x *GCPChargeUsage) GetUsedBy() (value string) {
 	if x == nil || x.UsedBy == nil {
 		return value
 	}
@@ -12993,7 +12993,7 @@ func (x *GcpChargeUsage) GetUsedBy() (value string) {
 }
 
 // GetWithheld returns the value of Withheld, the zero value if it is not set.
-func (x *GcpChargeUsage) GetWithheld() (value float64) {
+func (x *GCPChargeUsage) GetWithheld() (value float64) {
 	if x == nil || x.Withheld == nil {
 		return value
 	}
@@ -13001,7 +13001,7 @@ func (x *GcpChargeUsage) GetWithheld() (value float64) {
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
-func (x *GcpCommitmentAmountPerPeriodTemplate) GetCurrencyCode() (value string) {
+func (x *GCPCommitmentAmountPerPeriodTemplate) GetCurrencyCode() (value string) {
 	if x == nil || x.CurrencyCode == nil {
 		return value
 	}
@@ -13009,7 +13009,7 @@ func (x *GcpCommitmentAmountPerPeriodTemplate) GetCurrencyCode() (value string) 
 }
 
 // GetDecimalAmountConstraint returns DecimalAmountConstraint, nil if x is nil.
-func (x *GcpCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() *GcpAmountConstraint {
+func (x *GCPCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() *GCPAmountConstraint {
 	if x == nil {
 		return nil
 	}
@@ -13017,31 +13017,31 @@ func (x *GcpCommitmentAmountPerPeriodTemplate) GetDecimalAmountConstraint() *Gcp
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpCommitmentAmountPerPeriodTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPCommitmentAmountPerPeriodTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetEulaAgreementDocument returns EulaAgreementDocument, nil if x is nil.
-func (x *GcpMarketplaceAgreementDocument) GetEulaAgreementDocument() *GcpMarketplaceDocument {
+// GetEULAAgreementDocument returns EULAAgreementDocument, nil if x is nil.
+func (x *GCPMarketplaceAgreementDocument) GetEULAAgreementDocument() *GCPMarketplaceDocument {
 	if x == nil {
 		return nil
 	}
-	return x.EulaAgreementDocument
+	return x.EULAAgreementDocument
 }
 
-// GetSowAgreementDocument returns SowAgreementDocument, nil if x is nil.
-func (x *GcpMarketplaceAgreementDocument) GetSowAgreementDocument() *GcpMarketplaceDocument {
+// GetSOWAgreementDocument returns SOWAgreementDocument, nil if x is nil.
+func (x *GCPMarketplaceAgreementDocument) GetSOWAgreementDocument() *GCPMarketplaceDocument {
 	if x == nil {
 		return nil
 	}
-	return x.SowAgreementDocument
+	return x.SOWAgreementDocument
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceAgreementDocument) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceAgreementDocument) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13049,7 +13049,7 @@ func (x *GcpMarketplaceAgreementDocument) GetAdditionalProperties() map[string]a
 }
 
 // GetProject returns the value of Project, the zero value if it is not set.
-func (x *GcpMarketplaceConsumer) GetProject() (value string) {
+func (x *GCPMarketplaceConsumer) GetProject() (value string) {
 	if x == nil || x.Project == nil {
 		return value
 	}
@@ -13057,7 +13057,7 @@ func (x *GcpMarketplaceConsumer) GetProject() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceConsumer) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceConsumer) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13065,7 +13065,7 @@ func (x *GcpMarketplaceConsumer) GetAdditionalProperties() map[string]any {
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetDescription() (value string) {
+func (x *GCPMarketplaceDocument) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -13073,7 +13073,7 @@ func (x *GcpMarketplaceDocument) GetDescription() (value string) {
 }
 
 // GetDocumentBody returns the value of DocumentBody, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetDocumentBody() (value string) {
+func (x *GCPMarketplaceDocument) GetDocumentBody() (value string) {
 	if x == nil || x.DocumentBody == nil {
 		return value
 	}
@@ -13081,7 +13081,7 @@ func (x *GcpMarketplaceDocument) GetDocumentBody() (value string) {
 }
 
 // GetDocumentType returns the value of DocumentType, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetDocumentType() (value string) {
+func (x *GCPMarketplaceDocument) GetDocumentType() (value string) {
 	if x == nil || x.DocumentType == nil {
 		return value
 	}
@@ -13089,7 +13089,7 @@ func (x *GcpMarketplaceDocument) GetDocumentType() (value string) {
 }
 
 // GetExternalGoogleLink returns ExternalGoogleLink, nil if x is nil.
-func (x *GcpMarketplaceDocument) GetExternalGoogleLink() *GcpMarketplaceExternalGoogleLink {
+func (x *GCPMarketplaceDocument) GetExternalGoogleLink() *GCPMarketplaceExternalGoogleLink {
 	if x == nil {
 		return nil
 	}
@@ -13097,7 +13097,7 @@ func (x *GcpMarketplaceDocument) GetExternalGoogleLink() *GcpMarketplaceExternal
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceDocument) GetName() (value string) {
+func (x *GCPMarketplaceDocument) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -13105,7 +13105,7 @@ func (x *GcpMarketplaceDocument) GetName() (value string) {
 }
 
 // GetUnstructuredDocument returns UnstructuredDocument, nil if x is nil.
-func (x *GcpMarketplaceDocument) GetUnstructuredDocument() *GcpMarketplaceUnstructuredDocument {
+func (x *GCPMarketplaceDocument) GetUnstructuredDocument() *GCPMarketplaceUnstructuredDocument {
 	if x == nil {
 		return nil
 	}
@@ -13115,7 +13115,7 @@ func (x *GcpMarketplaceDocument) GetUnstructuredDocument() *GcpMarketplaceUnstru
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceDocument) GetUpdateTime() (value Time) {
+func (x *GCPMarketplaceDocument) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
@@ -13123,7 +13123,7 @@ func (x *GcpMarketplaceDocument) GetUpdateTime() (value Time) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceDocument) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceDocument) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13131,7 +13131,7 @@ func (x *GcpMarketplaceDocument) GetAdditionalProperties() map[string]any {
 }
 
 // GetAccount returns the value of Account, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetAccount() (value string) {
+func (x *GCPMarketplaceEntitlement) GetAccount() (value string) {
 	if x == nil || x.Account == nil {
 		return value
 	}
@@ -13139,7 +13139,7 @@ func (x *GcpMarketplaceEntitlement) GetAccount() (value string) {
 }
 
 // GetConsumers returns Consumers, the zero value if x is nil.
-func (x *GcpMarketplaceEntitlement) GetConsumers() (value []GcpMarketplaceConsumer) {
+func (x *GCPMarketplaceEntitlement) GetConsumers() (value []GCPMarketplaceConsumer) {
 	if x == nil {
 		return value
 	}
@@ -13149,7 +13149,7 @@ func (x *GcpMarketplaceEntitlement) GetConsumers() (value []GcpMarketplaceConsum
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEntitlement) GetCreateTime() (value Time) {
+func (x *GCPMarketplaceEntitlement) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
 	}
@@ -13157,7 +13157,7 @@ func (x *GcpMarketplaceEntitlement) GetCreateTime() (value Time) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetID() (value string) {
+func (x *GCPMarketplaceEntitlement) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -13165,7 +13165,7 @@ func (x *GcpMarketplaceEntitlement) GetID() (value string) {
 }
 
 // GetInputProperties returns InputProperties, nil if x is nil.
-func (x *GcpMarketplaceEntitlement) GetInputProperties() json.RawMessage {
+func (x *GCPMarketplaceEntitlement) GetInputProperties() json.RawMessage {
 	if x == nil {
 		return nil
 	}
@@ -13173,7 +13173,7 @@ func (x *GcpMarketplaceEntitlement) GetInputProperties() json.RawMessage {
 }
 
 // GetMessageToUser returns the value of MessageToUser, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetMessageToUser() (value string) {
+func (x *GCPMarketplaceEntitlement) GetMessageToUser() (value string) {
 	if x == nil || x.MessageToUser == nil {
 		return value
 	}
@@ -13181,7 +13181,7 @@ func (x *GcpMarketplaceEntitlement) GetMessageToUser() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetName() (value string) {
+func (x *GCPMarketplaceEntitlement) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -13189,7 +13189,7 @@ func (x *GcpMarketplaceEntitlement) GetName() (value string) {
 }
 
 // GetNewOfferDuration returns the value of NewOfferDuration, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewOfferDuration() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewOfferDuration() (value string) {
 	if x == nil || x.NewOfferDuration == nil {
 		return value
 	}
@@ -13197,7 +13197,7 @@ func (x *GcpMarketplaceEntitlement) GetNewOfferDuration() (value string) {
 }
 
 // GetNewOfferEndTime returns the value of NewOfferEndTime, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewOfferEndTime() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewOfferEndTime() (value string) {
 	if x == nil || x.NewOfferEndTime == nil {
 		return value
 	}
@@ -13205,7 +13205,7 @@ func (x *GcpMarketplaceEntitlement) GetNewOfferEndTime() (value string) {
 }
 
 // GetNewOfferStartTime returns the value of NewOfferStartTime, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewOfferStartTime() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewOfferStartTime() (value string) {
 	if x == nil || x.NewOfferStartTime == nil {
 		return value
 	}
@@ -13213,7 +13213,7 @@ func (x *GcpMarketplaceEntitlement) GetNewOfferStartTime() (value string) {
 }
 
 // GetNewPendingOffer returns the value of NewPendingOffer, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewPendingOffer() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewPendingOffer() (value string) {
 	if x == nil || x.NewPendingOffer == nil {
 		return value
 	}
@@ -13221,7 +13221,7 @@ func (x *GcpMarketplaceEntitlement) GetNewPendingOffer() (value string) {
 }
 
 // GetNewPendingOfferDuration returns the value of NewPendingOfferDuration, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewPendingOfferDuration() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewPendingOfferDuration() (value string) {
 	if x == nil || x.NewPendingOfferDuration == nil {
 		return value
 	}
@@ -13229,7 +13229,7 @@ func (x *GcpMarketplaceEntitlement) GetNewPendingOfferDuration() (value string) 
 }
 
 // GetNewPendingPlan returns the value of NewPendingPlan, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewPendingPlan() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewPendingPlan() (value string) {
 	if x == nil || x.NewPendingPlan == nil {
 		return value
 	}
@@ -13237,7 +13237,7 @@ func (x *GcpMarketplaceEntitlement) GetNewPendingPlan() (value string) {
 }
 
 // GetNewPlan returns the value of NewPlan, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetNewPlan() (value string) {
+func (x *GCPMarketplaceEntitlement) GetNewPlan() (value string) {
 	if x == nil || x.NewPlan == nil {
 		return value
 	}
@@ -13245,7 +13245,7 @@ func (x *GcpMarketplaceEntitlement) GetNewPlan() (value string) {
 }
 
 // GetOffer returns the value of Offer, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetOffer() (value string) {
+func (x *GCPMarketplaceEntitlement) GetOffer() (value string) {
 	if x == nil || x.Offer == nil {
 		return value
 	}
@@ -13253,7 +13253,7 @@ func (x *GcpMarketplaceEntitlement) GetOffer() (value string) {
 }
 
 // GetOfferDuration returns the value of OfferDuration, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetOfferDuration() (value string) {
+func (x *GCPMarketplaceEntitlement) GetOfferDuration() (value string) {
 	if x == nil || x.OfferDuration == nil {
 		return value
 	}
@@ -13263,7 +13263,7 @@ func (x *GcpMarketplaceEntitlement) GetOfferDuration() (value string) {
 // GetOfferEffectiveTime returns the value of OfferEffectiveTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
+func (x *GCPMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 	if x == nil || x.OfferEffectiveTime == nil {
 		return value
 	}
@@ -13273,7 +13273,7 @@ func (x *GcpMarketplaceEntitlement) GetOfferEffectiveTime() (value Time) {
 // GetOfferEndTime returns the value of OfferEndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEntitlement) GetOfferEndTime() (value Time) {
+func (x *GCPMarketplaceEntitlement) GetOfferEndTime() (value Time) {
 	if x == nil || x.OfferEndTime == nil {
 		return value
 	}
@@ -13281,7 +13281,7 @@ func (x *GcpMarketplaceEntitlement) GetOfferEndTime() (value Time) {
 }
 
 // GetPlan returns the value of Plan, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetPlan() (value string) {
+func (x *GCPMarketplaceEntitlement) GetPlan() (value string) {
 	if x == nil || x.Plan == nil {
 		return value
 	}
@@ -13289,7 +13289,7 @@ func (x *GcpMarketplaceEntitlement) GetPlan() (value string) {
 }
 
 // GetProduct returns the value of Product, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetProduct() (value string) {
+func (x *GCPMarketplaceEntitlement) GetProduct() (value string) {
 	if x == nil || x.Product == nil {
 		return value
 	}
@@ -13297,7 +13297,7 @@ func (x *GcpMarketplaceEntitlement) GetProduct() (value string) {
 }
 
 // GetProductExternalName returns the value of ProductExternalName, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetProductExternalName() (value string) {
+func (x *GCPMarketplaceEntitlement) GetProductExternalName() (value string) {
 	if x == nil || x.ProductExternalName == nil {
 		return value
 	}
@@ -13305,7 +13305,7 @@ func (x *GcpMarketplaceEntitlement) GetProductExternalName() (value string) {
 }
 
 // GetProvider returns the value of Provider, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetProvider() (value string) {
+func (x *GCPMarketplaceEntitlement) GetProvider() (value string) {
 	if x == nil || x.Provider == nil {
 		return value
 	}
@@ -13313,7 +13313,7 @@ func (x *GcpMarketplaceEntitlement) GetProvider() (value string) {
 }
 
 // GetQuoteExternalName returns the value of QuoteExternalName, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetQuoteExternalName() (value string) {
+func (x *GCPMarketplaceEntitlement) GetQuoteExternalName() (value string) {
 	if x == nil || x.QuoteExternalName == nil {
 		return value
 	}
@@ -13321,7 +13321,7 @@ func (x *GcpMarketplaceEntitlement) GetQuoteExternalName() (value string) {
 }
 
 // GetState returns the value of State, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetState() (value GcpMarketplaceEntitlementState) {
+func (x *GCPMarketplaceEntitlement) GetState() (value GCPMarketplaceEntitlementState) {
 	if x == nil || x.State == nil {
 		return value
 	}
@@ -13331,7 +13331,7 @@ func (x *GcpMarketplaceEntitlement) GetState() (value GcpMarketplaceEntitlementS
 // GetSubscriptionEndTime returns the value of SubscriptionEndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
+func (x *GCPMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 	if x == nil || x.SubscriptionEndTime == nil {
 		return value
 	}
@@ -13341,7 +13341,7 @@ func (x *GcpMarketplaceEntitlement) GetSubscriptionEndTime() (value Time) {
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEntitlement) GetUpdateTime() (value Time) {
+func (x *GCPMarketplaceEntitlement) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
@@ -13349,7 +13349,7 @@ func (x *GcpMarketplaceEntitlement) GetUpdateTime() (value Time) {
 }
 
 // GetUsageReportingID returns the value of UsageReportingID, the zero value if it is not set.
-func (x *GcpMarketplaceEntitlement) GetUsageReportingID() (value string) {
+func (x *GCPMarketplaceEntitlement) GetUsageReportingID() (value string) {
 	if x == nil || x.UsageReportingID == nil {
 		return value
 	}
@@ -13357,7 +13357,7 @@ func (x *GcpMarketplaceEntitlement) GetUsageReportingID() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceEntitlement) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceEntitlement) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13365,7 +13365,7 @@ func (x *GcpMarketplaceEntitlement) GetAdditionalProperties() map[string]any {
 }
 
 // GetAccount returns Account, nil if x is nil.
-func (x *GcpMarketplaceEvent) GetAccount() *GcpMarketplaceUserAccount {
+func (x *GCPMarketplaceEvent) GetAccount() *GCPMarketplaceUserAccount {
 	if x == nil {
 		return nil
 	}
@@ -13373,7 +13373,7 @@ func (x *GcpMarketplaceEvent) GetAccount() *GcpMarketplaceUserAccount {
 }
 
 // GetEntitlement returns Entitlement, nil if x is nil.
-func (x *GcpMarketplaceEvent) GetEntitlement() *GcpMarketplaceEntitlement {
+func (x *GCPMarketplaceEvent) GetEntitlement() *GCPMarketplaceEntitlement {
 	if x == nil {
 		return nil
 	}
@@ -13381,7 +13381,7 @@ func (x *GcpMarketplaceEvent) GetEntitlement() *GcpMarketplaceEntitlement {
 }
 
 // GetEventID returns the value of EventID, the zero value if it is not set.
-func (x *GcpMarketplaceEvent) GetEventID() (value string) {
+func (x *GCPMarketplaceEvent) GetEventID() (value string) {
 	if x == nil || x.EventID == nil {
 		return value
 	}
@@ -13389,7 +13389,7 @@ func (x *GcpMarketplaceEvent) GetEventID() (value string) {
 }
 
 // GetEventType returns the value of EventType, the zero value if it is not set.
-func (x *GcpMarketplaceEvent) GetEventType() (value GcpMarketplaceEventType) {
+func (x *GCPMarketplaceEvent) GetEventType() (value GCPMarketplaceEventType) {
 	if x == nil || x.EventType == nil {
 		return value
 	}
@@ -13397,7 +13397,7 @@ func (x *GcpMarketplaceEvent) GetEventType() (value GcpMarketplaceEventType) {
 }
 
 // GetProviderID returns the value of ProviderID, the zero value if it is not set.
-func (x *GcpMarketplaceEvent) GetProviderID() (value string) {
+func (x *GCPMarketplaceEvent) GetProviderID() (value string) {
 	if x == nil || x.ProviderID == nil {
 		return value
 	}
@@ -13407,7 +13407,7 @@ func (x *GcpMarketplaceEvent) GetProviderID() (value string) {
 // GetPublishTime returns the value of PublishTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceEvent) GetPublishTime() (value Time) {
+func (x *GCPMarketplaceEvent) GetPublishTime() (value Time) {
 	if x == nil || x.PublishTime == nil {
 		return value
 	}
@@ -13415,7 +13415,7 @@ func (x *GcpMarketplaceEvent) GetPublishTime() (value Time) {
 }
 
 // GetSugerOrganizationID returns the value of SugerOrganizationID, the zero value if it is not set.
-func (x *GcpMarketplaceEvent) GetSugerOrganizationID() (value string) {
+func (x *GCPMarketplaceEvent) GetSugerOrganizationID() (value string) {
 	if x == nil || x.SugerOrganizationID == nil {
 		return value
 	}
@@ -13423,7 +13423,7 @@ func (x *GcpMarketplaceEvent) GetSugerOrganizationID() (value string) {
 }
 
 // GetEntitlement returns Entitlement, nil if x is nil.
-func (x *GcpMarketplaceExistingOfferData) GetEntitlement() *GcpMarketplaceEntitlement {
+func (x *GCPMarketplaceExistingOfferData) GetEntitlement() *GCPMarketplaceEntitlement {
 	if x == nil {
 		return nil
 	}
@@ -13431,7 +13431,7 @@ func (x *GcpMarketplaceExistingOfferData) GetEntitlement() *GcpMarketplaceEntitl
 }
 
 // GetExistingPriceModelType returns the value of ExistingPriceModelType, the zero value if it is not set.
-func (x *GcpMarketplaceExistingOfferData) GetExistingPriceModelType() (value GcpMarketplacePrivateOfferPriceModelType) {
+func (x *GCPMarketplaceExistingOfferData) GetExistingPriceModelType() (value GCPMarketplacePrivateOfferPriceModelType) {
 	if x == nil || x.ExistingPriceModelType == nil {
 		return value
 	}
@@ -13439,7 +13439,7 @@ func (x *GcpMarketplaceExistingOfferData) GetExistingPriceModelType() (value Gcp
 }
 
 // GetHasEntitlementChanged returns the value of HasEntitlementChanged, the zero value if it is not set.
-func (x *GcpMarketplaceExistingOfferData) GetHasEntitlementChanged() (value bool) {
+func (x *GCPMarketplaceExistingOfferData) GetHasEntitlementChanged() (value bool) {
 	if x == nil || x.HasEntitlementChanged == nil {
 		return value
 	}
@@ -13447,7 +13447,7 @@ func (x *GcpMarketplaceExistingOfferData) GetHasEntitlementChanged() (value bool
 }
 
 // GetPrivateOffer returns PrivateOffer, nil if x is nil.
-func (x *GcpMarketplaceExistingOfferData) GetPrivateOffer() *GcpMarketplaceExistingPrivateOffer {
+func (x *GCPMarketplaceExistingOfferData) GetPrivateOffer() *GCPMarketplaceExistingPrivateOffer {
 	if x == nil {
 		return nil
 	}
@@ -13455,7 +13455,7 @@ func (x *GcpMarketplaceExistingOfferData) GetPrivateOffer() *GcpMarketplaceExist
 }
 
 // GetStandardOffer returns StandardOffer, the zero value if x is nil.
-func (x *GcpMarketplaceExistingOfferData) GetStandardOffer() (value map[string]interface{}) {
+func (x *GCPMarketplaceExistingOfferData) GetStandardOffer() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -13463,7 +13463,7 @@ func (x *GcpMarketplaceExistingOfferData) GetStandardOffer() (value map[string]i
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceExistingOfferData) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceExistingOfferData) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13471,23 +13471,23 @@ func (x *GcpMarketplaceExistingOfferData) GetAdditionalProperties() map[string]a
 }
 
 // GetAgreement returns the value of Agreement, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetAgreement() (value string) {
+func (x *GCPMarketplaceExistingPrivateOffer) GetAgreement() (value string) {
 	if x == nil || x.Agreement == nil {
 		return value
 	}
 	return *x.Agreement
 }
 
-// GetCustomEula returns CustomEula, nil if x is nil.
-func (x *GcpMarketplaceExistingPrivateOffer) GetCustomEula() *GcpMarketplaceDocument {
+// GetCustomEULA returns CustomEULA, nil if x is nil.
+func (x *GCPMarketplaceExistingPrivateOffer) GetCustomEULA() *GCPMarketplaceDocument {
 	if x == nil {
 		return nil
 	}
-	return x.CustomEula
+	return x.CustomEULA
 }
 
 // GetInstallmentTimeline returns InstallmentTimeline, nil if x is nil.
-func (x *GcpMarketplaceExistingPrivateOffer) GetInstallmentTimeline() *GcpMarketplacePrivateOfferInstallmentTimeline {
+func (x *GCPMarketplaceExistingPrivateOffer) GetInstallmentTimeline() *GCPMarketplacePrivateOfferInstallmentTimeline {
 	if x == nil {
 		return nil
 	}
@@ -13495,7 +13495,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetInstallmentTimeline() *GcpMarket
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetName() (value string) {
+func (x *GCPMarketplaceExistingPrivateOffer) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -13503,7 +13503,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetName() (value string) {
 }
 
 // GetOfferTerm returns OfferTerm, nil if x is nil.
-func (x *GcpMarketplaceExistingPrivateOffer) GetOfferTerm() *GcpMarketplacePrivateOfferTerm {
+func (x *GCPMarketplaceExistingPrivateOffer) GetOfferTerm() *GCPMarketplacePrivateOfferTerm {
 	if x == nil {
 		return nil
 	}
@@ -13511,7 +13511,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetOfferTerm() *GcpMarketplacePriva
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetPaymentSchedule() (value PaymentScheduleType) {
+func (x *GCPMarketplaceExistingPrivateOffer) GetPaymentSchedule() (value PaymentScheduleType) {
 	if x == nil || x.PaymentSchedule == nil {
 		return value
 	}
@@ -13519,7 +13519,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetPaymentSchedule() (value Payment
 }
 
 // GetPriceModel returns PriceModel, nil if x is nil.
-func (x *GcpMarketplaceExistingPrivateOffer) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+func (x *GCPMarketplaceExistingPrivateOffer) GetPriceModel() *GCPMarketplacePrivateOfferPriceModel {
 	if x == nil {
 		return nil
 	}
@@ -13527,7 +13527,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetPriceModel() *GcpMarketplacePriv
 }
 
 // GetServiceLevel returns the value of ServiceLevel, the zero value if it is not set.
-func (x *GcpMarketplaceExistingPrivateOffer) GetServiceLevel() (value string) {
+func (x *GCPMarketplaceExistingPrivateOffer) GetServiceLevel() (value string) {
 	if x == nil || x.ServiceLevel == nil {
 		return value
 	}
@@ -13535,7 +13535,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetServiceLevel() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceExistingPrivateOffer) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceExistingPrivateOffer) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13543,7 +13543,7 @@ func (x *GcpMarketplaceExistingPrivateOffer) GetAdditionalProperties() map[strin
 }
 
 // GetURI returns the value of URI, the zero value if it is not set.
-func (x *GcpMarketplaceExternalGoogleLink) GetURI() (value string) {
+func (x *GCPMarketplaceExternalGoogleLink) GetURI() (value string) {
 	if x == nil || x.URI == nil {
 		return value
 	}
@@ -13551,7 +13551,7 @@ func (x *GcpMarketplaceExternalGoogleLink) GetURI() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceExternalGoogleLink) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceExternalGoogleLink) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13559,7 +13559,7 @@ func (x *GcpMarketplaceExternalGoogleLink) GetAdditionalProperties() map[string]
 }
 
 // GetContactEmail returns the value of ContactEmail, the zero value if it is not set.
-func (x *GcpMarketplaceIsvInfo) GetContactEmail() (value string) {
+func (x *GCPMarketplaceISVInfo) GetContactEmail() (value string) {
 	if x == nil || x.ContactEmail == nil {
 		return value
 	}
@@ -13567,7 +13567,7 @@ func (x *GcpMarketplaceIsvInfo) GetContactEmail() (value string) {
 }
 
 // GetContactName returns the value of ContactName, the zero value if it is not set.
-func (x *GcpMarketplaceIsvInfo) GetContactName() (value string) {
+func (x *GCPMarketplaceISVInfo) GetContactName() (value string) {
 	if x == nil || x.ContactName == nil {
 		return value
 	}
@@ -13575,7 +13575,7 @@ func (x *GcpMarketplaceIsvInfo) GetContactName() (value string) {
 }
 
 // GetPartnerAdvantageAccountLegalName returns the value of PartnerAdvantageAccountLegalName, the zero value if it is not set.
-func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageAccountLegalName() (value string) {
+func (x *GCPMarketplaceISVInfo) GetPartnerAdvantageAccountLegalName() (value string) {
 	if x == nil || x.PartnerAdvantageAccountLegalName == nil {
 		return value
 	}
@@ -13583,7 +13583,7 @@ func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageAccountLegalName() (value str
 }
 
 // GetPartnerAdvantageID returns the value of PartnerAdvantageID, the zero value if it is not set.
-func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageID() (value string) {
+func (x *GCPMarketplaceISVInfo) GetPartnerAdvantageID() (value string) {
 	if x == nil || x.PartnerAdvantageID == nil {
 		return value
 	}
@@ -13591,7 +13591,7 @@ func (x *GcpMarketplaceIsvInfo) GetPartnerAdvantageID() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceIsvInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceISVInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13599,7 +13599,7 @@ func (x *GcpMarketplaceIsvInfo) GetAdditionalProperties() map[string]any {
 }
 
 // GetBoolValue returns the value of BoolValue, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetBoolValue() (value bool) {
+func (x *GCPMarketplaceMeteringMetricValue) GetBoolValue() (value bool) {
 	if x == nil || x.BoolValue == nil {
 		return value
 	}
@@ -13607,7 +13607,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetBoolValue() (value bool) {
 }
 
 // GetDoubleValue returns the value of DoubleValue, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetDoubleValue() (value float64) {
+func (x *GCPMarketplaceMeteringMetricValue) GetDoubleValue() (value float64) {
 	if x == nil || x.DoubleValue == nil {
 		return value
 	}
@@ -13615,7 +13615,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetDoubleValue() (value float64) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetEndTime() (value string) {
+func (x *GCPMarketplaceMeteringMetricValue) GetEndTime() (value string) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -13623,7 +13623,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetEndTime() (value string) {
 }
 
 // GetInt64Value returns the value of Int64Value, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetInt64Value() (value string) {
+func (x *GCPMarketplaceMeteringMetricValue) GetInt64Value() (value string) {
 	if x == nil || x.Int64Value == nil {
 		return value
 	}
@@ -13631,7 +13631,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetInt64Value() (value string) {
 }
 
 // GetLabels returns Labels, the zero value if x is nil.
-func (x *GcpMarketplaceMeteringMetricValue) GetLabels() (value map[string]string) {
+func (x *GCPMarketplaceMeteringMetricValue) GetLabels() (value map[string]string) {
 	if x == nil {
 		return value
 	}
@@ -13639,7 +13639,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetLabels() (value map[string]string
 }
 
 // GetMoneyValue returns MoneyValue, nil if x is nil.
-func (x *GcpMarketplaceMeteringMetricValue) GetMoneyValue() *GcpMarketplaceMeteringMoney {
+func (x *GCPMarketplaceMeteringMetricValue) GetMoneyValue() *GCPMarketplaceMeteringMoney {
 	if x == nil {
 		return nil
 	}
@@ -13647,7 +13647,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetMoneyValue() *GcpMarketplaceMeter
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetStartTime() (value string) {
+func (x *GCPMarketplaceMeteringMetricValue) GetStartTime() (value string) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -13655,7 +13655,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetStartTime() (value string) {
 }
 
 // GetStringValue returns the value of StringValue, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValue) GetStringValue() (value string) {
+func (x *GCPMarketplaceMeteringMetricValue) GetStringValue() (value string) {
 	if x == nil || x.StringValue == nil {
 		return value
 	}
@@ -13663,7 +13663,7 @@ func (x *GcpMarketplaceMeteringMetricValue) GetStringValue() (value string) {
 }
 
 // GetMetricName returns the value of MetricName, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMetricValueSet) GetMetricName() (value string) {
+func (x *GCPMarketplaceMeteringMetricValueSet) GetMetricName() (value string) {
 	if x == nil || x.MetricName == nil {
 		return value
 	}
@@ -13671,7 +13671,7 @@ func (x *GcpMarketplaceMeteringMetricValueSet) GetMetricName() (value string) {
 }
 
 // GetMetricValues returns MetricValues, the zero value if x is nil.
-func (x *GcpMarketplaceMeteringMetricValueSet) GetMetricValues() (value []GcpMarketplaceMeteringMetricValue) {
+func (x *GCPMarketplaceMeteringMetricValueSet) GetMetricValues() (value []GCPMarketplaceMeteringMetricValue) {
 	if x == nil {
 		return value
 	}
@@ -13679,7 +13679,7 @@ func (x *GcpMarketplaceMeteringMetricValueSet) GetMetricValues() (value []GcpMar
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMoney) GetCurrencyCode() (value string) {
+func (x *GCPMarketplaceMeteringMoney) GetCurrencyCode() (value string) {
 	if x == nil || x.CurrencyCode == nil {
 		return value
 	}
@@ -13687,7 +13687,7 @@ func (x *GcpMarketplaceMeteringMoney) GetCurrencyCode() (value string) {
 }
 
 // GetNanos returns the value of Nanos, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMoney) GetNanos() (value int64) {
+func (x *GCPMarketplaceMeteringMoney) GetNanos() (value int64) {
 	if x == nil || x.Nanos == nil {
 		return value
 	}
@@ -13695,7 +13695,7 @@ func (x *GcpMarketplaceMeteringMoney) GetNanos() (value int64) {
 }
 
 // GetUnits returns the value of Units, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringMoney) GetUnits() (value string) {
+func (x *GCPMarketplaceMeteringMoney) GetUnits() (value string) {
 	if x == nil || x.Units == nil {
 		return value
 	}
@@ -13703,7 +13703,7 @@ func (x *GcpMarketplaceMeteringMoney) GetUnits() (value string) {
 }
 
 // GetConsumerID returns the value of ConsumerID, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringOperation) GetConsumerID() (value string) {
+func (x *GCPMarketplaceMeteringOperation) GetConsumerID() (value string) {
 	if x == nil || x.ConsumerID == nil {
 		return value
 	}
@@ -13711,7 +13711,7 @@ func (x *GcpMarketplaceMeteringOperation) GetConsumerID() (value string) {
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringOperation) GetEndTime() (value string) {
+func (x *GCPMarketplaceMeteringOperation) GetEndTime() (value string) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -13719,7 +13719,7 @@ func (x *GcpMarketplaceMeteringOperation) GetEndTime() (value string) {
 }
 
 // GetLabels returns Labels, the zero value if x is nil.
-func (x *GcpMarketplaceMeteringOperation) GetLabels() (value map[string]string) {
+func (x *GCPMarketplaceMeteringOperation) GetLabels() (value map[string]string) {
 	if x == nil {
 		return value
 	}
@@ -13727,7 +13727,7 @@ func (x *GcpMarketplaceMeteringOperation) GetLabels() (value map[string]string) 
 }
 
 // GetMetricValueSets returns MetricValueSets, the zero value if x is nil.
-func (x *GcpMarketplaceMeteringOperation) GetMetricValueSets() (value []GcpMarketplaceMeteringMetricValueSet) {
+func (x *GCPMarketplaceMeteringOperation) GetMetricValueSets() (value []GCPMarketplaceMeteringMetricValueSet) {
 	if x == nil {
 		return value
 	}
@@ -13735,7 +13735,7 @@ func (x *GcpMarketplaceMeteringOperation) GetMetricValueSets() (value []GcpMarke
 }
 
 // GetOperationID returns the value of OperationID, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringOperation) GetOperationID() (value string) {
+func (x *GCPMarketplaceMeteringOperation) GetOperationID() (value string) {
 	if x == nil || x.OperationID == nil {
 		return value
 	}
@@ -13743,7 +13743,7 @@ func (x *GcpMarketplaceMeteringOperation) GetOperationID() (value string) {
 }
 
 // GetOperationName returns the value of OperationName, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringOperation) GetOperationName() (value string) {
+func (x *GCPMarketplaceMeteringOperation) GetOperationName() (value string) {
 	if x == nil || x.OperationName == nil {
 		return value
 	}
@@ -13751,7 +13751,7 @@ func (x *GcpMarketplaceMeteringOperation) GetOperationName() (value string) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
-func (x *GcpMarketplaceMeteringOperation) GetStartTime() (value string) {
+func (x *GCPMarketplaceMeteringOperation) GetStartTime() (value string) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -13759,7 +13759,7 @@ func (x *GcpMarketplaceMeteringOperation) GetStartTime() (value string) {
 }
 
 // GetAllowAutoRenewal returns the value of AllowAutoRenewal, the zero value if it is not set.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetAllowAutoRenewal() (value bool) {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetAllowAutoRenewal() (value bool) {
 	if x == nil || x.AllowAutoRenewal == nil {
 		return value
 	}
@@ -13767,7 +13767,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetAllowAutoRenewal() (value bool)
 }
 
 // GetAllowScheduledStartDate returns the value of AllowScheduledStartDate, the zero value if it is not set.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetAllowScheduledStartDate() (value bool) {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetAllowScheduledStartDate() (value bool) {
 	if x == nil || x.AllowScheduledStartDate == nil {
 		return value
 	}
@@ -13775,7 +13775,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetAllowScheduledStartDate() (valu
 }
 
 // GetMaxRenewalTimes returns the value of MaxRenewalTimes, the zero value if it is not set.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetMaxRenewalTimes() (value string) {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetMaxRenewalTimes() (value string) {
 	if x == nil || x.MaxRenewalTimes == nil {
 		return value
 	}
@@ -13783,7 +13783,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetMaxRenewalTimes() (value string
 }
 
 // GetOfferDealType returns the value of OfferDealType, the zero value if it is not set.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetOfferDealType() (value GcpMarketplaceOfferDealType) {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetOfferDealType() (value GCPMarketplaceOfferDealType) {
 	if x == nil || x.OfferDealType == nil {
 		return value
 	}
@@ -13791,7 +13791,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetOfferDealType() (value GcpMarke
 }
 
 // GetProration returns the value of Proration, the zero value if it is not set.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetProration() (value GcpMarketplaceOfferProration) {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetProration() (value GCPMarketplaceOfferProration) {
 	if x == nil || x.Proration == nil {
 		return value
 	}
@@ -13799,7 +13799,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetProration() (value GcpMarketpla
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceOfferTemplatePolicies) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceOfferTemplatePolicies) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13807,7 +13807,7 @@ func (x *GcpMarketplaceOfferTemplatePolicies) GetAdditionalProperties() map[stri
 }
 
 // GetActiveEntitlement returns ActiveEntitlement, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetActiveEntitlement() *GcpMarketplaceEntitlement {
+func (x *GCPMarketplacePrivateOffer) GetActiveEntitlement() *GCPMarketplaceEntitlement {
 	if x == nil {
 		return nil
 	}
@@ -13815,7 +13815,7 @@ func (x *GcpMarketplacePrivateOffer) GetActiveEntitlement() *GcpMarketplaceEntit
 }
 
 // GetAgencyEnabled returns the value of AgencyEnabled, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetAgencyEnabled() (value bool) {
+func (x *GCPMarketplacePrivateOffer) GetAgencyEnabled() (value bool) {
 	if x == nil || x.AgencyEnabled == nil {
 		return value
 	}
@@ -13823,7 +13823,7 @@ func (x *GcpMarketplacePrivateOffer) GetAgencyEnabled() (value bool) {
 }
 
 // GetAgreement returns the value of Agreement, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetAgreement() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetAgreement() (value string) {
 	if x == nil || x.Agreement == nil {
 		return value
 	}
@@ -13831,7 +13831,7 @@ func (x *GcpMarketplacePrivateOffer) GetAgreement() (value string) {
 }
 
 // GetAgreementDocuments returns AgreementDocuments, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() *GcpMarketplaceAgreementDocument {
+func (x *GCPMarketplacePrivateOffer) GetAgreementDocuments() *GCPMarketplaceAgreementDocument {
 	if x == nil {
 		return nil
 	}
@@ -13841,7 +13841,7 @@ func (x *GcpMarketplacePrivateOffer) GetAgreementDocuments() *GcpMarketplaceAgre
 // GetCancelTime returns the value of CancelTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOffer) GetCancelTime() (value Time) {
+func (x *GCPMarketplacePrivateOffer) GetCancelTime() (value Time) {
 	if x == nil || x.CancelTime == nil {
 		return value
 	}
@@ -13849,7 +13849,7 @@ func (x *GcpMarketplacePrivateOffer) GetCancelTime() (value Time) {
 }
 
 // GetCustomerInfo returns CustomerInfo, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetCustomerInfo() *GcpMarketplacePrivateOfferCustomerInfo {
+func (x *GCPMarketplacePrivateOffer) GetCustomerInfo() *GCPMarketplacePrivateOfferCustomerInfo {
 	if x == nil {
 		return nil
 	}
@@ -13857,7 +13857,7 @@ func (x *GcpMarketplacePrivateOffer) GetCustomerInfo() *GcpMarketplacePrivateOff
 }
 
 // GetExistingOfferData returns ExistingOfferData, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() *GcpMarketplaceExistingOfferData {
+func (x *GCPMarketplacePrivateOffer) GetExistingOfferData() *GCPMarketplaceExistingOfferData {
 	if x == nil {
 		return nil
 	}
@@ -13867,7 +13867,7 @@ func (x *GcpMarketplacePrivateOffer) GetExistingOfferData() *GcpMarketplaceExist
 // GetExpireTime returns the value of ExpireTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOffer) GetExpireTime() (value Time) {
+func (x *GCPMarketplacePrivateOffer) GetExpireTime() (value Time) {
 	if x == nil || x.ExpireTime == nil {
 		return value
 	}
@@ -13875,7 +13875,7 @@ func (x *GcpMarketplacePrivateOffer) GetExpireTime() (value Time) {
 }
 
 // GetFeatures returns Features, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetFeatures() (value []GcpMarketplaceProductFeatureValue) {
+func (x *GCPMarketplacePrivateOffer) GetFeatures() (value []GCPMarketplaceProductFeatureValue) {
 	if x == nil {
 		return value
 	}
@@ -13883,7 +13883,7 @@ func (x *GcpMarketplacePrivateOffer) GetFeatures() (value []GcpMarketplaceProduc
 }
 
 // GetInstallmentTimeline returns InstallmentTimeline, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetInstallmentTimeline() *GcpMarketplacePrivateOfferInstallmentTimeline {
+func (x *GCPMarketplacePrivateOffer) GetInstallmentTimeline() *GCPMarketplacePrivateOfferInstallmentTimeline {
 	if x == nil {
 		return nil
 	}
@@ -13891,7 +13891,7 @@ func (x *GcpMarketplacePrivateOffer) GetInstallmentTimeline() *GcpMarketplacePri
 }
 
 // GetLifecycleState returns the value of LifecycleState, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetLifecycleState() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetLifecycleState() (value string) {
 	if x == nil || x.LifecycleState == nil {
 		return value
 	}
@@ -13899,7 +13899,7 @@ func (x *GcpMarketplacePrivateOffer) GetLifecycleState() (value string) {
 }
 
 // GetMetricInformation returns MetricInformation, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetMetricInformation() *GcpMarketplacePrivateOfferMetricInformation {
+func (x *GCPMarketplacePrivateOffer) GetMetricInformation() *GCPMarketplacePrivateOfferMetricInformation {
 	if x == nil {
 		return nil
 	}
@@ -13907,7 +13907,7 @@ func (x *GcpMarketplacePrivateOffer) GetMetricInformation() *GcpMarketplacePriva
 }
 
 // GetMigrationMetadata returns MigrationMetadata, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetMigrationMetadata() *GcpMarketplacePrivateOfferMigrationMetadata {
+func (x *GCPMarketplacePrivateOffer) GetMigrationMetadata() *GCPMarketplacePrivateOfferMigrationMetadata {
 	if x == nil {
 		return nil
 	}
@@ -13915,7 +13915,7 @@ func (x *GcpMarketplacePrivateOffer) GetMigrationMetadata() *GcpMarketplacePriva
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetName() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -13923,7 +13923,7 @@ func (x *GcpMarketplacePrivateOffer) GetName() (value string) {
 }
 
 // GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferID() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetOfferID() (value string) {
 	if x == nil || x.OfferID == nil {
 		return value
 	}
@@ -13931,7 +13931,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferID() (value string) {
 }
 
 // GetOfferSource returns the value of OfferSource, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferSource() (value GcpMarketplaceOfferSource) {
+func (x *GCPMarketplacePrivateOffer) GetOfferSource() (value GCPMarketplaceOfferSource) {
 	if x == nil || x.OfferSource == nil {
 		return value
 	}
@@ -13939,7 +13939,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferSource() (value GcpMarketplaceOffer
 }
 
 // GetOfferState returns the value of OfferState, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferState() (value GcpMarketplacePrivateOfferState) {
+func (x *GCPMarketplacePrivateOffer) GetOfferState() (value GCPMarketplacePrivateOfferState) {
 	if x == nil || x.OfferState == nil {
 		return value
 	}
@@ -13947,7 +13947,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferState() (value GcpMarketplacePrivat
 }
 
 // GetOfferTerm returns OfferTerm, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetOfferTerm() *GcpMarketplacePrivateOfferTerm {
+func (x *GCPMarketplacePrivateOffer) GetOfferTerm() *GCPMarketplacePrivateOfferTerm {
 	if x == nil {
 		return nil
 	}
@@ -13955,7 +13955,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferTerm() *GcpMarketplacePrivateOfferT
 }
 
 // GetOfferTitle returns the value of OfferTitle, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferTitle() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetOfferTitle() (value string) {
 	if x == nil || x.OfferTitle == nil {
 		return value
 	}
@@ -13963,7 +13963,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferTitle() (value string) {
 }
 
 // GetOfferTitleAutoGenerated returns the value of OfferTitleAutoGenerated, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetOfferTitleAutoGenerated() (value bool) {
+func (x *GCPMarketplacePrivateOffer) GetOfferTitleAutoGenerated() (value bool) {
 	if x == nil || x.OfferTitleAutoGenerated == nil {
 		return value
 	}
@@ -13971,7 +13971,7 @@ func (x *GcpMarketplacePrivateOffer) GetOfferTitleAutoGenerated() (value bool) {
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPaymentSchedule() (value PaymentScheduleType) {
+func (x *GCPMarketplacePrivateOffer) GetPaymentSchedule() (value PaymentScheduleType) {
 	if x == nil || x.PaymentSchedule == nil {
 		return value
 	}
@@ -13979,7 +13979,7 @@ func (x *GcpMarketplacePrivateOffer) GetPaymentSchedule() (value PaymentSchedule
 }
 
 // GetPolicies returns Policies, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetPolicies() *GcpMarketplacePrivateOfferPolicies {
+func (x *GCPMarketplacePrivateOffer) GetPolicies() *GCPMarketplacePrivateOfferPolicies {
 	if x == nil {
 		return nil
 	}
@@ -13987,7 +13987,7 @@ func (x *GcpMarketplacePrivateOffer) GetPolicies() *GcpMarketplacePrivateOfferPo
 }
 
 // GetPriceModel returns PriceModel, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+func (x *GCPMarketplacePrivateOffer) GetPriceModel() *GCPMarketplacePrivateOfferPriceModel {
 	if x == nil {
 		return nil
 	}
@@ -13995,7 +13995,7 @@ func (x *GcpMarketplacePrivateOffer) GetPriceModel() *GcpMarketplacePrivateOffer
 }
 
 // GetPriceModelType returns the value of PriceModelType, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetPriceModelType() (value GcpMarketplacePrivateOfferPriceModelType) {
+func (x *GCPMarketplacePrivateOffer) GetPriceModelType() (value GCPMarketplacePrivateOfferPriceModelType) {
 	if x == nil || x.PriceModelType == nil {
 		return value
 	}
@@ -14003,7 +14003,7 @@ func (x *GcpMarketplacePrivateOffer) GetPriceModelType() (value GcpMarketplacePr
 }
 
 // GetPrivateOfferRevenueShare returns PrivateOfferRevenueShare, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetPrivateOfferRevenueShare() *GcpMarketplacePrivateOfferRevenueShare {
+func (x *GCPMarketplacePrivateOffer) GetPrivateOfferRevenueShare() *GCPMarketplacePrivateOfferRevenueShare {
 	if x == nil {
 		return nil
 	}
@@ -14011,7 +14011,7 @@ func (x *GcpMarketplacePrivateOffer) GetPrivateOfferRevenueShare() *GcpMarketpla
 }
 
 // GetProviderCancellationInternalNote returns the value of ProviderCancellationInternalNote, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetProviderCancellationInternalNote() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetProviderCancellationInternalNote() (value string) {
 	if x == nil || x.ProviderCancellationInternalNote == nil {
 		return value
 	}
@@ -14019,7 +14019,7 @@ func (x *GcpMarketplacePrivateOffer) GetProviderCancellationInternalNote() (valu
 }
 
 // GetProviderInfo returns ProviderInfo, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetProviderInfo() *GcpMarketplacePrivateOfferProviderInfo {
+func (x *GCPMarketplacePrivateOffer) GetProviderInfo() *GCPMarketplacePrivateOfferProviderInfo {
 	if x == nil {
 		return nil
 	}
@@ -14027,7 +14027,7 @@ func (x *GcpMarketplacePrivateOffer) GetProviderInfo() *GcpMarketplacePrivateOff
 }
 
 // GetProviderInternalNote returns the value of ProviderInternalNote, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetProviderInternalNote() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetProviderInternalNote() (value string) {
 	if x == nil || x.ProviderInternalNote == nil {
 		return value
 	}
@@ -14035,7 +14035,7 @@ func (x *GcpMarketplacePrivateOffer) GetProviderInternalNote() (value string) {
 }
 
 // GetProviderPublicNote returns the value of ProviderPublicNote, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetProviderPublicNote() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetProviderPublicNote() (value string) {
 	if x == nil || x.ProviderPublicNote == nil {
 		return value
 	}
@@ -14043,7 +14043,7 @@ func (x *GcpMarketplacePrivateOffer) GetProviderPublicNote() (value string) {
 }
 
 // GetPurchaseChannel returns PurchaseChannel, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() *GcpMarketplacePurchaseChannel {
+func (x *GCPMarketplacePrivateOffer) GetPurchaseChannel() *GCPMarketplacePurchaseChannel {
 	if x == nil {
 		return nil
 	}
@@ -14053,7 +14053,7 @@ func (x *GcpMarketplacePrivateOffer) GetPurchaseChannel() *GcpMarketplacePurchas
 // GetPurchaseTime returns the value of PurchaseTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
+func (x *GCPMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
 	if x == nil || x.PurchaseTime == nil {
 		return value
 	}
@@ -14061,7 +14061,7 @@ func (x *GcpMarketplacePrivateOffer) GetPurchaseTime() (value Time) {
 }
 
 // GetReplacementMetadata returns ReplacementMetadata, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetReplacementMetadata() *GcpMarketplacePrivateOfferReplacementMetadata {
+func (x *GCPMarketplacePrivateOffer) GetReplacementMetadata() *GCPMarketplacePrivateOfferReplacementMetadata {
 	if x == nil {
 		return nil
 	}
@@ -14069,7 +14069,7 @@ func (x *GcpMarketplacePrivateOffer) GetReplacementMetadata() *GcpMarketplacePri
 }
 
 // GetResellerInfo returns ResellerInfo, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetResellerInfo() *GcpMarketplaceResellerInfo {
+func (x *GCPMarketplacePrivateOffer) GetResellerInfo() *GCPMarketplaceResellerInfo {
 	if x == nil {
 		return nil
 	}
@@ -14077,7 +14077,7 @@ func (x *GcpMarketplacePrivateOffer) GetResellerInfo() *GcpMarketplaceResellerIn
 }
 
 // GetServiceLevel returns the value of ServiceLevel, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetServiceLevel() (value string) {
+func (x *GCPMarketplacePrivateOffer) GetServiceLevel() (value string) {
 	if x == nil || x.ServiceLevel == nil {
 		return value
 	}
@@ -14087,23 +14087,23 @@ func (x *GcpMarketplacePrivateOffer) GetServiceLevel() (value string) {
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOffer) GetUpdateTime() (value Time) {
+func (x *GCPMarketplacePrivateOffer) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
 	return *x.UpdateTime
 }
 
-// GetUseLegacyPartnerEula returns the value of UseLegacyPartnerEula, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOffer) GetUseLegacyPartnerEula() (value bool) {
-	if x == nil || x.UseLegacyPartnerEula == nil {
+// GetUseLegacyPartnerEULA returns the value of UseLegacyPartnerEULA, the zero value if it is not set.
+func (x *GCPMarketplacePrivateOffer) GetUseLegacyPartnerEULA() (value bool) {
+	if x == nil || x.UseLegacyPartnerEULA == nil {
 		return value
 	}
-	return *x.UseLegacyPartnerEula
+	return *x.UseLegacyPartnerEULA
 }
 
 // GetUserLabels returns UserLabels, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetUserLabels() (value []string) {
+func (x *GCPMarketplacePrivateOffer) GetUserLabels() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -14111,7 +14111,7 @@ func (x *GcpMarketplacePrivateOffer) GetUserLabels() (value []string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14119,7 +14119,7 @@ func (x *GcpMarketplacePrivateOffer) GetAdditionalProperties() map[string]any {
 }
 
 // GetAddress returns the value of Address, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAddress() (value string) {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetAddress() (value string) {
 	if x == nil || x.Address == nil {
 		return value
 	}
@@ -14127,7 +14127,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAddress() (value string) {
 }
 
 // GetContact returns the value of Contact, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetContact() (value string) {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetContact() (value string) {
 	if x == nil || x.Contact == nil {
 		return value
 	}
@@ -14135,7 +14135,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetContact() (value string) {
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetEmail() (value string) {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetEmail() (value string) {
 	if x == nil || x.Email == nil {
 		return value
 	}
@@ -14143,7 +14143,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetEmail() (value string) {
 }
 
 // GetOrganization returns the value of Organization, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetOrganization() (value string) {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetOrganization() (value string) {
 	if x == nil || x.Organization == nil {
 		return value
 	}
@@ -14151,7 +14151,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetOrganization() (value string
 }
 
 // GetUnverifiedBillingAccount returns the value of UnverifiedBillingAccount, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetUnverifiedBillingAccount() (value string) {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetUnverifiedBillingAccount() (value string) {
 	if x == nil || x.UnverifiedBillingAccount == nil {
 		return value
 	}
@@ -14159,7 +14159,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetUnverifiedBillingAccount() (
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferCustomerInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14167,7 +14167,7 @@ func (x *GcpMarketplacePrivateOfferCustomerInfo) GetAdditionalProperties() map[s
 }
 
 // GetPriceModel returns PriceModel, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() *GcpMarketplacePrivateOfferPriceModel {
+func (x *GCPMarketplacePrivateOfferInstallment) GetPriceModel() *GCPMarketplacePrivateOfferPriceModel {
 	if x == nil {
 		return nil
 	}
@@ -14177,7 +14177,7 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetPriceModel() *GcpMarketplaceP
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -14185,7 +14185,7 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetStartTime() (value Time) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferInstallment) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferInstallment) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14193,7 +14193,7 @@ func (x *GcpMarketplacePrivateOfferInstallment) GetAdditionalProperties() map[st
 }
 
 // GetInstallments returns Installments, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetInstallments() (value []GcpMarketplacePrivateOfferInstallment) {
+func (x *GCPMarketplacePrivateOfferInstallmentTimeline) GetInstallments() (value []GCPMarketplacePrivateOfferInstallment) {
 	if x == nil {
 		return value
 	}
@@ -14201,7 +14201,7 @@ func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetInstallments() (value
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferInstallmentTimeline) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14209,7 +14209,7 @@ func (x *GcpMarketplacePrivateOfferInstallmentTimeline) GetAdditionalProperties(
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetDisplayName() (value string) {
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetDisplayName() (value string) {
 	if x == nil || x.DisplayName == nil {
 		return value
 	}
@@ -14217,23 +14217,23 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetDisplayName() (value string)
 }
 
 // GetParentCommerceService returns the value of ParentCommerceService, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetParentCommerceService() (value string) {
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetParentCommerceService() (value string) {
 	if x == nil || x.ParentCommerceService == nil {
 		return value
 	}
 	return *x.ParentCommerceService
 }
 
-// GetSkuID returns the value of SkuID, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetSkuID() (value string) {
-	if x == nil || x.SkuID == nil {
+// GetSKUID returns the value of SKUID, the zero value if it is not set.
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetSKUID() (value string) {
+	if x == nil || x.SKUID == nil {
 		return value
 	}
-	return *x.SkuID
+	return *x.SKUID
 }
 
 // GetTiers returns Tiers, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetTiers() (value []GcpPriceTier) {
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetTiers() (value []GCPPriceTier) {
 	if x == nil {
 		return value
 	}
@@ -14241,7 +14241,7 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetTiers() (value []GcpPriceTie
 }
 
 // GetUnitDescription returns the value of UnitDescription, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetUnitDescription() (value string) {
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetUnitDescription() (value string) {
 	if x == nil || x.UnitDescription == nil {
 		return value
 	}
@@ -14249,7 +14249,7 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetUnitDescription() (value str
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferMetricDetail) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferMetricDetail) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14257,7 +14257,7 @@ func (x *GcpMarketplacePrivateOfferMetricDetail) GetAdditionalProperties() map[s
 }
 
 // GetMetricDetails returns MetricDetails, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferMetricInformation) GetMetricDetails() (value []GcpMarketplacePrivateOfferMetricDetail) {
+func (x *GCPMarketplacePrivateOfferMetricInformation) GetMetricDetails() (value []GCPMarketplacePrivateOfferMetricDetail) {
 	if x == nil {
 		return value
 	}
@@ -14265,7 +14265,7 @@ func (x *GcpMarketplacePrivateOfferMetricInformation) GetMetricDetails() (value 
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferMetricInformation) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferMetricInformation) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14273,7 +14273,7 @@ func (x *GcpMarketplacePrivateOfferMetricInformation) GetAdditionalProperties() 
 }
 
 // GetInventoryFlavorExternalName returns the value of InventoryFlavorExternalName, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetInventoryFlavorExternalName() (value string) {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetInventoryFlavorExternalName() (value string) {
 	if x == nil || x.InventoryFlavorExternalName == nil {
 		return value
 	}
@@ -14281,7 +14281,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetInventoryFlavorExternal
 }
 
 // GetProductExternalName returns the value of ProductExternalName, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProductExternalName() (value string) {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetProductExternalName() (value string) {
 	if x == nil || x.ProductExternalName == nil {
 		return value
 	}
@@ -14289,7 +14289,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProductExternalName() (
 }
 
 // GetProjectID returns the value of ProjectID, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProjectID() (value string) {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetProjectID() (value string) {
 	if x == nil || x.ProjectID == nil {
 		return value
 	}
@@ -14297,7 +14297,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProjectID() (value stri
 }
 
 // GetProjectNumber returns the value of ProjectNumber, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProjectNumber() (value string) {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetProjectNumber() (value string) {
 	if x == nil || x.ProjectNumber == nil {
 		return value
 	}
@@ -14305,7 +14305,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProjectNumber() (value 
 }
 
 // GetProviderID returns the value of ProviderID, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProviderID() (value string) {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetProviderID() (value string) {
 	if x == nil || x.ProviderID == nil {
 		return value
 	}
@@ -14313,7 +14313,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetProviderID() (value str
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferMigrationMetadata) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14321,7 +14321,7 @@ func (x *GcpMarketplacePrivateOfferMigrationMetadata) GetAdditionalProperties() 
 }
 
 // GetCancellationPolicy returns the value of CancellationPolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetCancellationPolicy() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetCancellationPolicy() (value string) {
 	if x == nil || x.CancellationPolicy == nil {
 		return value
 	}
@@ -14329,7 +14329,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetCancellationPolicy() (value stri
 }
 
 // GetDefaultRenewalPolicy returns the value of DefaultRenewalPolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetDefaultRenewalPolicy() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetDefaultRenewalPolicy() (value string) {
 	if x == nil || x.DefaultRenewalPolicy == nil {
 		return value
 	}
@@ -14337,7 +14337,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetDefaultRenewalPolicy() (value st
 }
 
 // GetDowngradePolicy returns the value of DowngradePolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetDowngradePolicy() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetDowngradePolicy() (value string) {
 	if x == nil || x.DowngradePolicy == nil {
 		return value
 	}
@@ -14345,7 +14345,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetDowngradePolicy() (value string)
 }
 
 // GetMaxRenewalTimes returns the value of MaxRenewalTimes, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetMaxRenewalTimes() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetMaxRenewalTimes() (value string) {
 	if x == nil || x.MaxRenewalTimes == nil {
 		return value
 	}
@@ -14353,7 +14353,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetMaxRenewalTimes() (value string)
 }
 
 // GetOfferDealType returns the value of OfferDealType, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetOfferDealType() (value GcpMarketplaceOfferDealType) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetOfferDealType() (value GCPMarketplaceOfferDealType) {
 	if x == nil || x.OfferDealType == nil {
 		return value
 	}
@@ -14361,7 +14361,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetOfferDealType() (value GcpMarket
 }
 
 // GetPurchaseApproval returns the value of PurchaseApproval, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetPurchaseApproval() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetPurchaseApproval() (value string) {
 	if x == nil || x.PurchaseApproval == nil {
 		return value
 	}
@@ -14369,7 +14369,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetPurchaseApproval() (value string
 }
 
 // GetPurchaseApprovalOverride returns the value of PurchaseApprovalOverride, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPolicies) GetPurchaseApprovalOverride() (value string) {
+func (x *GCPMarketplacePrivateOfferPolicies) GetPurchaseApprovalOverride() (value string) {
 	if x == nil || x.PurchaseApprovalOverride == nil {
 		return value
 	}
@@ -14377,7 +14377,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetPurchaseApprovalOverride() (valu
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPolicies) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPolicies) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14385,7 +14385,7 @@ func (x *GcpMarketplacePrivateOfferPolicies) GetAdditionalProperties() map[strin
 }
 
 // GetBaseOffer returns the value of BaseOffer, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetBaseOffer() (value string) {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetBaseOffer() (value string) {
 	if x == nil || x.BaseOffer == nil {
 		return value
 	}
@@ -14393,7 +14393,7 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetBaseOffer() (value string) {
 }
 
 // GetCommitment returns Commitment, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetCommitment() *GcpMarketplacePrivateOfferPriceModelCommitment {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetCommitment() *GCPMarketplacePrivateOfferPriceModelCommitment {
 	if x == nil {
 		return nil
 	}
@@ -14401,7 +14401,7 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetCommitment() *GcpMarketplacePr
 }
 
 // GetFixedPrice returns FixedPrice, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetFixedPrice() *GcpMarketplacePrivateOfferPriceModelFixed {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetFixedPrice() *GCPMarketplacePrivateOfferPriceModelFixed {
 	if x == nil {
 		return nil
 	}
@@ -14409,7 +14409,7 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetFixedPrice() *GcpMarketplacePr
 }
 
 // GetOneTimeCredit returns OneTimeCredit, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetOneTimeCredit() *GcpPriceValue {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetOneTimeCredit() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -14417,23 +14417,23 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetOneTimeCredit() *GcpPriceValue
 }
 
 // GetOverage returns Overage, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetOverage() *GcpMarketplacePrivateOfferPriceModelOverage {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetOverage() *GCPMarketplacePrivateOfferPriceModelOverage {
 	if x == nil {
 		return nil
 	}
 	return x.Overage
 }
 
-// GetPayg returns Payg, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetPayg() *GcpMarketplacePrivateOfferPriceModelPayg {
+// GetPAYG returns PAYG, nil if x is nil.
+func (x *GCPMarketplacePrivateOfferPriceModel) GetPAYG() *GCPMarketplacePrivateOfferPriceModelPAYG {
 	if x == nil {
 		return nil
 	}
-	return x.Payg
+	return x.PAYG
 }
 
 // GetPreviousCreditBalancePolicy returns the value of PreviousCreditBalancePolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetPreviousCreditBalancePolicy() (value string) {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetPreviousCreditBalancePolicy() (value string) {
 	if x == nil || x.PreviousCreditBalancePolicy == nil {
 		return value
 	}
@@ -14441,7 +14441,7 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetPreviousCreditBalancePolicy() 
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModel) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModel) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14449,7 +14449,7 @@ func (x *GcpMarketplacePrivateOfferPriceModel) GetAdditionalProperties() map[str
 }
 
 // GetCommitmentAmountPerPeriod returns CommitmentAmountPerPeriod, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetCommitmentAmountPerPeriod() *GcpPriceValue {
+func (x *GCPMarketplacePrivateOfferPriceModelCommitment) GetCommitmentAmountPerPeriod() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -14457,7 +14457,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetCommitmentAmountPerP
 }
 
 // GetDiscount returns Discount, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+func (x *GCPMarketplacePrivateOfferPriceModelCommitment) GetDiscount() *GCPMarketplacePrivateOfferPriceModelDiscount {
 	if x == nil {
 		return nil
 	}
@@ -14465,7 +14465,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetDiscount() *GcpMarke
 }
 
 // GetPeriod returns Period, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetPeriod() *GcpPeriodDuration {
+func (x *GCPMarketplacePrivateOfferPriceModelCommitment) GetPeriod() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -14473,7 +14473,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetPeriod() *GcpPeriodD
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModelCommitment) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14481,7 +14481,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelCommitment) GetAdditionalProperties
 }
 
 // GetDiscountPercentage returns DiscountPercentage, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountPercentage() *GcpAmountUnit {
+func (x *GCPMarketplacePrivateOfferPriceModelDiscount) GetDiscountPercentage() *GCPAmountUnit {
 	if x == nil {
 		return nil
 	}
@@ -14489,7 +14489,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountPercentage() *
 }
 
 // GetDiscountedPrice returns DiscountedPrice, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() *GcpPriceValue {
+func (x *GCPMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -14497,7 +14497,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetDiscountedPrice() *Gcp
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModelDiscount) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14505,7 +14505,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelDiscount) GetAdditionalProperties()
 }
 
 // GetDiscount returns Discount, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+func (x *GCPMarketplacePrivateOfferPriceModelFixed) GetDiscount() *GCPMarketplacePrivateOfferPriceModelDiscount {
 	if x == nil {
 		return nil
 	}
@@ -14513,7 +14513,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetDiscount() *GcpMarketplac
 }
 
 // GetPeriod returns Period, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetPeriod() *GcpPeriodDuration {
+func (x *GCPMarketplacePrivateOfferPriceModelFixed) GetPeriod() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -14521,7 +14521,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetPeriod() *GcpPeriodDurati
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModelFixed) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14529,23 +14529,23 @@ func (x *GcpMarketplacePrivateOfferPriceModelFixed) GetAdditionalProperties() ma
 }
 
 // GetDiscount returns Discount, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+func (x *GCPMarketplacePrivateOfferPriceModelOverage) GetDiscount() *GCPMarketplacePrivateOfferPriceModelDiscount {
 	if x == nil {
 		return nil
 	}
 	return x.Discount
 }
 
-// GetSkuDiscounts returns SkuDiscounts, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetSkuDiscounts() (value []map[string]interface{}) {
+// GetSKUDiscounts returns SKUDiscounts, the zero value if x is nil.
+func (x *GCPMarketplacePrivateOfferPriceModelOverage) GetSKUDiscounts() (value []map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.SkuDiscounts
+	return x.SKUDiscounts
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14553,23 +14553,23 @@ func (x *GcpMarketplacePrivateOfferPriceModelOverage) GetAdditionalProperties() 
 }
 
 // GetDiscount returns Discount, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetDiscount() *GcpMarketplacePrivateOfferPriceModelDiscount {
+func (x *GCPMarketplacePrivateOfferPriceModelPAYG) GetDiscount() *GCPMarketplacePrivateOfferPriceModelDiscount {
 	if x == nil {
 		return nil
 	}
 	return x.Discount
 }
 
-// GetSkuDiscounts returns SkuDiscounts, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetSkuDiscounts() (value []map[string]interface{}) {
+// GetSKUDiscounts returns SKUDiscounts, the zero value if x is nil.
+func (x *GCPMarketplacePrivateOfferPriceModelPAYG) GetSKUDiscounts() (value []map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.SkuDiscounts
+	return x.SKUDiscounts
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferPriceModelPAYG) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14577,7 +14577,7 @@ func (x *GcpMarketplacePrivateOfferPriceModelPayg) GetAdditionalProperties() map
 }
 
 // GetCreatorEmailAddress returns the value of CreatorEmailAddress, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferProviderInfo) GetCreatorEmailAddress() (value string) {
+func (x *GCPMarketplacePrivateOfferProviderInfo) GetCreatorEmailAddress() (value string) {
 	if x == nil || x.CreatorEmailAddress == nil {
 		return value
 	}
@@ -14585,7 +14585,7 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetCreatorEmailAddress() (value
 }
 
 // GetSalesContactEmail returns the value of SalesContactEmail, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferProviderInfo) GetSalesContactEmail() (value string) {
+func (x *GCPMarketplacePrivateOfferProviderInfo) GetSalesContactEmail() (value string) {
 	if x == nil || x.SalesContactEmail == nil {
 		return value
 	}
@@ -14593,7 +14593,7 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetSalesContactEmail() (value s
 }
 
 // GetSalesContactName returns the value of SalesContactName, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferProviderInfo) GetSalesContactName() (value string) {
+func (x *GCPMarketplacePrivateOfferProviderInfo) GetSalesContactName() (value string) {
 	if x == nil || x.SalesContactName == nil {
 		return value
 	}
@@ -14601,7 +14601,7 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetSalesContactName() (value st
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferProviderInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferProviderInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14609,7 +14609,7 @@ func (x *GcpMarketplacePrivateOfferProviderInfo) GetAdditionalProperties() map[s
 }
 
 // GetCotermAlignment returns the value of CotermAlignment, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetCotermAlignment() (value string) {
+func (x *GCPMarketplacePrivateOfferReplacementMetadata) GetCotermAlignment() (value string) {
 	if x == nil || x.CotermAlignment == nil {
 		return value
 	}
@@ -14617,7 +14617,7 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetCotermAlignment() (va
 }
 
 // GetReplacedOffer returns the value of ReplacedOffer, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOffer() (value string) {
+func (x *GCPMarketplacePrivateOfferReplacementMetadata) GetReplacedOffer() (value string) {
 	if x == nil || x.ReplacedOffer == nil {
 		return value
 	}
@@ -14627,7 +14627,7 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOffer() (valu
 // GetReplacedOfferEndTime returns the value of ReplacedOfferEndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOfferEndTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferReplacementMetadata) GetReplacedOfferEndTime() (value Time) {
 	if x == nil || x.ReplacedOfferEndTime == nil {
 		return value
 	}
@@ -14635,7 +14635,7 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacedOfferEndTime(
 }
 
 // GetReplacementPolicy returns the value of ReplacementPolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacementPolicy() (value string) {
+func (x *GCPMarketplacePrivateOfferReplacementMetadata) GetReplacementPolicy() (value string) {
 	if x == nil || x.ReplacementPolicy == nil {
 		return value
 	}
@@ -14643,7 +14643,7 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetReplacementPolicy() (
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferReplacementMetadata) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14651,7 +14651,7 @@ func (x *GcpMarketplacePrivateOfferReplacementMetadata) GetAdditionalProperties(
 }
 
 // GetAutoRenewRevenueShare returns AutoRenewRevenueShare, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetAutoRenewRevenueShare() *GcpMarketplaceRevenueShareValue {
+func (x *GCPMarketplacePrivateOfferRevenueShare) GetAutoRenewRevenueShare() *GCPMarketplaceRevenueShareValue {
 	if x == nil {
 		return nil
 	}
@@ -14659,7 +14659,7 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetAutoRenewRevenueShare() *Gcp
 }
 
 // GetRevenueShare returns RevenueShare, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShare() *GcpMarketplaceRevenueShareValue {
+func (x *GCPMarketplacePrivateOfferRevenueShare) GetRevenueShare() *GCPMarketplaceRevenueShareValue {
 	if x == nil {
 		return nil
 	}
@@ -14667,7 +14667,7 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShare() *GcpMarketpla
 }
 
 // GetRevenueShareChanges returns RevenueShareChanges, the zero value if x is nil.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShareChanges() (value []GcpMarketplaceRevenueShareChange) {
+func (x *GCPMarketplacePrivateOfferRevenueShare) GetRevenueShareChanges() (value []GCPMarketplaceRevenueShareChange) {
 	if x == nil {
 		return value
 	}
@@ -14675,7 +14675,7 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetRevenueShareChanges() (value
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferRevenueShare) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferRevenueShare) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14683,7 +14683,7 @@ func (x *GcpMarketplacePrivateOfferRevenueShare) GetAdditionalProperties() map[s
 }
 
 // GetEnableScheduledStartTimes returns the value of EnableScheduledStartTimes, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTerm) GetEnableScheduledStartTimes() (value bool) {
+func (x *GCPMarketplacePrivateOfferTerm) GetEnableScheduledStartTimes() (value bool) {
 	if x == nil || x.EnableScheduledStartTimes == nil {
 		return value
 	}
@@ -14693,7 +14693,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetEnableScheduledStartTimes() (value b
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferTerm) GetEndTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferTerm) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -14701,7 +14701,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetEndTime() (value Time) {
 }
 
 // GetStartPolicy returns the value of StartPolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTerm) GetStartPolicy() (value GcpMarketplaceOfferStartPolicy) {
+func (x *GCPMarketplacePrivateOfferTerm) GetStartPolicy() (value GCPMarketplaceOfferStartPolicy) {
 	if x == nil || x.StartPolicy == nil {
 		return value
 	}
@@ -14711,7 +14711,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetStartPolicy() (value GcpMarketplaceO
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -14719,7 +14719,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetStartTime() (value Time) {
 }
 
 // GetTermDuration returns TermDuration, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTerm) GetTermDuration() *GcpPeriodDuration {
+func (x *GCPMarketplacePrivateOfferTerm) GetTermDuration() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -14727,7 +14727,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetTermDuration() *GcpPeriodDuration {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTerm) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferTerm) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14735,7 +14735,7 @@ func (x *GcpMarketplacePrivateOfferTerm) GetAdditionalProperties() map[string]an
 }
 
 // GetDefaultDuration returns DefaultDuration, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() *GcpPeriodDuration {
+func (x *GCPMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -14743,7 +14743,7 @@ func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetDefaultDuration() 
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferTermDurationConstraint) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14751,7 +14751,7 @@ func (x *GcpMarketplacePrivateOfferTermDurationConstraint) GetAdditionalProperti
 }
 
 // GetEnableScheduledStartTimes returns the value of EnableScheduledStartTimes, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetEnableScheduledStartTimes() (value bool) {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetEnableScheduledStartTimes() (value bool) {
 	if x == nil || x.EnableScheduledStartTimes == nil {
 		return value
 	}
@@ -14761,7 +14761,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetEnableScheduledStartTimes() 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetEndTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -14769,7 +14769,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetEndTime() (value Time) {
 }
 
 // GetPaymentRecurrence returns the value of PaymentRecurrence, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetPaymentRecurrence() (value string) {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetPaymentRecurrence() (value string) {
 	if x == nil || x.PaymentRecurrence == nil {
 		return value
 	}
@@ -14777,7 +14777,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetPaymentRecurrence() (value s
 }
 
 // GetStartPolicy returns the value of StartPolicy, the zero value if it is not set.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartPolicy() (value GcpMarketplaceOfferStartPolicy) {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetStartPolicy() (value GCPMarketplaceOfferStartPolicy) {
 	if x == nil || x.StartPolicy == nil {
 		return value
 	}
@@ -14787,7 +14787,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartPolicy() (value GcpMark
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -14795,7 +14795,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetStartTime() (value Time) {
 }
 
 // GetTermDuration returns TermDuration, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDuration() *GcpPeriodDuration {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetTermDuration() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -14803,7 +14803,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDuration() *GcpPeriodDur
 }
 
 // GetTermDurationConstraint returns TermDurationConstraint, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() *GcpMarketplacePrivateOfferTermDurationConstraint {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() *GCPMarketplacePrivateOfferTermDurationConstraint {
 	if x == nil {
 		return nil
 	}
@@ -14811,7 +14811,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetTermDurationConstraint() *Gc
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePrivateOfferTermTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePrivateOfferTermTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14821,7 +14821,7 @@ func (x *GcpMarketplacePrivateOfferTermTemplate) GetAdditionalProperties() map[s
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceProduct) GetCreateTime() (value Time) {
+func (x *GCPMarketplaceProduct) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
 	}
@@ -14829,7 +14829,7 @@ func (x *GcpMarketplaceProduct) GetCreateTime() (value Time) {
 }
 
 // GetDerivedDiscoveryState returns DerivedDiscoveryState, nil if x is nil.
-func (x *GcpMarketplaceProduct) GetDerivedDiscoveryState() *GcpMarketplaceProductDerivedDiscoveryState {
+func (x *GCPMarketplaceProduct) GetDerivedDiscoveryState() *GCPMarketplaceProductDerivedDiscoveryState {
 	if x == nil {
 		return nil
 	}
@@ -14837,7 +14837,7 @@ func (x *GcpMarketplaceProduct) GetDerivedDiscoveryState() *GcpMarketplaceProduc
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetID() (value string) {
+func (x *GCPMarketplaceProduct) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -14847,7 +14847,7 @@ func (x *GcpMarketplaceProduct) GetID() (value string) {
 // GetLastPublishTime returns the value of LastPublishTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceProduct) GetLastPublishTime() (value Time) {
+func (x *GCPMarketplaceProduct) GetLastPublishTime() (value Time) {
 	if x == nil || x.LastPublishTime == nil {
 		return value
 	}
@@ -14855,7 +14855,7 @@ func (x *GcpMarketplaceProduct) GetLastPublishTime() (value Time) {
 }
 
 // GetListingSpec returns ListingSpec, nil if x is nil.
-func (x *GcpMarketplaceProduct) GetListingSpec() *GcpMarketplaceProductListingSpec {
+func (x *GCPMarketplaceProduct) GetListingSpec() *GCPMarketplaceProductListingSpec {
 	if x == nil {
 		return nil
 	}
@@ -14863,7 +14863,7 @@ func (x *GcpMarketplaceProduct) GetListingSpec() *GcpMarketplaceProductListingSp
 }
 
 // GetMarketplace returns the value of Marketplace, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetMarketplace() (value GcpMarketplaceProductMarketplace) {
+func (x *GCPMarketplaceProduct) GetMarketplace() (value GCPMarketplaceProductMarketplace) {
 	if x == nil || x.Marketplace == nil {
 		return value
 	}
@@ -14871,7 +14871,7 @@ func (x *GcpMarketplaceProduct) GetMarketplace() (value GcpMarketplaceProductMar
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetName() (value string) {
+func (x *GCPMarketplaceProduct) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -14881,7 +14881,7 @@ func (x *GcpMarketplaceProduct) GetName() (value string) {
 // GetRevisionCreateTime returns the value of RevisionCreateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceProduct) GetRevisionCreateTime() (value Time) {
+func (x *GCPMarketplaceProduct) GetRevisionCreateTime() (value Time) {
 	if x == nil || x.RevisionCreateTime == nil {
 		return value
 	}
@@ -14889,7 +14889,7 @@ func (x *GcpMarketplaceProduct) GetRevisionCreateTime() (value Time) {
 }
 
 // GetRevisionID returns the value of RevisionID, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetRevisionID() (value string) {
+func (x *GCPMarketplaceProduct) GetRevisionID() (value string) {
 	if x == nil || x.RevisionID == nil {
 		return value
 	}
@@ -14897,7 +14897,7 @@ func (x *GcpMarketplaceProduct) GetRevisionID() (value string) {
 }
 
 // GetService returns the value of Service, the zero value if it is not set.
-func (x *GcpMarketplaceProduct) GetService() (value string) {
+func (x *GCPMarketplaceProduct) GetService() (value string) {
 	if x == nil || x.Service == nil {
 		return value
 	}
@@ -14905,7 +14905,7 @@ func (x *GcpMarketplaceProduct) GetService() (value string) {
 }
 
 // GetServiceConfig returns ServiceConfig, nil if x is nil.
-func (x *GcpMarketplaceProduct) GetServiceConfig() *GcpMarketplaceProductServiceConfig {
+func (x *GCPMarketplaceProduct) GetServiceConfig() *GCPMarketplaceProductServiceConfig {
 	if x == nil {
 		return nil
 	}
@@ -14913,7 +14913,7 @@ func (x *GcpMarketplaceProduct) GetServiceConfig() *GcpMarketplaceProductService
 }
 
 // GetValidationSummary returns ValidationSummary, the zero value if x is nil.
-func (x *GcpMarketplaceProduct) GetValidationSummary() (value map[string]interface{}) {
+func (x *GCPMarketplaceProduct) GetValidationSummary() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -14921,7 +14921,7 @@ func (x *GcpMarketplaceProduct) GetValidationSummary() (value map[string]interfa
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProduct) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProduct) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14929,7 +14929,7 @@ func (x *GcpMarketplaceProduct) GetAdditionalProperties() map[string]any {
 }
 
 // GetAccessState returns the value of AccessState, the zero value if it is not set.
-func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAccessState() (value GcpMarketplaceProductAccessState) {
+func (x *GCPMarketplaceProductDerivedDiscoveryState) GetAccessState() (value GCPMarketplaceProductAccessState) {
 	if x == nil || x.AccessState == nil {
 		return value
 	}
@@ -14937,7 +14937,7 @@ func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAccessState() (value Gcp
 }
 
 // GetSearchState returns the value of SearchState, the zero value if it is not set.
-func (x *GcpMarketplaceProductDerivedDiscoveryState) GetSearchState() (value GcpMarketplaceProductSearchState) {
+func (x *GCPMarketplaceProductDerivedDiscoveryState) GetSearchState() (value GCPMarketplaceProductSearchState) {
 	if x == nil || x.SearchState == nil {
 		return value
 	}
@@ -14945,7 +14945,7 @@ func (x *GcpMarketplaceProductDerivedDiscoveryState) GetSearchState() (value Gcp
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductDerivedDiscoveryState) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14953,7 +14953,7 @@ func (x *GcpMarketplaceProductDerivedDiscoveryState) GetAdditionalProperties() m
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductDocumentationSpec) GetDescription() (value string) {
+func (x *GCPMarketplaceProductDocumentationSpec) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -14961,7 +14961,7 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetDescription() (value string)
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *GcpMarketplaceProductDocumentationSpec) GetTitle() (value string) {
+func (x *GCPMarketplaceProductDocumentationSpec) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -14969,7 +14969,7 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetTitle() (value string) {
 }
 
 // GetURI returns the value of URI, the zero value if it is not set.
-func (x *GcpMarketplaceProductDocumentationSpec) GetURI() (value string) {
+func (x *GCPMarketplaceProductDocumentationSpec) GetURI() (value string) {
 	if x == nil || x.URI == nil {
 		return value
 	}
@@ -14977,7 +14977,7 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetURI() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductDocumentationSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductDocumentationSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -14985,7 +14985,7 @@ func (x *GcpMarketplaceProductDocumentationSpec) GetAdditionalProperties() map[s
 }
 
 // GetLoginURI returns the value of LoginURI, the zero value if it is not set.
-func (x *GcpMarketplaceProductExternalAccountSpec) GetLoginURI() (value string) {
+func (x *GCPMarketplaceProductExternalAccountSpec) GetLoginURI() (value string) {
 	if x == nil || x.LoginURI == nil {
 		return value
 	}
@@ -14993,7 +14993,7 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetLoginURI() (value string) 
 }
 
 // GetSignupURI returns the value of SignupURI, the zero value if it is not set.
-func (x *GcpMarketplaceProductExternalAccountSpec) GetSignupURI() (value string) {
+func (x *GCPMarketplaceProductExternalAccountSpec) GetSignupURI() (value string) {
 	if x == nil || x.SignupURI == nil {
 		return value
 	}
@@ -15001,7 +15001,7 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetSignupURI() (value string)
 }
 
 // GetSingleSignOnURI returns the value of SingleSignOnURI, the zero value if it is not set.
-func (x *GcpMarketplaceProductExternalAccountSpec) GetSingleSignOnURI() (value string) {
+func (x *GCPMarketplaceProductExternalAccountSpec) GetSingleSignOnURI() (value string) {
 	if x == nil || x.SingleSignOnURI == nil {
 		return value
 	}
@@ -15009,7 +15009,7 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetSingleSignOnURI() (value s
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductExternalAccountSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductExternalAccountSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15017,7 +15017,7 @@ func (x *GcpMarketplaceProductExternalAccountSpec) GetAdditionalProperties() map
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeature) GetDescription() (value string) {
+func (x *GCPMarketplaceProductFeature) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15025,7 +15025,7 @@ func (x *GcpMarketplaceProductFeature) GetDescription() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeature) GetName() (value string) {
+func (x *GCPMarketplaceProductFeature) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -15033,7 +15033,7 @@ func (x *GcpMarketplaceProductFeature) GetName() (value string) {
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeature) GetTitle() (value string) {
+func (x *GCPMarketplaceProductFeature) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -15041,7 +15041,7 @@ func (x *GcpMarketplaceProductFeature) GetTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductFeature) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductFeature) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15049,7 +15049,7 @@ func (x *GcpMarketplaceProductFeature) GetAdditionalProperties() map[string]any 
 }
 
 // GetFeatureDescription returns the value of FeatureDescription, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeatureValue) GetFeatureDescription() (value string) {
+func (x *GCPMarketplaceProductFeatureValue) GetFeatureDescription() (value string) {
 	if x == nil || x.FeatureDescription == nil {
 		return value
 	}
@@ -15057,7 +15057,7 @@ func (x *GcpMarketplaceProductFeatureValue) GetFeatureDescription() (value strin
 }
 
 // GetFeatureName returns the value of FeatureName, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeatureValue) GetFeatureName() (value string) {
+func (x *GCPMarketplaceProductFeatureValue) GetFeatureName() (value string) {
 	if x == nil || x.FeatureName == nil {
 		return value
 	}
@@ -15065,7 +15065,7 @@ func (x *GcpMarketplaceProductFeatureValue) GetFeatureName() (value string) {
 }
 
 // GetFeatureTitle returns the value of FeatureTitle, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeatureValue) GetFeatureTitle() (value string) {
+func (x *GCPMarketplaceProductFeatureValue) GetFeatureTitle() (value string) {
 	if x == nil || x.FeatureTitle == nil {
 		return value
 	}
@@ -15073,7 +15073,7 @@ func (x *GcpMarketplaceProductFeatureValue) GetFeatureTitle() (value string) {
 }
 
 // GetFeatureValue returns the value of FeatureValue, the zero value if it is not set.
-func (x *GcpMarketplaceProductFeatureValue) GetFeatureValue() (value string) {
+func (x *GCPMarketplaceProductFeatureValue) GetFeatureValue() (value string) {
 	if x == nil || x.FeatureValue == nil {
 		return value
 	}
@@ -15081,7 +15081,7 @@ func (x *GcpMarketplaceProductFeatureValue) GetFeatureValue() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductFeatureValue) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductFeatureValue) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15089,7 +15089,7 @@ func (x *GcpMarketplaceProductFeatureValue) GetAdditionalProperties() map[string
 }
 
 // GetFlavorExternalName returns the value of FlavorExternalName, the zero value if it is not set.
-func (x *GcpMarketplaceProductInfo) GetFlavorExternalName() (value string) {
+func (x *GCPMarketplaceProductInfo) GetFlavorExternalName() (value string) {
 	if x == nil || x.FlavorExternalName == nil {
 		return value
 	}
@@ -15097,7 +15097,7 @@ func (x *GcpMarketplaceProductInfo) GetFlavorExternalName() (value string) {
 }
 
 // GetProductExternalName returns the value of ProductExternalName, the zero value if it is not set.
-func (x *GcpMarketplaceProductInfo) GetProductExternalName() (value string) {
+func (x *GCPMarketplaceProductInfo) GetProductExternalName() (value string) {
 	if x == nil || x.ProductExternalName == nil {
 		return value
 	}
@@ -15105,7 +15105,7 @@ func (x *GcpMarketplaceProductInfo) GetProductExternalName() (value string) {
 }
 
 // GetProviderID returns the value of ProviderID, the zero value if it is not set.
-func (x *GcpMarketplaceProductInfo) GetProviderID() (value string) {
+func (x *GCPMarketplaceProductInfo) GetProviderID() (value string) {
 	if x == nil || x.ProviderID == nil {
 		return value
 	}
@@ -15113,7 +15113,7 @@ func (x *GcpMarketplaceProductInfo) GetProviderID() (value string) {
 }
 
 // GetServiceLevel returns the value of ServiceLevel, the zero value if it is not set.
-func (x *GcpMarketplaceProductInfo) GetServiceLevel() (value string) {
+func (x *GCPMarketplaceProductInfo) GetServiceLevel() (value string) {
 	if x == nil || x.ServiceLevel == nil {
 		return value
 	}
@@ -15121,7 +15121,7 @@ func (x *GcpMarketplaceProductInfo) GetServiceLevel() (value string) {
 }
 
 // GetServiceName returns the value of ServiceName, the zero value if it is not set.
-func (x *GcpMarketplaceProductInfo) GetServiceName() (value string) {
+func (x *GCPMarketplaceProductInfo) GetServiceName() (value string) {
 	if x == nil || x.ServiceName == nil {
 		return value
 	}
@@ -15129,7 +15129,7 @@ func (x *GcpMarketplaceProductInfo) GetServiceName() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15137,7 +15137,7 @@ func (x *GcpMarketplaceProductInfo) GetAdditionalProperties() map[string]any {
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductLicenseSpec) GetDescription() (value string) {
+func (x *GCPMarketplaceProductLicenseSpec) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15145,7 +15145,7 @@ func (x *GcpMarketplaceProductLicenseSpec) GetDescription() (value string) {
 }
 
 // GetURI returns the value of URI, the zero value if it is not set.
-func (x *GcpMarketplaceProductLicenseSpec) GetURI() (value string) {
+func (x *GCPMarketplaceProductLicenseSpec) GetURI() (value string) {
 	if x == nil || x.URI == nil {
 		return value
 	}
@@ -15153,7 +15153,7 @@ func (x *GcpMarketplaceProductLicenseSpec) GetURI() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductLicenseSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductLicenseSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15161,7 +15161,7 @@ func (x *GcpMarketplaceProductLicenseSpec) GetAdditionalProperties() map[string]
 }
 
 // GetExternalAccountSpec returns ExternalAccountSpec, nil if x is nil.
-func (x *GcpMarketplaceProductListingSpec) GetExternalAccountSpec() *GcpMarketplaceProductExternalAccountSpec {
+func (x *GCPMarketplaceProductListingSpec) GetExternalAccountSpec() *GCPMarketplaceProductExternalAccountSpec {
 	if x == nil {
 		return nil
 	}
@@ -15169,7 +15169,7 @@ func (x *GcpMarketplaceProductListingSpec) GetExternalAccountSpec() *GcpMarketpl
 }
 
 // GetListingType returns the value of ListingType, the zero value if it is not set.
-func (x *GcpMarketplaceProductListingSpec) GetListingType() (value GcpMarketplaceListingType) {
+func (x *GCPMarketplaceProductListingSpec) GetListingType() (value GCPMarketplaceListingType) {
 	if x == nil || x.ListingType == nil {
 		return value
 	}
@@ -15177,7 +15177,7 @@ func (x *GcpMarketplaceProductListingSpec) GetListingType() (value GcpMarketplac
 }
 
 // GetMarketingSpec returns MarketingSpec, nil if x is nil.
-func (x *GcpMarketplaceProductListingSpec) GetMarketingSpec() *GcpMarketplaceProductMarketingSpec {
+func (x *GCPMarketplaceProductListingSpec) GetMarketingSpec() *GCPMarketplaceProductMarketingSpec {
 	if x == nil {
 		return nil
 	}
@@ -15185,7 +15185,7 @@ func (x *GcpMarketplaceProductListingSpec) GetMarketingSpec() *GcpMarketplacePro
 }
 
 // GetPurchaseSpec returns PurchaseSpec, nil if x is nil.
-func (x *GcpMarketplaceProductListingSpec) GetPurchaseSpec() *GcpMarketplaceProductPurchaseSpec {
+func (x *GCPMarketplaceProductListingSpec) GetPurchaseSpec() *GCPMarketplaceProductPurchaseSpec {
 	if x == nil {
 		return nil
 	}
@@ -15193,7 +15193,7 @@ func (x *GcpMarketplaceProductListingSpec) GetPurchaseSpec() *GcpMarketplaceProd
 }
 
 // GetTermsSpec returns TermsSpec, nil if x is nil.
-func (x *GcpMarketplaceProductListingSpec) GetTermsSpec() *GcpMarketplaceProductTermsSpec {
+func (x *GCPMarketplaceProductListingSpec) GetTermsSpec() *GCPMarketplaceProductTermsSpec {
 	if x == nil {
 		return nil
 	}
@@ -15201,7 +15201,7 @@ func (x *GcpMarketplaceProductListingSpec) GetTermsSpec() *GcpMarketplaceProduct
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductListingSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductListingSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15209,7 +15209,7 @@ func (x *GcpMarketplaceProductListingSpec) GetAdditionalProperties() map[string]
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetDescription() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15217,7 +15217,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetDescription() (value string) {
 }
 
 // GetDisplayNames returns DisplayNames, the zero value if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetDisplayNames() (value []string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetDisplayNames() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -15225,23 +15225,23 @@ func (x *GcpMarketplaceProductMarketingSpec) GetDisplayNames() (value []string) 
 }
 
 // GetDocumentationSpecs returns DocumentationSpecs, the zero value if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetDocumentationSpecs() (value []GcpMarketplaceProductDocumentationSpec) {
+func (x *GCPMarketplaceProductMarketingSpec) GetDocumentationSpecs() (value []GCPMarketplaceProductDocumentationSpec) {
 	if x == nil {
 		return value
 	}
 	return x.DocumentationSpecs
 }
 
-// GetEulaURL returns the value of EulaURL, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetEulaURL() (value string) {
-	if x == nil || x.EulaURL == nil {
+// GetEULAURL returns the value of EULAURL, the zero value if it is not set.
+func (x *GCPMarketplaceProductMarketingSpec) GetEULAURL() (value string) {
+	if x == nil || x.EULAURL == nil {
 		return value
 	}
-	return *x.EulaURL
+	return *x.EULAURL
 }
 
 // GetExternalLicenseSpecs returns ExternalLicenseSpecs, the zero value if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetExternalLicenseSpecs() (value []GcpMarketplaceProductLicenseSpec) {
+func (x *GCPMarketplaceProductMarketingSpec) GetExternalLicenseSpecs() (value []GCPMarketplaceProductLicenseSpec) {
 	if x == nil {
 		return value
 	}
@@ -15249,7 +15249,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetExternalLicenseSpecs() (value []
 }
 
 // GetExternalMarketingURL returns the value of ExternalMarketingURL, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetExternalMarketingURL() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetExternalMarketingURL() (value string) {
 	if x == nil || x.ExternalMarketingURL == nil {
 		return value
 	}
@@ -15257,7 +15257,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetExternalMarketingURL() (value st
 }
 
 // GetIcon returns the value of Icon, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetIcon() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetIcon() (value string) {
 	if x == nil || x.Icon == nil {
 		return value
 	}
@@ -15265,7 +15265,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetIcon() (value string) {
 }
 
 // GetSearchCategories returns SearchCategories, the zero value if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetSearchCategories() (value []string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetSearchCategories() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -15273,7 +15273,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSearchCategories() (value []stri
 }
 
 // GetSearchDescription returns the value of SearchDescription, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetSearchDescription() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetSearchDescription() (value string) {
 	if x == nil || x.SearchDescription == nil {
 		return value
 	}
@@ -15281,7 +15281,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSearchDescription() (value strin
 }
 
 // GetSearchKeywords returns SearchKeywords, the zero value if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetSearchKeywords() (value []string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetSearchKeywords() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -15289,7 +15289,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSearchKeywords() (value []string
 }
 
 // GetSignupURI returns the value of SignupURI, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetSignupURI() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetSignupURI() (value string) {
 	if x == nil || x.SignupURI == nil {
 		return value
 	}
@@ -15297,7 +15297,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSignupURI() (value string) {
 }
 
 // GetSupportSpec returns SupportSpec, nil if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetSupportSpec() *GcpMarketplaceProductSupportSpec {
+func (x *GCPMarketplaceProductMarketingSpec) GetSupportSpec() *GCPMarketplaceProductSupportSpec {
 	if x == nil {
 		return nil
 	}
@@ -15305,7 +15305,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetSupportSpec() *GcpMarketplacePro
 }
 
 // GetTagLine returns the value of TagLine, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetTagLine() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetTagLine() (value string) {
 	if x == nil || x.TagLine == nil {
 		return value
 	}
@@ -15313,7 +15313,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetTagLine() (value string) {
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *GcpMarketplaceProductMarketingSpec) GetTitle() (value string) {
+func (x *GCPMarketplaceProductMarketingSpec) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -15321,7 +15321,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductMarketingSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductMarketingSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15329,7 +15329,7 @@ func (x *GcpMarketplaceProductMarketingSpec) GetAdditionalProperties() map[strin
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetDescription() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15337,7 +15337,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetDescription() (value string) {
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetDisplayName() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetDisplayName() (value string) {
 	if x == nil || x.DisplayName == nil {
 		return value
 	}
@@ -15345,7 +15345,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetDisplayName() (value string) {
 }
 
 // GetDisplayUnit returns the value of DisplayUnit, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetDisplayUnit() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetDisplayUnit() (value string) {
 	if x == nil || x.DisplayUnit == nil {
 		return value
 	}
@@ -15353,7 +15353,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetDisplayUnit() (value string) {
 }
 
 // GetDisplayUnitDescription returns the value of DisplayUnitDescription, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetDisplayUnitDescription() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetDisplayUnitDescription() (value string) {
 	if x == nil || x.DisplayUnitDescription == nil {
 		return value
 	}
@@ -15361,7 +15361,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetDisplayUnitDescription() (value
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetID() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -15369,7 +15369,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetID() (value string) {
 }
 
 // GetMetricKind returns the value of MetricKind, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetMetricKind() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetMetricKind() (value string) {
 	if x == nil || x.MetricKind == nil {
 		return value
 	}
@@ -15377,7 +15377,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetMetricKind() (value string) {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetName() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -15385,7 +15385,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetName() (value string) {
 }
 
 // GetPriceTiers returns PriceTiers, the zero value if x is nil.
-func (x *GcpMarketplaceProductMeteringMetric) GetPriceTiers() (value []GcpPriceTier) {
+func (x *GCPMarketplaceProductMeteringMetric) GetPriceTiers() (value []GCPPriceTier) {
 	if x == nil {
 		return value
 	}
@@ -15393,23 +15393,23 @@ func (x *GcpMarketplaceProductMeteringMetric) GetPriceTiers() (value []GcpPriceT
 }
 
 // GetReportingUnit returns the value of ReportingUnit, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetReportingUnit() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetReportingUnit() (value string) {
 	if x == nil || x.ReportingUnit == nil {
 		return value
 	}
 	return *x.ReportingUnit
 }
 
-// GetSkuID returns the value of SkuID, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetSkuID() (value string) {
-	if x == nil || x.SkuID == nil {
+// GetSKUID returns the value of SKUID, the zero value if it is not set.
+func (x *GCPMarketplaceProductMeteringMetric) GetSKUID() (value string) {
+	if x == nil || x.SKUID == nil {
 		return value
 	}
-	return *x.SkuID
+	return *x.SKUID
 }
 
 // GetUnit returns the value of Unit, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetUnit() (value string) {
+func (x *GCPMarketplaceProductMeteringMetric) GetUnit() (value string) {
 	if x == nil || x.Unit == nil {
 		return value
 	}
@@ -15417,7 +15417,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetUnit() (value string) {
 }
 
 // GetValueType returns the value of ValueType, the zero value if it is not set.
-func (x *GcpMarketplaceProductMeteringMetric) GetValueType() (value ValueType) {
+func (x *GCPMarketplaceProductMeteringMetric) GetValueType() (value ValueType) {
 	if x == nil || x.ValueType == nil {
 		return value
 	}
@@ -15425,7 +15425,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetValueType() (value ValueType) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductMeteringMetric) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductMeteringMetric) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15433,7 +15433,7 @@ func (x *GcpMarketplaceProductMeteringMetric) GetAdditionalProperties() map[stri
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductPriceInfo) GetDescription() (value string) {
+func (x *GCPMarketplaceProductPriceInfo) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15441,7 +15441,7 @@ func (x *GcpMarketplaceProductPriceInfo) GetDescription() (value string) {
 }
 
 // GetPriceModel returns the value of PriceModel, the zero value if it is not set.
-func (x *GcpMarketplaceProductPriceInfo) GetPriceModel() (value GcpMarketplacePriceModel) {
+func (x *GCPMarketplaceProductPriceInfo) GetPriceModel() (value GCPMarketplacePriceModel) {
 	if x == nil || x.PriceModel == nil {
 		return value
 	}
@@ -15449,7 +15449,7 @@ func (x *GcpMarketplaceProductPriceInfo) GetPriceModel() (value GcpMarketplacePr
 }
 
 // GetSubscriptionPlans returns SubscriptionPlans, the zero value if x is nil.
-func (x *GcpMarketplaceProductPriceInfo) GetSubscriptionPlans() (value []GcpMarketplaceProductSubscriptionPlan) {
+func (x *GCPMarketplaceProductPriceInfo) GetSubscriptionPlans() (value []GCPMarketplaceProductSubscriptionPlan) {
 	if x == nil {
 		return value
 	}
@@ -15457,7 +15457,7 @@ func (x *GcpMarketplaceProductPriceInfo) GetSubscriptionPlans() (value []GcpMark
 }
 
 // GetUsageFees returns UsageFees, the zero value if x is nil.
-func (x *GcpMarketplaceProductPriceInfo) GetUsageFees() (value []GcpMarketplaceProductUsageFee) {
+func (x *GCPMarketplaceProductPriceInfo) GetUsageFees() (value []GCPMarketplaceProductUsageFee) {
 	if x == nil {
 		return value
 	}
@@ -15465,7 +15465,7 @@ func (x *GcpMarketplaceProductPriceInfo) GetUsageFees() (value []GcpMarketplaceP
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductPriceInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductPriceInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15473,7 +15473,7 @@ func (x *GcpMarketplaceProductPriceInfo) GetAdditionalProperties() map[string]an
 }
 
 // GetFeatureValues returns FeatureValues, the zero value if x is nil.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetFeatureValues() (value []GcpMarketplaceProductFeatureValue) {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetFeatureValues() (value []GCPMarketplaceProductFeatureValue) {
 	if x == nil {
 		return value
 	}
@@ -15481,7 +15481,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetFeatureValues() (value []Gc
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetName() (value string) {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -15489,7 +15489,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetName() (value string) {
 }
 
 // GetPriceInfo returns PriceInfo, nil if x is nil.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPriceInfo() *GcpMarketplaceProductPriceInfo {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetPriceInfo() *GCPMarketplaceProductPriceInfo {
 	if x == nil {
 		return nil
 	}
@@ -15497,7 +15497,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPriceInfo() *GcpMarketplace
 }
 
 // GetPurchaseMode returns the value of PurchaseMode, the zero value if it is not set.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPurchaseMode() (value GcpMarketplacePurchaseMode) {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetPurchaseMode() (value GCPMarketplacePurchaseMode) {
 	if x == nil || x.PurchaseMode == nil {
 		return value
 	}
@@ -15505,7 +15505,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetPurchaseMode() (value GcpMa
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetTitle() (value string) {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -15513,7 +15513,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductPurchaseOptionSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductPurchaseOptionSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15521,7 +15521,7 @@ func (x *GcpMarketplaceProductPurchaseOptionSpec) GetAdditionalProperties() map[
 }
 
 // GetFeatures returns Features, the zero value if x is nil.
-func (x *GcpMarketplaceProductPurchaseSpec) GetFeatures() (value []GcpMarketplaceProductFeature) {
+func (x *GCPMarketplaceProductPurchaseSpec) GetFeatures() (value []GCPMarketplaceProductFeature) {
 	if x == nil {
 		return value
 	}
@@ -15529,7 +15529,7 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetFeatures() (value []GcpMarketplac
 }
 
 // GetMetrics returns Metrics, the zero value if x is nil.
-func (x *GcpMarketplaceProductPurchaseSpec) GetMetrics() (value []GcpMarketplaceProductMeteringMetric) {
+func (x *GCPMarketplaceProductPurchaseSpec) GetMetrics() (value []GCPMarketplaceProductMeteringMetric) {
 	if x == nil {
 		return value
 	}
@@ -15537,7 +15537,7 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetMetrics() (value []GcpMarketplace
 }
 
 // GetPurchaseOptionSpecs returns PurchaseOptionSpecs, the zero value if x is nil.
-func (x *GcpMarketplaceProductPurchaseSpec) GetPurchaseOptionSpecs() (value []GcpMarketplaceProductPurchaseOptionSpec) {
+func (x *GCPMarketplaceProductPurchaseSpec) GetPurchaseOptionSpecs() (value []GCPMarketplaceProductPurchaseOptionSpec) {
 	if x == nil {
 		return value
 	}
@@ -15545,7 +15545,7 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetPurchaseOptionSpecs() (value []Gc
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductPurchaseSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductPurchaseSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15553,7 +15553,7 @@ func (x *GcpMarketplaceProductPurchaseSpec) GetAdditionalProperties() map[string
 }
 
 // GetBilling returns Billing, nil if x is nil.
-func (x *GcpMarketplaceProductServiceConfig) GetBilling() *GcpMarketplaceProductServiceConfigBilling {
+func (x *GCPMarketplaceProductServiceConfig) GetBilling() *GCPMarketplaceProductServiceConfigBilling {
 	if x == nil {
 		return nil
 	}
@@ -15561,7 +15561,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetBilling() *GcpMarketplaceProduct
 }
 
 // GetMetrics returns Metrics, the zero value if x is nil.
-func (x *GcpMarketplaceProductServiceConfig) GetMetrics() (value []GcpMarketplaceProductMeteringMetric) {
+func (x *GCPMarketplaceProductServiceConfig) GetMetrics() (value []GCPMarketplaceProductMeteringMetric) {
 	if x == nil {
 		return value
 	}
@@ -15569,7 +15569,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetMetrics() (value []GcpMarketplac
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceProductServiceConfig) GetName() (value string) {
+func (x *GCPMarketplaceProductServiceConfig) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -15577,7 +15577,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetName() (value string) {
 }
 
 // GetProducerProjectID returns the value of ProducerProjectID, the zero value if it is not set.
-func (x *GcpMarketplaceProductServiceConfig) GetProducerProjectID() (value string) {
+func (x *GCPMarketplaceProductServiceConfig) GetProducerProjectID() (value string) {
 	if x == nil || x.ProducerProjectID == nil {
 		return value
 	}
@@ -15585,7 +15585,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetProducerProjectID() (value strin
 }
 
 // GetTitle returns the value of Title, the zero value if it is not set.
-func (x *GcpMarketplaceProductServiceConfig) GetTitle() (value string) {
+func (x *GCPMarketplaceProductServiceConfig) GetTitle() (value string) {
 	if x == nil || x.Title == nil {
 		return value
 	}
@@ -15593,7 +15593,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetTitle() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductServiceConfig) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductServiceConfig) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15601,7 +15601,7 @@ func (x *GcpMarketplaceProductServiceConfig) GetAdditionalProperties() map[strin
 }
 
 // GetMetrics returns Metrics, the zero value if x is nil.
-func (x *GcpMarketplaceProductServiceConfigBilling) GetMetrics() (value []string) {
+func (x *GCPMarketplaceProductServiceConfigBilling) GetMetrics() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -15609,7 +15609,7 @@ func (x *GcpMarketplaceProductServiceConfigBilling) GetMetrics() (value []string
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductServiceConfigBilling) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductServiceConfigBilling) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15617,7 +15617,7 @@ func (x *GcpMarketplaceProductServiceConfigBilling) GetAdditionalProperties() ma
 }
 
 // GetPeriod returns the value of Period, the zero value if it is not set.
-func (x *GcpMarketplaceProductSubscriptionPlan) GetPeriod() (value string) {
+func (x *GCPMarketplaceProductSubscriptionPlan) GetPeriod() (value string) {
 	if x == nil || x.Period == nil {
 		return value
 	}
@@ -15625,7 +15625,7 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetPeriod() (value string) {
 }
 
 // GetPrice returns Price, nil if x is nil.
-func (x *GcpMarketplaceProductSubscriptionPlan) GetPrice() *GcpPriceValue {
+func (x *GCPMarketplaceProductSubscriptionPlan) GetPrice() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -15633,7 +15633,7 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetPrice() *GcpPriceValue {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductSubscriptionPlan) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductSubscriptionPlan) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15641,7 +15641,7 @@ func (x *GcpMarketplaceProductSubscriptionPlan) GetAdditionalProperties() map[st
 }
 
 // GetDescription returns the value of Description, the zero value if it is not set.
-func (x *GcpMarketplaceProductSupportSpec) GetDescription() (value string) {
+func (x *GCPMarketplaceProductSupportSpec) GetDescription() (value string) {
 	if x == nil || x.Description == nil {
 		return value
 	}
@@ -15649,7 +15649,7 @@ func (x *GcpMarketplaceProductSupportSpec) GetDescription() (value string) {
 }
 
 // GetEmail returns the value of Email, the zero value if it is not set.
-func (x *GcpMarketplaceProductSupportSpec) GetEmail() (value string) {
+func (x *GCPMarketplaceProductSupportSpec) GetEmail() (value string) {
 	if x == nil || x.Email == nil {
 		return value
 	}
@@ -15657,7 +15657,7 @@ func (x *GcpMarketplaceProductSupportSpec) GetEmail() (value string) {
 }
 
 // GetURI returns the value of URI, the zero value if it is not set.
-func (x *GcpMarketplaceProductSupportSpec) GetURI() (value string) {
+func (x *GCPMarketplaceProductSupportSpec) GetURI() (value string) {
 	if x == nil || x.URI == nil {
 		return value
 	}
@@ -15665,39 +15665,39 @@ func (x *GcpMarketplaceProductSupportSpec) GetURI() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductSupportSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductSupportSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetEulaURI returns the value of EulaURI, the zero value if it is not set.
-func (x *GcpMarketplaceProductTermsSpec) GetEulaURI() (value string) {
-	if x == nil || x.EulaURI == nil {
+// GetEULAURI returns the value of EULAURI, the zero value if it is not set.
+func (x *GCPMarketplaceProductTermsSpec) GetEULAURI() (value string) {
+	if x == nil || x.EULAURI == nil {
 		return value
 	}
-	return *x.EulaURI
+	return *x.EULAURI
 }
 
-// GetInlineEula returns InlineEula, the zero value if x is nil.
-func (x *GcpMarketplaceProductTermsSpec) GetInlineEula() (value map[string]interface{}) {
+// GetInlineEULA returns InlineEULA, the zero value if x is nil.
+func (x *GCPMarketplaceProductTermsSpec) GetInlineEULA() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.InlineEula
+	return x.InlineEULA
 }
 
-// GetStandardEula returns StandardEula, the zero value if x is nil.
-func (x *GcpMarketplaceProductTermsSpec) GetStandardEula() (value map[string]interface{}) {
+// GetStandardEULA returns StandardEULA, the zero value if x is nil.
+func (x *GCPMarketplaceProductTermsSpec) GetStandardEULA() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.StandardEula
+	return x.StandardEULA
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductTermsSpec) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductTermsSpec) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15705,7 +15705,7 @@ func (x *GcpMarketplaceProductTermsSpec) GetAdditionalProperties() map[string]an
 }
 
 // GetDisplayQuantity returns the value of DisplayQuantity, the zero value if it is not set.
-func (x *GcpMarketplaceProductUsageFee) GetDisplayQuantity() (value int64) {
+func (x *GCPMarketplaceProductUsageFee) GetDisplayQuantity() (value int64) {
 	if x == nil || x.DisplayQuantity == nil {
 		return value
 	}
@@ -15713,7 +15713,7 @@ func (x *GcpMarketplaceProductUsageFee) GetDisplayQuantity() (value int64) {
 }
 
 // GetMetricID returns the value of MetricID, the zero value if it is not set.
-func (x *GcpMarketplaceProductUsageFee) GetMetricID() (value string) {
+func (x *GCPMarketplaceProductUsageFee) GetMetricID() (value string) {
 	if x == nil || x.MetricID == nil {
 		return value
 	}
@@ -15721,7 +15721,7 @@ func (x *GcpMarketplaceProductUsageFee) GetMetricID() (value string) {
 }
 
 // GetPriceTiers returns PriceTiers, the zero value if x is nil.
-func (x *GcpMarketplaceProductUsageFee) GetPriceTiers() (value []GcpPriceTier) {
+func (x *GCPMarketplaceProductUsageFee) GetPriceTiers() (value []GCPPriceTier) {
 	if x == nil {
 		return value
 	}
@@ -15729,7 +15729,7 @@ func (x *GcpMarketplaceProductUsageFee) GetPriceTiers() (value []GcpPriceTier) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceProductUsageFee) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceProductUsageFee) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15737,7 +15737,7 @@ func (x *GcpMarketplaceProductUsageFee) GetAdditionalProperties() map[string]any
 }
 
 // GetMarketplace returns the value of Marketplace, the zero value if it is not set.
-func (x *GcpMarketplacePurchaseChannel) GetMarketplace() (value bool) {
+func (x *GCPMarketplacePurchaseChannel) GetMarketplace() (value bool) {
 	if x == nil || x.Marketplace == nil {
 		return value
 	}
@@ -15745,7 +15745,7 @@ func (x *GcpMarketplacePurchaseChannel) GetMarketplace() (value bool) {
 }
 
 // GetReseller returns the value of Reseller, the zero value if it is not set.
-func (x *GcpMarketplacePurchaseChannel) GetReseller() (value bool) {
+func (x *GCPMarketplacePurchaseChannel) GetReseller() (value bool) {
 	if x == nil || x.Reseller == nil {
 		return value
 	}
@@ -15753,7 +15753,7 @@ func (x *GcpMarketplacePurchaseChannel) GetReseller() (value bool) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplacePurchaseChannel) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplacePurchaseChannel) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15761,7 +15761,7 @@ func (x *GcpMarketplacePurchaseChannel) GetAdditionalProperties() map[string]any
 }
 
 // GetBillingAccountID returns the value of BillingAccountID, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetBillingAccountID() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetBillingAccountID() (value string) {
 	if x == nil || x.BillingAccountID == nil {
 		return value
 	}
@@ -15769,7 +15769,7 @@ func (x *GcpMarketplaceResellerInfo) GetBillingAccountID() (value string) {
 }
 
 // GetBillingAccountNickname returns the value of BillingAccountNickname, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetBillingAccountNickname() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetBillingAccountNickname() (value string) {
 	if x == nil || x.BillingAccountNickname == nil {
 		return value
 	}
@@ -15777,7 +15777,7 @@ func (x *GcpMarketplaceResellerInfo) GetBillingAccountNickname() (value string) 
 }
 
 // GetBillingAccountOrgDisplayName returns the value of BillingAccountOrgDisplayName, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetBillingAccountOrgDisplayName() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetBillingAccountOrgDisplayName() (value string) {
 	if x == nil || x.BillingAccountOrgDisplayName == nil {
 		return value
 	}
@@ -15785,7 +15785,7 @@ func (x *GcpMarketplaceResellerInfo) GetBillingAccountOrgDisplayName() (value st
 }
 
 // GetBillingAccountType returns the value of BillingAccountType, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetBillingAccountType() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetBillingAccountType() (value string) {
 	if x == nil || x.BillingAccountType == nil {
 		return value
 	}
@@ -15793,7 +15793,7 @@ func (x *GcpMarketplaceResellerInfo) GetBillingAccountType() (value string) {
 }
 
 // GetNotesToReseller returns the value of NotesToReseller, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetNotesToReseller() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetNotesToReseller() (value string) {
 	if x == nil || x.NotesToReseller == nil {
 		return value
 	}
@@ -15801,7 +15801,7 @@ func (x *GcpMarketplaceResellerInfo) GetNotesToReseller() (value string) {
 }
 
 // GetPartnerAccountName returns the value of PartnerAccountName, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetPartnerAccountName() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetPartnerAccountName() (value string) {
 	if x == nil || x.PartnerAccountName == nil {
 		return value
 	}
@@ -15809,7 +15809,7 @@ func (x *GcpMarketplaceResellerInfo) GetPartnerAccountName() (value string) {
 }
 
 // GetResellOfferTemplateID returns the value of ResellOfferTemplateID, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetResellOfferTemplateID() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetResellOfferTemplateID() (value string) {
 	if x == nil || x.ResellOfferTemplateID == nil {
 		return value
 	}
@@ -15817,7 +15817,7 @@ func (x *GcpMarketplaceResellerInfo) GetResellOfferTemplateID() (value string) {
 }
 
 // GetResellerContactEmail returns the value of ResellerContactEmail, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetResellerContactEmail() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetResellerContactEmail() (value string) {
 	if x == nil || x.ResellerContactEmail == nil {
 		return value
 	}
@@ -15825,7 +15825,7 @@ func (x *GcpMarketplaceResellerInfo) GetResellerContactEmail() (value string) {
 }
 
 // GetResellerContactName returns the value of ResellerContactName, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetResellerContactName() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetResellerContactName() (value string) {
 	if x == nil || x.ResellerContactName == nil {
 		return value
 	}
@@ -15833,7 +15833,7 @@ func (x *GcpMarketplaceResellerInfo) GetResellerContactName() (value string) {
 }
 
 // GetResellerPrivateOfferPlanID returns the value of ResellerPrivateOfferPlanID, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetResellerPrivateOfferPlanID() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetResellerPrivateOfferPlanID() (value string) {
 	if x == nil || x.ResellerPrivateOfferPlanID == nil {
 		return value
 	}
@@ -15841,7 +15841,7 @@ func (x *GcpMarketplaceResellerInfo) GetResellerPrivateOfferPlanID() (value stri
 }
 
 // GetResellerPrivateOfferPlanScope returns the value of ResellerPrivateOfferPlanScope, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetResellerPrivateOfferPlanScope() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetResellerPrivateOfferPlanScope() (value string) {
 	if x == nil || x.ResellerPrivateOfferPlanScope == nil {
 		return value
 	}
@@ -15849,7 +15849,7 @@ func (x *GcpMarketplaceResellerInfo) GetResellerPrivateOfferPlanScope() (value s
 }
 
 // GetSubBillingAccount returns the value of SubBillingAccount, the zero value if it is not set.
-func (x *GcpMarketplaceResellerInfo) GetSubBillingAccount() (value string) {
+func (x *GCPMarketplaceResellerInfo) GetSubBillingAccount() (value string) {
 	if x == nil || x.SubBillingAccount == nil {
 		return value
 	}
@@ -15857,7 +15857,7 @@ func (x *GcpMarketplaceResellerInfo) GetSubBillingAccount() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerInfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -15867,7 +15867,7 @@ func (x *GcpMarketplaceResellerInfo) GetAdditionalProperties() map[string]any {
 // GetAcceptanceDeadlineTime returns the value of AcceptanceDeadlineTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAcceptanceDeadlineTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetAcceptanceDeadlineTime() (value Time) {
 	if x == nil || x.AcceptanceDeadlineTime == nil {
 		return value
 	}
@@ -15875,7 +15875,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAcceptanceDeadlineTime() (va
 }
 
 // GetAgreement returns the value of Agreement, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreement() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetAgreement() (value string) {
 	if x == nil || x.Agreement == nil {
 		return value
 	}
@@ -15883,7 +15883,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreement() (value string) {
 }
 
 // GetAgreementDocuments returns AgreementDocuments, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreementDocuments() *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetAgreementDocuments() *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments {
 	if x == nil {
 		return nil
 	}
@@ -15891,7 +15891,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAgreementDocuments() *GcpMar
 }
 
 // GetAmendmentContext returns AmendmentContext, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAmendmentContext() (value map[string]interface{}) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetAmendmentContext() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -15899,7 +15899,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAmendmentContext() (value ma
 }
 
 // GetDisplayName returns the value of DisplayName, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDisplayName() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetDisplayName() (value string) {
 	if x == nil || x.DisplayName == nil {
 		return value
 	}
@@ -15907,7 +15907,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDisplayName() (value string)
 }
 
 // GetDurationConfig returns DurationConfig, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDurationConfig() *GcpMarketplaceResellerPrivateOfferPlanDurationConfig {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetDurationConfig() *GCPMarketplaceResellerPrivateOfferPlanDurationConfig {
 	if x == nil {
 		return nil
 	}
@@ -15915,7 +15915,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetDurationConfig() *GcpMarketp
 }
 
 // GetFeatures returns Features, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetFeatures() (value []GcpMarketplaceProductFeatureValue) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetFeatures() (value []GCPMarketplaceProductFeatureValue) {
 	if x == nil {
 		return value
 	}
@@ -15923,23 +15923,23 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetFeatures() (value []GcpMarke
 }
 
 // GetInstallmentTimelineTemplate returns InstallmentTimelineTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetInstallmentTimelineTemplate() *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetInstallmentTimelineTemplate() *GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate {
 	if x == nil {
 		return nil
 	}
 	return x.InstallmentTimelineTemplate
 }
 
-// GetIsvInfo returns IsvInfo, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetIsvInfo() *GcpMarketplaceIsvInfo {
+// GetISVInfo returns ISVInfo, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetISVInfo() *GCPMarketplaceISVInfo {
 	if x == nil {
 		return nil
 	}
-	return x.IsvInfo
+	return x.ISVInfo
 }
 
 // GetMargin returns Margin, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMargin() *GcpMarketplaceResellerPrivateOfferPlanMargin {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetMargin() *GCPMarketplaceResellerPrivateOfferPlanMargin {
 	if x == nil {
 		return nil
 	}
@@ -15947,7 +15947,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMargin() *GcpMarketplaceRese
 }
 
 // GetMetaInfo returns MetaInfo, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMetaInfo() *GcpMarketplaceResellerPrivateOfferPlanMetainfo {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetMetaInfo() *GCPMarketplaceResellerPrivateOfferPlanMetainfo {
 	if x == nil {
 		return nil
 	}
@@ -15955,7 +15955,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetMetaInfo() *GcpMarketplaceRe
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetName() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -15963,7 +15963,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetName() (value string) {
 }
 
 // GetOfferTemplatePolicies returns OfferTemplatePolicies, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTemplatePolicies() *GcpMarketplaceOfferTemplatePolicies {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetOfferTemplatePolicies() *GCPMarketplaceOfferTemplatePolicies {
 	if x == nil {
 		return nil
 	}
@@ -15971,7 +15971,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTemplatePolicies() *Gcp
 }
 
 // GetOfferTermTemplate returns OfferTermTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTermTemplate() *GcpMarketplacePrivateOfferTermTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetOfferTermTemplate() *GCPMarketplacePrivateOfferTermTemplate {
 	if x == nil {
 		return nil
 	}
@@ -15979,7 +15979,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetOfferTermTemplate() *GcpMark
 }
 
 // GetPaymentSchedule returns the value of PaymentSchedule, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPaymentSchedule() (value PaymentScheduleType) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetPaymentSchedule() (value PaymentScheduleType) {
 	if x == nil || x.PaymentSchedule == nil {
 		return value
 	}
@@ -15987,7 +15987,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPaymentSchedule() (value Pay
 }
 
 // GetPriceModelTemplate returns PriceModelTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPriceModelTemplate() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetPriceModelTemplate() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
 	if x == nil {
 		return nil
 	}
@@ -15995,7 +15995,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetPriceModelTemplate() *GcpMar
 }
 
 // GetProductInfo returns ProductInfo, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetProductInfo() *GcpMarketplaceProductInfo {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetProductInfo() *GCPMarketplaceProductInfo {
 	if x == nil {
 		return nil
 	}
@@ -16003,7 +16003,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetProductInfo() *GcpMarketplac
 }
 
 // GetReplacementMetadata returns ReplacementMetadata, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetReplacementMetadata() (value map[string]interface{}) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetReplacementMetadata() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -16011,7 +16011,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetReplacementMetadata() (value
 }
 
 // GetResellOfferTemplate returns the value of ResellOfferTemplate, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellOfferTemplate() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetResellOfferTemplate() (value string) {
 	if x == nil || x.ResellOfferTemplate == nil {
 		return value
 	}
@@ -16019,7 +16019,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellOfferTemplate() (value
 }
 
 // GetResellerInfo returns ResellerInfo, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellerInfo() *GcpMarketplaceResellerInfo {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetResellerInfo() *GCPMarketplaceResellerInfo {
 	if x == nil {
 		return nil
 	}
@@ -16027,7 +16027,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetResellerInfo() *GcpMarketpla
 }
 
 // GetReusePolicy returns the value of ReusePolicy, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetReusePolicy() (value GcpMarketplaceResellerPrivateOfferPlanReusePolicy) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetReusePolicy() (value GCPMarketplaceResellerPrivateOfferPlanReusePolicy) {
 	if x == nil || x.ReusePolicy == nil {
 		return value
 	}
@@ -16035,7 +16035,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetReusePolicy() (value GcpMark
 }
 
 // GetStartPolicy returns the value of StartPolicy, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStartPolicy() (value GcpMarketplaceStartPolicy) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetStartPolicy() (value GCPMarketplaceStartPolicy) {
 	if x == nil || x.StartPolicy == nil {
 		return value
 	}
@@ -16043,7 +16043,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStartPolicy() (value GcpMark
 }
 
 // GetState returns State, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetState() *GcpMarketplaceResellerPrivateOfferPlanState {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetState() *GCPMarketplaceResellerPrivateOfferPlanState {
 	if x == nil {
 		return nil
 	}
@@ -16051,7 +16051,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetState() *GcpMarketplaceResel
 }
 
 // GetStateTransitions returns StateTransitions, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStateTransitions() (value []GcpMarketplaceResellerPrivateOfferPlanStateTransition) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetStateTransitions() (value []GCPMarketplaceResellerPrivateOfferPlanStateTransition) {
 	if x == nil {
 		return value
 	}
@@ -16061,7 +16061,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetStateTransitions() (value []
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
@@ -16069,31 +16069,31 @@ func (x *GcpMarketplaceResellerPrivateOfferPlan) GetUpdateTime() (value Time) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlan) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetIsvToCustomerAgreementDocument returns IsvToCustomerAgreementDocument, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToCustomerAgreementDocument() *GcpMarketplaceDocument {
+// GetISVToCustomerAgreementDocument returns ISVToCustomerAgreementDocument, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetISVToCustomerAgreementDocument() *GCPMarketplaceDocument {
 	if x == nil {
 		return nil
 	}
-	return x.IsvToCustomerAgreementDocument
+	return x.ISVToCustomerAgreementDocument
 }
 
-// GetIsvToResellerAgreementDocument returns IsvToResellerAgreementDocument, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetIsvToResellerAgreementDocument() *GcpMarketplaceDocument {
+// GetISVToResellerAgreementDocument returns ISVToResellerAgreementDocument, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetISVToResellerAgreementDocument() *GCPMarketplaceDocument {
 	if x == nil {
 		return nil
 	}
-	return x.IsvToResellerAgreementDocument
+	return x.ISVToResellerAgreementDocument
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16103,7 +16103,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) GetAdditional
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (value Time) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -16113,7 +16113,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetEndTime() (val
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -16121,7 +16121,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetStartTime() (v
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanDurationConfig) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16129,7 +16129,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanDurationConfig) GetAdditionalProp
 }
 
 // GetPriceModelTemplate returns PriceModelTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceModelTemplate() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceModelTemplate() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate {
 	if x == nil {
 		return nil
 	}
@@ -16139,7 +16139,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetPriceMode
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime() (value Time) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -16147,7 +16147,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetStartTime
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16155,7 +16155,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) GetAdditiona
 }
 
 // GetInstallmentTemplates returns InstallmentTemplates, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetInstallmentTemplates() (value []GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetInstallmentTemplates() (value []GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) {
 	if x == nil {
 		return value
 	}
@@ -16163,7 +16163,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetI
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16171,7 +16171,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) GetA
 }
 
 // GetMarginPercentage returns MarginPercentage, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage {
+func (x *GCPMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage {
 	if x == nil {
 		return nil
 	}
@@ -16179,7 +16179,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetMarginPercentage() *Gc
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanMargin) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16187,7 +16187,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMargin) GetAdditionalProperties()
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetValue() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -16195,31 +16195,31 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetValue() (val
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetGcpOrganizationID returns the value of GcpOrganizationID, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetGcpOrganizationID() (value string) {
-	if x == nil || x.GcpOrganizationID == nil {
+// GetGCPOrganizationID returns the value of GCPOrganizationID, the zero value if it is not set.
+func (x *GCPMarketplaceResellerPrivateOfferPlanMetainfo) GetGCPOrganizationID() (value string) {
+	if x == nil || x.GCPOrganizationID == nil {
 		return value
 	}
-	return *x.GcpOrganizationID
+	return *x.GCPOrganizationID
 }
 
-// GetGcpProjectNumber returns the value of GcpProjectNumber, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetGcpProjectNumber() (value string) {
-	if x == nil || x.GcpProjectNumber == nil {
+// GetGCPProjectNumber returns the value of GCPProjectNumber, the zero value if it is not set.
+func (x *GCPMarketplaceResellerPrivateOfferPlanMetainfo) GetGCPProjectNumber() (value string) {
+	if x == nil || x.GCPProjectNumber == nil {
 		return value
 	}
-	return *x.GcpProjectNumber
+	return *x.GCPProjectNumber
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanMetainfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16227,7 +16227,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanMetainfo) GetAdditionalProperties
 }
 
 // GetStateType returns the value of StateType, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetStateType() (value GcpMarketplaceResellerPrivateOfferPlanStateType) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanNewState) GetStateType() (value GCPMarketplaceResellerPrivateOfferPlanStateType) {
 	if x == nil || x.StateType == nil {
 		return value
 	}
@@ -16235,55 +16235,55 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetStateType() (value G
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanNewState) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanNewState) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetSkus returns Skus, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) GetSkus() (value []string) {
+// GetSKUs returns SKUs, the zero value if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList) GetSKUs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.Skus
+	return x.SKUs
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
 }
 
-// GetSkuGroupList returns SkuGroupList, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetSkuGroupList() (value map[string]interface{}) {
+// GetSKUGroupList returns SKUGroupList, the zero value if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) GetSKUGroupList() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.SkuGroupList
+	return x.SKUGroupList
 }
 
-// GetSkuList returns SkuList, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetSkuList() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList {
+// GetSKUList returns SKUList, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) GetSKUList() *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList {
 	if x == nil {
 		return nil
 	}
-	return x.SkuList
+	return x.SKUList
 }
 
-// GetSkus returns the value of Skus, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetSkus() (value string) {
-	if x == nil || x.Skus == nil {
+// GetSKUs returns the value of SKUs, the zero value if it is not set.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) GetSKUs() (value string) {
+	if x == nil || x.SKUs == nil {
 		return value
 	}
-	return *x.Skus
+	return *x.SKUs
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16291,7 +16291,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) GetA
 }
 
 // GetBaseOffer returns the value of BaseOffer, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetBaseOffer() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetBaseOffer() (value string) {
 	if x == nil || x.BaseOffer == nil {
 		return value
 	}
@@ -16299,7 +16299,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetBaseOffer(
 }
 
 // GetCommitment returns Commitment, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetCommitment() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetCommitment() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment {
 	if x == nil {
 		return nil
 	}
@@ -16307,7 +16307,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetCommitment
 }
 
 // GetConsumption returns the value of Consumption, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetConsumption() (value GcpMarketplaceConsumptionPriceModel) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetConsumption() (value GCPMarketplaceConsumptionPriceModel) {
 	if x == nil || x.Consumption == nil {
 		return value
 	}
@@ -16315,7 +16315,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetConsumptio
 }
 
 // GetFixedPrice returns FixedPrice, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetFixedPrice() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetFixedPrice() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice {
 	if x == nil {
 		return nil
 	}
@@ -16323,23 +16323,23 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetFixedPrice
 }
 
 // GetOverage returns Overage, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetOverage() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetOverage() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage {
 	if x == nil {
 		return nil
 	}
 	return x.Overage
 }
 
-// GetPayg returns Payg, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetPayg() *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg {
+// GetPAYG returns PAYG, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetPAYG() *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG {
 	if x == nil {
 		return nil
 	}
-	return x.Payg
+	return x.PAYG
 }
 
 // GetSubscription returns the value of Subscription, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetSubscription() (value GcpMarketplaceSubscriptionPriceModel) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetSubscription() (value GCPMarketplaceSubscriptionPriceModel) {
 	if x == nil || x.Subscription == nil {
 		return value
 	}
@@ -16347,7 +16347,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetSubscripti
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16355,7 +16355,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) GetAdditional
 }
 
 // GetCommitmentAmountPerPeriodTemplate returns CommitmentAmountPerPeriodTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetCommitmentAmountPerPeriodTemplate() *GcpCommitmentAmountPerPeriodTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetCommitmentAmountPerPeriodTemplate() *GCPCommitmentAmountPerPeriodTemplate {
 	if x == nil {
 		return nil
 	}
@@ -16363,7 +16363,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetDiscountTemplate() *GCPPriceModelDiscountTemplate {
 	if x == nil {
 		return nil
 	}
@@ -16371,7 +16371,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 }
 
 // GetPeriod returns Period, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetPeriod() *GcpPeriodDuration {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetPeriod() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -16379,7 +16379,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16387,7 +16387,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Get
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetDiscountTemplate() *GCPPriceModelDiscountTemplate {
 	if x == nil {
 		return nil
 	}
@@ -16395,7 +16395,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Get
 }
 
 // GetPeriod returns Period, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetPeriod() *GcpPeriodDuration {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetPeriod() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
@@ -16403,7 +16403,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Get
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16411,31 +16411,31 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Get
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetDiscountTemplate() *GCPPriceModelDiscountTemplate {
 	if x == nil {
 		return nil
 	}
 	return x.DiscountTemplate
 }
 
-// GetSkuDiscountTemplates returns SkuDiscountTemplates, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSkuDiscountTemplates() (value []map[string]interface{}) {
+// GetSKUDiscountTemplates returns SKUDiscountTemplates, the zero value if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSKUDiscountTemplates() (value []map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.SkuDiscountTemplates
+	return x.SKUDiscountTemplates
 }
 
-// GetSkuRepresentation returns SkuRepresentation, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSkuRepresentation() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation {
+// GetSKURepresentation returns SKURepresentation, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetSKURepresentation() *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation {
 	if x == nil {
 		return nil
 	}
-	return x.SkuRepresentation
+	return x.SKURepresentation
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16443,7 +16443,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) GetAdd
 }
 
 // GetDiscountTemplate returns DiscountTemplate, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetDiscountTemplate() *GcpPriceModelDiscountTemplate {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) GetDiscountTemplate() *GCPPriceModelDiscountTemplate {
 	if x == nil {
 		return nil
 	}
@@ -16451,31 +16451,31 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetDiscou
 }
 
 // GetPeriod returns Period, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetPeriod() *GcpPeriodDuration {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) GetPeriod() *GCPPeriodDuration {
 	if x == nil {
 		return nil
 	}
 	return x.Period
 }
 
-// GetSkuDiscountTemplates returns SkuDiscountTemplates, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuDiscountTemplates() (value []map[string]interface{}) {
+// GetSKUDiscountTemplates returns SKUDiscountTemplates, the zero value if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) GetSKUDiscountTemplates() (value []map[string]interface{}) {
 	if x == nil {
 		return value
 	}
-	return x.SkuDiscountTemplates
+	return x.SKUDiscountTemplates
 }
 
-// GetSkuRepresentation returns SkuRepresentation, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetSkuRepresentation() *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation {
+// GetSKURepresentation returns SKURepresentation, nil if x is nil.
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) GetSKURepresentation() *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation {
 	if x == nil {
 		return nil
 	}
-	return x.SkuRepresentation
+	return x.SKURepresentation
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16483,7 +16483,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) GetAdditi
 }
 
 // GetCancellationReason returns CancellationReason, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetCancellationReason() (value map[string]interface{}) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) GetCancellationReason() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -16491,7 +16491,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetCancellationReason() (v
 }
 
 // GetComment returns the value of Comment, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetComment() (value string) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) GetComment() (value string) {
 	if x == nil || x.Comment == nil {
 		return value
 	}
@@ -16499,7 +16499,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetComment() (value string
 }
 
 // GetRejectionReason returns RejectionReason, the zero value if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetRejectionReason() (value map[string]interface{}) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) GetRejectionReason() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -16507,7 +16507,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetRejectionReason() (valu
 }
 
 // GetStateType returns the value of StateType, the zero value if it is not set.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetStateType() (value GcpMarketplaceResellerPrivateOfferPlanStateType) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) GetStateType() (value GCPMarketplaceResellerPrivateOfferPlanStateType) {
 	if x == nil || x.StateType == nil {
 		return value
 	}
@@ -16515,7 +16515,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetStateType() (value GcpM
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16523,7 +16523,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanState) GetAdditionalProperties() 
 }
 
 // GetNewState returns NewState, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *GcpMarketplaceResellerPrivateOfferPlanNewState {
+func (x *GCPMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *GCPMarketplaceResellerPrivateOfferPlanNewState {
 	if x == nil {
 		return nil
 	}
@@ -16533,7 +16533,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetNewState() *G
 // GetTransitionTime returns the value of TransitionTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTime() (value Time) {
+func (x *GCPMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTime() (value Time) {
 	if x == nil || x.TransitionTime == nil {
 		return value
 	}
@@ -16541,7 +16541,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetTransitionTim
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceResellerPrivateOfferPlanStateTransition) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16549,7 +16549,7 @@ func (x *GcpMarketplaceResellerPrivateOfferPlanStateTransition) GetAdditionalPro
 }
 
 // GetRevenueShare returns RevenueShare, nil if x is nil.
-func (x *GcpMarketplaceRevenueShareChange) GetRevenueShare() *GcpMarketplaceRevenueShareValue {
+func (x *GCPMarketplaceRevenueShareChange) GetRevenueShare() *GCPMarketplaceRevenueShareValue {
 	if x == nil {
 		return nil
 	}
@@ -16557,7 +16557,7 @@ func (x *GcpMarketplaceRevenueShareChange) GetRevenueShare() *GcpMarketplaceReve
 }
 
 // GetRevenueShareType returns the value of RevenueShareType, the zero value if it is not set.
-func (x *GcpMarketplaceRevenueShareChange) GetRevenueShareType() (value GcpMarketplaceRevenueShareType) {
+func (x *GCPMarketplaceRevenueShareChange) GetRevenueShareType() (value GCPMarketplaceRevenueShareType) {
 	if x == nil || x.RevenueShareType == nil {
 		return value
 	}
@@ -16565,7 +16565,7 @@ func (x *GcpMarketplaceRevenueShareChange) GetRevenueShareType() (value GcpMarke
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
-func (x *GcpMarketplaceRevenueShareChange) GetStartTime() (value string) {
+func (x *GCPMarketplaceRevenueShareChange) GetStartTime() (value string) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -16573,7 +16573,7 @@ func (x *GcpMarketplaceRevenueShareChange) GetStartTime() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceRevenueShareChange) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceRevenueShareChange) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16581,7 +16581,7 @@ func (x *GcpMarketplaceRevenueShareChange) GetAdditionalProperties() map[string]
 }
 
 // GetValue returns the value of Value, the zero value if it is not set.
-func (x *GcpMarketplaceRevenueShareValue) GetValue() (value string) {
+func (x *GCPMarketplaceRevenueShareValue) GetValue() (value string) {
 	if x == nil || x.Value == nil {
 		return value
 	}
@@ -16589,7 +16589,7 @@ func (x *GcpMarketplaceRevenueShareValue) GetValue() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceRevenueShareValue) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceRevenueShareValue) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16597,7 +16597,7 @@ func (x *GcpMarketplaceRevenueShareValue) GetAdditionalProperties() map[string]a
 }
 
 // GetContent returns the value of Content, the zero value if it is not set.
-func (x *GcpMarketplaceUnstructuredDocument) GetContent() (value string) {
+func (x *GCPMarketplaceUnstructuredDocument) GetContent() (value string) {
 	if x == nil || x.Content == nil {
 		return value
 	}
@@ -16605,7 +16605,7 @@ func (x *GcpMarketplaceUnstructuredDocument) GetContent() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpMarketplaceUnstructuredDocument) GetAdditionalProperties() map[string]any {
+func (x *GCPMarketplaceUnstructuredDocument) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16613,7 +16613,7 @@ func (x *GcpMarketplaceUnstructuredDocument) GetAdditionalProperties() map[strin
 }
 
 // GetApprovals returns Approvals, the zero value if x is nil.
-func (x *GcpMarketplaceUserAccount) GetApprovals() (value []GcpMarketplaceUserAccountApproval) {
+func (x *GCPMarketplaceUserAccount) GetApprovals() (value []GCPMarketplaceUserAccountApproval) {
 	if x == nil {
 		return value
 	}
@@ -16621,7 +16621,7 @@ func (x *GcpMarketplaceUserAccount) GetApprovals() (value []GcpMarketplaceUserAc
 }
 
 // GetBillingAccountID returns the value of BillingAccountID, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetBillingAccountID() (value string) {
+func (x *GCPMarketplaceUserAccount) GetBillingAccountID() (value string) {
 	if x == nil || x.BillingAccountID == nil {
 		return value
 	}
@@ -16631,7 +16631,7 @@ func (x *GcpMarketplaceUserAccount) GetBillingAccountID() (value string) {
 // GetCreateTime returns the value of CreateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceUserAccount) GetCreateTime() (value Time) {
+func (x *GCPMarketplaceUserAccount) GetCreateTime() (value Time) {
 	if x == nil || x.CreateTime == nil {
 		return value
 	}
@@ -16639,7 +16639,7 @@ func (x *GcpMarketplaceUserAccount) GetCreateTime() (value Time) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetID() (value string) {
+func (x *GCPMarketplaceUserAccount) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -16647,7 +16647,7 @@ func (x *GcpMarketplaceUserAccount) GetID() (value string) {
 }
 
 // GetInputProperties returns InputProperties, nil if x is nil.
-func (x *GcpMarketplaceUserAccount) GetInputProperties() json.RawMessage {
+func (x *GCPMarketplaceUserAccount) GetInputProperties() json.RawMessage {
 	if x == nil {
 		return nil
 	}
@@ -16655,7 +16655,7 @@ func (x *GcpMarketplaceUserAccount) GetInputProperties() json.RawMessage {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetName() (value string) {
+func (x *GCPMarketplaceUserAccount) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -16663,7 +16663,7 @@ func (x *GcpMarketplaceUserAccount) GetName() (value string) {
 }
 
 // GetParentBillingAccountID returns the value of ParentBillingAccountID, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetParentBillingAccountID() (value string) {
+func (x *GCPMarketplaceUserAccount) GetParentBillingAccountID() (value string) {
 	if x == nil || x.ParentBillingAccountID == nil {
 		return value
 	}
@@ -16671,7 +16671,7 @@ func (x *GcpMarketplaceUserAccount) GetParentBillingAccountID() (value string) {
 }
 
 // GetProvider returns the value of Provider, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetProvider() (value string) {
+func (x *GCPMarketplaceUserAccount) GetProvider() (value string) {
 	if x == nil || x.Provider == nil {
 		return value
 	}
@@ -16679,7 +16679,7 @@ func (x *GcpMarketplaceUserAccount) GetProvider() (value string) {
 }
 
 // GetState returns the value of State, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccount) GetState() (value GcpMarketplaceUserAccountState) {
+func (x *GCPMarketplaceUserAccount) GetState() (value GCPMarketplaceUserAccountState) {
 	if x == nil || x.State == nil {
 		return value
 	}
@@ -16689,7 +16689,7 @@ func (x *GcpMarketplaceUserAccount) GetState() (value GcpMarketplaceUserAccountS
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *GcpMarketplaceUserAccount) GetUpdateTime() (value Time) {
+func (x *GCPMarketplaceUserAccount) GetUpdateTime() (value Time) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
@@ -16697,7 +16697,7 @@ func (x *GcpMarketplaceUserAccount) GetUpdateTime() (value Time) {
 }
 
 // GetUserInfo returns UserInfo, nil if x is nil.
-func (x *GcpMarketplaceUserAccount) GetUserInfo() *GcpUserInfo {
+func (x *GCPMarketplaceUserAccount) GetUserInfo() *GCPUserInfo {
 	if x == nil {
 		return nil
 	}
@@ -16705,7 +16705,7 @@ func (x *GcpMarketplaceUserAccount) GetUserInfo() *GcpUserInfo {
 }
 
 // GetName returns the value of Name, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccountApproval) GetName() (value string) {
+func (x *GCPMarketplaceUserAccountApproval) GetName() (value string) {
 	if x == nil || x.Name == nil {
 		return value
 	}
@@ -16713,7 +16713,7 @@ func (x *GcpMarketplaceUserAccountApproval) GetName() (value string) {
 }
 
 // GetReason returns the value of Reason, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccountApproval) GetReason() (value string) {
+func (x *GCPMarketplaceUserAccountApproval) GetReason() (value string) {
 	if x == nil || x.Reason == nil {
 		return value
 	}
@@ -16721,7 +16721,7 @@ func (x *GcpMarketplaceUserAccountApproval) GetReason() (value string) {
 }
 
 // GetState returns the value of State, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccountApproval) GetState() (value GcpMarketplaceUserAccountApprovalState) {
+func (x *GCPMarketplaceUserAccountApproval) GetState() (value GCPMarketplaceUserAccountApprovalState) {
 	if x == nil || x.State == nil {
 		return value
 	}
@@ -16729,7 +16729,7 @@ func (x *GcpMarketplaceUserAccountApproval) GetState() (value GcpMarketplaceUser
 }
 
 // GetUpdateTime returns the value of UpdateTime, the zero value if it is not set.
-func (x *GcpMarketplaceUserAccountApproval) GetUpdateTime() (value string) {
+func (x *GCPMarketplaceUserAccountApproval) GetUpdateTime() (value string) {
 	if x == nil || x.UpdateTime == nil {
 		return value
 	}
@@ -16737,7 +16737,7 @@ func (x *GcpMarketplaceUserAccountApproval) GetUpdateTime() (value string) {
 }
 
 // GetCount returns the value of Count, the zero value if it is not set.
-func (x *GcpPeriodDuration) GetCount() (value int64) {
+func (x *GCPPeriodDuration) GetCount() (value int64) {
 	if x == nil || x.Count == nil {
 		return value
 	}
@@ -16745,7 +16745,7 @@ func (x *GcpPeriodDuration) GetCount() (value int64) {
 }
 
 // GetUnit returns the value of Unit, the zero value if it is not set.
-func (x *GcpPeriodDuration) GetUnit() (value GcpPeriodDurationUnit) {
+func (x *GCPPeriodDuration) GetUnit() (value GCPPeriodDurationUnit) {
 	if x == nil || x.Unit == nil {
 		return value
 	}
@@ -16753,7 +16753,7 @@ func (x *GcpPeriodDuration) GetUnit() (value GcpPeriodDurationUnit) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpPeriodDuration) GetAdditionalProperties() map[string]any {
+func (x *GCPPeriodDuration) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16761,7 +16761,7 @@ func (x *GcpPeriodDuration) GetAdditionalProperties() map[string]any {
 }
 
 // GetDiscountEconomics returns the value of DiscountEconomics, the zero value if it is not set.
-func (x *GcpPriceModelDiscountTemplate) GetDiscountEconomics() (value string) {
+func (x *GCPPriceModelDiscountTemplate) GetDiscountEconomics() (value string) {
 	if x == nil || x.DiscountEconomics == nil {
 		return value
 	}
@@ -16769,7 +16769,7 @@ func (x *GcpPriceModelDiscountTemplate) GetDiscountEconomics() (value string) {
 }
 
 // GetDiscountPercentage returns DiscountPercentage, nil if x is nil.
-func (x *GcpPriceModelDiscountTemplate) GetDiscountPercentage() *GcpAmountConstraint {
+func (x *GCPPriceModelDiscountTemplate) GetDiscountPercentage() *GCPAmountConstraint {
 	if x == nil {
 		return nil
 	}
@@ -16777,7 +16777,7 @@ func (x *GcpPriceModelDiscountTemplate) GetDiscountPercentage() *GcpAmountConstr
 }
 
 // GetDiscountedPrice returns DiscountedPrice, nil if x is nil.
-func (x *GcpPriceModelDiscountTemplate) GetDiscountedPrice() *GcpPriceValue {
+func (x *GCPPriceModelDiscountTemplate) GetDiscountedPrice() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -16785,7 +16785,7 @@ func (x *GcpPriceModelDiscountTemplate) GetDiscountedPrice() *GcpPriceValue {
 }
 
 // GetHideDiscountPercentage returns the value of HideDiscountPercentage, the zero value if it is not set.
-func (x *GcpPriceModelDiscountTemplate) GetHideDiscountPercentage() (value bool) {
+func (x *GCPPriceModelDiscountTemplate) GetHideDiscountPercentage() (value bool) {
 	if x == nil || x.HideDiscountPercentage == nil {
 		return value
 	}
@@ -16793,7 +16793,7 @@ func (x *GcpPriceModelDiscountTemplate) GetHideDiscountPercentage() (value bool)
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpPriceModelDiscountTemplate) GetAdditionalProperties() map[string]any {
+func (x *GCPPriceModelDiscountTemplate) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16801,7 +16801,7 @@ func (x *GcpPriceModelDiscountTemplate) GetAdditionalProperties() map[string]any
 }
 
 // GetFromAmount returns the value of FromAmount, the zero value if it is not set.
-func (x *GcpPriceTier) GetFromAmount() (value float64) {
+func (x *GCPPriceTier) GetFromAmount() (value float64) {
 	if x == nil || x.FromAmount == nil {
 		return value
 	}
@@ -16809,7 +16809,7 @@ func (x *GcpPriceTier) GetFromAmount() (value float64) {
 }
 
 // GetPrice returns Price, nil if x is nil.
-func (x *GcpPriceTier) GetPrice() *GcpPriceValue {
+func (x *GCPPriceTier) GetPrice() *GCPPriceValue {
 	if x == nil {
 		return nil
 	}
@@ -16817,7 +16817,7 @@ func (x *GcpPriceTier) GetPrice() *GcpPriceValue {
 }
 
 // GetStartingUsageAmount returns the value of StartingUsageAmount, the zero value if it is not set.
-func (x *GcpPriceTier) GetStartingUsageAmount() (value string) {
+func (x *GCPPriceTier) GetStartingUsageAmount() (value string) {
 	if x == nil || x.StartingUsageAmount == nil {
 		return value
 	}
@@ -16825,7 +16825,7 @@ func (x *GcpPriceTier) GetStartingUsageAmount() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpPriceTier) GetAdditionalProperties() map[string]any {
+func (x *GCPPriceTier) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16833,7 +16833,7 @@ func (x *GcpPriceTier) GetAdditionalProperties() map[string]any {
 }
 
 // GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
-func (x *GcpPriceValue) GetCurrencyCode() (value string) {
+func (x *GCPPriceValue) GetCurrencyCode() (value string) {
 	if x == nil || x.CurrencyCode == nil {
 		return value
 	}
@@ -16841,7 +16841,7 @@ func (x *GcpPriceValue) GetCurrencyCode() (value string) {
 }
 
 // GetNanos returns the value of Nanos, the zero value if it is not set.
-func (x *GcpPriceValue) GetNanos() (value int64) {
+func (x *GCPPriceValue) GetNanos() (value int64) {
 	if x == nil || x.Nanos == nil {
 		return value
 	}
@@ -16849,7 +16849,7 @@ func (x *GcpPriceValue) GetNanos() (value int64) {
 }
 
 // GetUnits returns the value of Units, the zero value if it is not set.
-func (x *GcpPriceValue) GetUnits() (value string) {
+func (x *GCPPriceValue) GetUnits() (value string) {
 	if x == nil || x.Units == nil {
 		return value
 	}
@@ -16857,7 +16857,7 @@ func (x *GcpPriceValue) GetUnits() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GcpPriceValue) GetAdditionalProperties() map[string]any {
+func (x *GCPPriceValue) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -16865,7 +16865,7 @@ func (x *GcpPriceValue) GetAdditionalProperties() map[string]any {
 }
 
 // GetOperationID returns the value of OperationID, the zero value if it is not set.
-func (x *GcpServiceControlReportError) GetOperationID() (value string) {
+func (x *GCPServiceControlReportError) GetOperationID() (value string) {
 	if x == nil || x.OperationID == nil {
 		return value
 	}
@@ -16873,7 +16873,7 @@ func (x *GcpServiceControlReportError) GetOperationID() (value string) {
 }
 
 // GetStatus returns Status, nil if x is nil.
-func (x *GcpServiceControlReportError) GetStatus() *GcpServiceControlStatus {
+func (x *GCPServiceControlReportError) GetStatus() *GCPServiceControlStatus {
 	if x == nil {
 		return nil
 	}
@@ -16881,7 +16881,7 @@ func (x *GcpServiceControlReportError) GetStatus() *GcpServiceControlStatus {
 }
 
 // GetReportErrors returns ReportErrors, the zero value if x is nil.
-func (x *GcpServiceControlReportResponse) GetReportErrors() (value []GcpServiceControlReportError) {
+func (x *GCPServiceControlReportResponse) GetReportErrors() (value []GCPServiceControlReportError) {
 	if x == nil {
 		return value
 	}
@@ -16889,7 +16889,7 @@ func (x *GcpServiceControlReportResponse) GetReportErrors() (value []GcpServiceC
 }
 
 // GetServiceConfigID returns the value of ServiceConfigID, the zero value if it is not set.
-func (x *GcpServiceControlReportResponse) GetServiceConfigID() (value string) {
+func (x *GCPServiceControlReportResponse) GetServiceConfigID() (value string) {
 	if x == nil || x.ServiceConfigID == nil {
 		return value
 	}
@@ -16897,7 +16897,7 @@ func (x *GcpServiceControlReportResponse) GetServiceConfigID() (value string) {
 }
 
 // GetServiceRolloutID returns the value of ServiceRolloutID, the zero value if it is not set.
-func (x *GcpServiceControlReportResponse) GetServiceRolloutID() (value string) {
+func (x *GCPServiceControlReportResponse) GetServiceRolloutID() (value string) {
 	if x == nil || x.ServiceRolloutID == nil {
 		return value
 	}
@@ -16905,7 +16905,7 @@ func (x *GcpServiceControlReportResponse) GetServiceRolloutID() (value string) {
 }
 
 // GetCode returns the value of Code, the zero value if it is not set.
-func (x *GcpServiceControlStatus) GetCode() (value int64) {
+func (x *GCPServiceControlStatus) GetCode() (value int64) {
 	if x == nil || x.Code == nil {
 		return value
 	}
@@ -16913,7 +16913,7 @@ func (x *GcpServiceControlStatus) GetCode() (value int64) {
 }
 
 // GetDetails returns Details, nil if x is nil.
-func (x *GcpServiceControlStatus) GetDetails() json.RawMessage {
+func (x *GCPServiceControlStatus) GetDetails() json.RawMessage {
 	if x == nil {
 		return nil
 	}
@@ -16921,7 +16921,7 @@ func (x *GcpServiceControlStatus) GetDetails() json.RawMessage {
 }
 
 // GetMessage returns the value of Message, the zero value if it is not set.
-func (x *GcpServiceControlStatus) GetMessage() (value string) {
+func (x *GCPServiceControlStatus) GetMessage() (value string) {
 	if x == nil || x.Message == nil {
 		return value
 	}
@@ -16929,7 +16929,7 @@ func (x *GcpServiceControlStatus) GetMessage() (value string) {
 }
 
 // GetOrders returns Orders, the zero value if x is nil.
-func (x *GcpUserInfo) GetOrders() (value []string) {
+func (x *GCPUserInfo) GetOrders() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -16937,7 +16937,7 @@ func (x *GcpUserInfo) GetOrders() (value []string) {
 }
 
 // GetRoles returns Roles, the zero value if x is nil.
-func (x *GcpUserInfo) GetRoles() (value []string) {
+func (x *GCPUserInfo) GetRoles() (value []string) {
 	if x == nil {
 		return value
 	}
@@ -16945,7 +16945,7 @@ func (x *GcpUserInfo) GetRoles() (value []string) {
 }
 
 // GetUserIdentity returns the value of UserIdentity, the zero value if it is not set.
-func (x *GcpUserInfo) GetUserIdentity() (value string) {
+func (x *GCPUserInfo) GetUserIdentity() (value string) {
 	if x == nil || x.UserIdentity == nil {
 		return value
 	}
@@ -17136,12 +17136,12 @@ func (x *GlobalCompany) GetName() (value string) {
 	return *x.Name
 }
 
-// GetPartnerGlobalCompanyContactIds returns PartnerGlobalCompanyContactIds, the zero value if x is nil.
-func (x *GlobalCompany) GetPartnerGlobalCompanyContactIds() (value []string) {
+// GetPartnerGlobalCompanyContactIDs returns PartnerGlobalCompanyContactIDs, the zero value if x is nil.
+func (x *GlobalCompany) GetPartnerGlobalCompanyContactIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.PartnerGlobalCompanyContactIds
+	return x.PartnerGlobalCompanyContactIDs
 }
 
 // GetPostalCode returns the value of PostalCode, the zero value if it is not set.
@@ -18146,20 +18146,20 @@ func (x *MarketplaceListingQueryResponse) GetTotalCount() (value int64) {
 	return *x.TotalCount
 }
 
-// GetAceApnCrmUniqueIdentifier returns the value of AceApnCrmUniqueIdentifier, the zero value if it is not set.
-func (x *MetaInfo) GetAceApnCrmUniqueIdentifier() (value string) {
-	if x == nil || x.AceApnCrmUniqueIdentifier == nil {
+// GetACEAPNCRMUniqueIdentifier returns the value of ACEAPNCRMUniqueIdentifier, the zero value if it is not set.
+func (x *MetaInfo) GetACEAPNCRMUniqueIdentifier() (value string) {
+	if x == nil || x.ACEAPNCRMUniqueIdentifier == nil {
 		return value
 	}
-	return *x.AceApnCrmUniqueIdentifier
+	return *x.ACEAPNCRMUniqueIdentifier
 }
 
-// GetAwsSaasProductDimensions returns AwsSaasProductDimensions, the zero value if x is nil.
-func (x *MetaInfo) GetAwsSaasProductDimensions() (value []AwsProductDimension) {
+// GetAWSSaaSProductDimensions returns AWSSaaSProductDimensions, the zero value if x is nil.
+func (x *MetaInfo) GetAWSSaaSProductDimensions() (value []AWSProductDimension) {
 	if x == nil {
 		return value
 	}
-	return x.AwsSaasProductDimensions
+	return x.AWSSaaSProductDimensions
 }
 
 // GetAzureOriginalOfferIDForUpgrade returns the value of AzureOriginalOfferIDForUpgrade, the zero value if it is not set.
@@ -18178,12 +18178,12 @@ func (x *MetaInfo) GetBaseAgreementID() (value string) {
 	return *x.BaseAgreementID
 }
 
-// GetBuyerIds returns BuyerIds, the zero value if x is nil.
-func (x *MetaInfo) GetBuyerIds() (value []string) {
+// GetBuyerIDs returns BuyerIDs, the zero value if x is nil.
+func (x *MetaInfo) GetBuyerIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.BuyerIds
+	return x.BuyerIDs
 }
 
 // GetChargebeeSubscriptionID returns the value of ChargebeeSubscriptionID, the zero value if it is not set.
@@ -18202,28 +18202,28 @@ func (x *MetaInfo) GetContacts() (value []OfferContact) {
 	return x.Contacts
 }
 
-// GetCppoInOfferID returns the value of CppoInOfferID, the zero value if it is not set.
-func (x *MetaInfo) GetCppoInOfferID() (value string) {
-	if x == nil || x.CppoInOfferID == nil {
+// GetCPPOInOfferID returns the value of CPPOInOfferID, the zero value if it is not set.
+func (x *MetaInfo) GetCPPOInOfferID() (value string) {
+	if x == nil || x.CPPOInOfferID == nil {
 		return value
 	}
-	return *x.CppoInOfferID
+	return *x.CPPOInOfferID
 }
 
-// GetCppoOfferID returns the value of CppoOfferID, the zero value if it is not set.
-func (x *MetaInfo) GetCppoOfferID() (value string) {
-	if x == nil || x.CppoOfferID == nil {
+// GetCPPOOfferID returns the value of CPPOOfferID, the zero value if it is not set.
+func (x *MetaInfo) GetCPPOOfferID() (value string) {
+	if x == nil || x.CPPOOfferID == nil {
 		return value
 	}
-	return *x.CppoOfferID
+	return *x.CPPOOfferID
 }
 
-// GetCppoOutOfferID returns the value of CppoOutOfferID, the zero value if it is not set.
-func (x *MetaInfo) GetCppoOutOfferID() (value string) {
-	if x == nil || x.CppoOutOfferID == nil {
+// GetCPPOOutOfferID returns the value of CPPOOutOfferID, the zero value if it is not set.
+func (x *MetaInfo) GetCPPOOutOfferID() (value string) {
+	if x == nil || x.CPPOOutOfferID == nil {
 		return value
 	}
-	return *x.CppoOutOfferID
+	return *x.CPPOOutOfferID
 }
 
 // GetCustomMetaInfo returns CustomMetaInfo, the zero value if x is nil.
@@ -18349,7 +18349,7 @@ func (x *MetaInfo) GetPrettifiedErrorMessages() (value []string) {
 }
 
 // GetRenewalOfferType returns the value of RenewalOfferType, the zero value if it is not set.
-func (x *MetaInfo) GetRenewalOfferType() (value AwsRenewalOfferType) {
+func (x *MetaInfo) GetRenewalOfferType() (value AWSRenewalOfferType) {
 	if x == nil || x.RenewalOfferType == nil {
 		return value
 	}
@@ -18473,7 +18473,7 @@ func (x *MeteringDimension) GetPlanName() (value string) {
 }
 
 // GetPriceTiers returns PriceTiers, the zero value if x is nil.
-func (x *MeteringDimension) GetPriceTiers() (value []GcpPriceTier) {
+func (x *MeteringDimension) GetPriceTiers() (value []GCPPriceTier) {
 	if x == nil {
 		return value
 	}
@@ -18488,12 +18488,12 @@ func (x *MeteringDimension) GetRate() (value float64) {
 	return *x.Rate
 }
 
-// GetSkuID returns the value of SkuID, the zero value if it is not set.
-func (x *MeteringDimension) GetSkuID() (value string) {
-	if x == nil || x.SkuID == nil {
+// GetSKUID returns the value of SKUID, the zero value if it is not set.
+func (x *MeteringDimension) GetSKUID() (value string) {
+	if x == nil || x.SKUID == nil {
 		return value
 	}
-	return *x.SkuID
+	return *x.SKUID
 }
 
 // GetTypes returns Types, the zero value if x is nil.
@@ -18586,12 +18586,12 @@ func (x *NotificationEvent) GetAction() (value NotificationEventAction) {
 	return *x.Action
 }
 
-// GetCcContactIds returns CcContactIds, the zero value if x is nil.
-func (x *NotificationEvent) GetCcContactIds() (value []string) {
+// GetCCContactIDs returns CCContactIDs, the zero value if x is nil.
+func (x *NotificationEvent) GetCCContactIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.CcContactIds
+	return x.CCContactIDs
 }
 
 // GetChannels returns Channels, the zero value if x is nil.
@@ -18610,12 +18610,12 @@ func (x *NotificationEvent) GetContactEmails() (value []string) {
 	return x.ContactEmails
 }
 
-// GetContactIds returns ContactIds, the zero value if x is nil.
-func (x *NotificationEvent) GetContactIds() (value []string) {
+// GetContactIDs returns ContactIDs, the zero value if x is nil.
+func (x *NotificationEvent) GetContactIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.ContactIds
+	return x.ContactIDs
 }
 
 // GetCreatedBy returns CreatedBy, nil if x is nil.
@@ -18840,12 +18840,12 @@ func (x *NotificationMessageInfo) GetAction() (value NotificationEventAction) {
 	return *x.Action
 }
 
-// GetCcRecipients returns CcRecipients, the zero value if x is nil.
-func (x *NotificationMessageInfo) GetCcRecipients() (value []string) {
+// GetCCRecipients returns CCRecipients, the zero value if x is nil.
+func (x *NotificationMessageInfo) GetCCRecipients() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.CcRecipients
+	return x.CCRecipients
 }
 
 // GetCustomFields returns CustomFields, the zero value if x is nil.
@@ -18864,12 +18864,12 @@ func (x *NotificationMessageInfo) GetHTMLContent() (value string) {
 	return *x.HTMLContent
 }
 
-// GetRccRecipients returns RccRecipients, the zero value if x is nil.
-func (x *NotificationMessageInfo) GetRccRecipients() (value []string) {
+// GetRCCRecipients returns RCCRecipients, the zero value if x is nil.
+func (x *NotificationMessageInfo) GetRCCRecipients() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.RccRecipients
+	return x.RCCRecipients
 }
 
 // GetStandardFields returns StandardFields, the zero value if x is nil.
@@ -18920,12 +18920,12 @@ func (x *Offer) GetBuyerID() (value string) {
 	return *x.BuyerID
 }
 
-// GetContactIds returns ContactIds, the zero value if x is nil.
-func (x *Offer) GetContactIds() (value []string) {
+// GetContactIDs returns ContactIDs, the zero value if x is nil.
+func (x *Offer) GetContactIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.ContactIds
+	return x.ContactIDs
 }
 
 // GetCreatedBy returns the value of CreatedBy, the zero value if it is not set.
@@ -19120,28 +19120,28 @@ func (x *OfferContact) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GetAdditionalEulaUrls returns AdditionalEulaUrls, the zero value if x is nil.
-func (x *OfferInfo) GetAdditionalEulaUrls() (value []string) {
+// GetAdditionalEULAURLs returns AdditionalEULAURLs, the zero value if x is nil.
+func (x *OfferInfo) GetAdditionalEULAURLs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.AdditionalEulaUrls
+	return x.AdditionalEULAURLs
 }
 
-// GetAdditionalResellerEulaUrls returns AdditionalResellerEulaUrls, the zero value if x is nil.
-func (x *OfferInfo) GetAdditionalResellerEulaUrls() (value []string) {
+// GetAdditionalResellerEULAURLs returns AdditionalResellerEULAURLs, the zero value if x is nil.
+func (x *OfferInfo) GetAdditionalResellerEULAURLs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.AdditionalResellerEulaUrls
+	return x.AdditionalResellerEULAURLs
 }
 
-// GetAttachEulaType returns the value of AttachEulaType, the zero value if it is not set.
-func (x *OfferInfo) GetAttachEulaType() (value EulaType) {
-	if x == nil || x.AttachEulaType == nil {
+// GetAttachEULAType returns the value of AttachEULAType, the zero value if it is not set.
+func (x *OfferInfo) GetAttachEULAType() (value EULAType) {
+	if x == nil || x.AttachEULAType == nil {
 		return value
 	}
-	return *x.AttachEulaType
+	return *x.AttachEULAType
 }
 
 // GetAutoRenew returns the value of AutoRenew, the zero value if it is not set.
@@ -19152,60 +19152,60 @@ func (x *OfferInfo) GetAutoRenew() (value bool) {
 	return *x.AutoRenew
 }
 
-// GetAwsAgreementDuration returns the value of AwsAgreementDuration, the zero value if it is not set.
-func (x *OfferInfo) GetAwsAgreementDuration() (value string) {
-	if x == nil || x.AwsAgreementDuration == nil {
+// GetAWSAgreementDuration returns the value of AWSAgreementDuration, the zero value if it is not set.
+func (x *OfferInfo) GetAWSAgreementDuration() (value string) {
+	if x == nil || x.AWSAgreementDuration == nil {
 		return value
 	}
-	return *x.AwsAgreementDuration
+	return *x.AWSAgreementDuration
 }
 
-// GetAwsChannelPartner returns AwsChannelPartner, nil if x is nil.
-func (x *OfferInfo) GetAwsChannelPartner() *AwsChannelPartner {
+// GetAWSChannelPartner returns AWSChannelPartner, nil if x is nil.
+func (x *OfferInfo) GetAWSChannelPartner() *AWSChannelPartner {
 	if x == nil {
 		return nil
 	}
-	return x.AwsChannelPartner
+	return x.AWSChannelPartner
 }
 
-// GetAwsCppoEventDetail returns AwsCppoEventDetail, nil if x is nil.
-func (x *OfferInfo) GetAwsCppoEventDetail() *AwsMarketplaceEventBridgeEventDetail {
+// GetAWSCPPOEventDetail returns AWSCPPOEventDetail, nil if x is nil.
+func (x *OfferInfo) GetAWSCPPOEventDetail() *AWSMarketplaceEventBridgeEventDetail {
 	if x == nil {
 		return nil
 	}
-	return x.AwsCppoEventDetail
+	return x.AWSCPPOEventDetail
 }
 
-// GetAwsCppoOpportunity returns AwsCppoOpportunity, nil if x is nil.
-func (x *OfferInfo) GetAwsCppoOpportunity() *AwsMarketplaceCppoOpportunity {
+// GetAWSCPPOOpportunity returns AWSCPPOOpportunity, nil if x is nil.
+func (x *OfferInfo) GetAWSCPPOOpportunity() *AWSMarketplaceCPPOOpportunity {
 	if x == nil {
 		return nil
 	}
-	return x.AwsCppoOpportunity
+	return x.AWSCPPOOpportunity
 }
 
-// GetAwsMachineLearningContractDuration returns the value of AwsMachineLearningContractDuration, the zero value if it is not set.
-func (x *OfferInfo) GetAwsMachineLearningContractDuration() (value int64) {
-	if x == nil || x.AwsMachineLearningContractDuration == nil {
+// GetAWSMachineLearningContractDuration returns the value of AWSMachineLearningContractDuration, the zero value if it is not set.
+func (x *OfferInfo) GetAWSMachineLearningContractDuration() (value int64) {
+	if x == nil || x.AWSMachineLearningContractDuration == nil {
 		return value
 	}
-	return *x.AwsMachineLearningContractDuration
+	return *x.AWSMachineLearningContractDuration
 }
 
-// GetAwsMarkupPercentage returns the value of AwsMarkupPercentage, the zero value if it is not set.
-func (x *OfferInfo) GetAwsMarkupPercentage() (value float64) {
-	if x == nil || x.AwsMarkupPercentage == nil {
+// GetAWSMarkupPercentage returns the value of AWSMarkupPercentage, the zero value if it is not set.
+func (x *OfferInfo) GetAWSMarkupPercentage() (value float64) {
+	if x == nil || x.AWSMarkupPercentage == nil {
 		return value
 	}
-	return *x.AwsMarkupPercentage
+	return *x.AWSMarkupPercentage
 }
 
-// GetAwsResaleAuthorizationID returns the value of AwsResaleAuthorizationID, the zero value if it is not set.
-func (x *OfferInfo) GetAwsResaleAuthorizationID() (value string) {
-	if x == nil || x.AwsResaleAuthorizationID == nil {
+// GetAWSResaleAuthorizationID returns the value of AWSResaleAuthorizationID, the zero value if it is not set.
+func (x *OfferInfo) GetAWSResaleAuthorizationID() (value string) {
+	if x == nil || x.AWSResaleAuthorizationID == nil {
 		return value
 	}
-	return *x.AwsResaleAuthorizationID
+	return *x.AWSResaleAuthorizationID
 }
 
 // GetAzureOriginalPlan returns AzureOriginalPlan, nil if x is nil.
@@ -19256,12 +19256,12 @@ func (x *OfferInfo) GetBillingIntervalInMonths() (value int64) {
 	return *x.BillingIntervalInMonths
 }
 
-// GetBuyerAwsAccountIds returns BuyerAwsAccountIds, the zero value if x is nil.
-func (x *OfferInfo) GetBuyerAwsAccountIds() (value []string) {
+// GetBuyerAWSAccountIDs returns BuyerAWSAccountIDs, the zero value if x is nil.
+func (x *OfferInfo) GetBuyerAWSAccountIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.BuyerAwsAccountIds
+	return x.BuyerAWSAccountIDs
 }
 
 // GetBuyerAzureTenants returns BuyerAzureTenants, the zero value if x is nil.
@@ -19320,140 +19320,140 @@ func (x *OfferInfo) GetDiscountPercentage() (value float64) {
 	return *x.DiscountPercentage
 }
 
-// GetDocusignEnvelopeIds returns DocusignEnvelopeIds, the zero value if x is nil.
-func (x *OfferInfo) GetDocusignEnvelopeIds() (value map[string]string) {
+// GetDocusignEnvelopeIDs returns DocusignEnvelopeIDs, the zero value if x is nil.
+func (x *OfferInfo) GetDocusignEnvelopeIDs() (value map[string]string) {
 	if x == nil {
 		return value
 	}
-	return x.DocusignEnvelopeIds
+	return x.DocusignEnvelopeIDs
 }
 
-// GetEulaMergeOrder returns EulaMergeOrder, the zero value if x is nil.
-func (x *OfferInfo) GetEulaMergeOrder() (value []int64) {
+// GetEULAMergeOrder returns EULAMergeOrder, the zero value if x is nil.
+func (x *OfferInfo) GetEULAMergeOrder() (value []int64) {
 	if x == nil {
 		return value
 	}
-	return x.EulaMergeOrder
+	return x.EULAMergeOrder
 }
 
-// GetEulaType returns the value of EulaType, the zero value if it is not set.
-func (x *OfferInfo) GetEulaType() (value EulaType) {
-	if x == nil || x.EulaType == nil {
+// GetEULAType returns the value of EULAType, the zero value if it is not set.
+func (x *OfferInfo) GetEULAType() (value EULAType) {
+	if x == nil || x.EULAType == nil {
 		return value
 	}
-	return *x.EulaType
+	return *x.EULAType
 }
 
-// GetEulaURL returns the value of EulaURL, the zero value if it is not set.
-func (x *OfferInfo) GetEulaURL() (value string) {
-	if x == nil || x.EulaURL == nil {
+// GetEULAURL returns the value of EULAURL, the zero value if it is not set.
+func (x *OfferInfo) GetEULAURL() (value string) {
+	if x == nil || x.EULAURL == nil {
 		return value
 	}
-	return *x.EulaURL
+	return *x.EULAURL
 }
 
-// GetGcpCustomerInfo returns GcpCustomerInfo, nil if x is nil.
-func (x *OfferInfo) GetGcpCustomerInfo() *GcpMarketplacePrivateOfferCustomerInfo {
-	if x == nil {
-		return nil
-	}
-	return x.GcpCustomerInfo
-}
-
-// GetGcpDuration returns the value of GcpDuration, the zero value if it is not set.
-func (x *OfferInfo) GetGcpDuration() (value int64) {
-	if x == nil || x.GcpDuration == nil {
-		return value
-	}
-	return *x.GcpDuration
-}
-
-// GetGcpMetrics returns GcpMetrics, the zero value if x is nil.
-func (x *OfferInfo) GetGcpMetrics() (value []GcpMarketplaceProductMeteringMetric) {
-	if x == nil {
-		return value
-	}
-	return x.GcpMetrics
-}
-
-// GetGcpOfferDealType returns the value of GcpOfferDealType, the zero value if it is not set.
-func (x *OfferInfo) GetGcpOfferDealType() (value GcpMarketplaceOfferDealType) {
-	if x == nil || x.GcpOfferDealType == nil {
-		return value
-	}
-	return *x.GcpOfferDealType
-}
-
-// GetGcpPaymentSchedule returns the value of GcpPaymentSchedule, the zero value if it is not set.
-func (x *OfferInfo) GetGcpPaymentSchedule() (value PaymentScheduleType) {
-	if x == nil || x.GcpPaymentSchedule == nil {
-		return value
-	}
-	return *x.GcpPaymentSchedule
-}
-
-// GetGcpPlans returns GcpPlans, the zero value if x is nil.
-func (x *OfferInfo) GetGcpPlans() (value []GcpMarketplaceProductPurchaseOptionSpec) {
-	if x == nil {
-		return value
-	}
-	return x.GcpPlans
-}
-
-// GetGcpPrivateOffer returns GcpPrivateOffer, nil if x is nil.
-func (x *OfferInfo) GetGcpPrivateOffer() *GcpMarketplacePrivateOffer {
+// GetGCPCustomerInfo returns GCPCustomerInfo, nil if x is nil.
+func (x *OfferInfo) GetGCPCustomerInfo() *GCPMarketplacePrivateOfferCustomerInfo {
 	if x == nil {
 		return nil
 	}
-	return x.GcpPrivateOffer
+	return x.GCPCustomerInfo
 }
 
-// GetGcpProviderInfo returns GcpProviderInfo, nil if x is nil.
-func (x *OfferInfo) GetGcpProviderInfo() *GcpMarketplacePrivateOfferProviderInfo {
+// GetGCPDuration returns the value of GCPDuration, the zero value if it is not set.
+func (x *OfferInfo) GetGCPDuration() (value int64) {
+	if x == nil || x.GCPDuration == nil {
+		return value
+	}
+	return *x.GCPDuration
+}
+
+// GetGCPMetrics returns GCPMetrics, the zero value if x is nil.
+func (x *OfferInfo) GetGCPMetrics() (value []GCPMarketplaceProductMeteringMetric) {
+	if x == nil {
+		return value
+	}
+	return x.GCPMetrics
+}
+
+// GetGCPOfferDealType returns the value of GCPOfferDealType, the zero value if it is not set.
+func (x *OfferInfo) GetGCPOfferDealType() (value GCPMarketplaceOfferDealType) {
+	if x == nil || x.GCPOfferDealType == nil {
+		return value
+	}
+	return *x.GCPOfferDealType
+}
+
+// GetGCPPaymentSchedule returns the value of GCPPaymentSchedule, the zero value if it is not set.
+func (x *OfferInfo) GetGCPPaymentSchedule() (value PaymentScheduleType) {
+	if x == nil || x.GCPPaymentSchedule == nil {
+		return value
+	}
+	return *x.GCPPaymentSchedule
+}
+
+// GetGCPPlans returns GCPPlans, the zero value if x is nil.
+func (x *OfferInfo) GetGCPPlans() (value []GCPMarketplaceProductPurchaseOptionSpec) {
+	if x == nil {
+		return value
+	}
+	return x.GCPPlans
+}
+
+// GetGCPPrivateOffer returns GCPPrivateOffer, nil if x is nil.
+func (x *OfferInfo) GetGCPPrivateOffer() *GCPMarketplacePrivateOffer {
 	if x == nil {
 		return nil
 	}
-	return x.GcpProviderInfo
+	return x.GCPPrivateOffer
 }
 
-// GetGcpProviderInternalNote returns the value of GcpProviderInternalNote, the zero value if it is not set.
-func (x *OfferInfo) GetGcpProviderInternalNote() (value string) {
-	if x == nil || x.GcpProviderInternalNote == nil {
-		return value
-	}
-	return *x.GcpProviderInternalNote
-}
-
-// GetGcpProviderPublicNote returns the value of GcpProviderPublicNote, the zero value if it is not set.
-func (x *OfferInfo) GetGcpProviderPublicNote() (value string) {
-	if x == nil || x.GcpProviderPublicNote == nil {
-		return value
-	}
-	return *x.GcpProviderPublicNote
-}
-
-// GetGcpResellerPrivateOfferPlan returns GcpResellerPrivateOfferPlan, nil if x is nil.
-func (x *OfferInfo) GetGcpResellerPrivateOfferPlan() *GcpMarketplaceResellerPrivateOfferPlan {
+// GetGCPProviderInfo returns GCPProviderInfo, nil if x is nil.
+func (x *OfferInfo) GetGCPProviderInfo() *GCPMarketplacePrivateOfferProviderInfo {
 	if x == nil {
 		return nil
 	}
-	return x.GcpResellerPrivateOfferPlan
+	return x.GCPProviderInfo
 }
 
-// GetGcpSowAgreementDocument returns GcpSowAgreementDocument, nil if x is nil.
-func (x *OfferInfo) GetGcpSowAgreementDocument() *GcpAgreementDocument {
+// GetGCPProviderInternalNote returns the value of GCPProviderInternalNote, the zero value if it is not set.
+func (x *OfferInfo) GetGCPProviderInternalNote() (value string) {
+	if x == nil || x.GCPProviderInternalNote == nil {
+		return value
+	}
+	return *x.GCPProviderInternalNote
+}
+
+// GetGCPProviderPublicNote returns the value of GCPProviderPublicNote, the zero value if it is not set.
+func (x *OfferInfo) GetGCPProviderPublicNote() (value string) {
+	if x == nil || x.GCPProviderPublicNote == nil {
+		return value
+	}
+	return *x.GCPProviderPublicNote
+}
+
+// GetGCPResellerPrivateOfferPlan returns GCPResellerPrivateOfferPlan, nil if x is nil.
+func (x *OfferInfo) GetGCPResellerPrivateOfferPlan() *GCPMarketplaceResellerPrivateOfferPlan {
 	if x == nil {
 		return nil
 	}
-	return x.GcpSowAgreementDocument
+	return x.GCPResellerPrivateOfferPlan
 }
 
-// GetGcpUsagePlanPriceModel returns the value of GcpUsagePlanPriceModel, the zero value if it is not set.
-func (x *OfferInfo) GetGcpUsagePlanPriceModel() (value GcpMarketplaceUsagePlanPriceModel) {
-	if x == nil || x.GcpUsagePlanPriceModel == nil {
+// GetGCPSOWAgreementDocument returns GCPSOWAgreementDocument, nil if x is nil.
+func (x *OfferInfo) GetGCPSOWAgreementDocument() *GCPAgreementDocument {
+	if x == nil {
+		return nil
+	}
+	return x.GCPSOWAgreementDocument
+}
+
+// GetGCPUsagePlanPriceModel returns the value of GCPUsagePlanPriceModel, the zero value if it is not set.
+func (x *OfferInfo) GetGCPUsagePlanPriceModel() (value GCPMarketplaceUsagePlanPriceModel) {
+	if x == nil || x.GCPUsagePlanPriceModel == nil {
 		return value
 	}
-	return *x.GcpUsagePlanPriceModel
+	return *x.GCPUsagePlanPriceModel
 }
 
 // GetGracePeriodInDays returns the value of GracePeriodInDays, the zero value if it is not set.
@@ -19496,12 +19496,12 @@ func (x *OfferInfo) GetPaymentSchedule() (value PaymentScheduleType) {
 	return *x.PaymentSchedule
 }
 
-// GetPdfURL returns the value of PdfURL, the zero value if it is not set.
-func (x *OfferInfo) GetPdfURL() (value string) {
-	if x == nil || x.PdfURL == nil {
+// GetPDFURL returns the value of PDFURL, the zero value if it is not set.
+func (x *OfferInfo) GetPDFURL() (value string) {
+	if x == nil || x.PDFURL == nil {
 		return value
 	}
-	return *x.PdfURL
+	return *x.PDFURL
 }
 
 // GetPrivateOfferURL returns the value of PrivateOfferURL, the zero value if it is not set.
@@ -19528,28 +19528,28 @@ func (x *OfferInfo) GetRefundCancellationPolicy() (value string) {
 	return *x.RefundCancellationPolicy
 }
 
-// GetResellerAttachEulaType returns the value of ResellerAttachEulaType, the zero value if it is not set.
-func (x *OfferInfo) GetResellerAttachEulaType() (value EulaType) {
-	if x == nil || x.ResellerAttachEulaType == nil {
+// GetResellerAttachEULAType returns the value of ResellerAttachEULAType, the zero value if it is not set.
+func (x *OfferInfo) GetResellerAttachEULAType() (value EULAType) {
+	if x == nil || x.ResellerAttachEULAType == nil {
 		return value
 	}
-	return *x.ResellerAttachEulaType
+	return *x.ResellerAttachEULAType
 }
 
-// GetResellerEulaType returns the value of ResellerEulaType, the zero value if it is not set.
-func (x *OfferInfo) GetResellerEulaType() (value EulaType) {
-	if x == nil || x.ResellerEulaType == nil {
+// GetResellerEULAType returns the value of ResellerEULAType, the zero value if it is not set.
+func (x *OfferInfo) GetResellerEULAType() (value EULAType) {
+	if x == nil || x.ResellerEULAType == nil {
 		return value
 	}
-	return *x.ResellerEulaType
+	return *x.ResellerEULAType
 }
 
-// GetResellerEulaURL returns the value of ResellerEulaURL, the zero value if it is not set.
-func (x *OfferInfo) GetResellerEulaURL() (value string) {
-	if x == nil || x.ResellerEulaURL == nil {
+// GetResellerEULAURL returns the value of ResellerEULAURL, the zero value if it is not set.
+func (x *OfferInfo) GetResellerEULAURL() (value string) {
+	if x == nil || x.ResellerEULAURL == nil {
 		return value
 	}
-	return *x.ResellerEulaURL
+	return *x.ResellerEULAURL
 }
 
 // GetSellerNotes returns the value of SellerNotes, the zero value if it is not set.
@@ -19578,12 +19578,12 @@ func (x *OfferInfo) GetStartTime() (value Time) {
 	return *x.StartTime
 }
 
-// GetTaxIds returns TaxIds, the zero value if x is nil.
-func (x *OfferInfo) GetTaxIds() (value []string) {
+// GetTaxIDs returns TaxIDs, the zero value if x is nil.
+func (x *OfferInfo) GetTaxIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.TaxIds
+	return x.TaxIDs
 }
 
 // GetTrialConfig returns TrialConfig, nil if x is nil.
@@ -19736,20 +19736,20 @@ func (x *OfferSet) GetMetaInfo() *MetaInfo {
 	return x.MetaInfo
 }
 
-// GetAwsSolutionID returns the value of AwsSolutionID, the zero value if it is not set.
-func (x *OfferSetInfo) GetAwsSolutionID() (value string) {
-	if x == nil || x.AwsSolutionID == nil {
+// GetAWSSolutionID returns the value of AWSSolutionID, the zero value if it is not set.
+func (x *OfferSetInfo) GetAWSSolutionID() (value string) {
+	if x == nil || x.AWSSolutionID == nil {
 		return value
 	}
-	return *x.AwsSolutionID
+	return *x.AWSSolutionID
 }
 
-// GetBuyerAwsAccountIds returns BuyerAwsAccountIds, the zero value if x is nil.
-func (x *OfferSetInfo) GetBuyerAwsAccountIds() (value []string) {
+// GetBuyerAWSAccountIDs returns BuyerAWSAccountIDs, the zero value if x is nil.
+func (x *OfferSetInfo) GetBuyerAWSAccountIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.BuyerAwsAccountIds
+	return x.BuyerAWSAccountIDs
 }
 
 // GetBuyerNotes returns the value of BuyerNotes, the zero value if it is not set.
@@ -19994,12 +19994,12 @@ func (x *OperationSearch) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GetAwsAccountID returns the value of AwsAccountID, the zero value if it is not set.
-func (x *PartnerConnectionSearchResult) GetAwsAccountID() (value string) {
-	if x == nil || x.AwsAccountID == nil {
+// GetAWSAccountID returns the value of AWSAccountID, the zero value if it is not set.
+func (x *PartnerConnectionSearchResult) GetAWSAccountID() (value string) {
+	if x == nil || x.AWSAccountID == nil {
 		return value
 	}
-	return *x.AwsAccountID
+	return *x.AWSAccountID
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
@@ -20840,52 +20840,52 @@ func (x *ProductInfo) GetAttributes() (value map[string]string) {
 	return x.Attributes
 }
 
-// GetAwsAmiProduct returns AwsAmiProduct, nil if x is nil.
-func (x *ProductInfo) GetAwsAmiProduct() *AwsProduct {
+// GetAWSAMIProduct returns AWSAMIProduct, nil if x is nil.
+func (x *ProductInfo) GetAWSAMIProduct() *AWSProduct {
 	if x == nil {
 		return nil
 	}
-	return x.AwsAmiProduct
+	return x.AWSAMIProduct
 }
 
-// GetAwsContainerProduct returns AwsContainerProduct, nil if x is nil.
-func (x *ProductInfo) GetAwsContainerProduct() *AwsProduct {
+// GetAWSContainerProduct returns AWSContainerProduct, nil if x is nil.
+func (x *ProductInfo) GetAWSContainerProduct() *AWSProduct {
 	if x == nil {
 		return nil
 	}
-	return x.AwsContainerProduct
+	return x.AWSContainerProduct
 }
 
-// GetAwsMachineLearningProduct returns AwsMachineLearningProduct, nil if x is nil.
-func (x *ProductInfo) GetAwsMachineLearningProduct() *AwsProduct {
+// GetAWSMachineLearningProduct returns AWSMachineLearningProduct, nil if x is nil.
+func (x *ProductInfo) GetAWSMachineLearningProduct() *AWSProduct {
 	if x == nil {
 		return nil
 	}
-	return x.AwsMachineLearningProduct
+	return x.AWSMachineLearningProduct
 }
 
-// GetAwsProfessionalServicesProduct returns AwsProfessionalServicesProduct, nil if x is nil.
-func (x *ProductInfo) GetAwsProfessionalServicesProduct() *AwsProduct {
+// GetAWSProfessionalServicesProduct returns AWSProfessionalServicesProduct, nil if x is nil.
+func (x *ProductInfo) GetAWSProfessionalServicesProduct() *AWSProduct {
 	if x == nil {
 		return nil
 	}
-	return x.AwsProfessionalServicesProduct
+	return x.AWSProfessionalServicesProduct
 }
 
-// GetAwsSaasProduct returns AwsSaasProduct, nil if x is nil.
-func (x *ProductInfo) GetAwsSaasProduct() *AwsProduct {
+// GetAWSSaaSProduct returns AWSSaaSProduct, nil if x is nil.
+func (x *ProductInfo) GetAWSSaaSProduct() *AWSProduct {
 	if x == nil {
 		return nil
 	}
-	return x.AwsSaasProduct
+	return x.AWSSaaSProduct
 }
 
-// GetAwsSnsSubscriptions returns AwsSnsSubscriptions, the zero value if x is nil.
-func (x *ProductInfo) GetAwsSnsSubscriptions() (value []AwsSnsSubscription) {
+// GetAWSSNSSubscriptions returns AWSSNSSubscriptions, the zero value if x is nil.
+func (x *ProductInfo) GetAWSSNSSubscriptions() (value []AWSSNSSubscription) {
 	if x == nil {
 		return value
 	}
-	return x.AwsSnsSubscriptions
+	return x.AWSSNSSubscriptions
 }
 
 // GetAzureProduct returns AzureProduct, nil if x is nil.
@@ -20928,28 +20928,28 @@ func (x *ProductInfo) GetDimensions() (value []MeteringDimension) {
 	return x.Dimensions
 }
 
-// GetEulaType returns the value of EulaType, the zero value if it is not set.
-func (x *ProductInfo) GetEulaType() (value EulaType) {
-	if x == nil || x.EulaType == nil {
+// GetEULAType returns the value of EULAType, the zero value if it is not set.
+func (x *ProductInfo) GetEULAType() (value EULAType) {
+	if x == nil || x.EULAType == nil {
 		return value
 	}
-	return *x.EulaType
+	return *x.EULAType
 }
 
-// GetEulaURL returns the value of EulaURL, the zero value if it is not set.
-func (x *ProductInfo) GetEulaURL() (value string) {
-	if x == nil || x.EulaURL == nil {
+// GetEULAURL returns the value of EULAURL, the zero value if it is not set.
+func (x *ProductInfo) GetEULAURL() (value string) {
+	if x == nil || x.EULAURL == nil {
 		return value
 	}
-	return *x.EulaURL
+	return *x.EULAURL
 }
 
-// GetGcpProduct returns GcpProduct, nil if x is nil.
-func (x *ProductInfo) GetGcpProduct() *GcpMarketplaceProduct {
+// GetGCPProduct returns GCPProduct, nil if x is nil.
+func (x *ProductInfo) GetGCPProduct() *GCPMarketplaceProduct {
 	if x == nil {
 		return nil
 	}
-	return x.GcpProduct
+	return x.GCPProduct
 }
 
 // GetRefundCancellationPolicy returns the value of RefundCancellationPolicy, the zero value if it is not set.
@@ -21204,40 +21204,40 @@ func (x *RevenueRecord) GetTaxAmount() (value float64) {
 	return *x.TaxAmount
 }
 
-// GetAwsRevenueRecordDetail returns AwsRevenueRecordDetail, nil if x is nil.
-func (x *RevenueRecordDetail) GetAwsRevenueRecordDetail() *AwsBillingEvent {
+// GetAWSRevenueRecordDetail returns AWSRevenueRecordDetail, nil if x is nil.
+func (x *RevenueRecordDetail) GetAWSRevenueRecordDetail() *AWSBillingEvent {
 	if x == nil {
 		return nil
 	}
-	return x.AwsRevenueRecordDetail
+	return x.AWSRevenueRecordDetail
 }
 
 // GetAzureRevenueRecordDetail returns AzureRevenueRecordDetail, nil if x is nil.
-func (x *RevenueRecordDetail) GetAzureRevenueRecordDetail() *AzureCmaRevenue {
+func (x *RevenueRecordDetail) GetAzureRevenueRecordDetail() *AzureCMARevenue {
 	if x == nil {
 		return nil
 	}
 	return x.AzureRevenueRecordDetail
 }
 
-// GetGcpRevenueRecordDetail returns GcpRevenueRecordDetail, nil if x is nil.
-func (x *RevenueRecordDetail) GetGcpRevenueRecordDetail() *GcpChargeUsage {
+// GetGCPRevenueRecordDetail returns GCPRevenueRecordDetail, nil if x is nil.
+func (x *RevenueRecordDetail) GetGCPRevenueRecordDetail() *GCPChargeUsage {
 	if x == nil {
 		return nil
 	}
-	return x.GcpRevenueRecordDetail
+	return x.GCPRevenueRecordDetail
 }
 
-// GetAwsRevenueRecords returns AwsRevenueRecords, the zero value if x is nil.
-func (x *RevenueRecordInfo) GetAwsRevenueRecords() (value []AwsBillingEvent) {
+// GetAWSRevenueRecords returns AWSRevenueRecords, the zero value if x is nil.
+func (x *RevenueRecordInfo) GetAWSRevenueRecords() (value []AWSBillingEvent) {
 	if x == nil {
 		return value
 	}
-	return x.AwsRevenueRecords
+	return x.AWSRevenueRecords
 }
 
 // GetAzureRevenueRecords returns AzureRevenueRecords, the zero value if x is nil.
-func (x *RevenueRecordInfo) GetAzureRevenueRecords() (value []AzureCmaRevenue) {
+func (x *RevenueRecordInfo) GetAzureRevenueRecords() (value []AzureCMARevenue) {
 	if x == nil {
 		return value
 	}
@@ -21300,12 +21300,12 @@ func (x *RevenueRecordInfo) GetEarningID() (value string) {
 	return *x.EarningID
 }
 
-// GetGcpRevenueRecords returns GcpRevenueRecords, the zero value if x is nil.
-func (x *RevenueRecordInfo) GetGcpRevenueRecords() (value []GcpChargeUsage) {
+// GetGCPRevenueRecords returns GCPRevenueRecords, the zero value if x is nil.
+func (x *RevenueRecordInfo) GetGCPRevenueRecords() (value []GCPChargeUsage) {
 	if x == nil {
 		return value
 	}
-	return x.GcpRevenueRecords
+	return x.GCPRevenueRecords
 }
 
 // GetIDSource returns the value of IDSource, the zero value if it is not set.
@@ -22966,12 +22966,12 @@ func (x *StripePaymentIntent) GetStatus() (value StripePaymentIntentStatus) {
 	return *x.Status
 }
 
-// GetBacsDebit returns BacsDebit, nil if x is nil.
-func (x *StripePaymentMethod) GetBacsDebit() *StripePaymentMethodBACSDebit {
+// GetBACSDebit returns BACSDebit, nil if x is nil.
+func (x *StripePaymentMethod) GetBACSDebit() *StripePaymentMethodBACSDebit {
 	if x == nil {
 		return nil
 	}
-	return x.BacsDebit
+	return x.BACSDebit
 }
 
 // GetCard returns Card, nil if x is nil.
@@ -23014,20 +23014,20 @@ func (x *StripePaymentMethod) GetObject() (value string) {
 	return *x.Object
 }
 
-// GetSepaDebit returns SepaDebit, nil if x is nil.
-func (x *StripePaymentMethod) GetSepaDebit() *StripePaymentMethodSEPADebit {
+// GetSEPADebit returns SEPADebit, nil if x is nil.
+func (x *StripePaymentMethod) GetSEPADebit() *StripePaymentMethodSEPADebit {
 	if x == nil {
 		return nil
 	}
-	return x.SepaDebit
+	return x.SEPADebit
 }
 
-// GetUsBankAccount returns UsBankAccount, nil if x is nil.
-func (x *StripePaymentMethod) GetUsBankAccount() *StripePaymentMethodUSBankAccount {
+// GetUSBankAccount returns USBankAccount, nil if x is nil.
+func (x *StripePaymentMethod) GetUSBankAccount() *StripePaymentMethodUSBankAccount {
 	if x == nil {
 		return nil
 	}
-	return x.UsBankAccount
+	return x.USBankAccount
 }
 
 // GetFingerprint returns the value of Fingerprint, the zero value if it is not set.
@@ -23478,12 +23478,12 @@ func (x *StripeRefundDestinationDetails) GetType() (value string) {
 	return *x.Type
 }
 
-// GetUsBankTransfer returns UsBankTransfer, nil if x is nil.
-func (x *StripeRefundDestinationDetails) GetUsBankTransfer() *StripeRefundDestinationDetailsUSBankTransfer {
+// GetUSBankTransfer returns USBankTransfer, nil if x is nil.
+func (x *StripeRefundDestinationDetails) GetUSBankTransfer() *StripeRefundDestinationDetailsUSBankTransfer {
 	if x == nil {
 		return nil
 	}
-	return x.UsBankTransfer
+	return x.USBankTransfer
 }
 
 // GetReference returns the value of Reference, the zero value if it is not set.
@@ -24938,20 +24938,20 @@ func (x *UsageRecordReportInfo) GetAlibabaMeteringResponse() *AlibabaPushMeterin
 	return x.AlibabaMeteringResponse
 }
 
-// GetAwsMeteringRequest returns AwsMeteringRequest, nil if x is nil.
-func (x *UsageRecordReportInfo) GetAwsMeteringRequest() *AwsMarketplaceMeteringBatchMeterUsageInput {
+// GetAWSMeteringRequest returns AWSMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAWSMeteringRequest() *AWSMarketplaceMeteringBatchMeterUsageInput {
 	if x == nil {
 		return nil
 	}
-	return x.AwsMeteringRequest
+	return x.AWSMeteringRequest
 }
 
-// GetAwsMeteringResponse returns AwsMeteringResponse, nil if x is nil.
-func (x *UsageRecordReportInfo) GetAwsMeteringResponse() *AwsBatchMeterUsageOutput {
+// GetAWSMeteringResponse returns AWSMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAWSMeteringResponse() *AWSBatchMeterUsageOutput {
 	if x == nil {
 		return nil
 	}
-	return x.AwsMeteringResponse
+	return x.AWSMeteringResponse
 }
 
 // GetAzureMeteringRequest returns AzureMeteringRequest, nil if x is nil.
@@ -25036,20 +25036,20 @@ func (x *UsageRecordReportInfo) GetEndTime() (value Time) {
 	return *x.EndTime
 }
 
-// GetGcpMeteringRequest returns GcpMeteringRequest, nil if x is nil.
-func (x *UsageRecordReportInfo) GetGcpMeteringRequest() *GcpMarketplaceMeteringOperation {
+// GetGCPMeteringRequest returns GCPMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetGCPMeteringRequest() *GCPMarketplaceMeteringOperation {
 	if x == nil {
 		return nil
 	}
-	return x.GcpMeteringRequest
+	return x.GCPMeteringRequest
 }
 
-// GetGcpMeteringResponse returns GcpMeteringResponse, nil if x is nil.
-func (x *UsageRecordReportInfo) GetGcpMeteringResponse() *GcpServiceControlReportResponse {
+// GetGCPMeteringResponse returns GCPMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetGCPMeteringResponse() *GCPServiceControlReportResponse {
 	if x == nil {
 		return nil
 	}
-	return x.GcpMeteringResponse
+	return x.GCPMeteringResponse
 }
 
 // GetIncludedRecords returns IncludedRecords, the zero value if x is nil.
@@ -25118,12 +25118,12 @@ func (x *UsageRecordReportInfo) GetStatus() (value UsageRecordReportStatus) {
 	return *x.Status
 }
 
-// GetUsageRecordGroupIds returns UsageRecordGroupIds, the zero value if x is nil.
-func (x *UsageRecordReportInfo) GetUsageRecordGroupIds() (value []string) {
+// GetUsageRecordGroupIDs returns UsageRecordGroupIDs, the zero value if x is nil.
+func (x *UsageRecordReportInfo) GetUsageRecordGroupIDs() (value []string) {
 	if x == nil {
 		return value
 	}
-	return x.UsageRecordGroupIds
+	return x.UsageRecordGroupIDs
 }
 
 // GetUsedCommitAmount returns the value of UsedCommitAmount, the zero value if it is not set.
@@ -25159,7 +25159,7 @@ func (x *UsageRecordReportInfo) GetUsedCreditAmountIncrement() (value float64) {
 }
 
 // GetRecordQuery returns RecordQuery, the zero value if x is nil.
-func (x *ValidateCrmQueryParams) GetRecordQuery() (value string) {
+func (x *ValidateCRMQueryParams) GetRecordQuery() (value string) {
 	if x == nil {
 		return value
 	}
@@ -25167,7 +25167,7 @@ func (x *ValidateCrmQueryParams) GetRecordQuery() (value string) {
 }
 
 // GetRecordType returns RecordType, the zero value if x is nil.
-func (x *ValidateCrmQueryParams) GetRecordType() (value string) {
+func (x *ValidateCRMQueryParams) GetRecordType() (value string) {
 	if x == nil {
 		return value
 	}
@@ -25175,7 +25175,7 @@ func (x *ValidateCrmQueryParams) GetRecordType() (value string) {
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *ValidateCrmQueryParams) GetAdditionalProperties() map[string]any {
+func (x *ValidateCRMQueryParams) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}

@@ -183,7 +183,7 @@ func hasTwice(data []byte) bool {
 // The meta information of an offer, with and without the look.
 func BenchmarkKnowsAll(b *testing.B) {
 	data, err := json.Marshal(MetaInfo{
-		BuyerIds: []string{"b-1", "b-2"}, Contacts: []OfferContact{{Email: new("ann@example.com"), Name: new("Ann")}},
+		BuyerIDs: []string{"b-1", "b-2"}, Contacts: []OfferContact{{Email: new("ann@example.com"), Name: new("Ann")}},
 		InternalNote: new("call them first"), IsRenewalOffer: new(false), SalesforceOpportunityID: new("0061t00000Xabcd"),
 	})
 	require.NoError(b, err)

@@ -25,7 +25,7 @@ func TestQuery(t *testing.T) {
 		{"empty enums", &gen.ListOffersParams{Status: new(gen.OfferStatus("")), OfferType: new(gen.OfferType(""))}, "status="},
 		{
 			"all characters",
-			&gen.ListOffersParams{ContactID: new("a b&c=d/é,~*"), Partner: new(gen.PartnerAws), Limit: new(int64(-5))},
+			&gen.ListOffersParams{ContactID: new("a b&c=d/é,~*"), Partner: new(gen.PartnerAWS), Limit: new(int64(-5))},
 			"partner=AWS&contactId=a+b%26c%3Dd%2F%C3%A9%2C~%2A&limit=-5",
 		},
 	} {

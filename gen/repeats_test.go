@@ -131,7 +131,7 @@ func TestEqualRecordsWithoutIDsAreNoRepeat(t *testing.T) {
 		return json.Unmarshal(data, call.Out)
 	}), "org")
 	n := 0
-	for _, err := range reports.AllRevenueRecordDetails(t.Context(), gen.PartnerAws, nil) {
+	for _, err := range reports.AllRevenueRecordDetails(t.Context(), gen.PartnerAWS, nil) {
 		require.NoError(t, err)
 		n++
 	}

@@ -220,7 +220,7 @@ var operations = struct {
 	AddContactToOffer                 Operation
 	UpdateContactTags                 Operation
 	SearchCoSellPartners              Operation
-	EnrichCrmRecord                   Operation
+	EnrichCRMRecord                   Operation
 	ListDailyRevenueRecords           Operation
 	CreateOrUpdateDraftOffer          Operation
 	CreateOrUpdateDraftProduct        Operation
@@ -243,8 +243,8 @@ var operations = struct {
 	UpdateEntitlementSeat             Operation
 	UnscheduleEntitlementCancellation Operation
 	ReportUsageRecordGroup            Operation
-	GetCrmEnrichmentProgress          Operation
-	ValidateCrmQuery                  Operation
+	GetCRMEnrichmentProgress          Operation
+	ValidateCRMQuery                  Operation
 	ListInvoices                      Operation
 	GetInvoice                        Operation
 	UpdateInvoiceInfo                 Operation
@@ -263,11 +263,11 @@ var operations = struct {
 	DeleteOffer                       Operation
 	GetOffer                          Operation
 	CancelOffer                       Operation
-	GetOfferEula                      Operation
+	GetOfferEULA                      Operation
 	ExtendOfferExpiryDate             Operation
 	UpdateOfferMetaInfo               Operation
 	NotifyOfferContacts               Operation
-	GetOfferResellerEula              Operation
+	GetOfferResellerEULA              Operation
 	SyncOffer                         Operation
 	GetOfferByExternalID              Operation
 	ListOfferSets                     Operation
@@ -353,7 +353,7 @@ var operations = struct {
 	AddContactToOffer:                 Operation{"addContactToOffer", "Contacts.AddToOffer", "POST", "/org/{orgId}/contact/{contactId}/offer/{offerId}", "idempotent", nil},
 	UpdateContactTags:                 Operation{"updateContactTags", "Contacts.UpdateTags", "PATCH", "/org/{orgId}/contact/{contactId}/tag", "idempotent", nil},
 	SearchCoSellPartners:              Operation{"searchCoSellPartners", "Catalog.SearchCoSellPartners", "POST", "/org/{orgId}/cosell/partner/AWS/searchPartner", "read", nil},
-	EnrichCrmRecord:                   Operation{"enrichCrmRecord", "CRM.EnrichRecord", "POST", "/org/{orgId}/crm/enrichment/on-demand", "unsafe", nil},
+	EnrichCRMRecord:                   Operation{"enrichCrmRecord", "CRM.EnrichRecord", "POST", "/org/{orgId}/crm/enrichment/on-demand", "unsafe", nil},
 	ListDailyRevenueRecords:           Operation{"listDailyRevenueRecords", "Reports.ListDailyRevenueRecords", "GET", "/org/{orgId}/dailyRevenueRecord", "read", nil},
 	CreateOrUpdateDraftOffer:          Operation{"createOrUpdateDraftOffer", "Offers.CreateOrUpdateDraft", "POST", "/org/{orgId}/draftOffer", "unsafe", nil},
 	CreateOrUpdateDraftProduct:        Operation{"createOrUpdateDraftProduct", "Products.CreateOrUpdateDraft", "POST", "/org/{orgId}/draftProduct", "unsafe", nil},
@@ -376,8 +376,8 @@ var operations = struct {
 	UpdateEntitlementSeat:             Operation{"updateEntitlementSeat", "Entitlements.UpdateSeat", "PATCH", "/org/{orgId}/entitlement/{entitlementId}/seat", "idempotent", nil},
 	UnscheduleEntitlementCancellation: Operation{"unscheduleEntitlementCancellation", "Entitlements.UnscheduleCancellation", "POST", "/org/{orgId}/entitlement/{entitlementId}/unscheduleCancellation", "idempotent", nil},
 	ReportUsageRecordGroup:            Operation{"reportUsageRecordGroup", "Metering.ReportUsageRecordGroup", "POST", "/org/{orgId}/entitlement/{entitlementId}/usageRecordGroup", "idempotent", nil},
-	GetCrmEnrichmentProgress:          Operation{"getCrmEnrichmentProgress", "CRM.GetEnrichmentProgress", "GET", "/org/{orgId}/integration/{partner}/{service}/enrichment/progress", "read", nil},
-	ValidateCrmQuery:                  Operation{"validateCrmQuery", "CRM.ValidateQuery", "POST", "/org/{orgId}/integration/{partner}/{service}/enrichment/validate-query", "read", nil},
+	GetCRMEnrichmentProgress:          Operation{"getCrmEnrichmentProgress", "CRM.GetEnrichmentProgress", "GET", "/org/{orgId}/integration/{partner}/{service}/enrichment/progress", "read", nil},
+	ValidateCRMQuery:                  Operation{"validateCrmQuery", "CRM.ValidateQuery", "POST", "/org/{orgId}/integration/{partner}/{service}/enrichment/validate-query", "read", nil},
 	ListInvoices:                      Operation{"listInvoices", "Billing.ListInvoices", "GET", "/org/{orgId}/invoice", "read", nil},
 	GetInvoice:                        Operation{"getInvoice", "Billing.GetInvoice", "GET", "/org/{orgId}/invoice/{invoiceId}", "read", nil},
 	UpdateInvoiceInfo:                 Operation{"updateInvoiceInfo", "Billing.UpdateInvoiceInfo", "PATCH", "/org/{orgId}/invoice/{invoiceId}/info", "idempotent", nil},
@@ -396,11 +396,11 @@ var operations = struct {
 	DeleteOffer:                       Operation{"deleteOffer", "Offers.Delete", "DELETE", "/org/{orgId}/offer/{offerId}", "idempotent", nil},
 	GetOffer:                          Operation{"getOffer", "Offers.Get", "GET", "/org/{orgId}/offer/{offerId}", "read", nil},
 	CancelOffer:                       Operation{"cancelOffer", "Offers.Cancel", "POST", "/org/{orgId}/offer/{offerId}/cancel", "idempotent", nil},
-	GetOfferEula:                      Operation{"getOfferEula", "Offers.GetEula", "GET", "/org/{orgId}/offer/{offerId}/eula", "read", nil},
+	GetOfferEULA:                      Operation{"getOfferEula", "Offers.GetEULA", "GET", "/org/{orgId}/offer/{offerId}/eula", "read", nil},
 	ExtendOfferExpiryDate:             Operation{"extendOfferExpiryDate", "Offers.ExtendExpiryDate", "POST", "/org/{orgId}/offer/{offerId}/extendExpiryDate", "idempotent", nil},
 	UpdateOfferMetaInfo:               Operation{"updateOfferMetaInfo", "Offers.UpdateMetaInfo", "PATCH", "/org/{orgId}/offer/{offerId}/metaInfo", "idempotent", nil},
 	NotifyOfferContacts:               Operation{"notifyOfferContacts", "Offers.NotifyContacts", "POST", "/org/{orgId}/offer/{offerId}/notifyContacts", "unsafe", nil},
-	GetOfferResellerEula:              Operation{"getOfferResellerEula", "Offers.GetResellerEula", "GET", "/org/{orgId}/offer/{offerId}/resellerEula", "read", nil},
+	GetOfferResellerEULA:              Operation{"getOfferResellerEula", "Offers.GetResellerEULA", "GET", "/org/{orgId}/offer/{offerId}/resellerEula", "read", nil},
 	SyncOffer:                         Operation{"syncOffer", "Offers.Sync", "POST", "/org/{orgId}/offer/{offerId}/sync", "idempotent", nil},
 	GetOfferByExternalID:              Operation{"getOfferByExternalId", "Offers.GetByExternalID", "GET", "/org/{orgId}/offerExternalId/{offerExternalId}", "read", nil},
 	ListOfferSets:                     Operation{"listOfferSets", "Offers.ListOfferSets", "GET", "/org/{orgId}/offerSet", "read", nil},
@@ -559,7 +559,7 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
-// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
 //
 //	GET /org/{orgId}/ai-usage
 //
@@ -580,7 +580,7 @@ func (s *OrganizationService) ListAiUsage(ctx context.Context, params *ListAiUsa
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The range of time is 90 days at most.
+// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
 func (s *OrganizationService) AllAiUsage(ctx context.Context, params *ListAiUsageParams, opts ...CallOption) iter.Seq2[*AiUsageRecord, error] {
 	var query ListAiUsageParams
 	if params != nil {
@@ -661,7 +661,7 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
 // Documentation: "batch validate usageRecordGroups". Effect: read.
-func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) (string, error) {
+func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) error {
 	if groups == nil {
 		groups = []NewUsageRecordGroup{} // the body is an array, null is none
 	}
@@ -669,7 +669,9 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.BatchValidateUsageRecordGroups, server, query{}, groups, s.orgID)
 	}
-	return fetch[string](ctx, s.caller, call)
+	call.EmptyOK = true
+	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	return err
 }
 
 // ListBillableMetrics returns the billable metrics of the organization in one list, without paging.
@@ -1233,7 +1235,7 @@ func (s *ContactsService) UpdateTags(ctx context.Context, contactID string, body
 	return fetch[[]string](ctx, s.caller, call)
 }
 
-// SearchCoSellPartners finds partners whom the organization is connected with for co-selling on AWS, by their name. The search goes into the query, and the request has no body. There are no further pages.
+// SearchCoSellPartners finds partners whom the organization is connected with for co-selling on AWS, by their name. The name goes into the query, and the request has no body. There are no further pages.
 //
 //	POST /org/{orgId}/cosell/partner/AWS/searchPartner
 //
@@ -1251,10 +1253,10 @@ func (s *CatalogService) SearchCoSellPartners(ctx context.Context, params *Searc
 //	POST /org/{orgId}/crm/enrichment/on-demand
 //
 // Documentation: "Trigger on-demand CRM record enrichment". Effect: unsafe.
-func (s *CRMService) EnrichRecord(ctx context.Context, params *EnrichCrmRecordParams, opts ...CallOption) (*OnDemandEnrichment, error) {
-	call := newCall(&operations.EnrichCrmRecord, opts)
+func (s *CRMService) EnrichRecord(ctx context.Context, params *EnrichCRMRecordParams, opts ...CallOption) (*OnDemandEnrichment, error) {
+	call := newCall(&operations.EnrichCRMRecord, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.EnrichCrmRecord, server, encodeQuery(params), nil, s.orgID)
+		return newRequest(&operations.EnrichCRMRecord, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(OnDemandEnrichment))
 }
@@ -1703,16 +1705,16 @@ func (s *MeteringService) ReportUsageRecordGroup(ctx context.Context, entitlemen
 //
 // Documentation: "Get CRM enrichment progress". Effect: read.
 func (s *CRMService) GetEnrichmentProgress(ctx context.Context, partner Partner, service PartnerService, recordType string, opts ...CallOption) (*EnrichmentProgress, error) {
-	if err := checkID(&operations.GetCrmEnrichmentProgress, "partner", string(partner)); err != nil {
+	if err := checkID(&operations.GetCRMEnrichmentProgress, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.GetCrmEnrichmentProgress, "service", string(service)); err != nil {
+	if err := checkID(&operations.GetCRMEnrichmentProgress, "service", string(service)); err != nil {
 		return nil, err
 	}
-	call := newCall(&operations.GetCrmEnrichmentProgress, opts)
-	params := &GetCrmEnrichmentProgressParams{RecordType: recordType}
+	call := newCall(&operations.GetCRMEnrichmentProgress, opts)
+	params := &GetCRMEnrichmentProgressParams{RecordType: recordType}
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetCrmEnrichmentProgress, server, encodeQuery(params), nil, s.orgID, string(partner), string(service))
+		return newRequest(&operations.GetCRMEnrichmentProgress, server, encodeQuery(params), nil, s.orgID, string(partner), string(service))
 	}
 	return fetchObject(ctx, s.caller, call, new(EnrichmentProgress))
 }
@@ -1722,18 +1724,18 @@ func (s *CRMService) GetEnrichmentProgress(ctx context.Context, partner Partner,
 //	POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query
 //
 // Documentation: "Validate CRM query". Effect: read.
-func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service PartnerService, crmQuery ValidateCrmQueryParams, opts ...CallOption) (*CrmQueryValidation, error) {
-	if err := checkID(&operations.ValidateCrmQuery, "partner", string(partner)); err != nil {
+func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service PartnerService, cRMQuery ValidateCRMQueryParams, opts ...CallOption) (*CRMQueryValidation, error) {
+	if err := checkID(&operations.ValidateCRMQuery, "partner", string(partner)); err != nil {
 		return nil, err
 	}
-	if err := checkID(&operations.ValidateCrmQuery, "service", string(service)); err != nil {
+	if err := checkID(&operations.ValidateCRMQuery, "service", string(service)); err != nil {
 		return nil, err
 	}
-	call := newCall(&operations.ValidateCrmQuery, opts)
+	call := newCall(&operations.ValidateCRMQuery, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ValidateCrmQuery, server, query{}, crmQuery, s.orgID, string(partner), string(service))
+		return newRequest(&operations.ValidateCRMQuery, server, query{}, cRMQuery, s.orgID, string(partner), string(service))
 	}
-	return fetchObject(ctx, s.caller, call, new(CrmQueryValidation))
+	return fetchObject(ctx, s.caller, call, new(CRMQueryValidation))
 }
 
 // ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
@@ -1812,16 +1814,16 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 //	PATCH /org/{orgId}/invoice/{invoiceId}/issue
 //
 // Documentation: "issue invoice". Effect: unsafe.
-func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIds []string, opts ...CallOption) (*Invoice, error) {
+func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, contactIDs []string, opts ...CallOption) (*Invoice, error) {
 	if err := checkID(&operations.IssueInvoice, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
-	if contactIds == nil {
-		contactIds = []string{} // the body is an array, null is none
+	if contactIDs == nil {
+		contactIDs = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.IssueInvoice, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.IssueInvoice, server, query{}, contactIds, s.orgID, invoiceID)
+		return newRequest(&operations.IssueInvoice, server, query{}, contactIDs, s.orgID, invoiceID)
 	}
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
@@ -2186,18 +2188,18 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// GetEula returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
+// GetEULA returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
 //
 //	GET /org/{orgId}/offer/{offerId}/eula
 //
 // Documentation: "get offer EULA". Effect: read.
-func (s *OffersService) GetEula(ctx context.Context, offerID string, params *GetOfferEulaParams, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferEula, "offerId", offerID); err != nil {
+func (s *OffersService) GetEULA(ctx context.Context, offerID string, params *GetOfferEULAParams, opts ...CallOption) (string, error) {
+	if err := checkID(&operations.GetOfferEULA, "offerId", offerID); err != nil {
 		return "", err
 	}
-	call := newCall(&operations.GetOfferEula, opts)
+	call := newCall(&operations.GetOfferEULA, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferEula, server, encodeQuery(params), nil, s.orgID, offerID)
+		return newRequest(&operations.GetOfferEULA, server, encodeQuery(params), nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -2240,33 +2242,33 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 //	POST /org/{orgId}/offer/{offerId}/notifyContacts
 //
 // Documentation: "notify offer contacts". Effect: unsafe.
-func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIds []string, opts ...CallOption) (*NotificationEvent, error) {
+func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, contactIDs []string, opts ...CallOption) (*NotificationEvent, error) {
 	if err := checkID(&operations.NotifyOfferContacts, "offerId", offerID); err != nil {
 		return nil, err
 	}
-	if contactIds == nil {
-		contactIds = []string{} // the body is an array, null is none
+	if contactIDs == nil {
+		contactIDs = []string{} // the body is an array, null is none
 	}
 	call := newCall(&operations.NotifyOfferContacts, opts)
 	call.EmptyOK = true
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.NotifyOfferContacts, server, query{}, contactIds, s.orgID, offerID)
+		return newRequest(&operations.NotifyOfferContacts, server, query{}, contactIDs, s.orgID, offerID)
 	}
 	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
 }
 
-// GetResellerEula returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
+// GetResellerEULA returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
 //
 //	GET /org/{orgId}/offer/{offerId}/resellerEula
 //
 // Documentation: "get offer reseller EULA". Effect: read.
-func (s *OffersService) GetResellerEula(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
-	if err := checkID(&operations.GetOfferResellerEula, "offerId", offerID); err != nil {
+func (s *OffersService) GetResellerEULA(ctx context.Context, offerID string, opts ...CallOption) (string, error) {
+	if err := checkID(&operations.GetOfferResellerEULA, "offerId", offerID); err != nil {
 		return "", err
 	}
-	call := newCall(&operations.GetOfferResellerEula, opts)
+	call := newCall(&operations.GetOfferResellerEULA, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.GetOfferResellerEula, server, query{}, nil, s.orgID, offerID)
+		return newRequest(&operations.GetOfferResellerEULA, server, query{}, nil, s.orgID, offerID)
 	}
 	return fetch[string](ctx, s.caller, call)
 }
@@ -2738,7 +2740,7 @@ func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueRe
 	return fetchObject(ctx, s.caller, call, new(RevenueReport))
 }
 
-// Search looks through the products, offers and other objects of the organization, a page at a time. Names need not match to the letter, and the other texts are searched for words. The cursor of a page leads to the next one.
+// Search looks through the products, offers and other objects of the organization, a page at a time. Names need not match exactly, and other texts are searched for words. The cursor of a page leads to the next one.
 //
 //	GET /org/{orgId}/search
 //

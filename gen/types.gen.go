@@ -8,25 +8,22 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
-// Defines values for AddonStatus.
+// The values of AddonStatus that the description knows.
 const (
 	AddonStatusActive  AddonStatus = "ACTIVE"
 	AddonStatusDeleted AddonStatus = "DELETED"
 )
 
-// Valid indicates whether the value is a known member of the AddonStatus enum.
-func (e AddonStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AddonStatus) Known() bool {
 	switch e {
-	case AddonStatusActive:
+	case AddonStatusActive, AddonStatusDeleted:
 		return true
-	case AddonStatusDeleted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AlibabaMarketplaceAction.
+// The values of AlibabaMarketplaceAction that the description knows.
 const (
 	AlibabaMarketplaceActionCreateIdaas      AlibabaMarketplaceAction = "createIdaas"
 	AlibabaMarketplaceActionCreateInstance   AlibabaMarketplaceAction = "createInstance"
@@ -38,67 +35,37 @@ const (
 	AlibabaMarketplaceActionVerify           AlibabaMarketplaceAction = "verify"
 )
 
-// Valid indicates whether the value is a known member of the AlibabaMarketplaceAction enum.
-func (e AlibabaMarketplaceAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AlibabaMarketplaceAction) Known() bool {
 	switch e {
-	case AlibabaMarketplaceActionCreateIdaas:
+	case AlibabaMarketplaceActionCreateIdaas, AlibabaMarketplaceActionCreateInstance, AlibabaMarketplaceActionExpiredInstance, AlibabaMarketplaceActionPushMeteringData, AlibabaMarketplaceActionReleaseInstance, AlibabaMarketplaceActionRenewInstance, AlibabaMarketplaceActionUpgradeInstance, AlibabaMarketplaceActionVerify:
 		return true
-	case AlibabaMarketplaceActionCreateInstance:
-		return true
-	case AlibabaMarketplaceActionExpiredInstance:
-		return true
-	case AlibabaMarketplaceActionPushMeteringData:
-		return true
-	case AlibabaMarketplaceActionReleaseInstance:
-		return true
-	case AlibabaMarketplaceActionRenewInstance:
-		return true
-	case AlibabaMarketplaceActionUpgradeInstance:
-		return true
-	case AlibabaMarketplaceActionVerify:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AuditingEventEventType.
+// The values of AuditingEventEventType that the description knows.
 const (
+	AuditingEventEventTypeAWSACEEventBridge    AuditingEventEventType = "AWS_ACE_EVENT_BRIDGE"
+	AuditingEventEventTypeAWSChinaMarketplace  AuditingEventEventType = "AWS_CHINA_MARKETPLACE"
+	AuditingEventEventTypeAWSEventBridge       AuditingEventEventType = "AWS_EVENT_BRIDGE"
+	AuditingEventEventTypeAWSMarketplace       AuditingEventEventType = "AWS_MARKETPLACE"
 	AuditingEventEventTypeAlibabaMarketplace   AuditingEventEventType = "ALIBABA_MARKETPLACE"
-	AuditingEventEventTypeAwsAceEventBridge    AuditingEventEventType = "AWS_ACE_EVENT_BRIDGE"
-	AuditingEventEventTypeAwsChinaMarketplace  AuditingEventEventType = "AWS_CHINA_MARKETPLACE"
-	AuditingEventEventTypeAwsEventBridge       AuditingEventEventType = "AWS_EVENT_BRIDGE"
-	AuditingEventEventTypeAwsMarketplace       AuditingEventEventType = "AWS_MARKETPLACE"
 	AuditingEventEventTypeAzureMarketplace     AuditingEventEventType = "AZURE_MARKETPLACE"
-	AuditingEventEventTypeGcpMarketplace       AuditingEventEventType = "GCP_MARKETPLACE"
-	AuditingEventEventTypeGcpMarketplaceChrome AuditingEventEventType = "GCP_MARKETPLACE_CHROME"
+	AuditingEventEventTypeGCPMarketplace       AuditingEventEventType = "GCP_MARKETPLACE"
+	AuditingEventEventTypeGCPMarketplaceChrome AuditingEventEventType = "GCP_MARKETPLACE_CHROME"
 )
 
-// Valid indicates whether the value is a known member of the AuditingEventEventType enum.
-func (e AuditingEventEventType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventEventType) Known() bool {
 	switch e {
-	case AuditingEventEventTypeAlibabaMarketplace:
+	case AuditingEventEventTypeAWSACEEventBridge, AuditingEventEventTypeAWSChinaMarketplace, AuditingEventEventTypeAWSEventBridge, AuditingEventEventTypeAWSMarketplace, AuditingEventEventTypeAlibabaMarketplace, AuditingEventEventTypeAzureMarketplace, AuditingEventEventTypeGCPMarketplace, AuditingEventEventTypeGCPMarketplaceChrome:
 		return true
-	case AuditingEventEventTypeAwsAceEventBridge:
-		return true
-	case AuditingEventEventTypeAwsChinaMarketplace:
-		return true
-	case AuditingEventEventTypeAwsEventBridge:
-		return true
-	case AuditingEventEventTypeAwsMarketplace:
-		return true
-	case AuditingEventEventTypeAzureMarketplace:
-		return true
-	case AuditingEventEventTypeGcpMarketplace:
-		return true
-	case AuditingEventEventTypeGcpMarketplaceChrome:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AuditingEventStatus.
+// The values of AuditingEventStatus that the description knows.
 const (
 	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
 	AuditingEventStatusDone    AuditingEventStatus = "DONE"
@@ -106,23 +73,16 @@ const (
 	AuditingEventStatusPending AuditingEventStatus = "PENDING"
 )
 
-// Valid indicates whether the value is a known member of the AuditingEventStatus enum.
-func (e AuditingEventStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventStatus) Known() bool {
 	switch e {
-	case AuditingEventStatusAudited:
+	case AuditingEventStatusAudited, AuditingEventStatusDone, AuditingEventStatusFailed, AuditingEventStatusPending:
 		return true
-	case AuditingEventStatusDone:
-		return true
-	case AuditingEventStatusFailed:
-		return true
-	case AuditingEventStatusPending:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AuditingEventPriority.
+// The values of AuditingEventPriority that the description knows.
 const (
 	AuditingEventPriorityCritical AuditingEventPriority = "CRITICAL"
 	AuditingEventPriorityEmpty    AuditingEventPriority = ""
@@ -131,415 +91,290 @@ const (
 	AuditingEventPriorityMedium   AuditingEventPriority = "MEDIUM"
 )
 
-// Valid indicates whether the value is a known member of the AuditingEventPriority enum.
-func (e AuditingEventPriority) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventPriority) Known() bool {
 	switch e {
-	case AuditingEventPriorityCritical:
+	case AuditingEventPriorityCritical, AuditingEventPriorityEmpty, AuditingEventPriorityHigh, AuditingEventPriorityLow, AuditingEventPriorityMedium:
 		return true
-	case AuditingEventPriorityEmpty:
-		return true
-	case AuditingEventPriorityHigh:
-		return true
-	case AuditingEventPriorityLow:
-		return true
-	case AuditingEventPriorityMedium:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceAgreementStatus.
+// The values of AWSMarketplaceAgreementStatus that the description knows.
 const (
-	AwsMarketplaceAgreementStatusActive     AwsMarketplaceAgreementStatus = "ACTIVE"
-	AwsMarketplaceAgreementStatusArchived   AwsMarketplaceAgreementStatus = "ARCHIVED"
-	AwsMarketplaceAgreementStatusCancelled  AwsMarketplaceAgreementStatus = "CANCELLED"
-	AwsMarketplaceAgreementStatusExpired    AwsMarketplaceAgreementStatus = "EXPIRED"
-	AwsMarketplaceAgreementStatusRenewed    AwsMarketplaceAgreementStatus = "RENEWED"
-	AwsMarketplaceAgreementStatusReplaced   AwsMarketplaceAgreementStatus = "REPLACED"
-	AwsMarketplaceAgreementStatusRolledBack AwsMarketplaceAgreementStatus = "ROLLED_BACK"
-	AwsMarketplaceAgreementStatusSuperseded AwsMarketplaceAgreementStatus = "SUPERSEDED"
-	AwsMarketplaceAgreementStatusTerminated AwsMarketplaceAgreementStatus = "TERMINATED"
+	AWSMarketplaceAgreementStatusActive     AWSMarketplaceAgreementStatus = "ACTIVE"
+	AWSMarketplaceAgreementStatusArchived   AWSMarketplaceAgreementStatus = "ARCHIVED"
+	AWSMarketplaceAgreementStatusCancelled  AWSMarketplaceAgreementStatus = "CANCELLED"
+	AWSMarketplaceAgreementStatusExpired    AWSMarketplaceAgreementStatus = "EXPIRED"
+	AWSMarketplaceAgreementStatusRenewed    AWSMarketplaceAgreementStatus = "RENEWED"
+	AWSMarketplaceAgreementStatusReplaced   AWSMarketplaceAgreementStatus = "REPLACED"
+	AWSMarketplaceAgreementStatusRolledBack AWSMarketplaceAgreementStatus = "ROLLED_BACK"
+	AWSMarketplaceAgreementStatusSuperseded AWSMarketplaceAgreementStatus = "SUPERSEDED"
+	AWSMarketplaceAgreementStatusTerminated AWSMarketplaceAgreementStatus = "TERMINATED"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceAgreementStatus enum.
-func (e AwsMarketplaceAgreementStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceAgreementStatus) Known() bool {
 	switch e {
-	case AwsMarketplaceAgreementStatusActive:
+	case AWSMarketplaceAgreementStatusActive, AWSMarketplaceAgreementStatusArchived, AWSMarketplaceAgreementStatusCancelled, AWSMarketplaceAgreementStatusExpired, AWSMarketplaceAgreementStatusRenewed, AWSMarketplaceAgreementStatusReplaced, AWSMarketplaceAgreementStatusRolledBack, AWSMarketplaceAgreementStatusSuperseded, AWSMarketplaceAgreementStatusTerminated:
 		return true
-	case AwsMarketplaceAgreementStatusArchived:
-		return true
-	case AwsMarketplaceAgreementStatusCancelled:
-		return true
-	case AwsMarketplaceAgreementStatusExpired:
-		return true
-	case AwsMarketplaceAgreementStatusRenewed:
-		return true
-	case AwsMarketplaceAgreementStatusReplaced:
-		return true
-	case AwsMarketplaceAgreementStatusRolledBack:
-		return true
-	case AwsMarketplaceAgreementStatusSuperseded:
-		return true
-	case AwsMarketplaceAgreementStatusTerminated:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCatalogLegalTermDocumentType.
+// The values of AWSMarketplaceCatalogLegalTermDocumentType that the description knows.
 const (
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa                AwsMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula               AwsMarketplaceCatalogLegalTermDocumentType = "CustomEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract   AwsMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa              AwsMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula             AwsMarketplaceCatalogLegalTermDocumentType = "StandardEula"
-	AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract AwsMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomDSA                AWSMarketplaceCatalogLegalTermDocumentType = "CustomDsa"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomEULA               AWSMarketplaceCatalogLegalTermDocumentType = "CustomEula"
+	AWSMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract   AWSMarketplaceCatalogLegalTermDocumentType = "CustomResellerContract"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardDSA              AWSMarketplaceCatalogLegalTermDocumentType = "StandardDsa"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardEULA             AWSMarketplaceCatalogLegalTermDocumentType = "StandardEula"
+	AWSMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract AWSMarketplaceCatalogLegalTermDocumentType = "StandardResellerContract"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCatalogLegalTermDocumentType enum.
-func (e AwsMarketplaceCatalogLegalTermDocumentType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCatalogLegalTermDocumentType) Known() bool {
 	switch e {
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomDsa:
+	case AWSMarketplaceCatalogLegalTermDocumentTypeCustomDSA, AWSMarketplaceCatalogLegalTermDocumentTypeCustomEULA, AWSMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract, AWSMarketplaceCatalogLegalTermDocumentTypeStandardDSA, AWSMarketplaceCatalogLegalTermDocumentTypeStandardEULA, AWSMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract:
 		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomEula:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeCustomResellerContract:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardDsa:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardEula:
-		return true
-	case AwsMarketplaceCatalogLegalTermDocumentTypeStandardResellerContract:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCatalogPricingModel.
+// The values of AWSMarketplaceCatalogPricingModel that the description knows.
 const (
-	AwsMarketplaceCatalogPricingModelByol     AwsMarketplaceCatalogPricingModel = "Byol"
-	AwsMarketplaceCatalogPricingModelContract AwsMarketplaceCatalogPricingModel = "Contract"
-	AwsMarketplaceCatalogPricingModelFree     AwsMarketplaceCatalogPricingModel = "Free"
-	AwsMarketplaceCatalogPricingModelUnknown  AwsMarketplaceCatalogPricingModel = "Unknown"
-	AwsMarketplaceCatalogPricingModelUsage    AwsMarketplaceCatalogPricingModel = "Usage"
+	AWSMarketplaceCatalogPricingModelBYOL     AWSMarketplaceCatalogPricingModel = "Byol"
+	AWSMarketplaceCatalogPricingModelContract AWSMarketplaceCatalogPricingModel = "Contract"
+	AWSMarketplaceCatalogPricingModelFree     AWSMarketplaceCatalogPricingModel = "Free"
+	AWSMarketplaceCatalogPricingModelUnknown  AWSMarketplaceCatalogPricingModel = "Unknown"
+	AWSMarketplaceCatalogPricingModelUsage    AWSMarketplaceCatalogPricingModel = "Usage"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCatalogPricingModel enum.
-func (e AwsMarketplaceCatalogPricingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCatalogPricingModel) Known() bool {
 	switch e {
-	case AwsMarketplaceCatalogPricingModelByol:
+	case AWSMarketplaceCatalogPricingModelBYOL, AWSMarketplaceCatalogPricingModelContract, AWSMarketplaceCatalogPricingModelFree, AWSMarketplaceCatalogPricingModelUnknown, AWSMarketplaceCatalogPricingModelUsage:
 		return true
-	case AwsMarketplaceCatalogPricingModelContract:
-		return true
-	case AwsMarketplaceCatalogPricingModelFree:
-		return true
-	case AwsMarketplaceCatalogPricingModelUnknown:
-		return true
-	case AwsMarketplaceCatalogPricingModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoDiscountType.
+// The values of AWSMarketplaceCPPODiscountType that the description knows.
 const (
-	AwsMarketplaceCppoDiscountTypeCustomPrice        AwsMarketplaceCppoDiscountType = "CUSTOM_PRICE"
-	AwsMarketplaceCppoDiscountTypeCustomPriceWithFps AwsMarketplaceCppoDiscountType = "CUSTOM_PRICE_WITH_FPS"
-	AwsMarketplaceCppoDiscountTypeDiscountPercent    AwsMarketplaceCppoDiscountType = "DISCOUNT_PERCENT"
+	AWSMarketplaceCPPODiscountTypeCustomPrice        AWSMarketplaceCPPODiscountType = "CUSTOM_PRICE"
+	AWSMarketplaceCPPODiscountTypeCustomPriceWithFPS AWSMarketplaceCPPODiscountType = "CUSTOM_PRICE_WITH_FPS"
+	AWSMarketplaceCPPODiscountTypeDiscountPercent    AWSMarketplaceCPPODiscountType = "DISCOUNT_PERCENT"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoDiscountType enum.
-func (e AwsMarketplaceCppoDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPODiscountType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoDiscountTypeCustomPrice:
+	case AWSMarketplaceCPPODiscountTypeCustomPrice, AWSMarketplaceCPPODiscountTypeCustomPriceWithFPS, AWSMarketplaceCPPODiscountTypeDiscountPercent:
 		return true
-	case AwsMarketplaceCppoDiscountTypeCustomPriceWithFps:
-		return true
-	case AwsMarketplaceCppoDiscountTypeDiscountPercent:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoDurationType.
+// The values of AWSMarketplaceCPPODurationType that the description knows.
 const (
-	AwsMarketplaceCppoDurationTypeNoSetTime     AwsMarketplaceCppoDurationType = "NO_SET_TIME"
-	AwsMarketplaceCppoDurationTypeOneTime       AwsMarketplaceCppoDurationType = "ONE_TIME"
-	AwsMarketplaceCppoDurationTypeSpecificDates AwsMarketplaceCppoDurationType = "SPECIFIC_DATES"
+	AWSMarketplaceCPPODurationTypeNoSetTime     AWSMarketplaceCPPODurationType = "NO_SET_TIME"
+	AWSMarketplaceCPPODurationTypeOneTime       AWSMarketplaceCPPODurationType = "ONE_TIME"
+	AWSMarketplaceCPPODurationTypeSpecificDates AWSMarketplaceCPPODurationType = "SPECIFIC_DATES"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoDurationType enum.
-func (e AwsMarketplaceCppoDurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPODurationType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoDurationTypeNoSetTime:
+	case AWSMarketplaceCPPODurationTypeNoSetTime, AWSMarketplaceCPPODurationTypeOneTime, AWSMarketplaceCPPODurationTypeSpecificDates:
 		return true
-	case AwsMarketplaceCppoDurationTypeOneTime:
-		return true
-	case AwsMarketplaceCppoDurationTypeSpecificDates:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityStatus.
+// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityStatusActive     AwsMarketplaceCppoOpportunityStatus = "Active"
-	AwsMarketplaceCppoOpportunityStatusComplete   AwsMarketplaceCppoOpportunityStatus = "Complete"
-	AwsMarketplaceCppoOpportunityStatusRestricted AwsMarketplaceCppoOpportunityStatus = "Restricted"
+	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
+	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
+	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityStatus enum.
-func (e AwsMarketplaceCppoOpportunityStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityStatusActive:
+	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
 		return true
-	case AwsMarketplaceCppoOpportunityStatusComplete:
-		return true
-	case AwsMarketplaceCppoOpportunityStatusRestricted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityRuleType.
+// The values of AWSMarketplaceCPPOOpportunityRuleType that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityRuleTypeAvailabilityRule     AwsMarketplaceCppoOpportunityRuleType = "AvailabilityRule"
-	AwsMarketplaceCppoOpportunityRuleTypePartnerTargetingRule AwsMarketplaceCppoOpportunityRuleType = "PartnerTargetingRule"
-	AwsMarketplaceCppoOpportunityRuleTypeTargetingRule        AwsMarketplaceCppoOpportunityRuleType = "TargetingRule"
-	AwsMarketplaceCppoOpportunityRuleTypeTaxConfigurationRule AwsMarketplaceCppoOpportunityRuleType = "TaxConfigurationRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule     AWSMarketplaceCPPOOpportunityRuleType = "AvailabilityRule"
+	AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule AWSMarketplaceCPPOOpportunityRuleType = "PartnerTargetingRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule        AWSMarketplaceCPPOOpportunityRuleType = "TargetingRule"
+	AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule AWSMarketplaceCPPOOpportunityRuleType = "TaxConfigurationRule"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityRuleType enum.
-func (e AwsMarketplaceCppoOpportunityRuleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityRuleType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityRuleTypeAvailabilityRule:
+	case AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule, AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule:
 		return true
-	case AwsMarketplaceCppoOpportunityRuleTypePartnerTargetingRule:
-		return true
-	case AwsMarketplaceCppoOpportunityRuleTypeTargetingRule:
-		return true
-	case AwsMarketplaceCppoOpportunityRuleTypeTaxConfigurationRule:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceCppoOpportunityTermType.
+// The values of AWSMarketplaceCPPOOpportunityTermType that the description knows.
 const (
-	AwsMarketplaceCppoOpportunityTermTypeBuyerLegalTerm                       AwsMarketplaceCppoOpportunityTermType = "BuyerLegalTerm"
-	AwsMarketplaceCppoOpportunityTermTypeBuyerTargetingTerm                   AwsMarketplaceCppoOpportunityTermType = "BuyerTargetingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeBuyerValidityTerm                    AwsMarketplaceCppoOpportunityTermType = "BuyerValidityTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleConfigurableUpfrontPricingTerm AwsMarketplaceCppoOpportunityTermType = "ResaleConfigurableUpfrontPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleFixedUpfrontPricingTerm        AwsMarketplaceCppoOpportunityTermType = "ResaleFixedUpfrontPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleLegalTerm                      AwsMarketplaceCppoOpportunityTermType = "ResaleLegalTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResalePaymentScheduleTerm            AwsMarketplaceCppoOpportunityTermType = "ResalePaymentScheduleTerm"
-	AwsMarketplaceCppoOpportunityTermTypeResaleUsageBasedPricingTerm          AwsMarketplaceCppoOpportunityTermType = "ResaleUsageBasedPricingTerm"
-	AwsMarketplaceCppoOpportunityTermTypeUpdateAvailability                   AwsMarketplaceCppoOpportunityTermType = "UpdateAvailability"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerLegalTerm                       AWSMarketplaceCPPOOpportunityTermType = "BuyerLegalTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerTargetingTerm                   AWSMarketplaceCPPOOpportunityTermType = "BuyerTargetingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeBuyerValidityTerm                    AWSMarketplaceCPPOOpportunityTermType = "BuyerValidityTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleConfigurableUpfrontPricingTerm AWSMarketplaceCPPOOpportunityTermType = "ResaleConfigurableUpfrontPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleFixedUpfrontPricingTerm        AWSMarketplaceCPPOOpportunityTermType = "ResaleFixedUpfrontPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleLegalTerm                      AWSMarketplaceCPPOOpportunityTermType = "ResaleLegalTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResalePaymentScheduleTerm            AWSMarketplaceCPPOOpportunityTermType = "ResalePaymentScheduleTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeResaleUsageBasedPricingTerm          AWSMarketplaceCPPOOpportunityTermType = "ResaleUsageBasedPricingTerm"
+	AWSMarketplaceCPPOOpportunityTermTypeUpdateAvailability                   AWSMarketplaceCPPOOpportunityTermType = "UpdateAvailability"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceCppoOpportunityTermType enum.
-func (e AwsMarketplaceCppoOpportunityTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityTermType) Known() bool {
 	switch e {
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerLegalTerm:
+	case AWSMarketplaceCPPOOpportunityTermTypeBuyerLegalTerm, AWSMarketplaceCPPOOpportunityTermTypeBuyerTargetingTerm, AWSMarketplaceCPPOOpportunityTermTypeBuyerValidityTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleConfigurableUpfrontPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleFixedUpfrontPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleLegalTerm, AWSMarketplaceCPPOOpportunityTermTypeResalePaymentScheduleTerm, AWSMarketplaceCPPOOpportunityTermTypeResaleUsageBasedPricingTerm, AWSMarketplaceCPPOOpportunityTermTypeUpdateAvailability:
 		return true
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerTargetingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeBuyerValidityTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleConfigurableUpfrontPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleFixedUpfrontPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleLegalTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResalePaymentScheduleTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeResaleUsageBasedPricingTerm:
-		return true
-	case AwsMarketplaceCppoOpportunityTermTypeUpdateAvailability:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceEventIsFreeTrialTermPresent.
+// The values of AWSMarketplaceEventIsFreeTrialTermPresent that the description knows.
 const (
-	AwsMarketplaceEventIsFreeTrialTermPresentFalse AwsMarketplaceEventIsFreeTrialTermPresent = "false"
-	AwsMarketplaceEventIsFreeTrialTermPresentTrue  AwsMarketplaceEventIsFreeTrialTermPresent = "true"
+	AWSMarketplaceEventIsFreeTrialTermPresentFalse AWSMarketplaceEventIsFreeTrialTermPresent = "false"
+	AWSMarketplaceEventIsFreeTrialTermPresentTrue  AWSMarketplaceEventIsFreeTrialTermPresent = "true"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceEventIsFreeTrialTermPresent enum.
-func (e AwsMarketplaceEventIsFreeTrialTermPresent) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceEventIsFreeTrialTermPresent) Known() bool {
 	switch e {
-	case AwsMarketplaceEventIsFreeTrialTermPresentFalse:
+	case AWSMarketplaceEventIsFreeTrialTermPresentFalse, AWSMarketplaceEventIsFreeTrialTermPresentTrue:
 		return true
-	case AwsMarketplaceEventIsFreeTrialTermPresentTrue:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsMarketplaceProductVisibility.
+// The values of AWSMarketplaceProductVisibility that the description knows.
 const (
-	AwsMarketplaceProductVisibilityDraft       AwsMarketplaceProductVisibility = "Draft"
-	AwsMarketplaceProductVisibilityLimited     AwsMarketplaceProductVisibility = "Limited"
-	AwsMarketplaceProductVisibilityPublic      AwsMarketplaceProductVisibility = "Public"
-	AwsMarketplaceProductVisibilityRestricted  AwsMarketplaceProductVisibility = "Restricted"
-	AwsMarketplaceProductVisibilityUnavailable AwsMarketplaceProductVisibility = "Unavailable"
+	AWSMarketplaceProductVisibilityDraft       AWSMarketplaceProductVisibility = "Draft"
+	AWSMarketplaceProductVisibilityLimited     AWSMarketplaceProductVisibility = "Limited"
+	AWSMarketplaceProductVisibilityPublic      AWSMarketplaceProductVisibility = "Public"
+	AWSMarketplaceProductVisibilityRestricted  AWSMarketplaceProductVisibility = "Restricted"
+	AWSMarketplaceProductVisibilityUnavailable AWSMarketplaceProductVisibility = "Unavailable"
 )
 
-// Valid indicates whether the value is a known member of the AwsMarketplaceProductVisibility enum.
-func (e AwsMarketplaceProductVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceProductVisibility) Known() bool {
 	switch e {
-	case AwsMarketplaceProductVisibilityDraft:
+	case AWSMarketplaceProductVisibilityDraft, AWSMarketplaceProductVisibilityLimited, AWSMarketplaceProductVisibilityPublic, AWSMarketplaceProductVisibilityRestricted, AWSMarketplaceProductVisibilityUnavailable:
 		return true
-	case AwsMarketplaceProductVisibilityLimited:
-		return true
-	case AwsMarketplaceProductVisibilityPublic:
-		return true
-	case AwsMarketplaceProductVisibilityRestricted:
-		return true
-	case AwsMarketplaceProductVisibilityUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsRenewalOfferType.
+// The values of AWSRenewalOfferType that the description knows.
 const (
-	AwsRenewalOfferTypeAwsMarketplace AwsRenewalOfferType = "AwsMarketplace"
-	AwsRenewalOfferTypeEmpty          AwsRenewalOfferType = ""
-	AwsRenewalOfferTypeExternal       AwsRenewalOfferType = "External"
+	AWSRenewalOfferTypeAWSMarketplace AWSRenewalOfferType = "AwsMarketplace"
+	AWSRenewalOfferTypeEmpty          AWSRenewalOfferType = ""
+	AWSRenewalOfferTypeExternal       AWSRenewalOfferType = "External"
 )
 
-// Valid indicates whether the value is a known member of the AwsRenewalOfferType enum.
-func (e AwsRenewalOfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSRenewalOfferType) Known() bool {
 	switch e {
-	case AwsRenewalOfferTypeAwsMarketplace:
+	case AWSRenewalOfferTypeAWSMarketplace, AWSRenewalOfferTypeEmpty, AWSRenewalOfferTypeExternal:
 		return true
-	case AwsRenewalOfferTypeEmpty:
-		return true
-	case AwsRenewalOfferTypeExternal:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsSnsSubscriptionStatus.
+// The values of AWSSNSSubscriptionStatus that the description knows.
 const (
-	AwsSnsSubscriptionStatusConfirmed           AwsSnsSubscriptionStatus = "CONFIRMED"
-	AwsSnsSubscriptionStatusPendingConfirmation AwsSnsSubscriptionStatus = "PENDING_CONFIRMATION"
-	AwsSnsSubscriptionStatusUnknown             AwsSnsSubscriptionStatus = "UNKNOWN"
+	AWSSNSSubscriptionStatusConfirmed           AWSSNSSubscriptionStatus = "CONFIRMED"
+	AWSSNSSubscriptionStatusPendingConfirmation AWSSNSSubscriptionStatus = "PENDING_CONFIRMATION"
+	AWSSNSSubscriptionStatusUnknown             AWSSNSSubscriptionStatus = "UNKNOWN"
 )
 
-// Valid indicates whether the value is a known member of the AwsSnsSubscriptionStatus enum.
-func (e AwsSnsSubscriptionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSSNSSubscriptionStatus) Known() bool {
 	switch e {
-	case AwsSnsSubscriptionStatusConfirmed:
+	case AWSSNSSubscriptionStatusConfirmed, AWSSNSSubscriptionStatusPendingConfirmation, AWSSNSSubscriptionStatusUnknown:
 		return true
-	case AwsSnsSubscriptionStatusPendingConfirmation:
-		return true
-	case AwsSnsSubscriptionStatusUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AwsUsageRecordResultStatus.
+// The values of AWSUsageRecordResultStatus that the description knows.
 const (
-	AwsUsageRecordResultStatusCustomerNotSubscribed AwsUsageRecordResultStatus = "CustomerNotSubscribed"
-	AwsUsageRecordResultStatusDuplicateRecord       AwsUsageRecordResultStatus = "DuplicateRecord"
-	AwsUsageRecordResultStatusSuccess               AwsUsageRecordResultStatus = "Success"
+	AWSUsageRecordResultStatusCustomerNotSubscribed AWSUsageRecordResultStatus = "CustomerNotSubscribed"
+	AWSUsageRecordResultStatusDuplicateRecord       AWSUsageRecordResultStatus = "DuplicateRecord"
+	AWSUsageRecordResultStatusSuccess               AWSUsageRecordResultStatus = "Success"
 )
 
-// Valid indicates whether the value is a known member of the AwsUsageRecordResultStatus enum.
-func (e AwsUsageRecordResultStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSUsageRecordResultStatus) Known() bool {
 	switch e {
-	case AwsUsageRecordResultStatusCustomerNotSubscribed:
+	case AWSUsageRecordResultStatusCustomerNotSubscribed, AWSUsageRecordResultStatusDuplicateRecord, AWSUsageRecordResultStatusSuccess:
 		return true
-	case AwsUsageRecordResultStatusDuplicateRecord:
-		return true
-	case AwsUsageRecordResultStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureCommercialMarketplaceSetupCallToAction.
+// The values of AzureCommercialMarketplaceSetupCallToAction that the description knows.
 const (
 	AzureCommercialMarketplaceSetupCallToActionContactMe AzureCommercialMarketplaceSetupCallToAction = "contactMe"
 	AzureCommercialMarketplaceSetupCallToActionFree      AzureCommercialMarketplaceSetupCallToAction = "free"
 	AzureCommercialMarketplaceSetupCallToActionFreeTrial AzureCommercialMarketplaceSetupCallToAction = "freeTrial"
 )
 
-// Valid indicates whether the value is a known member of the AzureCommercialMarketplaceSetupCallToAction enum.
-func (e AzureCommercialMarketplaceSetupCallToAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureCommercialMarketplaceSetupCallToAction) Known() bool {
 	switch e {
-	case AzureCommercialMarketplaceSetupCallToActionContactMe:
+	case AzureCommercialMarketplaceSetupCallToActionContactMe, AzureCommercialMarketplaceSetupCallToActionFree, AzureCommercialMarketplaceSetupCallToActionFreeTrial:
 		return true
-	case AzureCommercialMarketplaceSetupCallToActionFree:
-		return true
-	case AzureCommercialMarketplaceSetupCallToActionFreeTrial:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureIncludedBaseQuantityRecurringUnit.
+// The values of AzureIncludedBaseQuantityRecurringUnit that the description knows.
 const (
 	AzureIncludedBaseQuantityRecurringUnitAnnual  AzureIncludedBaseQuantityRecurringUnit = "Annual"
 	AzureIncludedBaseQuantityRecurringUnitMonthly AzureIncludedBaseQuantityRecurringUnit = "Monthly"
 )
 
-// Valid indicates whether the value is a known member of the AzureIncludedBaseQuantityRecurringUnit enum.
-func (e AzureIncludedBaseQuantityRecurringUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureIncludedBaseQuantityRecurringUnit) Known() bool {
 	switch e {
-	case AzureIncludedBaseQuantityRecurringUnitAnnual:
+	case AzureIncludedBaseQuantityRecurringUnitAnnual, AzureIncludedBaseQuantityRecurringUnitMonthly:
 		return true
-	case AzureIncludedBaseQuantityRecurringUnitMonthly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureListingContactType.
+// The values of AzureListingContactType that the description knows.
 const (
 	AzureListingContactTypeChannelManager  AzureListingContactType = "ChannelManager"
 	AzureListingContactTypeCustomerSupport AzureListingContactType = "CustomerSupport"
 	AzureListingContactTypeEngineering     AzureListingContactType = "Engineering"
 )
 
-// Valid indicates whether the value is a known member of the AzureListingContactType enum.
-func (e AzureListingContactType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureListingContactType) Known() bool {
 	switch e {
-	case AzureListingContactTypeChannelManager:
+	case AzureListingContactTypeChannelManager, AzureListingContactTypeCustomerSupport, AzureListingContactTypeEngineering:
 		return true
-	case AzureListingContactTypeCustomerSupport:
-		return true
-	case AzureListingContactTypeEngineering:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketSaleState.
+// The values of AzureMarketSaleState that the description knows.
 const (
 	AzureMarketSaleStateDisabled    AzureMarketSaleState = "Disabled"
 	AzureMarketSaleStateEnabled     AzureMarketSaleState = "Enabled"
@@ -547,53 +382,35 @@ const (
 	AzureMarketSaleStateTerminated  AzureMarketSaleState = "Terminated"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketSaleState enum.
-func (e AzureMarketSaleState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketSaleState) Known() bool {
 	switch e {
-	case AzureMarketSaleStateDisabled:
+	case AzureMarketSaleStateDisabled, AzureMarketSaleStateEnabled, AzureMarketSaleStateStopSelling, AzureMarketSaleStateTerminated:
 		return true
-	case AzureMarketSaleStateEnabled:
-		return true
-	case AzureMarketSaleStateStopSelling:
-		return true
-	case AzureMarketSaleStateTerminated:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceAudienceType.
+// The values of AzureMarketplaceAudienceType that the description knows.
 const (
-	AzureMarketplaceAudienceTypeEa           AzureMarketplaceAudienceType = "ea"
+	AzureMarketplaceAudienceTypeEA           AzureMarketplaceAudienceType = "ea"
 	AzureMarketplaceAudienceTypeEmail        AzureMarketplaceAudienceType = "email"
-	AzureMarketplaceAudienceTypeMsdn         AzureMarketplaceAudienceType = "msdn"
+	AzureMarketplaceAudienceTypeMSDN         AzureMarketplaceAudienceType = "msdn"
 	AzureMarketplaceAudienceTypeNone         AzureMarketplaceAudienceType = "none"
 	AzureMarketplaceAudienceTypeSubscription AzureMarketplaceAudienceType = "subscription"
 	AzureMarketplaceAudienceTypeTenant       AzureMarketplaceAudienceType = "tenant"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceAudienceType enum.
-func (e AzureMarketplaceAudienceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceAudienceType) Known() bool {
 	switch e {
-	case AzureMarketplaceAudienceTypeEa:
+	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNone, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
 		return true
-	case AzureMarketplaceAudienceTypeEmail:
-		return true
-	case AzureMarketplaceAudienceTypeMsdn:
-		return true
-	case AzureMarketplaceAudienceTypeNone:
-		return true
-	case AzureMarketplaceAudienceTypeSubscription:
-		return true
-	case AzureMarketplaceAudienceTypeTenant:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceCorePriceInputOption.
+// The values of AzureMarketplaceCorePriceInputOption that the description knows.
 const (
 	AzureMarketplaceCorePriceInputOptionFlat                 AzureMarketplaceCorePriceInputOption = "flat"
 	AzureMarketplaceCorePriceInputOptionFree                 AzureMarketplaceCorePriceInputOption = "free"
@@ -602,82 +419,62 @@ const (
 	AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize AzureMarketplaceCorePriceInputOption = "perMarketAndCoreSize"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceCorePriceInputOption enum.
-func (e AzureMarketplaceCorePriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceCorePriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplaceCorePriceInputOptionFlat:
+	case AzureMarketplaceCorePriceInputOptionFlat, AzureMarketplaceCorePriceInputOptionFree, AzureMarketplaceCorePriceInputOptionPerCore, AzureMarketplaceCorePriceInputOptionPerCoreSize, AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize:
 		return true
-	case AzureMarketplaceCorePriceInputOptionFree:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerCore:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerCoreSize:
-		return true
-	case AzureMarketplaceCorePriceInputOptionPerMarketAndCoreSize:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceDeprecationScheduleReason.
+// The values of AzureMarketplaceDeprecationScheduleReason that the description knows.
 const (
 	AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue AzureMarketplaceDeprecationScheduleReason = "criticalSecurityIssue"
 	AzureMarketplaceDeprecationScheduleReasonEndOfSupport          AzureMarketplaceDeprecationScheduleReason = "endOfSupport"
 	AzureMarketplaceDeprecationScheduleReasonOther                 AzureMarketplaceDeprecationScheduleReason = "other"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceDeprecationScheduleReason enum.
-func (e AzureMarketplaceDeprecationScheduleReason) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceDeprecationScheduleReason) Known() bool {
 	switch e {
-	case AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue:
+	case AzureMarketplaceDeprecationScheduleReasonCriticalSecurityIssue, AzureMarketplaceDeprecationScheduleReasonEndOfSupport, AzureMarketplaceDeprecationScheduleReasonOther:
 		return true
-	case AzureMarketplaceDeprecationScheduleReasonEndOfSupport:
-		return true
-	case AzureMarketplaceDeprecationScheduleReasonOther:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceEventOperationRequestSource.
+// The values of AzureMarketplaceEventOperationRequestSource that the description knows.
 const (
 	AzureMarketplaceEventOperationRequestSourceAzure   AzureMarketplaceEventOperationRequestSource = "Azure"
 	AzureMarketplaceEventOperationRequestSourcePartner AzureMarketplaceEventOperationRequestSource = "Partner"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceEventOperationRequestSource enum.
-func (e AzureMarketplaceEventOperationRequestSource) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceEventOperationRequestSource) Known() bool {
 	switch e {
-	case AzureMarketplaceEventOperationRequestSourceAzure:
+	case AzureMarketplaceEventOperationRequestSourceAzure, AzureMarketplaceEventOperationRequestSourcePartner:
 		return true
-	case AzureMarketplaceEventOperationRequestSourcePartner:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceEventStatus.
+// The values of AzureMarketplaceEventStatus that the description knows.
 const (
 	AzureMarketplaceEventStatusInProgress AzureMarketplaceEventStatus = "InProgress"
 	AzureMarketplaceEventStatusSucceeded  AzureMarketplaceEventStatus = "Succeeded"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceEventStatus enum.
-func (e AzureMarketplaceEventStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceEventStatus) Known() bool {
 	switch e {
-	case AzureMarketplaceEventStatusInProgress:
+	case AzureMarketplaceEventStatusInProgress, AzureMarketplaceEventStatusSucceeded:
 		return true
-	case AzureMarketplaceEventStatusSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceEventAction.
+// The values of AzureMarketplaceEventAction that the description knows.
 const (
 	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
 	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
@@ -687,27 +484,16 @@ const (
 	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceEventAction enum.
-func (e AzureMarketplaceEventAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceEventAction) Known() bool {
 	switch e {
-	case AzureMarketplaceEventActionChangePlan:
+	case AzureMarketplaceEventActionChangePlan, AzureMarketplaceEventActionChangeQuantity, AzureMarketplaceEventActionReinstate, AzureMarketplaceEventActionRenew, AzureMarketplaceEventActionSuspend, AzureMarketplaceEventActionUnsubscribe:
 		return true
-	case AzureMarketplaceEventActionChangeQuantity:
-		return true
-	case AzureMarketplaceEventActionReinstate:
-		return true
-	case AzureMarketplaceEventActionRenew:
-		return true
-	case AzureMarketplaceEventActionSuspend:
-		return true
-	case AzureMarketplaceEventActionUnsubscribe:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceLeadDestination.
+// The values of AzureMarketplaceLeadDestination that the description knows.
 const (
 	AzureMarketplaceLeadDestinationBlob          AzureMarketplaceLeadDestination = "blob"
 	AzureMarketplaceLeadDestinationDynamics      AzureMarketplaceLeadDestination = "dynamics"
@@ -719,85 +505,61 @@ const (
 	AzureMarketplaceLeadDestinationTable         AzureMarketplaceLeadDestination = "table"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceLeadDestination enum.
-func (e AzureMarketplaceLeadDestination) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceLeadDestination) Known() bool {
 	switch e {
-	case AzureMarketplaceLeadDestinationBlob:
+	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNone, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
 		return true
-	case AzureMarketplaceLeadDestinationDynamics:
-		return true
-	case AzureMarketplaceLeadDestinationEmail:
-		return true
-	case AzureMarketplaceLeadDestinationHTTPSEndpoint:
-		return true
-	case AzureMarketplaceLeadDestinationMarketo:
-		return true
-	case AzureMarketplaceLeadDestinationNone:
-		return true
-	case AzureMarketplaceLeadDestinationSalesforce:
-		return true
-	case AzureMarketplaceLeadDestinationTable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceLicenseModel.
+// The values of AzureMarketplaceLicenseModel that the description knows.
 const (
-	AzureMarketplaceLicenseModelByol       AzureMarketplaceLicenseModel = "byol"
+	AzureMarketplaceLicenseModelBYOL       AzureMarketplaceLicenseModel = "byol"
 	AzureMarketplaceLicenseModelPayAsYouGo AzureMarketplaceLicenseModel = "payAsYouGo"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceLicenseModel enum.
-func (e AzureMarketplaceLicenseModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceLicenseModel) Known() bool {
 	switch e {
-	case AzureMarketplaceLicenseModelByol:
+	case AzureMarketplaceLicenseModelBYOL, AzureMarketplaceLicenseModelPayAsYouGo:
 		return true
-	case AzureMarketplaceLicenseModelPayAsYouGo:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingKind.
+// The values of AzureMarketplaceListingKind that the description knows.
 const (
 	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
 	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
 	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingKind enum.
-func (e AzureMarketplaceListingKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingKind) Known() bool {
 	switch e {
-	case AzureMarketplaceListingKindAzureSaaS:
+	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
 		return true
-	case AzureMarketplaceListingKindAzureVM:
-		return true
-	case AzureMarketplaceListingKindXbox360NonBackCompat:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingAssetKind.
+// The values of AzureMarketplaceListingAssetKind that the description knows.
 const (
 	AzureMarketplaceListingAssetKindAzure AzureMarketplaceListingAssetKind = "azure"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingAssetKind enum.
-func (e AzureMarketplaceListingAssetKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingAssetKind) Known() bool {
 	switch e {
 	case AzureMarketplaceListingAssetKindAzure:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceListingAssetType.
+// The values of AzureMarketplaceListingAssetType that the description knows.
 const (
 	AzureMarketplaceListingAssetTypeAzureLogoHero       AzureMarketplaceListingAssetType = "azureLogoHero"
 	AzureMarketplaceListingAssetTypeAzureLogoLarge      AzureMarketplaceListingAssetType = "azureLogoLarge"
@@ -805,95 +567,67 @@ const (
 	AzureMarketplaceListingAssetTypeAzureLogoScreenshot AzureMarketplaceListingAssetType = "azureLogoScreenshot"
 	AzureMarketplaceListingAssetTypeAzureLogoSmall      AzureMarketplaceListingAssetType = "azureLogoSmall"
 	AzureMarketplaceListingAssetTypeAzureLogoWide       AzureMarketplaceListingAssetType = "azureLogoWide"
-	AzureMarketplaceListingAssetTypePdfDocument         AzureMarketplaceListingAssetType = "pdfDocument"
+	AzureMarketplaceListingAssetTypePDFDocument         AzureMarketplaceListingAssetType = "pdfDocument"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceListingAssetType enum.
-func (e AzureMarketplaceListingAssetType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingAssetType) Known() bool {
 	switch e {
-	case AzureMarketplaceListingAssetTypeAzureLogoHero:
+	case AzureMarketplaceListingAssetTypeAzureLogoHero, AzureMarketplaceListingAssetTypeAzureLogoLarge, AzureMarketplaceListingAssetTypeAzureLogoMedium, AzureMarketplaceListingAssetTypeAzureLogoScreenshot, AzureMarketplaceListingAssetTypeAzureLogoSmall, AzureMarketplaceListingAssetTypeAzureLogoWide, AzureMarketplaceListingAssetTypePDFDocument:
 		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoLarge:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoMedium:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoScreenshot:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoSmall:
-		return true
-	case AzureMarketplaceListingAssetTypeAzureLogoWide:
-		return true
-	case AzureMarketplaceListingAssetTypePdfDocument:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceOfferPricingType.
+// The values of AzureMarketplaceOfferPricingType that the description knows.
 const (
 	AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly AzureMarketplaceOfferPricingType = "editExistingOfferPricingOnly"
 	AzureMarketplaceOfferPricingTypeEmpty                        AzureMarketplaceOfferPricingType = ""
 	AzureMarketplaceOfferPricingTypeNewCustomizedPlans           AzureMarketplaceOfferPricingType = "newCustomizedPlans"
-	AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans       AzureMarketplaceOfferPricingType = "saasNewCustomizedPlans"
+	AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans       AzureMarketplaceOfferPricingType = "saasNewCustomizedPlans"
 	AzureMarketplaceOfferPricingTypeVMSoftwareReservations       AzureMarketplaceOfferPricingType = "vmSoftwareReservations"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceOfferPricingType enum.
-func (e AzureMarketplaceOfferPricingType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceOfferPricingType) Known() bool {
 	switch e {
-	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly:
+	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly, AzureMarketplaceOfferPricingTypeEmpty, AzureMarketplaceOfferPricingTypeNewCustomizedPlans, AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans, AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
 		return true
-	case AzureMarketplaceOfferPricingTypeEmpty:
-		return true
-	case AzureMarketplaceOfferPricingTypeNewCustomizedPlans:
-		return true
-	case AzureMarketplaceOfferPricingTypeSaasNewCustomizedPlans:
-		return true
-	case AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanSubtype.
+// The values of AzureMarketplacePlanSubtype that the description knows.
 const (
 	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
 	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanSubtype enum.
-func (e AzureMarketplacePlanSubtype) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanSubtype) Known() bool {
 	switch e {
-	case AzureMarketplacePlanSubtypeManagedApplication:
+	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
-	case AzureMarketplacePlanSubtypeSolutionTemplate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanAudience.
+// The values of AzureMarketplacePlanAudience that the description knows.
 const (
 	AzureMarketplacePlanAudiencePrivate AzureMarketplacePlanAudience = "private"
 	AzureMarketplacePlanAudiencePublic  AzureMarketplacePlanAudience = "public"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanAudience enum.
-func (e AzureMarketplacePlanAudience) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanAudience) Known() bool {
 	switch e {
-	case AzureMarketplacePlanAudiencePrivate:
+	case AzureMarketplacePlanAudiencePrivate, AzureMarketplacePlanAudiencePublic:
 		return true
-	case AzureMarketplacePlanAudiencePublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanListingKind.
+// The values of AzureMarketplacePlanListingKind that the description knows.
 const (
 	AzureMarketplacePlanListingKindAzureContainerPlan AzureMarketplacePlanListingKind = "azureContainer-plan"
 	AzureMarketplacePlanListingKindAzureCoreVMPlan    AzureMarketplacePlanListingKind = "azureCoreVM-plan"
@@ -901,110 +635,90 @@ const (
 	AzureMarketplacePlanListingKindAzureVMPlan        AzureMarketplacePlanListingKind = "azureVM-plan"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanListingKind enum.
-func (e AzureMarketplacePlanListingKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanListingKind) Known() bool {
 	switch e {
-	case AzureMarketplacePlanListingKindAzureContainerPlan:
+	case AzureMarketplacePlanListingKindAzureContainerPlan, AzureMarketplacePlanListingKindAzureCoreVMPlan, AzureMarketplacePlanListingKindAzureSaaSPlan, AzureMarketplacePlanListingKindAzureVMPlan:
 		return true
-	case AzureMarketplacePlanListingKindAzureCoreVMPlan:
-		return true
-	case AzureMarketplacePlanListingKindAzureSaaSPlan:
-		return true
-	case AzureMarketplacePlanListingKindAzureVMPlan:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePlanVisibility.
+// The values of AzureMarketplacePlanVisibility that the description knows.
 const (
 	AzureMarketplacePlanVisibilityHidden  AzureMarketplacePlanVisibility = "hidden"
 	AzureMarketplacePlanVisibilityVisible AzureMarketplacePlanVisibility = "visible"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePlanVisibility enum.
-func (e AzureMarketplacePlanVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanVisibility) Known() bool {
 	switch e {
-	case AzureMarketplacePlanVisibilityHidden:
+	case AzureMarketplacePlanVisibilityHidden, AzureMarketplacePlanVisibilityVisible:
 		return true
-	case AzureMarketplacePlanVisibilityVisible:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePreviewAudienceType.
+// The values of AzureMarketplacePreviewAudienceType that the description knows.
 const (
 	AzureMarketplacePreviewAudienceTypeSubscription AzureMarketplacePreviewAudienceType = "subscription"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePreviewAudienceType enum.
-func (e AzureMarketplacePreviewAudienceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePreviewAudienceType) Known() bool {
 	switch e {
 	case AzureMarketplacePreviewAudienceTypeSubscription:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePriceInputOption.
+// The values of AzureMarketplacePriceInputOption that the description knows.
 const (
 	AzureMarketplacePriceInputOptionPerMarket AzureMarketplacePriceInputOption = "perMarket"
-	AzureMarketplacePriceInputOptionUsd       AzureMarketplacePriceInputOption = "usd"
+	AzureMarketplacePriceInputOptionUSD       AzureMarketplacePriceInputOption = "usd"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePriceInputOption enum.
-func (e AzureMarketplacePriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplacePriceInputOptionPerMarket:
+	case AzureMarketplacePriceInputOptionPerMarket, AzureMarketplacePriceInputOptionUSD:
 		return true
-	case AzureMarketplacePriceInputOptionUsd:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferPricingPlanType.
+// The values of AzureMarketplacePrivateOfferPricingPlanType that the description knows.
 const (
 	AzureMarketplacePrivateOfferPricingPlanTypeFlatRate AzureMarketplacePrivateOfferPricingPlanType = "FLAT_RATE"
 	AzureMarketplacePrivateOfferPricingPlanTypePerUser  AzureMarketplacePrivateOfferPricingPlanType = "PER_USER"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferPricingPlanType enum.
-func (e AzureMarketplacePrivateOfferPricingPlanType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferPricingPlanType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferPricingPlanTypeFlatRate:
+	case AzureMarketplacePrivateOfferPricingPlanTypeFlatRate, AzureMarketplacePrivateOfferPricingPlanTypePerUser:
 		return true
-	case AzureMarketplacePrivateOfferPricingPlanTypePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferRecipientType.
+// The values of AzureMarketplacePrivateOfferRecipientType that the description knows.
 const (
 	AzureMarketplacePrivateOfferRecipientTypeBillingGroup AzureMarketplacePrivateOfferRecipientType = "billingGroup"
-	AzureMarketplacePrivateOfferRecipientTypeCspCustomer  AzureMarketplacePrivateOfferRecipientType = "cspCustomer"
+	AzureMarketplacePrivateOfferRecipientTypeCSPCustomer  AzureMarketplacePrivateOfferRecipientType = "cspCustomer"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferRecipientType enum.
-func (e AzureMarketplacePrivateOfferRecipientType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferRecipientType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferRecipientTypeBillingGroup:
+	case AzureMarketplacePrivateOfferRecipientTypeBillingGroup, AzureMarketplacePrivateOfferRecipientTypeCSPCustomer:
 		return true
-	case AzureMarketplacePrivateOfferRecipientTypeCspCustomer:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferState.
+// The values of AzureMarketplacePrivateOfferState that the description knows.
 const (
 	AzureMarketplacePrivateOfferStateDeleted   AzureMarketplacePrivateOfferState = "deleted"
 	AzureMarketplacePrivateOfferStateDraft     AzureMarketplacePrivateOfferState = "draft"
@@ -1012,71 +726,50 @@ const (
 	AzureMarketplacePrivateOfferStateWithdrawn AzureMarketplacePrivateOfferState = "withdrawn"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferState enum.
-func (e AzureMarketplacePrivateOfferState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferState) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferStateDeleted:
+	case AzureMarketplacePrivateOfferStateDeleted, AzureMarketplacePrivateOfferStateDraft, AzureMarketplacePrivateOfferStateLive, AzureMarketplacePrivateOfferStateWithdrawn:
 		return true
-	case AzureMarketplacePrivateOfferStateDraft:
-		return true
-	case AzureMarketplacePrivateOfferStateLive:
-		return true
-	case AzureMarketplacePrivateOfferStateWithdrawn:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferSubState.
+// The values of AzureMarketplacePrivateOfferSubState that the description knows.
 const (
 	AzureMarketplacePrivateOfferSubStateAccepted             AzureMarketplacePrivateOfferSubState = "accepted"
 	AzureMarketplacePrivateOfferSubStatePendingAcceptance    AzureMarketplacePrivateOfferSubState = "pendingAcceptance"
 	AzureMarketplacePrivateOfferSubStatePendingPartnerAction AzureMarketplacePrivateOfferSubState = "pendingPartnerAction"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferSubState enum.
-func (e AzureMarketplacePrivateOfferSubState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferSubState) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferSubStateAccepted:
+	case AzureMarketplacePrivateOfferSubStateAccepted, AzureMarketplacePrivateOfferSubStatePendingAcceptance, AzureMarketplacePrivateOfferSubStatePendingPartnerAction:
 		return true
-	case AzureMarketplacePrivateOfferSubStatePendingAcceptance:
-		return true
-	case AzureMarketplacePrivateOfferSubStatePendingPartnerAction:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePrivateOfferType.
+// The values of AzureMarketplacePrivateOfferType that the description knows.
 const (
-	AzureMarketplacePrivateOfferTypeCspPromotion                      AzureMarketplacePrivateOfferType = "cspPromotion"
+	AzureMarketplacePrivateOfferTypeCSPPromotion                      AzureMarketplacePrivateOfferType = "cspPromotion"
 	AzureMarketplacePrivateOfferTypeCustomerPromotion                 AzureMarketplacePrivateOfferType = "customerPromotion"
 	AzureMarketplacePrivateOfferTypeEmpty                             AzureMarketplacePrivateOfferType = ""
 	AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner AzureMarketplacePrivateOfferType = "multipartyPromotionChannelPartner"
 	AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator     AzureMarketplacePrivateOfferType = "multipartyPromotionOriginator"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePrivateOfferType enum.
-func (e AzureMarketplacePrivateOfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePrivateOfferType) Known() bool {
 	switch e {
-	case AzureMarketplacePrivateOfferTypeCspPromotion:
+	case AzureMarketplacePrivateOfferTypeCSPPromotion, AzureMarketplacePrivateOfferTypeCustomerPromotion, AzureMarketplacePrivateOfferTypeEmpty, AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner, AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator:
 		return true
-	case AzureMarketplacePrivateOfferTypeCustomerPromotion:
-		return true
-	case AzureMarketplacePrivateOfferTypeEmpty:
-		return true
-	case AzureMarketplacePrivateOfferTypeMultipartyPromotionChannelPartner:
-		return true
-	case AzureMarketplacePrivateOfferTypeMultipartyPromotionOriginator:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceProductType.
+// The values of AzureMarketplaceProductType that the description knows.
 const (
 	AzureMarketplaceProductTypeAzureApplication                 AzureMarketplaceProductType = "azureApplication"
 	AzureMarketplaceProductTypeAzureContainer                   AzureMarketplaceProductType = "azureContainer"
@@ -1088,7 +781,7 @@ const (
 	AzureMarketplaceProductTypeDynamics365BusinessCentral       AzureMarketplaceProductType = "dynamics365BusinessCentral"
 	AzureMarketplaceProductTypeDynamics365ForCustomerEngagement AzureMarketplaceProductType = "dynamics365ForCustomerEngagement"
 	AzureMarketplaceProductTypeDynamics365ForOperations         AzureMarketplaceProductType = "dynamics365ForOperations"
-	AzureMarketplaceProductTypeIotEdgeModule                    AzureMarketplaceProductType = "iotEdgeModule"
+	AzureMarketplaceProductTypeIoTEdgeModule                    AzureMarketplaceProductType = "iotEdgeModule"
 	AzureMarketplaceProductTypeManagedService                   AzureMarketplaceProductType = "managedService"
 	AzureMarketplaceProductTypePowerBiApp                       AzureMarketplaceProductType = "powerBiApp"
 	AzureMarketplaceProductTypePowerBiVisual                    AzureMarketplaceProductType = "powerBiVisual"
@@ -1096,101 +789,61 @@ const (
 	AzureMarketplaceProductTypeXbox360NonBackcompat             AzureMarketplaceProductType = "xbox360NonBackcompat"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceProductType enum.
-func (e AzureMarketplaceProductType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceProductType) Known() bool {
 	switch e {
-	case AzureMarketplaceProductTypeAzureApplication:
+	case AzureMarketplaceProductTypeAzureApplication, AzureMarketplaceProductTypeAzureContainer, AzureMarketplaceProductTypeAzureVirtualMachine, AzureMarketplaceProductTypeConsultingService, AzureMarketplaceProductTypeContainerApp, AzureMarketplaceProductTypeCoreVirtualMachine, AzureMarketplaceProductTypeCosellOnly, AzureMarketplaceProductTypeDynamics365BusinessCentral, AzureMarketplaceProductTypeDynamics365ForCustomerEngagement, AzureMarketplaceProductTypeDynamics365ForOperations, AzureMarketplaceProductTypeIoTEdgeModule, AzureMarketplaceProductTypeManagedService, AzureMarketplaceProductTypePowerBiApp, AzureMarketplaceProductTypePowerBiVisual, AzureMarketplaceProductTypeSoftwareAsAService, AzureMarketplaceProductTypeXbox360NonBackcompat:
 		return true
-	case AzureMarketplaceProductTypeAzureContainer:
-		return true
-	case AzureMarketplaceProductTypeAzureVirtualMachine:
-		return true
-	case AzureMarketplaceProductTypeConsultingService:
-		return true
-	case AzureMarketplaceProductTypeContainerApp:
-		return true
-	case AzureMarketplaceProductTypeCoreVirtualMachine:
-		return true
-	case AzureMarketplaceProductTypeCosellOnly:
-		return true
-	case AzureMarketplaceProductTypeDynamics365BusinessCentral:
-		return true
-	case AzureMarketplaceProductTypeDynamics365ForCustomerEngagement:
-		return true
-	case AzureMarketplaceProductTypeDynamics365ForOperations:
-		return true
-	case AzureMarketplaceProductTypeIotEdgeModule:
-		return true
-	case AzureMarketplaceProductTypeManagedService:
-		return true
-	case AzureMarketplaceProductTypePowerBiApp:
-		return true
-	case AzureMarketplaceProductTypePowerBiVisual:
-		return true
-	case AzureMarketplaceProductTypeSoftwareAsAService:
-		return true
-	case AzureMarketplaceProductTypeXbox360NonBackcompat:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePropertyKind.
+// The values of AzureMarketplacePropertyKind that the description knows.
 const (
 	AzureMarketplacePropertyKindAzureSaaS AzureMarketplacePropertyKind = "azureSaaS"
 	AzureMarketplacePropertyKindAzureVM   AzureMarketplacePropertyKind = "azureVM"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePropertyKind enum.
-func (e AzureMarketplacePropertyKind) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePropertyKind) Known() bool {
 	switch e {
-	case AzureMarketplacePropertyKindAzureSaaS:
+	case AzureMarketplacePropertyKindAzureSaaS, AzureMarketplacePropertyKindAzureVM:
 		return true
-	case AzureMarketplacePropertyKindAzureVM:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplacePropertyTermsConditions.
+// The values of AzureMarketplacePropertyTermsConditions that the description knows.
 const (
 	AzureMarketplacePropertyTermsConditionsCustom            AzureMarketplacePropertyTermsConditions = "custom"
 	AzureMarketplacePropertyTermsConditionsStandardMicrosoft AzureMarketplacePropertyTermsConditions = "standardMicrosoft"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplacePropertyTermsConditions enum.
-func (e AzureMarketplacePropertyTermsConditions) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePropertyTermsConditions) Known() bool {
 	switch e {
-	case AzureMarketplacePropertyTermsConditionsCustom:
+	case AzureMarketplacePropertyTermsConditionsCustom, AzureMarketplacePropertyTermsConditionsStandardMicrosoft:
 		return true
-	case AzureMarketplacePropertyTermsConditionsStandardMicrosoft:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceRecurrentPriceMode.
+// The values of AzureMarketplaceRecurrentPriceMode that the description knows.
 const (
 	AzureMarketplaceRecurrentPriceModeFlatRate AzureMarketplaceRecurrentPriceMode = "flatRate"
 	AzureMarketplaceRecurrentPriceModePerUser  AzureMarketplaceRecurrentPriceMode = "perUser"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceRecurrentPriceMode enum.
-func (e AzureMarketplaceRecurrentPriceMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceRecurrentPriceMode) Known() bool {
 	switch e {
-	case AzureMarketplaceRecurrentPriceModeFlatRate:
+	case AzureMarketplaceRecurrentPriceModeFlatRate, AzureMarketplaceRecurrentPriceModePerUser:
 		return true
-	case AzureMarketplaceRecurrentPriceModePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceResourceLifecycleState.
+// The values of AzureMarketplaceResourceLifecycleState that the description knows.
 const (
 	AzureMarketplaceResourceLifecycleStateDecommissioned     AzureMarketplaceResourceLifecycleState = "decommissioned"
 	AzureMarketplaceResourceLifecycleStateDeleted            AzureMarketplaceResourceLifecycleState = "deleted"
@@ -1202,31 +855,16 @@ const (
 	AzureMarketplaceResourceLifecycleStateTest               AzureMarketplaceResourceLifecycleState = "test"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceResourceLifecycleState enum.
-func (e AzureMarketplaceResourceLifecycleState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceResourceLifecycleState) Known() bool {
 	switch e {
-	case AzureMarketplaceResourceLifecycleStateDecommissioned:
+	case AzureMarketplaceResourceLifecycleStateDecommissioned, AzureMarketplaceResourceLifecycleStateDeleted, AzureMarketplaceResourceLifecycleStateDeprecated, AzureMarketplaceResourceLifecycleStateGenerallyAvailable, AzureMarketplaceResourceLifecycleStateNeverUsed, AzureMarketplaceResourceLifecycleStateNotAvailable, AzureMarketplaceResourceLifecycleStatePreview, AzureMarketplaceResourceLifecycleStateTest:
 		return true
-	case AzureMarketplaceResourceLifecycleStateDeleted:
-		return true
-	case AzureMarketplaceResourceLifecycleStateDeprecated:
-		return true
-	case AzureMarketplaceResourceLifecycleStateGenerallyAvailable:
-		return true
-	case AzureMarketplaceResourceLifecycleStateNeverUsed:
-		return true
-	case AzureMarketplaceResourceLifecycleStateNotAvailable:
-		return true
-	case AzureMarketplaceResourceLifecycleStatePreview:
-		return true
-	case AzureMarketplaceResourceLifecycleStateTest:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceResourceTargetType.
+// The values of AzureMarketplaceResourceTargetType that the description knows.
 const (
 	AzureMarketplaceResourceTargetTypeCertification AzureMarketplaceResourceTargetType = "certification"
 	AzureMarketplaceResourceTargetTypeDraft         AzureMarketplaceResourceTargetType = "draft"
@@ -1237,146 +875,109 @@ const (
 	AzureMarketplaceResourceTargetTypeSandbox       AzureMarketplaceResourceTargetType = "sandbox"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceResourceTargetType enum.
-func (e AzureMarketplaceResourceTargetType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceResourceTargetType) Known() bool {
 	switch e {
-	case AzureMarketplaceResourceTargetTypeCertification:
+	case AzureMarketplaceResourceTargetTypeCertification, AzureMarketplaceResourceTargetTypeDraft, AzureMarketplaceResourceTargetTypeFlight, AzureMarketplaceResourceTargetTypeLive, AzureMarketplaceResourceTargetTypePreview, AzureMarketplaceResourceTargetTypeRetail, AzureMarketplaceResourceTargetTypeSandbox:
 		return true
-	case AzureMarketplaceResourceTargetTypeDraft:
-		return true
-	case AzureMarketplaceResourceTargetTypeFlight:
-		return true
-	case AzureMarketplaceResourceTargetTypeLive:
-		return true
-	case AzureMarketplaceResourceTargetTypePreview:
-		return true
-	case AzureMarketplaceResourceTargetTypeRetail:
-		return true
-	case AzureMarketplaceResourceTargetTypeSandbox:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSoftwareReservationType.
+// The values of AzureMarketplaceSoftwareReservationType that the description knows.
 const (
 	AzureMarketplaceSoftwareReservationTypeMonth AzureMarketplaceSoftwareReservationType = "month"
 	AzureMarketplaceSoftwareReservationTypeYear  AzureMarketplaceSoftwareReservationType = "year"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSoftwareReservationType enum.
-func (e AzureMarketplaceSoftwareReservationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSoftwareReservationType) Known() bool {
 	switch e {
-	case AzureMarketplaceSoftwareReservationTypeMonth:
+	case AzureMarketplaceSoftwareReservationTypeMonth, AzureMarketplaceSoftwareReservationTypeYear:
 		return true
-	case AzureMarketplaceSoftwareReservationTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubmissionResult.
+// The values of AzureMarketplaceSubmissionResult that the description knows.
 const (
 	AzureMarketplaceSubmissionResultFailed    AzureMarketplaceSubmissionResult = "failed"
 	AzureMarketplaceSubmissionResultPending   AzureMarketplaceSubmissionResult = "pending"
 	AzureMarketplaceSubmissionResultSucceeded AzureMarketplaceSubmissionResult = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubmissionResult enum.
-func (e AzureMarketplaceSubmissionResult) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubmissionResult) Known() bool {
 	switch e {
-	case AzureMarketplaceSubmissionResultFailed:
+	case AzureMarketplaceSubmissionResultFailed, AzureMarketplaceSubmissionResultPending, AzureMarketplaceSubmissionResultSucceeded:
 		return true
-	case AzureMarketplaceSubmissionResultPending:
-		return true
-	case AzureMarketplaceSubmissionResultSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubmissionStatus.
+// The values of AzureMarketplaceSubmissionStatus that the description knows.
 const (
 	AzureMarketplaceSubmissionStatusCompleted  AzureMarketplaceSubmissionStatus = "completed"
 	AzureMarketplaceSubmissionStatusNotStarted AzureMarketplaceSubmissionStatus = "notStarted"
 	AzureMarketplaceSubmissionStatusRunning    AzureMarketplaceSubmissionStatus = "running"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubmissionStatus enum.
-func (e AzureMarketplaceSubmissionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubmissionStatus) Known() bool {
 	switch e {
-	case AzureMarketplaceSubmissionStatusCompleted:
+	case AzureMarketplaceSubmissionStatusCompleted, AzureMarketplaceSubmissionStatusNotStarted, AzureMarketplaceSubmissionStatusRunning:
 		return true
-	case AzureMarketplaceSubmissionStatusNotStarted:
-		return true
-	case AzureMarketplaceSubmissionStatusRunning:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionAllowedCustomerOperations.
+// The values of AzureMarketplaceSubscriptionAllowedCustomerOperations that the description knows.
 const (
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete AzureMarketplaceSubscriptionAllowedCustomerOperations = "Delete"
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsRead   AzureMarketplaceSubscriptionAllowedCustomerOperations = "Read"
 	AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate AzureMarketplaceSubscriptionAllowedCustomerOperations = "Update"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionAllowedCustomerOperations enum.
-func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete:
+	case AzureMarketplaceSubscriptionAllowedCustomerOperationsDelete, AzureMarketplaceSubscriptionAllowedCustomerOperationsRead, AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate:
 		return true
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsRead:
-		return true
-	case AzureMarketplaceSubscriptionAllowedCustomerOperationsUpdate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionSandboxType.
+// The values of AzureMarketplaceSubscriptionSandboxType that the description knows.
 const (
-	AzureMarketplaceSubscriptionSandboxTypeCsp  AzureMarketplaceSubscriptionSandboxType = "Csp"
+	AzureMarketplaceSubscriptionSandboxTypeCSP  AzureMarketplaceSubscriptionSandboxType = "Csp"
 	AzureMarketplaceSubscriptionSandboxTypeNone AzureMarketplaceSubscriptionSandboxType = "None"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionSandboxType enum.
-func (e AzureMarketplaceSubscriptionSandboxType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSandboxTypeCsp:
+	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNone:
 		return true
-	case AzureMarketplaceSubscriptionSandboxTypeNone:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionSessionMode.
+// The values of AzureMarketplaceSubscriptionSessionMode that the description knows.
 const (
 	AzureMarketplaceSubscriptionSessionModeDryRun AzureMarketplaceSubscriptionSessionMode = "DryRun"
 	AzureMarketplaceSubscriptionSessionModeNone   AzureMarketplaceSubscriptionSessionMode = "None"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionSessionMode enum.
-func (e AzureMarketplaceSubscriptionSessionMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionSessionMode) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSessionModeDryRun:
+	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNone:
 		return true
-	case AzureMarketplaceSubscriptionSessionModeNone:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSubscriptionStatus.
+// The values of AzureMarketplaceSubscriptionStatus that the description knows.
 const (
 	AzureMarketplaceSubscriptionStatusNotStarted              AzureMarketplaceSubscriptionStatus = "NotStarted"
 	AzureMarketplaceSubscriptionStatusPendingFulfillmentStart AzureMarketplaceSubscriptionStatus = "PendingFulfillmentStart"
@@ -1385,25 +986,16 @@ const (
 	AzureMarketplaceSubscriptionStatusUnsubscribed            AzureMarketplaceSubscriptionStatus = "Unsubscribed"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSubscriptionStatus enum.
-func (e AzureMarketplaceSubscriptionStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSubscriptionStatus) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionStatusNotStarted:
+	case AzureMarketplaceSubscriptionStatusNotStarted, AzureMarketplaceSubscriptionStatusPendingFulfillmentStart, AzureMarketplaceSubscriptionStatusSubscribed, AzureMarketplaceSubscriptionStatusSuspended, AzureMarketplaceSubscriptionStatusUnsubscribed:
 		return true
-	case AzureMarketplaceSubscriptionStatusPendingFulfillmentStart:
-		return true
-	case AzureMarketplaceSubscriptionStatusSubscribed:
-		return true
-	case AzureMarketplaceSubscriptionStatusSuspended:
-		return true
-	case AzureMarketplaceSubscriptionStatusUnsubscribed:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceSystemMeterPriceInputOption.
+// The values of AzureMarketplaceSystemMeterPriceInputOption that the description knows.
 const (
 	AzureMarketplaceSystemMeterPriceInputOptionPerCluster            AzureMarketplaceSystemMeterPriceInputOption = "perCluster"
 	AzureMarketplaceSystemMeterPriceInputOptionPerCore               AzureMarketplaceSystemMeterPriceInputOption = "perCore"
@@ -1413,27 +1005,16 @@ const (
 	AzureMarketplaceSystemMeterPriceInputOptionPerPod                AzureMarketplaceSystemMeterPriceInputOption = "perPod"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceSystemMeterPriceInputOption enum.
-func (e AzureMarketplaceSystemMeterPriceInputOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceSystemMeterPriceInputOption) Known() bool {
 	switch e {
-	case AzureMarketplaceSystemMeterPriceInputOptionPerCluster:
+	case AzureMarketplaceSystemMeterPriceInputOptionPerCluster, AzureMarketplaceSystemMeterPriceInputOptionPerCore, AzureMarketplaceSystemMeterPriceInputOptionPerEveryCoreInCluster, AzureMarketplaceSystemMeterPriceInputOptionPerEveryNodeInCluster, AzureMarketplaceSystemMeterPriceInputOptionPerNode, AzureMarketplaceSystemMeterPriceInputOptionPerPod:
 		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerCore:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerEveryCoreInCluster:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerEveryNodeInCluster:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerNode:
-		return true
-	case AzureMarketplaceSystemMeterPriceInputOptionPerPod:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceTermType.
+// The values of AzureMarketplaceTermType that the description knows.
 const (
 	AzureMarketplaceTermTypeDay   AzureMarketplaceTermType = "day"
 	AzureMarketplaceTermTypeMonth AzureMarketplaceTermType = "month"
@@ -1441,23 +1022,16 @@ const (
 	AzureMarketplaceTermTypeYear  AzureMarketplaceTermType = "year"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceTermType enum.
-func (e AzureMarketplaceTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceTermType) Known() bool {
 	switch e {
-	case AzureMarketplaceTermTypeDay:
+	case AzureMarketplaceTermTypeDay, AzureMarketplaceTermTypeMonth, AzureMarketplaceTermTypeWeek, AzureMarketplaceTermTypeYear:
 		return true
-	case AzureMarketplaceTermTypeMonth:
-		return true
-	case AzureMarketplaceTermTypeWeek:
-		return true
-	case AzureMarketplaceTermTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceValidationCode.
+// The values of AzureMarketplaceValidationCode that the description knows.
 const (
 	AzureMarketplaceValidationCodeBusinessValidationError AzureMarketplaceValidationCode = "businessValidationError"
 	AzureMarketplaceValidationCodeCollectionLimitExceeded AzureMarketplaceValidationCode = "collectionLimitExceeded"
@@ -1474,59 +1048,31 @@ const (
 	AzureMarketplaceValidationCodeSchemaValidationError   AzureMarketplaceValidationCode = "schemaValidationError"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceValidationCode enum.
-func (e AzureMarketplaceValidationCode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceValidationCode) Known() bool {
 	switch e {
-	case AzureMarketplaceValidationCodeBusinessValidationError:
+	case AzureMarketplaceValidationCodeBusinessValidationError, AzureMarketplaceValidationCodeCollectionLimitExceeded, AzureMarketplaceValidationCodeInvalidEntityStatus, AzureMarketplaceValidationCodeInvalidID, AzureMarketplaceValidationCodeInvalidRequest, AzureMarketplaceValidationCodeInvalidResource, AzureMarketplaceValidationCodeInvalidState, AzureMarketplaceValidationCodeNotDeployed, AzureMarketplaceValidationCodeNotSupported, AzureMarketplaceValidationCodeOperationCanceled, AzureMarketplaceValidationCodeProductLocked, AzureMarketplaceValidationCodeResourceNotFound, AzureMarketplaceValidationCodeSchemaValidationError:
 		return true
-	case AzureMarketplaceValidationCodeCollectionLimitExceeded:
-		return true
-	case AzureMarketplaceValidationCodeInvalidEntityStatus:
-		return true
-	case AzureMarketplaceValidationCodeInvalidID:
-		return true
-	case AzureMarketplaceValidationCodeInvalidRequest:
-		return true
-	case AzureMarketplaceValidationCodeInvalidResource:
-		return true
-	case AzureMarketplaceValidationCodeInvalidState:
-		return true
-	case AzureMarketplaceValidationCodeNotDeployed:
-		return true
-	case AzureMarketplaceValidationCodeNotSupported:
-		return true
-	case AzureMarketplaceValidationCodeOperationCanceled:
-		return true
-	case AzureMarketplaceValidationCodeProductLocked:
-		return true
-	case AzureMarketplaceValidationCodeResourceNotFound:
-		return true
-	case AzureMarketplaceValidationCodeSchemaValidationError:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMarketplaceValidationLevel.
+// The values of AzureMarketplaceValidationLevel that the description knows.
 const (
 	AzureMarketplaceValidationLevelInformational AzureMarketplaceValidationLevel = "informational"
 	AzureMarketplaceValidationLevelWarning       AzureMarketplaceValidationLevel = "warning"
 )
 
-// Valid indicates whether the value is a known member of the AzureMarketplaceValidationLevel enum.
-func (e AzureMarketplaceValidationLevel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceValidationLevel) Known() bool {
 	switch e {
-	case AzureMarketplaceValidationLevelInformational:
+	case AzureMarketplaceValidationLevelInformational, AzureMarketplaceValidationLevelWarning:
 		return true
-	case AzureMarketplaceValidationLevelWarning:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureMeteringUsageEventStatusEnum.
+// The values of AzureMeteringUsageEventStatusEnum that the description knows.
 const (
 	AzureMeteringUsageEventStatusEnumAccepted              AzureMeteringUsageEventStatusEnum = "Accepted"
 	AzureMeteringUsageEventStatusEnumBadArgument           AzureMeteringUsageEventStatusEnum = "BadArgument"
@@ -1539,159 +1085,121 @@ const (
 	AzureMeteringUsageEventStatusEnumResourceNotFound      AzureMeteringUsageEventStatusEnum = "ResourceNotFound"
 )
 
-// Valid indicates whether the value is a known member of the AzureMeteringUsageEventStatusEnum enum.
-func (e AzureMeteringUsageEventStatusEnum) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMeteringUsageEventStatusEnum) Known() bool {
 	switch e {
-	case AzureMeteringUsageEventStatusEnumAccepted:
+	case AzureMeteringUsageEventStatusEnumAccepted, AzureMeteringUsageEventStatusEnumBadArgument, AzureMeteringUsageEventStatusEnumDuplicate, AzureMeteringUsageEventStatusEnumError, AzureMeteringUsageEventStatusEnumExpired, AzureMeteringUsageEventStatusEnumInvalidDimension, AzureMeteringUsageEventStatusEnumInvalidQuantity, AzureMeteringUsageEventStatusEnumResourceNotAuthorized, AzureMeteringUsageEventStatusEnumResourceNotFound:
 		return true
-	case AzureMeteringUsageEventStatusEnumBadArgument:
-		return true
-	case AzureMeteringUsageEventStatusEnumDuplicate:
-		return true
-	case AzureMeteringUsageEventStatusEnumError:
-		return true
-	case AzureMeteringUsageEventStatusEnumExpired:
-		return true
-	case AzureMeteringUsageEventStatusEnumInvalidDimension:
-		return true
-	case AzureMeteringUsageEventStatusEnumInvalidQuantity:
-		return true
-	case AzureMeteringUsageEventStatusEnumResourceNotAuthorized:
-		return true
-	case AzureMeteringUsageEventStatusEnumResourceNotFound:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePackageConfigurationType.
+// The values of AzurePackageConfigurationType that the description knows.
 const (
 	AzurePackageConfigurationTypeAzureSoftwareAsAServicePackageConfiguration AzurePackageConfigurationType = "AzureSoftwareAsAServicePackageConfiguration"
 )
 
-// Valid indicates whether the value is a known member of the AzurePackageConfigurationType enum.
-func (e AzurePackageConfigurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePackageConfigurationType) Known() bool {
 	switch e {
 	case AzurePackageConfigurationTypeAzureSoftwareAsAServicePackageConfiguration:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePriceCadenceType.
+// The values of AzurePriceCadenceType that the description knows.
 const (
 	AzurePriceCadenceTypeMonth AzurePriceCadenceType = "Month"
 	AzurePriceCadenceTypeYear  AzurePriceCadenceType = "Year"
 )
 
-// Valid indicates whether the value is a known member of the AzurePriceCadenceType enum.
-func (e AzurePriceCadenceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePriceCadenceType) Known() bool {
 	switch e {
-	case AzurePriceCadenceTypeMonth:
+	case AzurePriceCadenceTypeMonth, AzurePriceCadenceTypeYear:
 		return true
-	case AzurePriceCadenceTypeYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePriceSchedulePricingModel.
+// The values of AzurePriceSchedulePricingModel that the description knows.
 const (
 	AzurePriceSchedulePricingModelFlat      AzurePriceSchedulePricingModel = "Flat"
 	AzurePriceSchedulePricingModelRecurring AzurePriceSchedulePricingModel = "Recurring"
 	AzurePriceSchedulePricingModelUsage     AzurePriceSchedulePricingModel = "Usage"
 )
 
-// Valid indicates whether the value is a known member of the AzurePriceSchedulePricingModel enum.
-func (e AzurePriceSchedulePricingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePriceSchedulePricingModel) Known() bool {
 	switch e {
-	case AzurePriceSchedulePricingModelFlat:
+	case AzurePriceSchedulePricingModelFlat, AzurePriceSchedulePricingModelRecurring, AzurePriceSchedulePricingModelUsage:
 		return true
-	case AzurePriceSchedulePricingModelRecurring:
-		return true
-	case AzurePriceSchedulePricingModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzurePricingUnitName.
+// The values of AzurePricingUnitName that the description knows.
 const (
 	AzurePricingUnitNameSharedcore   AzurePricingUnitName = "sharedcore"
 	AzurePricingUnitNameTransactions AzurePricingUnitName = "transactions"
 )
 
-// Valid indicates whether the value is a known member of the AzurePricingUnitName enum.
-func (e AzurePricingUnitName) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzurePricingUnitName) Known() bool {
 	switch e {
-	case AzurePricingUnitNameSharedcore:
+	case AzurePricingUnitNameSharedcore, AzurePricingUnitNameTransactions:
 		return true
-	case AzurePricingUnitNameTransactions:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductFeatureAvailabilityVisibility.
+// The values of AzureProductFeatureAvailabilityVisibility that the description knows.
 const (
 	AzureProductFeatureAvailabilityVisibilityPrivate AzureProductFeatureAvailabilityVisibility = "Private"
 	AzureProductFeatureAvailabilityVisibilityPublic  AzureProductFeatureAvailabilityVisibility = "Public"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductFeatureAvailabilityVisibility enum.
-func (e AzureProductFeatureAvailabilityVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductFeatureAvailabilityVisibility) Known() bool {
 	switch e {
-	case AzureProductFeatureAvailabilityVisibilityPrivate:
+	case AzureProductFeatureAvailabilityVisibilityPrivate, AzureProductFeatureAvailabilityVisibilityPublic:
 		return true
-	case AzureProductFeatureAvailabilityVisibilityPublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingResourceType.
+// The values of AzureProductListingResourceType that the description knows.
 const (
 	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingResourceType enum.
-func (e AzureProductListingResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingResourceType) Known() bool {
 	switch e {
 	case AzureProductListingResourceTypeAzureListing:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingAssetResourceType.
+// The values of AzureProductListingAssetResourceType that the description knows.
 const (
 	AzureProductListingAssetResourceTypeListingAsset AzureProductListingAssetResourceType = "ListingAsset"
 	AzureProductListingAssetResourceTypeListingImage AzureProductListingAssetResourceType = "ListingImage"
 	AzureProductListingAssetResourceTypeListingVideo AzureProductListingAssetResourceType = "ListingVideo"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingAssetResourceType enum.
-func (e AzureProductListingAssetResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingAssetResourceType) Known() bool {
 	switch e {
-	case AzureProductListingAssetResourceTypeListingAsset:
+	case AzureProductListingAssetResourceTypeListingAsset, AzureProductListingAssetResourceTypeListingImage, AzureProductListingAssetResourceTypeListingVideo:
 		return true
-	case AzureProductListingAssetResourceTypeListingImage:
-		return true
-	case AzureProductListingAssetResourceTypeListingVideo:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductListingAssetState.
+// The values of AzureProductListingAssetState that the description knows.
 const (
 	AzureProductListingAssetStateInProcessing  AzureProductListingAssetState = "InProcessing"
 	AzureProductListingAssetStatePendingUpload AzureProductListingAssetState = "PendingUpload"
@@ -1700,112 +1208,90 @@ const (
 	AzureProductListingAssetStateUploaded      AzureProductListingAssetState = "Uploaded"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductListingAssetState enum.
-func (e AzureProductListingAssetState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingAssetState) Known() bool {
 	switch e {
-	case AzureProductListingAssetStateInProcessing:
+	case AzureProductListingAssetStateInProcessing, AzureProductListingAssetStatePendingUpload, AzureProductListingAssetStateProcessFailed, AzureProductListingAssetStateProcessed, AzureProductListingAssetStateUploaded:
 		return true
-	case AzureProductListingAssetStatePendingUpload:
-		return true
-	case AzureProductListingAssetStateProcessFailed:
-		return true
-	case AzureProductListingAssetStateProcessed:
-		return true
-	case AzureProductListingAssetStateUploaded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupCallToAction.
+// The values of AzureProductSetupCallToAction that the description knows.
 const (
 	AzureProductSetupCallToActionContactMe AzureProductSetupCallToAction = "contact-me"
 	AzureProductSetupCallToActionFree      AzureProductSetupCallToAction = "free"
 	AzureProductSetupCallToActionFreeTrial AzureProductSetupCallToAction = "free-trial"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupCallToAction enum.
-func (e AzureProductSetupCallToAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupCallToAction) Known() bool {
 	switch e {
-	case AzureProductSetupCallToActionContactMe:
+	case AzureProductSetupCallToActionContactMe, AzureProductSetupCallToActionFree, AzureProductSetupCallToActionFreeTrial:
 		return true
-	case AzureProductSetupCallToActionFree:
-		return true
-	case AzureProductSetupCallToActionFreeTrial:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupResourceType.
+// The values of AzureProductSetupResourceType that the description knows.
 const (
 	AzureProductSetupResourceTypeAzureProductSetup AzureProductSetupResourceType = "AzureProductSetup"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupResourceType enum.
-func (e AzureProductSetupResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupResourceType) Known() bool {
 	switch e {
 	case AzureProductSetupResourceTypeAzureProductSetup:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSetupSellingOption.
+// The values of AzureProductSetupSellingOption that the description knows.
 const (
 	AzureProductSetupSellingOptionListAndSell AzureProductSetupSellingOption = "ListAndSell"
 	AzureProductSetupSellingOptionListingOnly AzureProductSetupSellingOption = "ListingOnly"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSetupSellingOption enum.
-func (e AzureProductSetupSellingOption) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSetupSellingOption) Known() bool {
 	switch e {
-	case AzureProductSetupSellingOptionListAndSell:
+	case AzureProductSetupSellingOptionListAndSell, AzureProductSetupSellingOptionListingOnly:
 		return true
-	case AzureProductSetupSellingOptionListingOnly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionResourceType.
+// The values of AzureProductSubmissionResourceType that the description knows.
 const (
 	AzureProductSubmissionResourceTypeSubmission AzureProductSubmissionResourceType = "Submission"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionResourceType enum.
-func (e AzureProductSubmissionResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionResourceType) Known() bool {
 	switch e {
 	case AzureProductSubmissionResourceTypeSubmission:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionState.
+// The values of AzureProductSubmissionState that the description knows.
 const (
 	AzureProductSubmissionStateInprogress AzureProductSubmissionState = "Inprogress"
 	AzureProductSubmissionStatePublished  AzureProductSubmissionState = "Published"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionState enum.
-func (e AzureProductSubmissionState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionState) Known() bool {
 	switch e {
-	case AzureProductSubmissionStateInprogress:
+	case AzureProductSubmissionStateInprogress, AzureProductSubmissionStatePublished:
 		return true
-	case AzureProductSubmissionStatePublished:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductSubmissionSubState.
+// The values of AzureProductSubmissionSubState that the description knows.
 const (
 	AzureProductSubmissionSubStateFailed                AzureProductSubmissionSubState = "Failed"
 	AzureProductSubmissionSubStateFailedInCertification AzureProductSubmissionSubState = "FailedInCertification"
@@ -1817,88 +1303,62 @@ const (
 	AzureProductSubmissionSubStateSubmitted             AzureProductSubmissionSubState = "Submitted"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductSubmissionSubState enum.
-func (e AzureProductSubmissionSubState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductSubmissionSubState) Known() bool {
 	switch e {
-	case AzureProductSubmissionSubStateFailed:
+	case AzureProductSubmissionSubStateFailed, AzureProductSubmissionSubStateFailedInCertification, AzureProductSubmissionSubStateInDraft, AzureProductSubmissionSubStateInStore, AzureProductSubmissionSubStatePublished, AzureProductSubmissionSubStatePublishing, AzureProductSubmissionSubStateReadyToPublish, AzureProductSubmissionSubStateSubmitted:
 		return true
-	case AzureProductSubmissionSubStateFailedInCertification:
-		return true
-	case AzureProductSubmissionSubStateInDraft:
-		return true
-	case AzureProductSubmissionSubStateInStore:
-		return true
-	case AzureProductSubmissionSubStatePublished:
-		return true
-	case AzureProductSubmissionSubStatePublishing:
-		return true
-	case AzureProductSubmissionSubStateReadyToPublish:
-		return true
-	case AzureProductSubmissionSubStateSubmitted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantResourceType.
+// The values of AzureProductVariantResourceType that the description knows.
 const (
-	AzureProductVariantResourceTypeAzureSkuVariant       AzureProductVariantResourceType = "AzureSkuVariant"
+	AzureProductVariantResourceTypeAzureSKUVariant       AzureProductVariantResourceType = "AzureSkuVariant"
 	AzureProductVariantResourceTypeAzureTestDriveVariant AzureProductVariantResourceType = "AzureTestDriveVariant"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantResourceType enum.
-func (e AzureProductVariantResourceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantResourceType) Known() bool {
 	switch e {
-	case AzureProductVariantResourceTypeAzureSkuVariant:
+	case AzureProductVariantResourceTypeAzureSKUVariant, AzureProductVariantResourceTypeAzureTestDriveVariant:
 		return true
-	case AzureProductVariantResourceTypeAzureTestDriveVariant:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantState.
+// The values of AzureProductVariantState that the description knows.
 const (
 	AzureProductVariantStateActive   AzureProductVariantState = "Active"
 	AzureProductVariantStateInActive AzureProductVariantState = "InActive"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantState enum.
-func (e AzureProductVariantState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantState) Known() bool {
 	switch e {
-	case AzureProductVariantStateActive:
+	case AzureProductVariantStateActive, AzureProductVariantStateInActive:
 		return true
-	case AzureProductVariantStateInActive:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantTrialDurationType.
+// The values of AzureProductVariantTrialDurationType that the description knows.
 const (
 	AzureProductVariantTrialDurationTypeDays   AzureProductVariantTrialDurationType = "Days"
 	AzureProductVariantTrialDurationTypeMinute AzureProductVariantTrialDurationType = "Minute"
 	AzureProductVariantTrialDurationTypeMonths AzureProductVariantTrialDurationType = "Months"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantTrialDurationType enum.
-func (e AzureProductVariantTrialDurationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantTrialDurationType) Known() bool {
 	switch e {
-	case AzureProductVariantTrialDurationTypeDays:
+	case AzureProductVariantTrialDurationTypeDays, AzureProductVariantTrialDurationTypeMinute, AzureProductVariantTrialDurationTypeMonths:
 		return true
-	case AzureProductVariantTrialDurationTypeMinute:
-		return true
-	case AzureProductVariantTrialDurationTypeMonths:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for AzureProductVariantTrialType.
+// The values of AzureProductVariantTrialType that the description knows.
 const (
 	AzureProductVariantTrialTypeNoTrial     AzureProductVariantTrialType = "NoTrial"
 	AzureProductVariantTrialTypeTimedAccess AzureProductVariantTrialType = "TimedAccess"
@@ -1906,23 +1366,16 @@ const (
 	AzureProductVariantTrialTypeUnlimited   AzureProductVariantTrialType = "Unlimited"
 )
 
-// Valid indicates whether the value is a known member of the AzureProductVariantTrialType enum.
-func (e AzureProductVariantTrialType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductVariantTrialType) Known() bool {
 	switch e {
-	case AzureProductVariantTrialTypeNoTrial:
+	case AzureProductVariantTrialTypeNoTrial, AzureProductVariantTrialTypeTimedAccess, AzureProductVariantTrialTypeTimedUsage, AzureProductVariantTrialTypeUnlimited:
 		return true
-	case AzureProductVariantTrialTypeTimedAccess:
-		return true
-	case AzureProductVariantTrialTypeTimedUsage:
-		return true
-	case AzureProductVariantTrialTypeUnlimited:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricAggregationType.
+// The values of BillableMetricAggregationType that the description knows.
 const (
 	BillableMetricAggregationTypeCount       BillableMetricAggregationType = "COUNT"
 	BillableMetricAggregationTypeLast        BillableMetricAggregationType = "LAST"
@@ -1931,25 +1384,16 @@ const (
 	BillableMetricAggregationTypeUniqueCount BillableMetricAggregationType = "UNIQUE_COUNT"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricAggregationType enum.
-func (e BillableMetricAggregationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricAggregationType) Known() bool {
 	switch e {
-	case BillableMetricAggregationTypeCount:
+	case BillableMetricAggregationTypeCount, BillableMetricAggregationTypeLast, BillableMetricAggregationTypeMax, BillableMetricAggregationTypeSum, BillableMetricAggregationTypeUniqueCount:
 		return true
-	case BillableMetricAggregationTypeLast:
-		return true
-	case BillableMetricAggregationTypeMax:
-		return true
-	case BillableMetricAggregationTypeSum:
-		return true
-	case BillableMetricAggregationTypeUniqueCount:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricFilterOperation.
+// The values of BillableMetricFilterOperation that the description knows.
 const (
 	BillableMetricFilterOperationContains    BillableMetricFilterOperation = "CONTAINS"
 	BillableMetricFilterOperationEq          BillableMetricFilterOperation = "EQ"
@@ -1965,171 +1409,123 @@ const (
 	BillableMetricFilterOperationNotIs       BillableMetricFilterOperation = "NOT_IS"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricFilterOperation enum.
-func (e BillableMetricFilterOperation) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricFilterOperation) Known() bool {
 	switch e {
-	case BillableMetricFilterOperationContains:
+	case BillableMetricFilterOperationContains, BillableMetricFilterOperationEq, BillableMetricFilterOperationExists, BillableMetricFilterOperationGt, BillableMetricFilterOperationGte, BillableMetricFilterOperationIs, BillableMetricFilterOperationLt, BillableMetricFilterOperationLte, BillableMetricFilterOperationNotContains, BillableMetricFilterOperationNotEq, BillableMetricFilterOperationNotExists, BillableMetricFilterOperationNotIs:
 		return true
-	case BillableMetricFilterOperationEq:
-		return true
-	case BillableMetricFilterOperationExists:
-		return true
-	case BillableMetricFilterOperationGt:
-		return true
-	case BillableMetricFilterOperationGte:
-		return true
-	case BillableMetricFilterOperationIs:
-		return true
-	case BillableMetricFilterOperationLt:
-		return true
-	case BillableMetricFilterOperationLte:
-		return true
-	case BillableMetricFilterOperationNotContains:
-		return true
-	case BillableMetricFilterOperationNotEq:
-		return true
-	case BillableMetricFilterOperationNotExists:
-		return true
-	case BillableMetricFilterOperationNotIs:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricFilterValueType.
+// The values of BillableMetricFilterValueType that the description knows.
 const (
 	BillableMetricFilterValueTypeFloat BillableMetricFilterValueType = "FLOAT"
 	BillableMetricFilterValueTypeText  BillableMetricFilterValueType = "STRING"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricFilterValueType enum.
-func (e BillableMetricFilterValueType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricFilterValueType) Known() bool {
 	switch e {
-	case BillableMetricFilterValueTypeFloat:
+	case BillableMetricFilterValueTypeFloat, BillableMetricFilterValueTypeText:
 		return true
-	case BillableMetricFilterValueTypeText:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillableMetricStatus.
+// The values of BillableMetricStatus that the description knows.
 const (
 	BillableMetricStatusActive  BillableMetricStatus = "ACTIVE"
 	BillableMetricStatusDeleted BillableMetricStatus = "DELETED"
 )
 
-// Valid indicates whether the value is a known member of the BillableMetricStatus enum.
-func (e BillableMetricStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillableMetricStatus) Known() bool {
 	switch e {
-	case BillableMetricStatusActive:
+	case BillableMetricStatusActive, BillableMetricStatusDeleted:
 		return true
-	case BillableMetricStatusDeleted:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingCycle.
+// The values of BillingCycle that the description knows.
 const (
 	BillingCycleEntitlementStartDate BillingCycle = "ENTITLEMENT_START_DATE"
 	BillingCycleMonthFirstDay        BillingCycle = "MONTH_FIRST_DAY"
 )
 
-// Valid indicates whether the value is a known member of the BillingCycle enum.
-func (e BillingCycle) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingCycle) Known() bool {
 	switch e {
-	case BillingCycleEntitlementStartDate:
+	case BillingCycleEntitlementStartDate, BillingCycleMonthFirstDay:
 		return true
-	case BillingCycleMonthFirstDay:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingDiscountType.
+// The values of BillingDiscountType that the description knows.
 const (
 	BillingDiscountTypeAbsolute   BillingDiscountType = "ABSOLUTE"
 	BillingDiscountTypePercentage BillingDiscountType = "PERCENTAGE"
 )
 
-// Valid indicates whether the value is a known member of the BillingDiscountType enum.
-func (e BillingDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingDiscountType) Known() bool {
 	switch e {
-	case BillingDiscountTypeAbsolute:
+	case BillingDiscountTypeAbsolute, BillingDiscountTypePercentage:
 		return true
-	case BillingDiscountTypePercentage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for BillingMinimumCommitScope.
+// The values of BillingMinimumCommitScope that the description knows.
 const (
 	BillingMinimumCommitScopeDimension        BillingMinimumCommitScope = "DIMENSION"
 	BillingMinimumCommitScopeDimensionGroupBy BillingMinimumCommitScope = "DIMENSION_GROUP_BY"
 	BillingMinimumCommitScopeEmpty            BillingMinimumCommitScope = ""
 )
 
-// Valid indicates whether the value is a known member of the BillingMinimumCommitScope enum.
-func (e BillingMinimumCommitScope) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e BillingMinimumCommitScope) Known() bool {
 	switch e {
-	case BillingMinimumCommitScopeDimension:
+	case BillingMinimumCommitScopeDimension, BillingMinimumCommitScopeDimensionGroupBy, BillingMinimumCommitScopeEmpty:
 		return true
-	case BillingMinimumCommitScopeDimensionGroupBy:
-		return true
-	case BillingMinimumCommitScopeEmpty:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for CancellationScheduleType.
+// The values of CancellationScheduleType that the description knows.
 const (
 	CancellationScheduleTypeEndOfTerm    CancellationScheduleType = "EndOfTerm"
 	CancellationScheduleTypeImmediate    CancellationScheduleType = "Immediate"
 	CancellationScheduleTypeSpecificDate CancellationScheduleType = "SpecificDate"
 )
 
-// Valid indicates whether the value is a known member of the CancellationScheduleType enum.
-func (e CancellationScheduleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e CancellationScheduleType) Known() bool {
 	switch e {
-	case CancellationScheduleTypeEndOfTerm:
+	case CancellationScheduleTypeEndOfTerm, CancellationScheduleTypeImmediate, CancellationScheduleTypeSpecificDate:
 		return true
-	case CancellationScheduleTypeImmediate:
-		return true
-	case CancellationScheduleTypeSpecificDate:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for CommitDimensionType.
+// The values of CommitDimensionType that the description knows.
 const (
 	CommitDimensionTypeFlatRate CommitDimensionType = "FLAT_RATE"
 	CommitDimensionTypePerUser  CommitDimensionType = "PER_USER"
 )
 
-// Valid indicates whether the value is a known member of the CommitDimensionType enum.
-func (e CommitDimensionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e CommitDimensionType) Known() bool {
 	switch e {
-	case CommitDimensionTypeFlatRate:
+	case CommitDimensionTypeFlatRate, CommitDimensionTypePerUser:
 		return true
-	case CommitDimensionTypePerUser:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntitlementStatus.
+// The values of EntitlementStatus that the description knows.
 const (
 	EntitlementStatusActive        EntitlementStatus = "ACTIVE"
 	EntitlementStatusCancelled     EntitlementStatus = "CANCELLED"
@@ -2140,29 +1536,16 @@ const (
 	EntitlementStatusSuspended     EntitlementStatus = "SUSPENDED"
 )
 
-// Valid indicates whether the value is a known member of the EntitlementStatus enum.
-func (e EntitlementStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntitlementStatus) Known() bool {
 	switch e {
-	case EntitlementStatusActive:
+	case EntitlementStatusActive, EntitlementStatusCancelled, EntitlementStatusDeleted, EntitlementStatusEmpty, EntitlementStatusPendingCancel, EntitlementStatusPendingStart, EntitlementStatusSuspended:
 		return true
-	case EntitlementStatusCancelled:
-		return true
-	case EntitlementStatusDeleted:
-		return true
-	case EntitlementStatusEmpty:
-		return true
-	case EntitlementStatusPendingCancel:
-		return true
-	case EntitlementStatusPendingStart:
-		return true
-	case EntitlementStatusSuspended:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntitlementTermType.
+// The values of EntitlementTermType that the description knows.
 const (
 	EntitlementTermTypeAutoRenew      EntitlementTermType = "AutoRenew"
 	EntitlementTermTypeDivideCommit   EntitlementTermType = "DivideCommit"
@@ -2173,29 +1556,16 @@ const (
 	EntitlementTermTypeSignup         EntitlementTermType = "Signup"
 )
 
-// Valid indicates whether the value is a known member of the EntitlementTermType enum.
-func (e EntitlementTermType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntitlementTermType) Known() bool {
 	switch e {
-	case EntitlementTermTypeAutoRenew:
+	case EntitlementTermTypeAutoRenew, EntitlementTermTypeDivideCommit, EntitlementTermTypeEmpty, EntitlementTermTypeManualRenew, EntitlementTermTypePlanChange, EntitlementTermTypeQuantityChange, EntitlementTermTypeSignup:
 		return true
-	case EntitlementTermTypeDivideCommit:
-		return true
-	case EntitlementTermTypeEmpty:
-		return true
-	case EntitlementTermTypeManualRenew:
-		return true
-	case EntitlementTermTypePlanChange:
-		return true
-	case EntitlementTermTypeQuantityChange:
-		return true
-	case EntitlementTermTypeSignup:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EntityType.
+// The values of EntityType that the description knows.
 const (
 	EntityTypeAPIClient            EntityType = "API_CLIENT"
 	EntityTypeAuditingEvent        EntityType = "AUDITING_EVENT"
@@ -2229,75 +1599,16 @@ const (
 	EntityTypeWorkflowWebhook      EntityType = "WORKFLOW_WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the EntityType enum.
-func (e EntityType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EntityType) Known() bool {
 	switch e {
-	case EntityTypeAPIClient:
+	case EntityTypeAPIClient, EntityTypeAuditingEvent, EntityTypeAutoShareTask, EntityTypeBuyer, EntityTypeContact, EntityTypeEmpty, EntityTypeEntitlement, EntityTypeEntitlementTerm, EntityTypeHeadlessEntitlements, EntityTypeHubspotUser, EntityTypeIntegration, EntityTypeInvoice, EntityTypeNewClient, EntityTypeNotificationMessage, EntityTypeOffer, EntityTypeOrganization, EntityTypeOrganizationInfo, EntityTypePaymentTransaction, EntityTypeProduct, EntityTypeReferral, EntityTypeRevenueRecord, EntityTypeService, EntityTypeSupportTicket, EntityTypeUnpurchasedOffers, EntityTypeUsageRecordGroup, EntityTypeUsageRecordReport, EntityTypeUser, EntityTypeWorkflow, EntityTypeWorkflowExecution, EntityTypeWorkflowWebhook:
 		return true
-	case EntityTypeAuditingEvent:
-		return true
-	case EntityTypeAutoShareTask:
-		return true
-	case EntityTypeBuyer:
-		return true
-	case EntityTypeContact:
-		return true
-	case EntityTypeEmpty:
-		return true
-	case EntityTypeEntitlement:
-		return true
-	case EntityTypeEntitlementTerm:
-		return true
-	case EntityTypeHeadlessEntitlements:
-		return true
-	case EntityTypeHubspotUser:
-		return true
-	case EntityTypeIntegration:
-		return true
-	case EntityTypeInvoice:
-		return true
-	case EntityTypeNewClient:
-		return true
-	case EntityTypeNotificationMessage:
-		return true
-	case EntityTypeOffer:
-		return true
-	case EntityTypeOrganization:
-		return true
-	case EntityTypeOrganizationInfo:
-		return true
-	case EntityTypePaymentTransaction:
-		return true
-	case EntityTypeProduct:
-		return true
-	case EntityTypeReferral:
-		return true
-	case EntityTypeRevenueRecord:
-		return true
-	case EntityTypeService:
-		return true
-	case EntityTypeSupportTicket:
-		return true
-	case EntityTypeUnpurchasedOffers:
-		return true
-	case EntityTypeUsageRecordGroup:
-		return true
-	case EntityTypeUsageRecordReport:
-		return true
-	case EntityTypeUser:
-		return true
-	case EntityTypeWorkflow:
-		return true
-	case EntityTypeWorkflowExecution:
-		return true
-	case EntityTypeWorkflowWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for ErrorCode.
+// The values of ErrorCode that the description knows.
 const (
 	ErrorCodeBadRequest          ErrorCode = "BadRequest"
 	ErrorCodeInternalServerError ErrorCode = "InternalServerError"
@@ -2306,667 +1617,464 @@ const (
 	ErrorCodeUnauthorized        ErrorCode = "Unauthorized"
 )
 
-// Valid indicates whether the value is a known member of the ErrorCode enum.
-func (e ErrorCode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ErrorCode) Known() bool {
 	switch e {
-	case ErrorCodeBadRequest:
+	case ErrorCodeBadRequest, ErrorCodeInternalServerError, ErrorCodeNotFound, ErrorCodeThirdPartyError, ErrorCodeUnauthorized:
 		return true
-	case ErrorCodeInternalServerError:
-		return true
-	case ErrorCodeNotFound:
-		return true
-	case ErrorCodeThirdPartyError:
-		return true
-	case ErrorCodeUnauthorized:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for EulaType.
+// The values of EULAType that the description knows.
 const (
-	EulaTypeCurrent EulaType = "CURRENT"
-	EulaTypeCustom  EulaType = "CUSTOM"
-	EulaTypeEcmp    EulaType = "ECMP"
-	EulaTypeEmpty   EulaType = ""
-	EulaTypeIsv     EulaType = "ISV"
-	EulaTypeRcmp    EulaType = "RCMP"
-	EulaTypeScmp    EulaType = "SCMP"
+	EULATypeCurrent EULAType = "CURRENT"
+	EULATypeCustom  EULAType = "CUSTOM"
+	EULATypeECMP    EULAType = "ECMP"
+	EULATypeEmpty   EULAType = ""
+	EULATypeISV     EULAType = "ISV"
+	EULATypeRCMP    EULAType = "RCMP"
+	EULATypeSCMP    EULAType = "SCMP"
 )
 
-// Valid indicates whether the value is a known member of the EulaType enum.
-func (e EulaType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EULAType) Known() bool {
 	switch e {
-	case EulaTypeCurrent:
+	case EULATypeCurrent, EULATypeCustom, EULATypeECMP, EULATypeEmpty, EULATypeISV, EULATypeRCMP, EULATypeSCMP:
 		return true
-	case EulaTypeCustom:
-		return true
-	case EulaTypeEcmp:
-		return true
-	case EulaTypeEmpty:
-		return true
-	case EulaTypeIsv:
-		return true
-	case EulaTypeRcmp:
-		return true
-	case EulaTypeScmp:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceConsumptionPriceModel.
+// The values of GCPMarketplaceConsumptionPriceModel that the description knows.
 const (
-	GcpMarketplaceConsumptionPriceModelOverage GcpMarketplaceConsumptionPriceModel = "overage"
-	GcpMarketplaceConsumptionPriceModelPayg    GcpMarketplaceConsumptionPriceModel = "payg"
+	GCPMarketplaceConsumptionPriceModelOverage GCPMarketplaceConsumptionPriceModel = "overage"
+	GCPMarketplaceConsumptionPriceModelPAYG    GCPMarketplaceConsumptionPriceModel = "payg"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceConsumptionPriceModel enum.
-func (e GcpMarketplaceConsumptionPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceConsumptionPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceConsumptionPriceModelOverage:
+	case GCPMarketplaceConsumptionPriceModelOverage, GCPMarketplaceConsumptionPriceModelPAYG:
 		return true
-	case GcpMarketplaceConsumptionPriceModelPayg:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceEntitlementState.
+// The values of GCPMarketplaceEntitlementState that the description knows.
 const (
-	GcpMarketplaceEntitlementStateActivationRequested       GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
-	GcpMarketplaceEntitlementStateActive                    GcpMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
-	GcpMarketplaceEntitlementStateCancelled                 GcpMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
-	GcpMarketplaceEntitlementStatePendingCancellation       GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
-	GcpMarketplaceEntitlementStatePendingPlanChange         GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
-	GcpMarketplaceEntitlementStatePendingPlanChangeApproval GcpMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
-	GcpMarketplaceEntitlementStateSuspended                 GcpMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
-	GcpMarketplaceEntitlementStateUnspecified               GcpMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
+	GCPMarketplaceEntitlementStateActivationRequested       GCPMarketplaceEntitlementState = "ENTITLEMENT_ACTIVATION_REQUESTED"
+	GCPMarketplaceEntitlementStateActive                    GCPMarketplaceEntitlementState = "ENTITLEMENT_ACTIVE"
+	GCPMarketplaceEntitlementStateCancelled                 GCPMarketplaceEntitlementState = "ENTITLEMENT_CANCELLED"
+	GCPMarketplaceEntitlementStatePendingCancellation       GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_CANCELLATION"
+	GCPMarketplaceEntitlementStatePendingPlanChange         GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE"
+	GCPMarketplaceEntitlementStatePendingPlanChangeApproval GCPMarketplaceEntitlementState = "ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL"
+	GCPMarketplaceEntitlementStateSuspended                 GCPMarketplaceEntitlementState = "ENTITLEMENT_SUSPENDED"
+	GCPMarketplaceEntitlementStateUnspecified               GCPMarketplaceEntitlementState = "ENTITLEMENT_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceEntitlementState enum.
-func (e GcpMarketplaceEntitlementState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceEntitlementState) Known() bool {
 	switch e {
-	case GcpMarketplaceEntitlementStateActivationRequested:
+	case GCPMarketplaceEntitlementStateActivationRequested, GCPMarketplaceEntitlementStateActive, GCPMarketplaceEntitlementStateCancelled, GCPMarketplaceEntitlementStatePendingCancellation, GCPMarketplaceEntitlementStatePendingPlanChange, GCPMarketplaceEntitlementStatePendingPlanChangeApproval, GCPMarketplaceEntitlementStateSuspended, GCPMarketplaceEntitlementStateUnspecified:
 		return true
-	case GcpMarketplaceEntitlementStateActive:
-		return true
-	case GcpMarketplaceEntitlementStateCancelled:
-		return true
-	case GcpMarketplaceEntitlementStatePendingCancellation:
-		return true
-	case GcpMarketplaceEntitlementStatePendingPlanChange:
-		return true
-	case GcpMarketplaceEntitlementStatePendingPlanChangeApproval:
-		return true
-	case GcpMarketplaceEntitlementStateSuspended:
-		return true
-	case GcpMarketplaceEntitlementStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceEventType.
+// The values of GCPMarketplaceEventType that the description knows.
 const (
-	GcpMarketplaceEventTypeAccountActive                   GcpMarketplaceEventType = "ACCOUNT_ACTIVE"
-	GcpMarketplaceEventTypeAccountDeleted                  GcpMarketplaceEventType = "ACCOUNT_DELETED"
-	GcpMarketplaceEventTypeEntitlementActive               GcpMarketplaceEventType = "ENTITLEMENT_ACTIVE"
-	GcpMarketplaceEventTypeEntitlementCancellationReverted GcpMarketplaceEventType = "ENTITLEMENT_CANCELLATION_REVERTED"
-	GcpMarketplaceEventTypeEntitlementCancelled            GcpMarketplaceEventType = "ENTITLEMENT_CANCELLED"
-	GcpMarketplaceEventTypeEntitlementCancelling           GcpMarketplaceEventType = "ENTITLEMENT_CANCELLING"
-	GcpMarketplaceEventTypeEntitlementCreationRequested    GcpMarketplaceEventType = "ENTITLEMENT_CREATION_REQUESTED"
-	GcpMarketplaceEventTypeEntitlementDeleted              GcpMarketplaceEventType = "ENTITLEMENT_DELETED"
-	GcpMarketplaceEventTypeEntitlementOfferAccepted        GcpMarketplaceEventType = "ENTITLEMENT_OFFER_ACCEPTED"
-	GcpMarketplaceEventTypeEntitlementOfferEnded           GcpMarketplaceEventType = "ENTITLEMENT_OFFER_ENDED"
-	GcpMarketplaceEventTypeEntitlementPendingCancellation  GcpMarketplaceEventType = "ENTITLEMENT_PENDING_CANCELLATION"
-	GcpMarketplaceEventTypeEntitlementPlanChangeCancelled  GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_CANCELLED"
-	GcpMarketplaceEventTypeEntitlementPlanChangeRequested  GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_REQUESTED"
-	GcpMarketplaceEventTypeEntitlementPlanChanged          GcpMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGED"
-	GcpMarketplaceEventTypeEntitlementRenewed              GcpMarketplaceEventType = "ENTITLEMENT_RENEWED"
+	GCPMarketplaceEventTypeAccountActive                   GCPMarketplaceEventType = "ACCOUNT_ACTIVE"
+	GCPMarketplaceEventTypeAccountDeleted                  GCPMarketplaceEventType = "ACCOUNT_DELETED"
+	GCPMarketplaceEventTypeEntitlementActive               GCPMarketplaceEventType = "ENTITLEMENT_ACTIVE"
+	GCPMarketplaceEventTypeEntitlementCancellationReverted GCPMarketplaceEventType = "ENTITLEMENT_CANCELLATION_REVERTED"
+	GCPMarketplaceEventTypeEntitlementCancelled            GCPMarketplaceEventType = "ENTITLEMENT_CANCELLED"
+	GCPMarketplaceEventTypeEntitlementCancelling           GCPMarketplaceEventType = "ENTITLEMENT_CANCELLING"
+	GCPMarketplaceEventTypeEntitlementCreationRequested    GCPMarketplaceEventType = "ENTITLEMENT_CREATION_REQUESTED"
+	GCPMarketplaceEventTypeEntitlementDeleted              GCPMarketplaceEventType = "ENTITLEMENT_DELETED"
+	GCPMarketplaceEventTypeEntitlementOfferAccepted        GCPMarketplaceEventType = "ENTITLEMENT_OFFER_ACCEPTED"
+	GCPMarketplaceEventTypeEntitlementOfferEnded           GCPMarketplaceEventType = "ENTITLEMENT_OFFER_ENDED"
+	GCPMarketplaceEventTypeEntitlementPendingCancellation  GCPMarketplaceEventType = "ENTITLEMENT_PENDING_CANCELLATION"
+	GCPMarketplaceEventTypeEntitlementPlanChangeCancelled  GCPMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_CANCELLED"
+	GCPMarketplaceEventTypeEntitlementPlanChangeRequested  GCPMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGE_REQUESTED"
+	GCPMarketplaceEventTypeEntitlementPlanChanged          GCPMarketplaceEventType = "ENTITLEMENT_PLAN_CHANGED"
+	GCPMarketplaceEventTypeEntitlementRenewed              GCPMarketplaceEventType = "ENTITLEMENT_RENEWED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceEventType enum.
-func (e GcpMarketplaceEventType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceEventType) Known() bool {
 	switch e {
-	case GcpMarketplaceEventTypeAccountActive:
+	case GCPMarketplaceEventTypeAccountActive, GCPMarketplaceEventTypeAccountDeleted, GCPMarketplaceEventTypeEntitlementActive, GCPMarketplaceEventTypeEntitlementCancellationReverted, GCPMarketplaceEventTypeEntitlementCancelled, GCPMarketplaceEventTypeEntitlementCancelling, GCPMarketplaceEventTypeEntitlementCreationRequested, GCPMarketplaceEventTypeEntitlementDeleted, GCPMarketplaceEventTypeEntitlementOfferAccepted, GCPMarketplaceEventTypeEntitlementOfferEnded, GCPMarketplaceEventTypeEntitlementPendingCancellation, GCPMarketplaceEventTypeEntitlementPlanChangeCancelled, GCPMarketplaceEventTypeEntitlementPlanChangeRequested, GCPMarketplaceEventTypeEntitlementPlanChanged, GCPMarketplaceEventTypeEntitlementRenewed:
 		return true
-	case GcpMarketplaceEventTypeAccountDeleted:
-		return true
-	case GcpMarketplaceEventTypeEntitlementActive:
-		return true
-	case GcpMarketplaceEventTypeEntitlementCancellationReverted:
-		return true
-	case GcpMarketplaceEventTypeEntitlementCancelled:
-		return true
-	case GcpMarketplaceEventTypeEntitlementCancelling:
-		return true
-	case GcpMarketplaceEventTypeEntitlementCreationRequested:
-		return true
-	case GcpMarketplaceEventTypeEntitlementDeleted:
-		return true
-	case GcpMarketplaceEventTypeEntitlementOfferAccepted:
-		return true
-	case GcpMarketplaceEventTypeEntitlementOfferEnded:
-		return true
-	case GcpMarketplaceEventTypeEntitlementPendingCancellation:
-		return true
-	case GcpMarketplaceEventTypeEntitlementPlanChangeCancelled:
-		return true
-	case GcpMarketplaceEventTypeEntitlementPlanChangeRequested:
-		return true
-	case GcpMarketplaceEventTypeEntitlementPlanChanged:
-		return true
-	case GcpMarketplaceEventTypeEntitlementRenewed:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceListingType.
+// The values of GCPMarketplaceListingType that the description knows.
 const (
-	GcpMarketplaceListingTypeBillingIntegratedManagedService GcpMarketplaceListingType = "BillingIntegratedManagedService"
+	GCPMarketplaceListingTypeBillingIntegratedManagedService GCPMarketplaceListingType = "BillingIntegratedManagedService"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceListingType enum.
-func (e GcpMarketplaceListingType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceListingType) Known() bool {
 	switch e {
-	case GcpMarketplaceListingTypeBillingIntegratedManagedService:
+	case GCPMarketplaceListingTypeBillingIntegratedManagedService:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferDealType.
+// The values of GCPMarketplaceOfferDealType that the description knows.
 const (
-	GcpMarketplaceOfferDealTypeChannelShift  GcpMarketplaceOfferDealType = "CHANNEL_SHIFT"
-	GcpMarketplaceOfferDealTypeMigration     GcpMarketplaceOfferDealType = "MIGRATION"
-	GcpMarketplaceOfferDealTypeNativeRenewal GcpMarketplaceOfferDealType = "NATIVE_RENEWAL"
-	GcpMarketplaceOfferDealTypeUnspecified   GcpMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
+	GCPMarketplaceOfferDealTypeChannelShift  GCPMarketplaceOfferDealType = "CHANNEL_SHIFT"
+	GCPMarketplaceOfferDealTypeMigration     GCPMarketplaceOfferDealType = "MIGRATION"
+	GCPMarketplaceOfferDealTypeNativeRenewal GCPMarketplaceOfferDealType = "NATIVE_RENEWAL"
+	GCPMarketplaceOfferDealTypeUnspecified   GCPMarketplaceOfferDealType = "OFFER_DEAL_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferDealType enum.
-func (e GcpMarketplaceOfferDealType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferDealType) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferDealTypeChannelShift:
+	case GCPMarketplaceOfferDealTypeChannelShift, GCPMarketplaceOfferDealTypeMigration, GCPMarketplaceOfferDealTypeNativeRenewal, GCPMarketplaceOfferDealTypeUnspecified:
 		return true
-	case GcpMarketplaceOfferDealTypeMigration:
-		return true
-	case GcpMarketplaceOfferDealTypeNativeRenewal:
-		return true
-	case GcpMarketplaceOfferDealTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferProration.
+// The values of GCPMarketplaceOfferProration that the description knows.
 const (
-	GcpMarketplaceOfferProrationNotProratedAnniversaryDates GcpMarketplaceOfferProration = "NOT_PRORATED_ANNIVERSARY_DATES"
-	GcpMarketplaceOfferProrationProrated                    GcpMarketplaceOfferProration = "PRORATED"
-	GcpMarketplaceOfferProrationUnspecified                 GcpMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
+	GCPMarketplaceOfferProrationNotProratedAnniversaryDates GCPMarketplaceOfferProration = "NOT_PRORATED_ANNIVERSARY_DATES"
+	GCPMarketplaceOfferProrationProrated                    GCPMarketplaceOfferProration = "PRORATED"
+	GCPMarketplaceOfferProrationUnspecified                 GCPMarketplaceOfferProration = "PRORATION_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferProration enum.
-func (e GcpMarketplaceOfferProration) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferProration) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferProrationNotProratedAnniversaryDates:
+	case GCPMarketplaceOfferProrationNotProratedAnniversaryDates, GCPMarketplaceOfferProrationProrated, GCPMarketplaceOfferProrationUnspecified:
 		return true
-	case GcpMarketplaceOfferProrationProrated:
-		return true
-	case GcpMarketplaceOfferProrationUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferSource.
+// The values of GCPMarketplaceOfferSource that the description knows.
 const (
-	GcpMarketplaceOfferSourceOffer  GcpMarketplaceOfferSource = "OFFER"
-	GcpMarketplaceOfferSourceResold GcpMarketplaceOfferSource = "RESOLD"
+	GCPMarketplaceOfferSourceOffer  GCPMarketplaceOfferSource = "OFFER"
+	GCPMarketplaceOfferSourceResold GCPMarketplaceOfferSource = "RESOLD"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferSource enum.
-func (e GcpMarketplaceOfferSource) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferSource) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferSourceOffer:
+	case GCPMarketplaceOfferSourceOffer, GCPMarketplaceOfferSourceResold:
 		return true
-	case GcpMarketplaceOfferSourceResold:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceOfferStartPolicy.
+// The values of GCPMarketplaceOfferStartPolicy that the description knows.
 const (
-	GcpMarketplaceOfferStartPolicyEmpty     GcpMarketplaceOfferStartPolicy = ""
-	GcpMarketplaceOfferStartPolicyImmediate GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
-	GcpMarketplaceOfferStartPolicyScheduled GcpMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
+	GCPMarketplaceOfferStartPolicyEmpty     GCPMarketplaceOfferStartPolicy = ""
+	GCPMarketplaceOfferStartPolicyImmediate GCPMarketplaceOfferStartPolicy = "OFFER_START_POLICY_IMMEDIATE"
+	GCPMarketplaceOfferStartPolicyScheduled GCPMarketplaceOfferStartPolicy = "OFFER_START_POLICY_SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceOfferStartPolicy enum.
-func (e GcpMarketplaceOfferStartPolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceOfferStartPolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceOfferStartPolicyEmpty:
+	case GCPMarketplaceOfferStartPolicyEmpty, GCPMarketplaceOfferStartPolicyImmediate, GCPMarketplaceOfferStartPolicyScheduled:
 		return true
-	case GcpMarketplaceOfferStartPolicyImmediate:
-		return true
-	case GcpMarketplaceOfferStartPolicyScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePriceModel.
+// The values of GCPMarketplacePriceModel that the description knows.
 const (
-	GcpMarketplacePriceModelFree                  GcpMarketplacePriceModel = "FREE"
-	GcpMarketplacePriceModelSubscription          GcpMarketplacePriceModel = "SUBSCRIPTION"
-	GcpMarketplacePriceModelSubscriptionPlusUsage GcpMarketplacePriceModel = "SUBSCRIPTION_PLUS_USAGE"
-	GcpMarketplacePriceModelUsage                 GcpMarketplacePriceModel = "USAGE"
+	GCPMarketplacePriceModelFree                  GCPMarketplacePriceModel = "FREE"
+	GCPMarketplacePriceModelSubscription          GCPMarketplacePriceModel = "SUBSCRIPTION"
+	GCPMarketplacePriceModelSubscriptionPlusUsage GCPMarketplacePriceModel = "SUBSCRIPTION_PLUS_USAGE"
+	GCPMarketplacePriceModelUsage                 GCPMarketplacePriceModel = "USAGE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePriceModel enum.
-func (e GcpMarketplacePriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePriceModel) Known() bool {
 	switch e {
-	case GcpMarketplacePriceModelFree:
+	case GCPMarketplacePriceModelFree, GCPMarketplacePriceModelSubscription, GCPMarketplacePriceModelSubscriptionPlusUsage, GCPMarketplacePriceModelUsage:
 		return true
-	case GcpMarketplacePriceModelSubscription:
-		return true
-	case GcpMarketplacePriceModelSubscriptionPlusUsage:
-		return true
-	case GcpMarketplacePriceModelUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePrivateOfferPriceModelType.
+// The values of GCPMarketplacePrivateOfferPriceModelType that the description knows.
 const (
-	GcpMarketplacePrivateOfferPriceModelTypeCud                 GcpMarketplacePrivateOfferPriceModelType = "CUD"
-	GcpMarketplacePrivateOfferPriceModelTypeEmpty               GcpMarketplacePrivateOfferPriceModelType = ""
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFee            GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
-	GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage GcpMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
-	GcpMarketplacePrivateOfferPriceModelTypePayg                GcpMarketplacePrivateOfferPriceModelType = "PAYG"
-	GcpMarketplacePrivateOfferPriceModelTypePaygWithCud         GcpMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
-	GcpMarketplacePrivateOfferPriceModelTypeUnspecified         GcpMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
+	GCPMarketplacePrivateOfferPriceModelTypeCUD                 GCPMarketplacePrivateOfferPriceModelType = "CUD"
+	GCPMarketplacePrivateOfferPriceModelTypeEmpty               GCPMarketplacePrivateOfferPriceModelType = ""
+	GCPMarketplacePrivateOfferPriceModelTypeFixedFee            GCPMarketplacePrivateOfferPriceModelType = "FIXED_FEE"
+	GCPMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage GCPMarketplacePrivateOfferPriceModelType = "FIXED_FEE_WITH_OVERAGE"
+	GCPMarketplacePrivateOfferPriceModelTypePAYG                GCPMarketplacePrivateOfferPriceModelType = "PAYG"
+	GCPMarketplacePrivateOfferPriceModelTypePAYGWithCUD         GCPMarketplacePrivateOfferPriceModelType = "PAYG_WITH_CUD"
+	GCPMarketplacePrivateOfferPriceModelTypeUnspecified         GCPMarketplacePrivateOfferPriceModelType = "PRICE_MODEL_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePrivateOfferPriceModelType enum.
-func (e GcpMarketplacePrivateOfferPriceModelType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePrivateOfferPriceModelType) Known() bool {
 	switch e {
-	case GcpMarketplacePrivateOfferPriceModelTypeCud:
+	case GCPMarketplacePrivateOfferPriceModelTypeCUD, GCPMarketplacePrivateOfferPriceModelTypeEmpty, GCPMarketplacePrivateOfferPriceModelTypeFixedFee, GCPMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage, GCPMarketplacePrivateOfferPriceModelTypePAYG, GCPMarketplacePrivateOfferPriceModelTypePAYGWithCUD, GCPMarketplacePrivateOfferPriceModelTypeUnspecified:
 		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeEmpty:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeFixedFee:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeFixedFeeWithOverage:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypePayg:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypePaygWithCud:
-		return true
-	case GcpMarketplacePrivateOfferPriceModelTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePrivateOfferState.
+// The values of GCPMarketplacePrivateOfferState that the description knows.
 const (
-	GcpMarketplacePrivateOfferStateOfferActivating                GcpMarketplacePrivateOfferState = "OFFER_ACTIVATING"
-	GcpMarketplacePrivateOfferStateOfferActive                    GcpMarketplacePrivateOfferState = "OFFER_ACTIVE"
-	GcpMarketplacePrivateOfferStateOfferApprovalFailed            GcpMarketplacePrivateOfferState = "OFFER_APPROVAL_FAILED"
-	GcpMarketplacePrivateOfferStateOfferCancelled                 GcpMarketplacePrivateOfferState = "OFFER_CANCELLED"
-	GcpMarketplacePrivateOfferStateOfferDraft                     GcpMarketplacePrivateOfferState = "OFFER_DRAFT"
-	GcpMarketplacePrivateOfferStateOfferEntitlementAccountPending GcpMarketplacePrivateOfferState = "OFFER_ENTITLEMENT_ACCOUNT_PENDING"
-	GcpMarketplacePrivateOfferStateOfferExpired                   GcpMarketplacePrivateOfferState = "OFFER_EXPIRED"
-	GcpMarketplacePrivateOfferStateOfferLapsed                    GcpMarketplacePrivateOfferState = "OFFER_LAPSED"
-	GcpMarketplacePrivateOfferStateOfferPublished                 GcpMarketplacePrivateOfferState = "OFFER_PUBLISHED"
-	GcpMarketplacePrivateOfferStateOfferScheduled                 GcpMarketplacePrivateOfferState = "OFFER_SCHEDULED"
-	GcpMarketplacePrivateOfferStateOfferUnavailable               GcpMarketplacePrivateOfferState = "OFFER_UNAVAILABLE"
+	GCPMarketplacePrivateOfferStateOfferActivating                GCPMarketplacePrivateOfferState = "OFFER_ACTIVATING"
+	GCPMarketplacePrivateOfferStateOfferActive                    GCPMarketplacePrivateOfferState = "OFFER_ACTIVE"
+	GCPMarketplacePrivateOfferStateOfferApprovalFailed            GCPMarketplacePrivateOfferState = "OFFER_APPROVAL_FAILED"
+	GCPMarketplacePrivateOfferStateOfferCancelled                 GCPMarketplacePrivateOfferState = "OFFER_CANCELLED"
+	GCPMarketplacePrivateOfferStateOfferDraft                     GCPMarketplacePrivateOfferState = "OFFER_DRAFT"
+	GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending GCPMarketplacePrivateOfferState = "OFFER_ENTITLEMENT_ACCOUNT_PENDING"
+	GCPMarketplacePrivateOfferStateOfferExpired                   GCPMarketplacePrivateOfferState = "OFFER_EXPIRED"
+	GCPMarketplacePrivateOfferStateOfferLapsed                    GCPMarketplacePrivateOfferState = "OFFER_LAPSED"
+	GCPMarketplacePrivateOfferStateOfferPublished                 GCPMarketplacePrivateOfferState = "OFFER_PUBLISHED"
+	GCPMarketplacePrivateOfferStateOfferScheduled                 GCPMarketplacePrivateOfferState = "OFFER_SCHEDULED"
+	GCPMarketplacePrivateOfferStateOfferUnavailable               GCPMarketplacePrivateOfferState = "OFFER_UNAVAILABLE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePrivateOfferState enum.
-func (e GcpMarketplacePrivateOfferState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePrivateOfferState) Known() bool {
 	switch e {
-	case GcpMarketplacePrivateOfferStateOfferActivating:
+	case GCPMarketplacePrivateOfferStateOfferActivating, GCPMarketplacePrivateOfferStateOfferActive, GCPMarketplacePrivateOfferStateOfferApprovalFailed, GCPMarketplacePrivateOfferStateOfferCancelled, GCPMarketplacePrivateOfferStateOfferDraft, GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending, GCPMarketplacePrivateOfferStateOfferExpired, GCPMarketplacePrivateOfferStateOfferLapsed, GCPMarketplacePrivateOfferStateOfferPublished, GCPMarketplacePrivateOfferStateOfferScheduled, GCPMarketplacePrivateOfferStateOfferUnavailable:
 		return true
-	case GcpMarketplacePrivateOfferStateOfferActive:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferApprovalFailed:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferCancelled:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferDraft:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferEntitlementAccountPending:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferExpired:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferLapsed:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferPublished:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferScheduled:
-		return true
-	case GcpMarketplacePrivateOfferStateOfferUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductMarketplace.
+// The values of GCPMarketplaceProductMarketplace that the description knows.
 const (
-	GcpMarketplaceProductMarketplaceMarketplacesGoogleCloud GcpMarketplaceProductMarketplace = "marketplaces/google-cloud"
+	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductMarketplace enum.
-func (e GcpMarketplaceProductMarketplace) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductMarketplace) Known() bool {
 	switch e {
-	case GcpMarketplaceProductMarketplaceMarketplacesGoogleCloud:
+	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductAccessState.
+// The values of GCPMarketplaceProductAccessState that the description knows.
 const (
-	GcpMarketplaceProductAccessStateAllusersAccessible    GcpMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
-	GcpMarketplaceProductAccessStateNotAllusersAccessible GcpMarketplaceProductAccessState = "NOT_ALLUSERS_ACCESSIBLE"
-	GcpMarketplaceProductAccessStateNotPublished          GcpMarketplaceProductAccessState = "NOT_PUBLISHED"
+	GCPMarketplaceProductAccessStateAllusersAccessible    GCPMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
+	GCPMarketplaceProductAccessStateNotAllusersAccessible GCPMarketplaceProductAccessState = "NOT_ALLUSERS_ACCESSIBLE"
+	GCPMarketplaceProductAccessStateNotPublished          GCPMarketplaceProductAccessState = "NOT_PUBLISHED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductAccessState enum.
-func (e GcpMarketplaceProductAccessState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductAccessState) Known() bool {
 	switch e {
-	case GcpMarketplaceProductAccessStateAllusersAccessible:
+	case GCPMarketplaceProductAccessStateAllusersAccessible, GCPMarketplaceProductAccessStateNotAllusersAccessible, GCPMarketplaceProductAccessStateNotPublished:
 		return true
-	case GcpMarketplaceProductAccessStateNotAllusersAccessible:
-		return true
-	case GcpMarketplaceProductAccessStateNotPublished:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceProductSearchState.
+// The values of GCPMarketplaceProductSearchState that the description knows.
 const (
-	GcpMarketplaceProductSearchStateAdminOverrideUnsearchable GcpMarketplaceProductSearchState = "ADMIN_OVERRIDE_UNSEARCHABLE"
-	GcpMarketplaceProductSearchStateSearchable                GcpMarketplaceProductSearchState = "SEARCHABLE"
+	GCPMarketplaceProductSearchStateAdminOverrideUnsearchable GCPMarketplaceProductSearchState = "ADMIN_OVERRIDE_UNSEARCHABLE"
+	GCPMarketplaceProductSearchStateSearchable                GCPMarketplaceProductSearchState = "SEARCHABLE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceProductSearchState enum.
-func (e GcpMarketplaceProductSearchState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductSearchState) Known() bool {
 	switch e {
-	case GcpMarketplaceProductSearchStateAdminOverrideUnsearchable:
+	case GCPMarketplaceProductSearchStateAdminOverrideUnsearchable, GCPMarketplaceProductSearchStateSearchable:
 		return true
-	case GcpMarketplaceProductSearchStateSearchable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplacePurchaseMode.
+// The values of GCPMarketplacePurchaseMode that the description knows.
 const (
-	GcpMarketplacePurchaseModePrivate GcpMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
-	GcpMarketplacePurchaseModePublic  GcpMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
+	GCPMarketplacePurchaseModePrivate GCPMarketplacePurchaseMode = "PURCHASE_MODE_PRIVATE"
+	GCPMarketplacePurchaseModePublic  GCPMarketplacePurchaseMode = "PURCHASE_MODE_PUBLIC"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplacePurchaseMode enum.
-func (e GcpMarketplacePurchaseMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplacePurchaseMode) Known() bool {
 	switch e {
-	case GcpMarketplacePurchaseModePrivate:
+	case GCPMarketplacePurchaseModePrivate, GCPMarketplacePurchaseModePublic:
 		return true
-	case GcpMarketplacePurchaseModePublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceResellerPrivateOfferPlanReusePolicy.
+// The values of GCPMarketplaceResellerPrivateOfferPlanReusePolicy that the description knows.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty     GcpMarketplaceResellerPrivateOfferPlanReusePolicy = ""
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse  GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
-	GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse GcpMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicyEmpty     GCPMarketplaceResellerPrivateOfferPlanReusePolicy = ""
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse  GCPMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_MULTI_USE"
+	GCPMarketplaceResellerPrivateOfferPlanReusePolicySingleUse GCPMarketplaceResellerPrivateOfferPlanReusePolicy = "REUSE_POLICY_SINGLE_USE"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanReusePolicy enum.
-func (e GcpMarketplaceResellerPrivateOfferPlanReusePolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceResellerPrivateOfferPlanReusePolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyEmpty:
+	case GCPMarketplaceResellerPrivateOfferPlanReusePolicyEmpty, GCPMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse, GCPMarketplaceResellerPrivateOfferPlanReusePolicySingleUse:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicyMultiUse:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanReusePolicySingleUse:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceResellerPrivateOfferPlanStateType.
+// The values of GCPMarketplaceResellerPrivateOfferPlanStateType that the description knows.
 const (
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted            GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft                GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty                GcpMarketplaceResellerPrivateOfferPlanStateType = ""
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted      GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept        GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse           GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture   GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected             GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
-	GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed                 GcpMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeCanceled             GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_CANCELED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeCompleted            GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_COMPLETED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeDraft                GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_DRAFT"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeEmpty                GCPMarketplaceResellerPrivateOfferPlanStateType = ""
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted      GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_ACCEPTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_EXPIRED_NEVER_ACCEPTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept        GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_ACCEPT"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse           GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture   GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_READY_TO_USE_IN_FUTURE"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeRejected             GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_REJECTED"
+	GCPMarketplaceResellerPrivateOfferPlanStateTypeUsed                 GCPMarketplaceResellerPrivateOfferPlanStateType = "STATE_TYPE_USED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceResellerPrivateOfferPlanStateType enum.
-func (e GcpMarketplaceResellerPrivateOfferPlanStateType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceResellerPrivateOfferPlanStateType) Known() bool {
 	switch e {
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCanceled:
+	case GCPMarketplaceResellerPrivateOfferPlanStateTypeCanceled, GCPMarketplaceResellerPrivateOfferPlanStateTypeCompleted, GCPMarketplaceResellerPrivateOfferPlanStateTypeDraft, GCPMarketplaceResellerPrivateOfferPlanStateTypeEmpty, GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted, GCPMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse, GCPMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture, GCPMarketplaceResellerPrivateOfferPlanStateTypeRejected, GCPMarketplaceResellerPrivateOfferPlanStateTypeUsed:
 		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeCompleted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeDraft:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeEmpty:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredAccepted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeExpiredNeverAccepted:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToAccept:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUse:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeReadyToUseInFuture:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeRejected:
-		return true
-	case GcpMarketplaceResellerPrivateOfferPlanStateTypeUsed:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceRevenueShareType.
+// The values of GCPMarketplaceRevenueShareType that the description knows.
 const (
-	GcpMarketplaceRevenueShareTypeAutomatic GcpMarketplaceRevenueShareType = "AUTOMATIC"
-	GcpMarketplaceRevenueShareTypeManual    GcpMarketplaceRevenueShareType = "MANUAL"
+	GCPMarketplaceRevenueShareTypeAutomatic GCPMarketplaceRevenueShareType = "AUTOMATIC"
+	GCPMarketplaceRevenueShareTypeManual    GCPMarketplaceRevenueShareType = "MANUAL"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceRevenueShareType enum.
-func (e GcpMarketplaceRevenueShareType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceRevenueShareType) Known() bool {
 	switch e {
-	case GcpMarketplaceRevenueShareTypeAutomatic:
+	case GCPMarketplaceRevenueShareTypeAutomatic, GCPMarketplaceRevenueShareTypeManual:
 		return true
-	case GcpMarketplaceRevenueShareTypeManual:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceStartPolicy.
+// The values of GCPMarketplaceStartPolicy that the description knows.
 const (
-	GcpMarketplaceStartPolicyEmpty        GcpMarketplaceStartPolicy = ""
-	GcpMarketplaceStartPolicyOnAcceptance GcpMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
-	GcpMarketplaceStartPolicyScheduled    GcpMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
+	GCPMarketplaceStartPolicyEmpty        GCPMarketplaceStartPolicy = ""
+	GCPMarketplaceStartPolicyOnAcceptance GCPMarketplaceStartPolicy = "START_POLICY_ON_ACCEPTANCE"
+	GCPMarketplaceStartPolicyScheduled    GCPMarketplaceStartPolicy = "START_POLICY_SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceStartPolicy enum.
-func (e GcpMarketplaceStartPolicy) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceStartPolicy) Known() bool {
 	switch e {
-	case GcpMarketplaceStartPolicyEmpty:
+	case GCPMarketplaceStartPolicyEmpty, GCPMarketplaceStartPolicyOnAcceptance, GCPMarketplaceStartPolicyScheduled:
 		return true
-	case GcpMarketplaceStartPolicyOnAcceptance:
-		return true
-	case GcpMarketplaceStartPolicyScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceSubscriptionPriceModel.
+// The values of GCPMarketplaceSubscriptionPriceModel that the description knows.
 const (
-	GcpMarketplaceSubscriptionPriceModelCommitment GcpMarketplaceSubscriptionPriceModel = "commitment"
-	GcpMarketplaceSubscriptionPriceModelFixedPrice GcpMarketplaceSubscriptionPriceModel = "fixedPrice"
+	GCPMarketplaceSubscriptionPriceModelCommitment GCPMarketplaceSubscriptionPriceModel = "commitment"
+	GCPMarketplaceSubscriptionPriceModelFixedPrice GCPMarketplaceSubscriptionPriceModel = "fixedPrice"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceSubscriptionPriceModel enum.
-func (e GcpMarketplaceSubscriptionPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceSubscriptionPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceSubscriptionPriceModelCommitment:
+	case GCPMarketplaceSubscriptionPriceModelCommitment, GCPMarketplaceSubscriptionPriceModelFixedPrice:
 		return true
-	case GcpMarketplaceSubscriptionPriceModelFixedPrice:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUsagePlanPriceModel.
+// The values of GCPMarketplaceUsagePlanPriceModel that the description knows.
 const (
-	GcpMarketplaceUsagePlanPriceModelCudAllUsageDiscounted GcpMarketplaceUsagePlanPriceModel = "CUD_ALL_USAGE_DISCOUNTED"
-	GcpMarketplaceUsagePlanPriceModelCudListPrice          GcpMarketplaceUsagePlanPriceModel = "CUD_LIST_PRICE"
-	GcpMarketplaceUsagePlanPriceModelEmpty                 GcpMarketplaceUsagePlanPriceModel = ""
-	GcpMarketplaceUsagePlanPriceModelUsageDiscountOnly     GcpMarketplaceUsagePlanPriceModel = "USAGE_DISCOUNT_ONLY"
+	GCPMarketplaceUsagePlanPriceModelCUDAllUsageDiscounted GCPMarketplaceUsagePlanPriceModel = "CUD_ALL_USAGE_DISCOUNTED"
+	GCPMarketplaceUsagePlanPriceModelCUDListPrice          GCPMarketplaceUsagePlanPriceModel = "CUD_LIST_PRICE"
+	GCPMarketplaceUsagePlanPriceModelEmpty                 GCPMarketplaceUsagePlanPriceModel = ""
+	GCPMarketplaceUsagePlanPriceModelUsageDiscountOnly     GCPMarketplaceUsagePlanPriceModel = "USAGE_DISCOUNT_ONLY"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUsagePlanPriceModel enum.
-func (e GcpMarketplaceUsagePlanPriceModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUsagePlanPriceModel) Known() bool {
 	switch e {
-	case GcpMarketplaceUsagePlanPriceModelCudAllUsageDiscounted:
+	case GCPMarketplaceUsagePlanPriceModelCUDAllUsageDiscounted, GCPMarketplaceUsagePlanPriceModelCUDListPrice, GCPMarketplaceUsagePlanPriceModelEmpty, GCPMarketplaceUsagePlanPriceModelUsageDiscountOnly:
 		return true
-	case GcpMarketplaceUsagePlanPriceModelCudListPrice:
-		return true
-	case GcpMarketplaceUsagePlanPriceModelEmpty:
-		return true
-	case GcpMarketplaceUsagePlanPriceModelUsageDiscountOnly:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUserAccountApprovalState.
+// The values of GCPMarketplaceUserAccountApprovalState that the description knows.
 const (
-	GcpMarketplaceUserAccountApprovalStateApproved    GcpMarketplaceUserAccountApprovalState = "APPROVED"
-	GcpMarketplaceUserAccountApprovalStatePending     GcpMarketplaceUserAccountApprovalState = "PENDING"
-	GcpMarketplaceUserAccountApprovalStateRejected    GcpMarketplaceUserAccountApprovalState = "REJECTED"
-	GcpMarketplaceUserAccountApprovalStateUnspecified GcpMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
+	GCPMarketplaceUserAccountApprovalStateApproved    GCPMarketplaceUserAccountApprovalState = "APPROVED"
+	GCPMarketplaceUserAccountApprovalStatePending     GCPMarketplaceUserAccountApprovalState = "PENDING"
+	GCPMarketplaceUserAccountApprovalStateRejected    GCPMarketplaceUserAccountApprovalState = "REJECTED"
+	GCPMarketplaceUserAccountApprovalStateUnspecified GCPMarketplaceUserAccountApprovalState = "STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountApprovalState enum.
-func (e GcpMarketplaceUserAccountApprovalState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUserAccountApprovalState) Known() bool {
 	switch e {
-	case GcpMarketplaceUserAccountApprovalStateApproved:
+	case GCPMarketplaceUserAccountApprovalStateApproved, GCPMarketplaceUserAccountApprovalStatePending, GCPMarketplaceUserAccountApprovalStateRejected, GCPMarketplaceUserAccountApprovalStateUnspecified:
 		return true
-	case GcpMarketplaceUserAccountApprovalStatePending:
-		return true
-	case GcpMarketplaceUserAccountApprovalStateRejected:
-		return true
-	case GcpMarketplaceUserAccountApprovalStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpMarketplaceUserAccountState.
+// The values of GCPMarketplaceUserAccountState that the description knows.
 const (
-	GcpMarketplaceUserAccountStateActive      GcpMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
-	GcpMarketplaceUserAccountStateUnspecified GcpMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
+	GCPMarketplaceUserAccountStateActive      GCPMarketplaceUserAccountState = "ACCOUNT_ACTIVE"
+	GCPMarketplaceUserAccountStateUnspecified GCPMarketplaceUserAccountState = "ACCOUNT_STATE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the GcpMarketplaceUserAccountState enum.
-func (e GcpMarketplaceUserAccountState) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceUserAccountState) Known() bool {
 	switch e {
-	case GcpMarketplaceUserAccountStateActive:
+	case GCPMarketplaceUserAccountStateActive, GCPMarketplaceUserAccountStateUnspecified:
 		return true
-	case GcpMarketplaceUserAccountStateUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GcpPeriodDurationUnit.
+// The values of GCPPeriodDurationUnit that the description knows.
 const (
-	GcpPeriodDurationUnitMonthlyPeriod GcpPeriodDurationUnit = "MONTHLY_PERIOD"
-	GcpPeriodDurationUnitYearlyPeriod  GcpPeriodDurationUnit = "YEARLY_PERIOD"
+	GCPPeriodDurationUnitMonthlyPeriod GCPPeriodDurationUnit = "MONTHLY_PERIOD"
+	GCPPeriodDurationUnitYearlyPeriod  GCPPeriodDurationUnit = "YEARLY_PERIOD"
 )
 
-// Valid indicates whether the value is a known member of the GcpPeriodDurationUnit enum.
-func (e GcpPeriodDurationUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPPeriodDurationUnit) Known() bool {
 	switch e {
-	case GcpPeriodDurationUnitMonthlyPeriod:
+	case GCPPeriodDurationUnitMonthlyPeriod, GCPPeriodDurationUnitYearlyPeriod:
 		return true
-	case GcpPeriodDurationUnitYearlyPeriod:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for GroupByInterval.
+// The values of GroupByInterval that the description knows.
 const (
 	GroupByIntervalDay   GroupByInterval = "day"
 	GroupByIntervalMonth GroupByInterval = "month"
 )
 
-// Valid indicates whether the value is a known member of the GroupByInterval enum.
-func (e GroupByInterval) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GroupByInterval) Known() bool {
 	switch e {
-	case GroupByIntervalDay:
+	case GroupByIntervalDay, GroupByIntervalMonth:
 		return true
-	case GroupByIntervalMonth:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for InvoiceStatus.
+// The values of InvoiceStatus that the description knows.
 const (
 	InvoiceStatusCanceled  InvoiceStatus = "CANCELED"
 	InvoiceStatusDeleted   InvoiceStatus = "DELETED"
@@ -2975,25 +2083,16 @@ const (
 	InvoiceStatusFinalized InvoiceStatus = "FINALIZED"
 )
 
-// Valid indicates whether the value is a known member of the InvoiceStatus enum.
-func (e InvoiceStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e InvoiceStatus) Known() bool {
 	switch e {
-	case InvoiceStatusCanceled:
+	case InvoiceStatusCanceled, InvoiceStatusDeleted, InvoiceStatusDraft, InvoiceStatusEmpty, InvoiceStatusFinalized:
 		return true
-	case InvoiceStatusDeleted:
-		return true
-	case InvoiceStatusDraft:
-		return true
-	case InvoiceStatusEmpty:
-		return true
-	case InvoiceStatusFinalized:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for InvoiceType.
+// The values of InvoiceType that the description knows.
 const (
 	InvoiceTypeAddon       InvoiceType = "ADDON"
 	InvoiceTypeCommit      InvoiceType = "COMMIT"
@@ -3001,65 +2100,43 @@ const (
 	InvoiceTypeUsage       InvoiceType = "USAGE"
 )
 
-// Valid indicates whether the value is a known member of the InvoiceType enum.
-func (e InvoiceType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e InvoiceType) Known() bool {
 	switch e {
-	case InvoiceTypeAddon:
+	case InvoiceTypeAddon, InvoiceTypeCommit, InvoiceTypeInstallment, InvoiceTypeUsage:
 		return true
-	case InvoiceTypeCommit:
-		return true
-	case InvoiceTypeInstallment:
-		return true
-	case InvoiceTypeUsage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationChannel.
+// The values of NotificationChannel that the description knows.
 const (
 	NotificationChannelEmail          NotificationChannel = "EMAIL"
 	NotificationChannelMicrosoftTeams NotificationChannel = "MICROSOFT_TEAMS"
+	NotificationChannelSMS            NotificationChannel = "SMS"
+	NotificationChannelSNS            NotificationChannel = "SNS"
 	NotificationChannelSalesforce     NotificationChannel = "SALESFORCE"
 	NotificationChannelSlack          NotificationChannel = "SLACK"
-	NotificationChannelSms            NotificationChannel = "SMS"
-	NotificationChannelSns            NotificationChannel = "SNS"
 	NotificationChannelSugerSupport   NotificationChannel = "SUGER_SUPPORT"
 	NotificationChannelWebhook        NotificationChannel = "WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the NotificationChannel enum.
-func (e NotificationChannel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationChannel) Known() bool {
 	switch e {
-	case NotificationChannelEmail:
+	case NotificationChannelEmail, NotificationChannelMicrosoftTeams, NotificationChannelSMS, NotificationChannelSNS, NotificationChannelSalesforce, NotificationChannelSlack, NotificationChannelSugerSupport, NotificationChannelWebhook:
 		return true
-	case NotificationChannelMicrosoftTeams:
-		return true
-	case NotificationChannelSalesforce:
-		return true
-	case NotificationChannelSlack:
-		return true
-	case NotificationChannelSms:
-		return true
-	case NotificationChannelSns:
-		return true
-	case NotificationChannelSugerSupport:
-		return true
-	case NotificationChannelWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationEventAction.
+// The values of NotificationEventAction that the description knows.
 const (
+	NotificationEventActionACECustomerEmailUpdate   NotificationEventAction = "ACE_CUSTOMER_EMAIL_UPDATE"
+	NotificationEventActionACEEngagementScoreUpdate NotificationEventAction = "ACE_ENGAGEMENT_SCORE_UPDATE"
+	NotificationEventActionACESalesRepUpdate        NotificationEventAction = "ACE_SALES_REP_UPDATE"
 	NotificationEventActionAbnormalAlert            NotificationEventAction = "ABNORMAL_ALERT"
 	NotificationEventActionAccept                   NotificationEventAction = "ACCEPT"
-	NotificationEventActionAceCustomerEmailUpdate   NotificationEventAction = "ACE_CUSTOMER_EMAIL_UPDATE"
-	NotificationEventActionAceEngagementScoreUpdate NotificationEventAction = "ACE_ENGAGEMENT_SCORE_UPDATE"
-	NotificationEventActionAceSalesRepUpdate        NotificationEventAction = "ACE_SALES_REP_UPDATE"
 	NotificationEventActionAdd                      NotificationEventAction = "ADD"
 	NotificationEventActionApprove                  NotificationEventAction = "APPROVE"
 	NotificationEventActionArchive                  NotificationEventAction = "ARCHIVE"
@@ -3101,103 +2178,16 @@ const (
 	NotificationEventActionWebhook                  NotificationEventAction = "WEBHOOK"
 )
 
-// Valid indicates whether the value is a known member of the NotificationEventAction enum.
-func (e NotificationEventAction) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationEventAction) Known() bool {
 	switch e {
-	case NotificationEventActionAbnormalAlert:
+	case NotificationEventActionACECustomerEmailUpdate, NotificationEventActionACEEngagementScoreUpdate, NotificationEventActionACESalesRepUpdate, NotificationEventActionAbnormalAlert, NotificationEventActionAccept, NotificationEventActionAdd, NotificationEventActionApprove, NotificationEventActionArchive, NotificationEventActionAzureStatusUpdate, NotificationEventActionCancel, NotificationEventActionCharge, NotificationEventActionClose, NotificationEventActionComplete, NotificationEventActionCreate, NotificationEventActionDelete, NotificationEventActionDisburse, NotificationEventActionEmpty, NotificationEventActionEndSoon, NotificationEventActionExpire, NotificationEventActionExpireSoon, NotificationEventActionFail, NotificationEventActionIssue, NotificationEventActionMerge, NotificationEventActionMeter, NotificationEventActionNewClientSignup, NotificationEventActionNotify, NotificationEventActionNotifyContacts, NotificationEventActionOpenEmail, NotificationEventActionPendingAcceptance, NotificationEventActionPendingCancel, NotificationEventActionPendingPartnerAction, NotificationEventActionRefund, NotificationEventActionReinstate, NotificationEventActionReject, NotificationEventActionReopen, NotificationEventActionReviewApprovalRequest, NotificationEventActionRotateSecret, NotificationEventActionSign, NotificationEventActionSubmitApprovalRequest, NotificationEventActionSuspend, NotificationEventActionTest, NotificationEventActionUpdate, NotificationEventActionVoid, NotificationEventActionWebhook:
 		return true
-	case NotificationEventActionAccept:
-		return true
-	case NotificationEventActionAceCustomerEmailUpdate:
-		return true
-	case NotificationEventActionAceEngagementScoreUpdate:
-		return true
-	case NotificationEventActionAceSalesRepUpdate:
-		return true
-	case NotificationEventActionAdd:
-		return true
-	case NotificationEventActionApprove:
-		return true
-	case NotificationEventActionArchive:
-		return true
-	case NotificationEventActionAzureStatusUpdate:
-		return true
-	case NotificationEventActionCancel:
-		return true
-	case NotificationEventActionCharge:
-		return true
-	case NotificationEventActionClose:
-		return true
-	case NotificationEventActionComplete:
-		return true
-	case NotificationEventActionCreate:
-		return true
-	case NotificationEventActionDelete:
-		return true
-	case NotificationEventActionDisburse:
-		return true
-	case NotificationEventActionEmpty:
-		return true
-	case NotificationEventActionEndSoon:
-		return true
-	case NotificationEventActionExpire:
-		return true
-	case NotificationEventActionExpireSoon:
-		return true
-	case NotificationEventActionFail:
-		return true
-	case NotificationEventActionIssue:
-		return true
-	case NotificationEventActionMerge:
-		return true
-	case NotificationEventActionMeter:
-		return true
-	case NotificationEventActionNewClientSignup:
-		return true
-	case NotificationEventActionNotify:
-		return true
-	case NotificationEventActionNotifyContacts:
-		return true
-	case NotificationEventActionOpenEmail:
-		return true
-	case NotificationEventActionPendingAcceptance:
-		return true
-	case NotificationEventActionPendingCancel:
-		return true
-	case NotificationEventActionPendingPartnerAction:
-		return true
-	case NotificationEventActionRefund:
-		return true
-	case NotificationEventActionReinstate:
-		return true
-	case NotificationEventActionReject:
-		return true
-	case NotificationEventActionReopen:
-		return true
-	case NotificationEventActionReviewApprovalRequest:
-		return true
-	case NotificationEventActionRotateSecret:
-		return true
-	case NotificationEventActionSign:
-		return true
-	case NotificationEventActionSubmitApprovalRequest:
-		return true
-	case NotificationEventActionSuspend:
-		return true
-	case NotificationEventActionTest:
-		return true
-	case NotificationEventActionUpdate:
-		return true
-	case NotificationEventActionVoid:
-		return true
-	case NotificationEventActionWebhook:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for NotificationEventStatus.
+// The values of NotificationEventStatus that the description knows.
 const (
 	NotificationEventStatusDone      NotificationEventStatus = "DONE"
 	NotificationEventStatusEmpty     NotificationEventStatus = ""
@@ -3206,43 +2196,31 @@ const (
 	NotificationEventStatusScheduled NotificationEventStatus = "SCHEDULED"
 )
 
-// Valid indicates whether the value is a known member of the NotificationEventStatus enum.
-func (e NotificationEventStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e NotificationEventStatus) Known() bool {
 	switch e {
-	case NotificationEventStatusDone:
+	case NotificationEventStatusDone, NotificationEventStatusEmpty, NotificationEventStatusFailed, NotificationEventStatusPending, NotificationEventStatusScheduled:
 		return true
-	case NotificationEventStatusEmpty:
-		return true
-	case NotificationEventStatusFailed:
-		return true
-	case NotificationEventStatusPending:
-		return true
-	case NotificationEventStatusScheduled:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferInfoVisibility.
+// The values of OfferInfoVisibility that the description knows.
 const (
 	OfferInfoVisibilityPrivate OfferInfoVisibility = "PRIVATE"
 	OfferInfoVisibilityPublic  OfferInfoVisibility = "PUBLIC"
 )
 
-// Valid indicates whether the value is a known member of the OfferInfoVisibility enum.
-func (e OfferInfoVisibility) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferInfoVisibility) Known() bool {
 	switch e {
-	case OfferInfoVisibilityPrivate:
+	case OfferInfoVisibilityPrivate, OfferInfoVisibilityPublic:
 		return true
-	case OfferInfoVisibilityPublic:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferStatus.
+// The values of OfferStatus that the description knows.
 const (
 	OfferStatusAccepted             OfferStatus = "ACCEPTED"
 	OfferStatusActive               OfferStatus = "ACTIVE"
@@ -3273,78 +2251,25 @@ const (
 	OfferStatusVoid                 OfferStatus = "VOID"
 )
 
-// Valid indicates whether the value is a known member of the OfferStatus enum.
-func (e OfferStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferStatus) Known() bool {
 	switch e {
-	case OfferStatusAccepted:
+	case OfferStatusAccepted, OfferStatusActive, OfferStatusCancelFailed, OfferStatusCancelSuccess, OfferStatusCancelled, OfferStatusCreateFailed, OfferStatusCreateSuccess, OfferStatusDeleted, OfferStatusDeprecated, OfferStatusDraft, OfferStatusEmpty, OfferStatusExpired, OfferStatusInvalid, OfferStatusPendingAcceptance, OfferStatusPendingCancel, OfferStatusPendingCreate, OfferStatusPendingPartnerAction, OfferStatusPendingUpdate, OfferStatusPreview, OfferStatusReadyToUse, OfferStatusRejected, OfferStatusRestricted, OfferStatusTest, OfferStatusUpdateFailed, OfferStatusUpdateSuccess, OfferStatusUsed, OfferStatusVoid:
 		return true
-	case OfferStatusActive:
-		return true
-	case OfferStatusCancelFailed:
-		return true
-	case OfferStatusCancelSuccess:
-		return true
-	case OfferStatusCancelled:
-		return true
-	case OfferStatusCreateFailed:
-		return true
-	case OfferStatusCreateSuccess:
-		return true
-	case OfferStatusDeleted:
-		return true
-	case OfferStatusDeprecated:
-		return true
-	case OfferStatusDraft:
-		return true
-	case OfferStatusEmpty:
-		return true
-	case OfferStatusExpired:
-		return true
-	case OfferStatusInvalid:
-		return true
-	case OfferStatusPendingAcceptance:
-		return true
-	case OfferStatusPendingCancel:
-		return true
-	case OfferStatusPendingCreate:
-		return true
-	case OfferStatusPendingPartnerAction:
-		return true
-	case OfferStatusPendingUpdate:
-		return true
-	case OfferStatusPreview:
-		return true
-	case OfferStatusReadyToUse:
-		return true
-	case OfferStatusRejected:
-		return true
-	case OfferStatusRestricted:
-		return true
-	case OfferStatusTest:
-		return true
-	case OfferStatusUpdateFailed:
-		return true
-	case OfferStatusUpdateSuccess:
-		return true
-	case OfferStatusUsed:
-		return true
-	case OfferStatusVoid:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OfferType.
+// The values of OfferType that the description knows.
 const (
-	OfferTypeAmi                  OfferType = "AMI"
+	OfferTypeAMI                  OfferType = "AMI"
 	OfferTypeApplication          OfferType = "APPLICATION"
+	OfferTypeCPPO                 OfferType = "CPPO"
+	OfferTypeCPPOIn               OfferType = "CPPO_IN"
+	OfferTypeCPPOOut              OfferType = "CPPO_OUT"
+	OfferTypeCUD                  OfferType = "CUD"
 	OfferTypeContainer            OfferType = "CONTAINER"
 	OfferTypeContract             OfferType = "CONTRACT"
-	OfferTypeCppo                 OfferType = "CPPO"
-	OfferTypeCppoIn               OfferType = "CPPO_IN"
-	OfferTypeCppoOut              OfferType = "CPPO_OUT"
-	OfferTypeCud                  OfferType = "CUD"
 	OfferTypeData                 OfferType = "DATA"
 	OfferTypeDefault              OfferType = "DEFAULT"
 	OfferTypeFixedFee             OfferType = "FIXED_FEE"
@@ -3352,98 +2277,52 @@ const (
 	OfferTypeFlatRate             OfferType = "FLAT_RATE"
 	OfferTypeFreeTrial            OfferType = "FREE_TRIAL"
 	OfferTypeMachineLearning      OfferType = "MACHINE_LEARNING"
-	OfferTypePayg                 OfferType = "PAYG"
-	OfferTypePaygWithCud          OfferType = "PAYG_WITH_CUD"
+	OfferTypePAYG                 OfferType = "PAYG"
+	OfferTypePAYGWithCUD          OfferType = "PAYG_WITH_CUD"
 	OfferTypePerUser              OfferType = "PER_USER"
 	OfferTypePrivate              OfferType = "PRIVATE"
 	OfferTypeProfessionalServices OfferType = "PROFESSIONAL_SERVICES"
-	OfferTypeSaas                 OfferType = "SAAS"
+	OfferTypeSaaS                 OfferType = "SAAS"
 	OfferTypeSubscription         OfferType = "SUBSCRIPTION"
 	OfferTypeUnknown              OfferType = "UNKNOWN"
 )
 
-// Valid indicates whether the value is a known member of the OfferType enum.
-func (e OfferType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferType) Known() bool {
 	switch e {
-	case OfferTypeAmi:
+	case OfferTypeAMI, OfferTypeApplication, OfferTypeCPPO, OfferTypeCPPOIn, OfferTypeCPPOOut, OfferTypeCUD, OfferTypeContainer, OfferTypeContract, OfferTypeData, OfferTypeDefault, OfferTypeFixedFee, OfferTypeFixedFeeWithOverage, OfferTypeFlatRate, OfferTypeFreeTrial, OfferTypeMachineLearning, OfferTypePAYG, OfferTypePAYGWithCUD, OfferTypePerUser, OfferTypePrivate, OfferTypeProfessionalServices, OfferTypeSaaS, OfferTypeSubscription, OfferTypeUnknown:
 		return true
-	case OfferTypeApplication:
-		return true
-	case OfferTypeContainer:
-		return true
-	case OfferTypeContract:
-		return true
-	case OfferTypeCppo:
-		return true
-	case OfferTypeCppoIn:
-		return true
-	case OfferTypeCppoOut:
-		return true
-	case OfferTypeCud:
-		return true
-	case OfferTypeData:
-		return true
-	case OfferTypeDefault:
-		return true
-	case OfferTypeFixedFee:
-		return true
-	case OfferTypeFixedFeeWithOverage:
-		return true
-	case OfferTypeFlatRate:
-		return true
-	case OfferTypeFreeTrial:
-		return true
-	case OfferTypeMachineLearning:
-		return true
-	case OfferTypePayg:
-		return true
-	case OfferTypePaygWithCud:
-		return true
-	case OfferTypePerUser:
-		return true
-	case OfferTypePrivate:
-		return true
-	case OfferTypeProfessionalServices:
-		return true
-	case OfferTypeSaas:
-		return true
-	case OfferTypeSubscription:
-		return true
-	case OfferTypeUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for OperationType.
+// The values of OperationType that the description knows.
 const (
 	OperationTypeTemporalWorkflow OperationType = "TemporalWorkflow"
 )
 
-// Valid indicates whether the value is a known member of the OperationType enum.
-func (e OperationType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OperationType) Known() bool {
 	switch e {
 	case OperationTypeTemporalWorkflow:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for Partner.
+// The values of Partner that the description knows.
 const (
+	PartnerAWS        Partner = "AWS"
+	PartnerAWSChina   Partner = "AWS_CHINA"
 	PartnerAdyen      Partner = "ADYEN"
 	PartnerAlibaba    Partner = "ALIBABA"
 	PartnerAnthropic  Partner = "ANTHROPIC"
-	PartnerAws        Partner = "AWS"
-	PartnerAwsChina   Partner = "AWS_CHINA"
 	PartnerAzure      Partner = "AZURE"
 	PartnerChargebee  Partner = "CHARGEBEE"
 	PartnerDatabricks Partner = "DATABRICKS"
 	PartnerDocusign   Partner = "DOCUSIGN"
 	PartnerEmpty      Partner = ""
-	PartnerGcp        Partner = "GCP"
+	PartnerGCP        Partner = "GCP"
 	PartnerGoogle     Partner = "GOOGLE"
 	PartnerHubspot    Partner = "HUBSPOT"
 	PartnerIntuit     Partner = "INTUIT"
@@ -3462,78 +2341,25 @@ const (
 	PartnerZoho       Partner = "ZOHO"
 )
 
-// Valid indicates whether the value is a known member of the Partner enum.
-func (e Partner) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e Partner) Known() bool {
 	switch e {
-	case PartnerAdyen:
+	case PartnerAWS, PartnerAWSChina, PartnerAdyen, PartnerAlibaba, PartnerAnthropic, PartnerAzure, PartnerChargebee, PartnerDatabricks, PartnerDocusign, PartnerEmpty, PartnerGCP, PartnerGoogle, PartnerHubspot, PartnerIntuit, PartnerLago, PartnerMarketo, PartnerMetronome, PartnerMicrosoft, PartnerOpenai, PartnerOracle, PartnerOrb, PartnerRedhat, PartnerSalesforce, PartnerSlack, PartnerSnowflake, PartnerStripe, PartnerZoho:
 		return true
-	case PartnerAlibaba:
-		return true
-	case PartnerAnthropic:
-		return true
-	case PartnerAws:
-		return true
-	case PartnerAwsChina:
-		return true
-	case PartnerAzure:
-		return true
-	case PartnerChargebee:
-		return true
-	case PartnerDatabricks:
-		return true
-	case PartnerDocusign:
-		return true
-	case PartnerEmpty:
-		return true
-	case PartnerGcp:
-		return true
-	case PartnerGoogle:
-		return true
-	case PartnerHubspot:
-		return true
-	case PartnerIntuit:
-		return true
-	case PartnerLago:
-		return true
-	case PartnerMarketo:
-		return true
-	case PartnerMetronome:
-		return true
-	case PartnerMicrosoft:
-		return true
-	case PartnerOpenai:
-		return true
-	case PartnerOracle:
-		return true
-	case PartnerOrb:
-		return true
-	case PartnerRedhat:
-		return true
-	case PartnerSalesforce:
-		return true
-	case PartnerSlack:
-		return true
-	case PartnerSnowflake:
-		return true
-	case PartnerStripe:
-		return true
-	case PartnerZoho:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PartnerService.
+// The values of PartnerService that the description knows.
 const (
-	PartnerServiceAce         PartnerService = "ACE"
+	PartnerServiceACE         PartnerService = "ACE"
 	PartnerServiceAnthropic   PartnerService = "ANTHROPIC"
 	PartnerServiceBigquery    PartnerService = "BIGQUERY"
 	PartnerServiceBilling     PartnerService = "BILLING"
+	PartnerServiceCPQ         PartnerService = "CPQ"
+	PartnerServiceCRM         PartnerService = "CRM"
 	PartnerServiceChatbot     PartnerService = "CHATBOT"
 	PartnerServiceCosell      PartnerService = "COSELL"
-	PartnerServiceCpq         PartnerService = "CPQ"
-	PartnerServiceCrm         PartnerService = "CRM"
 	PartnerServiceDatabase    PartnerService = "DATABASE"
 	PartnerServiceDefault     PartnerService = "DEFAULT"
 	PartnerServiceDrive       PartnerService = "DRIVE"
@@ -3547,74 +2373,32 @@ const (
 	PartnerServiceTeams       PartnerService = "TEAMS"
 )
 
-// Valid indicates whether the value is a known member of the PartnerService enum.
-func (e PartnerService) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PartnerService) Known() bool {
 	switch e {
-	case PartnerServiceAce:
+	case PartnerServiceACE, PartnerServiceAnthropic, PartnerServiceBigquery, PartnerServiceBilling, PartnerServiceCPQ, PartnerServiceCRM, PartnerServiceChatbot, PartnerServiceCosell, PartnerServiceDatabase, PartnerServiceDefault, PartnerServiceDrive, PartnerServiceEmail, PartnerServiceGemini, PartnerServiceMarketplace, PartnerServiceNetsuite, PartnerServicePayment, PartnerServiceQuickbooks, PartnerServiceStorage, PartnerServiceTeams:
 		return true
-	case PartnerServiceAnthropic:
-		return true
-	case PartnerServiceBigquery:
-		return true
-	case PartnerServiceBilling:
-		return true
-	case PartnerServiceChatbot:
-		return true
-	case PartnerServiceCosell:
-		return true
-	case PartnerServiceCpq:
-		return true
-	case PartnerServiceCrm:
-		return true
-	case PartnerServiceDatabase:
-		return true
-	case PartnerServiceDefault:
-		return true
-	case PartnerServiceDrive:
-		return true
-	case PartnerServiceEmail:
-		return true
-	case PartnerServiceGemini:
-		return true
-	case PartnerServiceMarketplace:
-		return true
-	case PartnerServiceNetsuite:
-		return true
-	case PartnerServicePayment:
-		return true
-	case PartnerServiceQuickbooks:
-		return true
-	case PartnerServiceStorage:
-		return true
-	case PartnerServiceTeams:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentScheduleType.
+// The values of PaymentScheduleType that the description knows.
 const (
 	PaymentScheduleTypeEmpty   PaymentScheduleType = ""
 	PaymentScheduleTypePostpay PaymentScheduleType = "POSTPAY"
 	PaymentScheduleTypePrepay  PaymentScheduleType = "PREPAY"
 )
 
-// Valid indicates whether the value is a known member of the PaymentScheduleType enum.
-func (e PaymentScheduleType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentScheduleType) Known() bool {
 	switch e {
-	case PaymentScheduleTypeEmpty:
+	case PaymentScheduleTypeEmpty, PaymentScheduleTypePostpay, PaymentScheduleTypePrepay:
 		return true
-	case PaymentScheduleTypePostpay:
-		return true
-	case PaymentScheduleTypePrepay:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentStatus.
+// The values of PaymentStatus that the description knows.
 const (
 	PaymentStatusFailed     PaymentStatus = "FAILED"
 	PaymentStatusPending    PaymentStatus = "PENDING"
@@ -3622,41 +2406,31 @@ const (
 	PaymentStatusSuccess    PaymentStatus = "SUCCESS"
 )
 
-// Valid indicates whether the value is a known member of the PaymentStatus enum.
-func (e PaymentStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentStatus) Known() bool {
 	switch e {
-	case PaymentStatusFailed:
+	case PaymentStatusFailed, PaymentStatusPending, PaymentStatusProcessing, PaymentStatusSuccess:
 		return true
-	case PaymentStatusPending:
-		return true
-	case PaymentStatusProcessing:
-		return true
-	case PaymentStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PaymentTransactionType.
+// The values of PaymentTransactionType that the description knows.
 const (
 	PaymentTransactionTypeCharge PaymentTransactionType = "CHARGE"
 	PaymentTransactionTypeRefund PaymentTransactionType = "REFUND"
 )
 
-// Valid indicates whether the value is a known member of the PaymentTransactionType enum.
-func (e PaymentTransactionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PaymentTransactionType) Known() bool {
 	switch e {
-	case PaymentTransactionTypeCharge:
+	case PaymentTransactionTypeCharge, PaymentTransactionTypeRefund:
 		return true
-	case PaymentTransactionTypeRefund:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PriceModelCategory.
+// The values of PriceModelCategory that the description knows.
 const (
 	PriceModelCategoryBasic            PriceModelCategory = "basic"
 	PriceModelCategoryBulk             PriceModelCategory = "bulk"
@@ -3667,47 +2441,31 @@ const (
 	PriceModelCategoryVolume           PriceModelCategory = "volume"
 )
 
-// Valid indicates whether the value is a known member of the PriceModelCategory enum.
-func (e PriceModelCategory) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PriceModelCategory) Known() bool {
 	switch e {
-	case PriceModelCategoryBasic:
+	case PriceModelCategoryBasic, PriceModelCategoryBulk, PriceModelCategoryMatrix, PriceModelCategoryPercentage, PriceModelCategoryTiered, PriceModelCategoryTieredPercentage, PriceModelCategoryVolume:
 		return true
-	case PriceModelCategoryBulk:
-		return true
-	case PriceModelCategoryMatrix:
-		return true
-	case PriceModelCategoryPercentage:
-		return true
-	case PriceModelCategoryTiered:
-		return true
-	case PriceModelCategoryTieredPercentage:
-		return true
-	case PriceModelCategoryVolume:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for PrivateOfferDiscountType.
+// The values of PrivateOfferDiscountType that the description knows.
 const (
 	PrivateOfferDiscountTypeAbsolute   PrivateOfferDiscountType = "absolute"
 	PrivateOfferDiscountTypePercentage PrivateOfferDiscountType = "percentage"
 )
 
-// Valid indicates whether the value is a known member of the PrivateOfferDiscountType enum.
-func (e PrivateOfferDiscountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e PrivateOfferDiscountType) Known() bool {
 	switch e {
-	case PrivateOfferDiscountTypeAbsolute:
+	case PrivateOfferDiscountTypeAbsolute, PrivateOfferDiscountTypePercentage:
 		return true
-	case PrivateOfferDiscountTypePercentage:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for ProductType.
+// The values of ProductType that the description knows.
 const (
 	ProductTypeContract     ProductType = "CONTRACT"
 	ProductTypeFlatRate     ProductType = "FLAT_RATE"
@@ -3717,66 +2475,47 @@ const (
 	ProductTypeUsageBased   ProductType = "USAGE_BASED"
 )
 
-// Valid indicates whether the value is a known member of the ProductType enum.
-func (e ProductType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ProductType) Known() bool {
 	switch e {
-	case ProductTypeContract:
+	case ProductTypeContract, ProductTypeFlatRate, ProductTypePerUser, ProductTypeSubscription, ProductTypeUnknown, ProductTypeUsageBased:
 		return true
-	case ProductTypeFlatRate:
-		return true
-	case ProductTypePerUser:
-		return true
-	case ProductTypeSubscription:
-		return true
-	case ProductTypeUnknown:
-		return true
-	case ProductTypeUsageBased:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueBillingModel.
+// The values of RevenueBillingModel that the description knows.
 const (
 	RevenueBillingModelEmpty             RevenueBillingModel = ""
 	RevenueBillingModelSubscriptionBased RevenueBillingModel = "SubscriptionBased"
 	RevenueBillingModelUsageBased        RevenueBillingModel = "UsageBased"
 )
 
-// Valid indicates whether the value is a known member of the RevenueBillingModel enum.
-func (e RevenueBillingModel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueBillingModel) Known() bool {
 	switch e {
-	case RevenueBillingModelEmpty:
+	case RevenueBillingModelEmpty, RevenueBillingModelSubscriptionBased, RevenueBillingModelUsageBased:
 		return true
-	case RevenueBillingModelSubscriptionBased:
-		return true
-	case RevenueBillingModelUsageBased:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueChannel.
+// The values of RevenueChannel that the description knows.
 const (
 	RevenueChannelDirect RevenueChannel = "DIRECT"
 	RevenueChannelResold RevenueChannel = "RESOLD"
 )
 
-// Valid indicates whether the value is a known member of the RevenueChannel enum.
-func (e RevenueChannel) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueChannel) Known() bool {
 	switch e {
-	case RevenueChannelDirect:
+	case RevenueChannelDirect, RevenueChannelResold:
 		return true
-	case RevenueChannelResold:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for RevenueReportType.
+// The values of RevenueReportType that the description knows.
 const (
 	RevenueReportTypeCollectableAmount RevenueReportType = "CollectableAmount"
 	RevenueReportTypeDisbursedAmount   RevenueReportType = "DisbursedAmount"
@@ -3784,23 +2523,16 @@ const (
 	RevenueReportTypeInvoicedAmount    RevenueReportType = "InvoicedAmount"
 )
 
-// Valid indicates whether the value is a known member of the RevenueReportType enum.
-func (e RevenueReportType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e RevenueReportType) Known() bool {
 	switch e {
-	case RevenueReportTypeCollectableAmount:
+	case RevenueReportTypeCollectableAmount, RevenueReportTypeDisbursedAmount, RevenueReportTypeGrossAmount, RevenueReportTypeInvoicedAmount:
 		return true
-	case RevenueReportTypeDisbursedAmount:
-		return true
-	case RevenueReportTypeGrossAmount:
-		return true
-	case RevenueReportTypeInvoicedAmount:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SearchTagType.
+// The values of SearchTagType that the description knows.
 const (
 	SearchTagTypeCurrency    SearchTagType = "currency"
 	SearchTagTypeDatetime    SearchTagType = "datetime"
@@ -3812,127 +2544,84 @@ const (
 	SearchTagTypeText        SearchTagType = "string"
 )
 
-// Valid indicates whether the value is a known member of the SearchTagType enum.
-func (e SearchTagType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SearchTagType) Known() bool {
 	switch e {
-	case SearchTagTypeCurrency:
+	case SearchTagTypeCurrency, SearchTagTypeDatetime, SearchTagTypeEmail, SearchTagTypeEnum, SearchTagTypeIdentifier, SearchTagTypeIntegration, SearchTagTypeNumber, SearchTagTypeText:
 		return true
-	case SearchTagTypeDatetime:
-		return true
-	case SearchTagTypeEmail:
-		return true
-	case SearchTagTypeEnum:
-		return true
-	case SearchTagTypeIdentifier:
-		return true
-	case SearchTagTypeIntegration:
-		return true
-	case SearchTagTypeNumber:
-		return true
-	case SearchTagTypeText:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SnowflakeMarketplaceOfferPaymentTermsPaymentType.
+// The values of SnowflakeMarketplaceOfferPaymentTermsPaymentType that the description knows.
 const (
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard  SnowflakeMarketplaceOfferPaymentTermsPaymentType = "CREDIT_CARD"
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment SnowflakeMarketplaceOfferPaymentTermsPaymentType = "INSTALLMENT"
 	SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice     SnowflakeMarketplaceOfferPaymentTermsPaymentType = "INVOICE"
 )
 
-// Valid indicates whether the value is a known member of the SnowflakeMarketplaceOfferPaymentTermsPaymentType enum.
-func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) Known() bool {
 	switch e {
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard:
+	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeCreditCard, SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment, SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice:
 		return true
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInstallment:
-		return true
-	case SnowflakeMarketplaceOfferPaymentTermsPaymentTypeInvoice:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeAccountHolderType.
+// The values of StripeAccountHolderType that the description knows.
 const (
 	StripeAccountHolderTypeCompany    StripeAccountHolderType = "company"
 	StripeAccountHolderTypeIndividual StripeAccountHolderType = "individual"
 )
 
-// Valid indicates whether the value is a known member of the StripeAccountHolderType enum.
-func (e StripeAccountHolderType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeAccountHolderType) Known() bool {
 	switch e {
-	case StripeAccountHolderTypeCompany:
+	case StripeAccountHolderTypeCompany, StripeAccountHolderTypeIndividual:
 		return true
-	case StripeAccountHolderTypeIndividual:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeBankAccountType.
+// The values of StripeBankAccountType that the description knows.
 const (
 	StripeBankAccountTypeChecking StripeBankAccountType = "checking"
 	StripeBankAccountTypeSavings  StripeBankAccountType = "savings"
 )
 
-// Valid indicates whether the value is a known member of the StripeBankAccountType enum.
-func (e StripeBankAccountType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeBankAccountType) Known() bool {
 	switch e {
-	case StripeBankAccountTypeChecking:
+	case StripeBankAccountTypeChecking, StripeBankAccountTypeSavings:
 		return true
-	case StripeBankAccountTypeSavings:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardBrand.
+// The values of StripeCardBrand that the description knows.
 const (
 	StripeCardBrandAmex       StripeCardBrand = "amex"
 	StripeCardBrandDiners     StripeCardBrand = "diners"
 	StripeCardBrandDiscover   StripeCardBrand = "discover"
 	StripeCardBrandEftposAu   StripeCardBrand = "eftpos_au"
-	StripeCardBrandJcb        StripeCardBrand = "jcb"
+	StripeCardBrandJCB        StripeCardBrand = "jcb"
 	StripeCardBrandMastercard StripeCardBrand = "mastercard"
 	StripeCardBrandUnionpay   StripeCardBrand = "unionpay"
 	StripeCardBrandUnknown    StripeCardBrand = "unknown"
 	StripeCardBrandVisa       StripeCardBrand = "visa"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardBrand enum.
-func (e StripeCardBrand) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardBrand) Known() bool {
 	switch e {
-	case StripeCardBrandAmex:
+	case StripeCardBrandAmex, StripeCardBrandDiners, StripeCardBrandDiscover, StripeCardBrandEftposAu, StripeCardBrandJCB, StripeCardBrandMastercard, StripeCardBrandUnionpay, StripeCardBrandUnknown, StripeCardBrandVisa:
 		return true
-	case StripeCardBrandDiners:
-		return true
-	case StripeCardBrandDiscover:
-		return true
-	case StripeCardBrandEftposAu:
-		return true
-	case StripeCardBrandJcb:
-		return true
-	case StripeCardBrandMastercard:
-		return true
-	case StripeCardBrandUnionpay:
-		return true
-	case StripeCardBrandUnknown:
-		return true
-	case StripeCardBrandVisa:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardFunding.
+// The values of StripeCardFunding that the description knows.
 const (
 	StripeCardFundingCredit  StripeCardFunding = "credit"
 	StripeCardFundingDebit   StripeCardFunding = "debit"
@@ -3940,44 +2629,32 @@ const (
 	StripeCardFundingUnknown StripeCardFunding = "unknown"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardFunding enum.
-func (e StripeCardFunding) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardFunding) Known() bool {
 	switch e {
-	case StripeCardFundingCredit:
+	case StripeCardFundingCredit, StripeCardFundingDebit, StripeCardFundingPrepaid, StripeCardFundingUnknown:
 		return true
-	case StripeCardFundingDebit:
-		return true
-	case StripeCardFundingPrepaid:
-		return true
-	case StripeCardFundingUnknown:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeCardRefundType.
+// The values of StripeCardRefundType that the description knows.
 const (
 	StripeCardRefundTypePending  StripeCardRefundType = "pending"
 	StripeCardRefundTypeRefund   StripeCardRefundType = "refund"
 	StripeCardRefundTypeReversal StripeCardRefundType = "reversal"
 )
 
-// Valid indicates whether the value is a known member of the StripeCardRefundType enum.
-func (e StripeCardRefundType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeCardRefundType) Known() bool {
 	switch e {
-	case StripeCardRefundTypePending:
+	case StripeCardRefundTypePending, StripeCardRefundTypeRefund, StripeCardRefundTypeReversal:
 		return true
-	case StripeCardRefundTypeRefund:
-		return true
-	case StripeCardRefundTypeReversal:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripePaymentIntentStatus.
+// The values of StripePaymentIntentStatus that the description knows.
 const (
 	StripePaymentIntentStatusCanceled              StripePaymentIntentStatus = "canceled"
 	StripePaymentIntentStatusProcessing            StripePaymentIntentStatus = "processing"
@@ -3988,50 +2665,32 @@ const (
 	StripePaymentIntentStatusSucceeded             StripePaymentIntentStatus = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the StripePaymentIntentStatus enum.
-func (e StripePaymentIntentStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripePaymentIntentStatus) Known() bool {
 	switch e {
-	case StripePaymentIntentStatusCanceled:
+	case StripePaymentIntentStatusCanceled, StripePaymentIntentStatusProcessing, StripePaymentIntentStatusRequiresAction, StripePaymentIntentStatusRequiresCapture, StripePaymentIntentStatusRequiresConfirmation, StripePaymentIntentStatusRequiresPaymentMethod, StripePaymentIntentStatusSucceeded:
 		return true
-	case StripePaymentIntentStatusProcessing:
-		return true
-	case StripePaymentIntentStatusRequiresAction:
-		return true
-	case StripePaymentIntentStatusRequiresCapture:
-		return true
-	case StripePaymentIntentStatusRequiresConfirmation:
-		return true
-	case StripePaymentIntentStatusRequiresPaymentMethod:
-		return true
-	case StripePaymentIntentStatusSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeRefundReferenceStatus.
+// The values of StripeRefundReferenceStatus that the description knows.
 const (
 	StripeRefundReferenceStatusAvailable   StripeRefundReferenceStatus = "available"
 	StripeRefundReferenceStatusPending     StripeRefundReferenceStatus = "pending"
 	StripeRefundReferenceStatusUnavailable StripeRefundReferenceStatus = "unavailable"
 )
 
-// Valid indicates whether the value is a known member of the StripeRefundReferenceStatus enum.
-func (e StripeRefundReferenceStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeRefundReferenceStatus) Known() bool {
 	switch e {
-	case StripeRefundReferenceStatusAvailable:
+	case StripeRefundReferenceStatusAvailable, StripeRefundReferenceStatusPending, StripeRefundReferenceStatusUnavailable:
 		return true
-	case StripeRefundReferenceStatusPending:
-		return true
-	case StripeRefundReferenceStatusUnavailable:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for StripeRefundStatus.
+// The values of StripeRefundStatus that the description knows.
 const (
 	StripeRefundStatusCanceled       StripeRefundStatus = "canceled"
 	StripeRefundStatusFailed         StripeRefundStatus = "failed"
@@ -4040,25 +2699,16 @@ const (
 	StripeRefundStatusSucceeded      StripeRefundStatus = "succeeded"
 )
 
-// Valid indicates whether the value is a known member of the StripeRefundStatus enum.
-func (e StripeRefundStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e StripeRefundStatus) Known() bool {
 	switch e {
-	case StripeRefundStatusCanceled:
+	case StripeRefundStatusCanceled, StripeRefundStatusFailed, StripeRefundStatusPending, StripeRefundStatusRequiresAction, StripeRefundStatusSucceeded:
 		return true
-	case StripeRefundStatusFailed:
-		return true
-	case StripeRefundStatusPending:
-		return true
-	case StripeRefundStatusRequiresAction:
-		return true
-	case StripeRefundStatusSucceeded:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketPriority.
+// The values of SupportTicketPriority that the description knows.
 const (
 	SupportTicketPriorityHigh   SupportTicketPriority = "HIGH"
 	SupportTicketPriorityLow    SupportTicketPriority = "LOW"
@@ -4066,23 +2716,16 @@ const (
 	SupportTicketPriorityUrgent SupportTicketPriority = "URGENT"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketPriority enum.
-func (e SupportTicketPriority) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketPriority) Known() bool {
 	switch e {
-	case SupportTicketPriorityHigh:
+	case SupportTicketPriorityHigh, SupportTicketPriorityLow, SupportTicketPriorityNormal, SupportTicketPriorityUrgent:
 		return true
-	case SupportTicketPriorityLow:
-		return true
-	case SupportTicketPriorityNormal:
-		return true
-	case SupportTicketPriorityUrgent:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketStatus.
+// The values of SupportTicketStatus that the description knows.
 const (
 	SupportTicketStatusArchived   SupportTicketStatus = "ARCHIVED"
 	SupportTicketStatusBlocked    SupportTicketStatus = "BLOCKED"
@@ -4093,50 +2736,32 @@ const (
 	SupportTicketStatusOpen       SupportTicketStatus = "OPEN"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketStatus enum.
-func (e SupportTicketStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketStatus) Known() bool {
 	switch e {
-	case SupportTicketStatusArchived:
+	case SupportTicketStatusArchived, SupportTicketStatusBlocked, SupportTicketStatusClosed, SupportTicketStatusDeleted, SupportTicketStatusInProgress, SupportTicketStatusInReview, SupportTicketStatusOpen:
 		return true
-	case SupportTicketStatusBlocked:
-		return true
-	case SupportTicketStatusClosed:
-		return true
-	case SupportTicketStatusDeleted:
-		return true
-	case SupportTicketStatusInProgress:
-		return true
-	case SupportTicketStatusInReview:
-		return true
-	case SupportTicketStatusOpen:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for SupportTicketTaskType.
+// The values of SupportTicketTaskType that the description knows.
 const (
 	SupportTicketTaskTypeBug            SupportTicketTaskType = "Bug"
 	SupportTicketTaskTypeFeatureRequest SupportTicketTaskType = "Feature Request"
 	SupportTicketTaskTypeTask           SupportTicketTaskType = "Task"
 )
 
-// Valid indicates whether the value is a known member of the SupportTicketTaskType enum.
-func (e SupportTicketTaskType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e SupportTicketTaskType) Known() bool {
 	switch e {
-	case SupportTicketTaskTypeBug:
+	case SupportTicketTaskTypeBug, SupportTicketTaskTypeFeatureRequest, SupportTicketTaskTypeTask:
 		return true
-	case SupportTicketTaskTypeFeatureRequest:
-		return true
-	case SupportTicketTaskTypeTask:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for TemporalWorkflowAttr.
+// The values of TemporalWorkflowAttr that the description knows.
 const (
 	TemporalWorkflowAttrExecutionStatus  TemporalWorkflowAttr = "ExecutionStatus"
 	TemporalWorkflowAttrParentRunID      TemporalWorkflowAttr = "ParentRunId"
@@ -4150,92 +2775,62 @@ const (
 	TemporalWorkflowAttrSugerService     TemporalWorkflowAttr = "SugerService"
 )
 
-// Valid indicates whether the value is a known member of the TemporalWorkflowAttr enum.
-func (e TemporalWorkflowAttr) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e TemporalWorkflowAttr) Known() bool {
 	switch e {
-	case TemporalWorkflowAttrExecutionStatus:
+	case TemporalWorkflowAttrExecutionStatus, TemporalWorkflowAttrParentRunID, TemporalWorkflowAttrParentWorkflowID, TemporalWorkflowAttrSugerAction, TemporalWorkflowAttrSugerEntityID, TemporalWorkflowAttrSugerOrgID, TemporalWorkflowAttrSugerPartner, TemporalWorkflowAttrSugerPartnerID, TemporalWorkflowAttrSugerScope, TemporalWorkflowAttrSugerService:
 		return true
-	case TemporalWorkflowAttrParentRunID:
-		return true
-	case TemporalWorkflowAttrParentWorkflowID:
-		return true
-	case TemporalWorkflowAttrSugerAction:
-		return true
-	case TemporalWorkflowAttrSugerEntityID:
-		return true
-	case TemporalWorkflowAttrSugerOrgID:
-		return true
-	case TemporalWorkflowAttrSugerPartner:
-		return true
-	case TemporalWorkflowAttrSugerPartnerID:
-		return true
-	case TemporalWorkflowAttrSugerScope:
-		return true
-	case TemporalWorkflowAttrSugerService:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for TimeUnit.
+// The values of TimeUnit that the description knows.
 const (
 	TimeUnitDay   TimeUnit = "DAY"
 	TimeUnitMonth TimeUnit = "MONTH"
 	TimeUnitYear  TimeUnit = "YEAR"
 )
 
-// Valid indicates whether the value is a known member of the TimeUnit enum.
-func (e TimeUnit) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e TimeUnit) Known() bool {
 	switch e {
-	case TimeUnitDay:
+	case TimeUnitDay, TimeUnitMonth, TimeUnitYear:
 		return true
-	case TimeUnitMonth:
-		return true
-	case TimeUnitYear:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for TrackEventActionType.
+// The values of TrackEventActionType that the description knows.
 const (
 	TrackEventActionTypeOpenEmail TrackEventActionType = "OPEN_EMAIL"
 )
 
-// Valid indicates whether the value is a known member of the TrackEventActionType enum.
-func (e TrackEventActionType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e TrackEventActionType) Known() bool {
 	switch e {
 	case TrackEventActionTypeOpenEmail:
 		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageMeteringDimensionMappingMode.
+// The values of UsageMeteringDimensionMappingMode that the description knows.
 const (
 	UsageMeteringDimensionMappingModeAmount   UsageMeteringDimensionMappingMode = "AMOUNT"
 	UsageMeteringDimensionMappingModeEmpty    UsageMeteringDimensionMappingMode = ""
 	UsageMeteringDimensionMappingModeQuantity UsageMeteringDimensionMappingMode = "QUANTITY"
 )
 
-// Valid indicates whether the value is a known member of the UsageMeteringDimensionMappingMode enum.
-func (e UsageMeteringDimensionMappingMode) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageMeteringDimensionMappingMode) Known() bool {
 	switch e {
-	case UsageMeteringDimensionMappingModeAmount:
+	case UsageMeteringDimensionMappingModeAmount, UsageMeteringDimensionMappingModeEmpty, UsageMeteringDimensionMappingModeQuantity:
 		return true
-	case UsageMeteringDimensionMappingModeEmpty:
-		return true
-	case UsageMeteringDimensionMappingModeQuantity:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordGroupSource.
+// The values of UsageRecordGroupSource that the description knows.
 const (
 	UsageRecordGroupSourceAPI       UsageRecordGroupSource = "API"
 	UsageRecordGroupSourceEmpty     UsageRecordGroupSource = ""
@@ -4246,29 +2841,16 @@ const (
 	UsageRecordGroupSourceStripe    UsageRecordGroupSource = "STRIPE"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordGroupSource enum.
-func (e UsageRecordGroupSource) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordGroupSource) Known() bool {
 	switch e {
-	case UsageRecordGroupSourceAPI:
+	case UsageRecordGroupSourceAPI, UsageRecordGroupSourceEmpty, UsageRecordGroupSourceInternal, UsageRecordGroupSourceLago, UsageRecordGroupSourceMetronome, UsageRecordGroupSourceOrb, UsageRecordGroupSourceStripe:
 		return true
-	case UsageRecordGroupSourceEmpty:
-		return true
-	case UsageRecordGroupSourceInternal:
-		return true
-	case UsageRecordGroupSourceLago:
-		return true
-	case UsageRecordGroupSourceMetronome:
-		return true
-	case UsageRecordGroupSourceOrb:
-		return true
-	case UsageRecordGroupSourceStripe:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordGroupStatus.
+// The values of UsageRecordGroupStatus that the description knows.
 const (
 	UsageRecordGroupStatusCreated       UsageRecordGroupStatus = "CREATED"
 	UsageRecordGroupStatusDeleted       UsageRecordGroupStatus = "DELETED"
@@ -4278,27 +2860,16 @@ const (
 	UsageRecordGroupStatusReported      UsageRecordGroupStatus = "REPORTED"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordGroupStatus enum.
-func (e UsageRecordGroupStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordGroupStatus) Known() bool {
 	switch e {
-	case UsageRecordGroupStatusCreated:
+	case UsageRecordGroupStatusCreated, UsageRecordGroupStatusDeleted, UsageRecordGroupStatusInvalid, UsageRecordGroupStatusReportFailed, UsageRecordGroupStatusReportPending, UsageRecordGroupStatusReported:
 		return true
-	case UsageRecordGroupStatusDeleted:
-		return true
-	case UsageRecordGroupStatusInvalid:
-		return true
-	case UsageRecordGroupStatusReportFailed:
-		return true
-	case UsageRecordGroupStatusReportPending:
-		return true
-	case UsageRecordGroupStatusReported:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for UsageRecordReportStatus.
+// The values of UsageRecordReportStatus that the description knows.
 const (
 	UsageRecordReportStatusCanceled UsageRecordReportStatus = "CANCELED"
 	UsageRecordReportStatusCreated  UsageRecordReportStatus = "CREATED"
@@ -4309,29 +2880,16 @@ const (
 	UsageRecordReportStatusSuccess  UsageRecordReportStatus = "SUCCESS"
 )
 
-// Valid indicates whether the value is a known member of the UsageRecordReportStatus enum.
-func (e UsageRecordReportStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e UsageRecordReportStatus) Known() bool {
 	switch e {
-	case UsageRecordReportStatusCanceled:
+	case UsageRecordReportStatusCanceled, UsageRecordReportStatusCreated, UsageRecordReportStatusDeleted, UsageRecordReportStatusEmpty, UsageRecordReportStatusFailed, UsageRecordReportStatusInvoiced, UsageRecordReportStatusSuccess:
 		return true
-	case UsageRecordReportStatusCreated:
-		return true
-	case UsageRecordReportStatusDeleted:
-		return true
-	case UsageRecordReportStatusEmpty:
-		return true
-	case UsageRecordReportStatusFailed:
-		return true
-	case UsageRecordReportStatusInvoiced:
-		return true
-	case UsageRecordReportStatusSuccess:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for ValueType.
+// The values of ValueType that the description knows.
 const (
 	ValueTypeBool         ValueType = "BOOL"
 	ValueTypeDistribution ValueType = "DISTRIBUTION"
@@ -4343,31 +2901,16 @@ const (
 	ValueTypeUnspecified  ValueType = "VALUE_TYPE_UNSPECIFIED"
 )
 
-// Valid indicates whether the value is a known member of the ValueType enum.
-func (e ValueType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ValueType) Known() bool {
 	switch e {
-	case ValueTypeBool:
+	case ValueTypeBool, ValueTypeDistribution, ValueTypeDouble, ValueTypeEmpty, ValueTypeInt64, ValueTypeMoney, ValueTypeText, ValueTypeUnspecified:
 		return true
-	case ValueTypeDistribution:
-		return true
-	case ValueTypeDouble:
-		return true
-	case ValueTypeEmpty:
-		return true
-	case ValueTypeInt64:
-		return true
-	case ValueTypeMoney:
-		return true
-	case ValueTypeText:
-		return true
-	case ValueTypeUnspecified:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for WalletStatus.
+// The values of WalletStatus that the description knows.
 const (
 	WalletStatusActive        WalletStatus = "ACTIVE"
 	WalletStatusClosed        WalletStatus = "CLOSED"
@@ -4376,57 +2919,39 @@ const (
 	WalletStatusPendingVerify WalletStatus = "PENDING_VERIFY"
 )
 
-// Valid indicates whether the value is a known member of the WalletStatus enum.
-func (e WalletStatus) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e WalletStatus) Known() bool {
 	switch e {
-	case WalletStatusActive:
+	case WalletStatusActive, WalletStatusClosed, WalletStatusDeleted, WalletStatusExpired, WalletStatusPendingVerify:
 		return true
-	case WalletStatusClosed:
-		return true
-	case WalletStatusDeleted:
-		return true
-	case WalletStatusExpired:
-		return true
-	case WalletStatusPendingVerify:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// Defines values for WalletType.
+// The values of WalletType that the description knows.
 const (
-	WalletTypeAchDebit  WalletType = "ach_debit"
-	WalletTypeBacsDebit WalletType = "bacs_debit"
+	WalletTypeACHDebit  WalletType = "ach_debit"
+	WalletTypeBACSDebit WalletType = "bacs_debit"
 	WalletTypeCard      WalletType = "card"
 	WalletTypeCredit    WalletType = "credit"
-	WalletTypeSepaDebit WalletType = "sepa_debit"
+	WalletTypeSEPADebit WalletType = "sepa_debit"
 )
 
-// Valid indicates whether the value is a known member of the WalletType enum.
-func (e WalletType) Valid() bool {
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e WalletType) Known() bool {
 	switch e {
-	case WalletTypeAchDebit:
+	case WalletTypeACHDebit, WalletTypeBACSDebit, WalletTypeCard, WalletTypeCredit, WalletTypeSEPADebit:
 		return true
-	case WalletTypeBacsDebit:
-		return true
-	case WalletTypeCard:
-		return true
-	case WalletTypeCredit:
-		return true
-	case WalletTypeSepaDebit:
-		return true
-	default:
-		return false
 	}
+	return false
 }
 
-// AceEventBridgeEvent An Amazon EventBridge event about co-selling with AWS, passed through from AWS Partner Central.
-type AceEventBridgeEvent struct {
+// ACEEventBridgeEvent An Amazon EventBridge event about co-selling with AWS, passed through from AWS Partner Central.
+type ACEEventBridgeEvent struct {
 	// ID of the AWS account that the event is for.
 	Account *string `json:"account,omitempty"`
 	// What happened, and to what.
-	Detail *AceEventBridgeEventDetail `json:"detail,omitempty"`
+	Detail *ACEEventBridgeEventDetail `json:"detail,omitempty"`
 	// Kind of the event, as AWS names it.
 	DetailType *string `json:"detail-type,omitempty"`
 	// ID that AWS gave the event.
@@ -4443,26 +2968,26 @@ type AceEventBridgeEvent struct {
 	Version *string `json:"version,omitempty"`
 }
 
-// AceEventBridgeEventDetail The `detail` part of an event about co-selling. It has an engagement invitation or an opportunity.
-type AceEventBridgeEventDetail struct {
+// ACEEventBridgeEventDetail The `detail` part of an event about co-selling. It has an engagement invitation or an opportunity.
+type ACEEventBridgeEventDetail struct {
 	// Catalog of AWS Partner Central: `AWS`, or `Sandbox` for tests.
 	Catalog *string `json:"catalog,omitempty"`
 	// The invitation that the event is about.
-	EngagementInvitation *AceEventEngagementInvitation `json:"engagementInvitation,omitempty"`
+	EngagementInvitation *ACEEventEngagementInvitation `json:"engagementInvitation,omitempty"`
 	// The opportunity that the event is about.
-	Opportunity *AceEventOpportunity `json:"opportunity,omitempty"`
+	Opportunity *ACEEventOpportunity `json:"opportunity,omitempty"`
 	// Version of AWS's format of `detail`.
 	SchemaVersion *string `json:"schemaVersion,omitempty"`
 }
 
-// AceEventEngagementInvitation An invitation to an engagement with AWS, in an event about co-selling.
-type AceEventEngagementInvitation struct {
+// ACEEventEngagementInvitation An invitation to an engagement with AWS, in an event about co-selling.
+type ACEEventEngagementInvitation struct {
 	// Amazon resource name (ARN) of the invitation.
-	Arn *string `json:"arn,omitempty"`
+	ARN *string `json:"arn,omitempty"`
 }
 
-// AceEventOpportunity An opportunity of the co-sell program of AWS, in an event about it.
-type AceEventOpportunity struct {
+// ACEEventOpportunity An opportunity of the co-sell program of AWS, in an event about it.
+type ACEEventOpportunity struct {
 	// ID of the opportunity in AWS Partner Central.
 	Identifier *string `json:"identifier,omitempty"`
 	// Link to the opportunity.
@@ -4575,13 +3100,13 @@ type AddonStatus string
 // IsZero reports whether the value is empty. An empty value is none of AddonStatus, and a property that has it is not sent.
 func (e AddonStatus) IsZero() bool { return e == "" }
 
-// AdyenBuyer A buyer as a shopper at Adyen.
+// AdyenBuyer A buyer who is a shopper in Adyen.
 type AdyenBuyer struct {
-	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`.
+	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`. The values are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Settings map[string]interface{} `json:"settings,omitzero"`
-	// ID of the shopper at Adyen who stands for the buyer.
+	// ID in Adyen of the shopper who stands for the buyer.
 	ShopperID *string `json:"shopperId,omitempty"`
 }
 
@@ -4611,21 +3136,21 @@ type AggregatedMeteringUsageRecord struct {
 	UniqueCountAggregationResult *UniqueCountAggregationResult `json:"uniqueCountAggregationResult,omitempty"`
 }
 
-// AiUsage One page of the usage of AI models, with the range of time that it is about.
+// AiUsage One page of the usage of AI models, with the time range that it is about.
 type AiUsage struct {
-	// End of the range of time.
+	// End of the time range.
 	EndTime *string `json:"endTime,omitempty"`
 	// Whether there are further records after this page.
 	HasMore *bool `json:"hasMore,omitempty"`
-	// How many records a page holds.
+	// Number of records on a page at most.
 	Limit *int64 `json:"limit,omitempty"`
-	// How many records were passed over before this page.
+	// Number of records skipped before this page.
 	Offset *int64 `json:"offset,omitempty"`
 	// The records of the page.
 	Records []AiUsageRecord `json:"records,omitzero"`
-	// Start of the range of time.
+	// Start of the time range.
 	StartTime *string `json:"startTime,omitempty"`
-	// How many records the range of time has, on all pages.
+	// Number of records in the time range, on all pages.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
@@ -4634,7 +3159,7 @@ type AiUsageRecord struct {
 	// What the tokens cost, in millionths of a US cent.
 	CostMicrocents *int64 `json:"costMicrocents,omitempty"`
 	// What the tokens cost, in US dollars.
-	CostUsd *float64 `json:"costUsd,omitempty"`
+	CostUSD *float64 `json:"costUsd,omitempty"`
 	// Hour that the record is about.
 	HourBucket *string `json:"hourBucket,omitempty"`
 	// Tokens that were sent to the model.
@@ -4653,61 +3178,61 @@ type AiUsageRecord struct {
 	UserID *string `json:"userId,omitempty"`
 }
 
-// AlibabaInstance An instance, a purchased and running product, as Alibaba Cloud Marketplace reports it.
+// AlibabaInstance A product that a buyer has bought and runs, which Alibaba Cloud Marketplace calls an instance.
 type AlibabaInstance struct {
-	// Data of the application, as a JSON string.
+	// Data of the application, as a JSON string; its form is not documented.
 	AppJSON *string `json:"AppJson,omitempty"`
-	// Whether the instance renews by itself, as text.
+	// Whether the instance renews by itself, as text; the values are not documented.
 	AutoRenewal *string `json:"AutoRenewal,omitempty"`
-	// Start of the instance, a Unix timestamp as Alibaba sends it.
+	// Start of the instance, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	BeganOn *int64 `json:"BeganOn,omitempty"`
-	// Purchased components of the product, as a JSON string.
+	// Components of the product that were bought, as a JSON string; its form is not documented.
 	ComponentJSON *string `json:"ComponentJson,omitempty"`
-	// Limits that apply to the instance, as text.
+	// Limits that apply to the instance, as text in Alibaba's own form.
 	Constraints *string `json:"Constraints,omitempty"`
-	// When the instance was created, a Unix timestamp as Alibaba sends it.
+	// When the instance was created, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	CreatedOn *int64 `json:"CreatedOn,omitempty"`
-	// End of the instance, a Unix timestamp as Alibaba sends it.
+	// End of the instance, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	EndOn *int64 `json:"EndOn,omitempty"`
-	// Additional data of the instance, as a JSON string.
+	// Additional data of the instance, as a JSON string; its form is not documented.
 	ExtendJSON *string `json:"ExtendJson,omitempty"`
-	// Data of the host that the instance runs on, as a JSON string.
+	// Data of the host that the instance runs on, as a JSON string; its form is not documented.
 	HostJSON *string `json:"HostJson,omitempty"`
-	// ID of the instance at Alibaba.
+	// ID of the instance in Alibaba Cloud Marketplace.
 	InstanceID *int64 `json:"InstanceId,omitempty"`
 	// Whether the instance is a trial.
 	IsTrial *bool `json:"IsTrial,omitempty"`
-	// Modules of the product that the instance has.
+	// Modules (configurable parts of the product) that the instance has.
 	Modules *AlibabaInstanceModules `json:"Modules,omitempty"`
-	// Alibaba order that created the instance.
+	// ID in Alibaba Cloud Marketplace of the order that created the instance.
 	OrderID *int64 `json:"OrderId,omitempty"`
 	// Code of the product in Alibaba Cloud Marketplace.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Name of the product in Alibaba Cloud Marketplace.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was bought.
-	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
-	// Kind of product, as Alibaba names it.
+	ProductSKUCode *string `json:"ProductSkuCode,omitempty"`
+	// Kind of product, as Alibaba reports it; the values are not documented.
 	ProductType *string `json:"ProductType,omitempty"`
-	// State of a service that goes with the instance.
+	// State of a service that is related to the instance.
 	RelationalData *AlibabaInstanceRelationalData `json:"RelationalData,omitempty"`
-	// State of the instance, as Alibaba names it.
+	// State of the instance, as Alibaba reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
-	// Name of the supplier, which is the seller.
+	// Name of the seller, whom Alibaba calls the supplier.
 	SupplierName *string `json:"SupplierName,omitempty"`
 }
 
-// AlibabaInstanceModules Wrapper around the modules of an Alibaba instance.
+// AlibabaInstanceModules Holds the modules of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModules struct {
 	// Modules of the instance.
 	Module []AlibabaInstanceModulesModule `json:"Module,omitzero"`
 }
 
-// AlibabaInstanceModulesModule A module of an Alibaba instance, which is a configurable part of the product.
+// AlibabaInstanceModulesModule A module of an Alibaba Cloud Marketplace instance: a configurable part of the product.
 type AlibabaInstanceModulesModule struct {
-	// Code of the module at Alibaba.
+	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// ID of the module at Alibaba.
+	// ID of the module in Alibaba Cloud Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// Display name of the module.
 	Name *string `json:"Name,omitempty"`
@@ -4715,53 +3240,53 @@ type AlibabaInstanceModulesModule struct {
 	Properties *AlibabaInstanceModulesModuleProperties `json:"Properties,omitempty"`
 }
 
-// AlibabaInstanceModulesModuleProperties Wrapper around the properties of a module of an Alibaba instance.
+// AlibabaInstanceModulesModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaInstanceModulesModulePropertiesProperty `json:"Property,omitzero"`
 }
 
-// AlibabaInstanceModulesModulePropertiesProperty A property of a module of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesProperty A property of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
-	// Key of the property at Alibaba.
+	// Key of the property in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the property.
 	Name *string `json:"Name,omitempty"`
 	// Values of the property.
 	PropertyValues *AlibabaInstanceModulesModulePropertiesPropertyPropertyValues `json:"PropertyValues,omitempty"`
-	// How the storefront shows the property.
+	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"ShowType,omitempty"`
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValues Wrapper around the values of a property of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesPropertyPropertyValues Holds the values of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValues struct {
 	// Values of the property.
 	PropertyValue []AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue `json:"PropertyValue,omitzero"`
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue A value, or a range of values, of a property of an Alibaba instance.
+// AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue A value, or a range of values, of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue struct {
-	// Text that stands for the value on screen.
+	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
-	// Upper end of the range, as text.
+	// Upper end of the range, a number as text.
 	Max *string `json:"Max,omitempty"`
-	// Lower end of the range, as text.
+	// Lower end of the range, a number as text.
 	Min *string `json:"Min,omitempty"`
 	// Comment on the value.
 	Remark *string `json:"Remark,omitempty"`
-	// Distance between two values in the range, as text.
+	// Distance between two values in the range, a number as text.
 	Step *string `json:"Step,omitempty"`
-	// Kind of value, as Alibaba names it.
+	// Kind of value, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// The value itself, as text.
+	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 }
 
-// AlibabaInstanceRelationalData Data of a service related to an Alibaba instance.
+// AlibabaInstanceRelationalData State of a service that is related to an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceRelationalData struct {
-	// State of the service, as Alibaba names it.
+	// State of the service, as Alibaba reports it; the values are not documented.
 	ServiceStatus *string `json:"ServiceStatus,omitempty"`
 }
 
@@ -4790,7 +3315,7 @@ type AlibabaMarketplaceEvent struct {
 	// Code of the product in Alibaba Cloud Marketplace.
 	ProductCode *string `json:"productCode,omitempty"`
 	// ID of the SKU in Alibaba Cloud Marketplace.
-	SkuID *string `json:"skuId,omitempty"`
+	SKUID *string `json:"skuId,omitempty"`
 	// Suger ID of the seller's organization. Set by Suger.
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 	// Template of the order, as Alibaba reports it; the documentation says no more.
@@ -4803,47 +3328,47 @@ type AlibabaMarketplaceEvent struct {
 	Trial *bool `json:"trial,omitempty"`
 }
 
-// AlibabaMarketplaceProduct A product listing as Alibaba Cloud Marketplace reports it.
+// AlibabaMarketplaceProduct A product listed on Alibaba Cloud Marketplace, as Alibaba reports it.
 type AlibabaMarketplaceProduct struct {
-	// Reason why the listing failed Alibaba's review, if it did.
+	// Why the listing failed Alibaba's review. Empty when it did not fail.
 	AuditFailMsg *string `json:"AuditFailMsg,omitempty"`
-	// State of Alibaba's review of the listing, as Alibaba names it.
+	// State of Alibaba's review of the listing, as Alibaba reports it; the values are not documented.
 	AuditStatus *string `json:"AuditStatus,omitempty"`
-	// When the listing was reviewed, a Unix timestamp as Alibaba sends it.
+	// When the listing was reviewed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	AuditTime *int64 `json:"AuditTime,omitempty"`
-	// Code of the product at Alibaba.
+	// Code of the product in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// Full description of the product on the storefront.
+	// Full description of the product on the marketplace page.
 	Description *string `json:"Description,omitempty"`
-	// Storefront category of the product.
+	// ID of the marketplace category that lists the product.
 	FrontCategoryID *int64 `json:"FrontCategoryId,omitempty"`
-	// When the listing was created, a Unix timestamp as Alibaba sends it.
-	GmtCreated *int64 `json:"GmtCreated,omitempty"`
-	// When the listing last changed, a Unix timestamp as Alibaba sends it.
-	GmtModified *int64 `json:"GmtModified,omitempty"`
-	// Name of the product on the storefront.
+	// When the listing was created, as a Unix timestamp; whether in seconds or milliseconds is not documented.
+	GMTCreated *int64 `json:"GmtCreated,omitempty"`
+	// When the listing last changed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
+	GMTModified *int64 `json:"GmtModified,omitempty"`
+	// Name of the product on the marketplace page.
 	Name *string `json:"Name,omitempty"`
 	// URL of the product picture.
 	PicURL *string `json:"PicUrl,omitempty"`
 	// Additional attributes of the listing.
 	ProductExtras *AlibabaMarketplaceProductExtras `json:"ProductExtras,omitempty"`
 	// Editions (SKUs) of the product.
-	ProductSkus *AlibabaMarketplaceProductSkus `json:"ProductSkus,omitempty"`
-	// ID that Alibaba gave to the API request, for its support.
+	ProductSKUs *AlibabaMarketplaceProductSKUs `json:"ProductSkus,omitempty"`
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Rating of the product by its users.
+	// Rating of the product by its users. The scale is not documented.
 	Score *float64 `json:"Score,omitempty"`
-	// Shop of the supplier.
+	// Shop of the seller in the marketplace.
 	ShopInfo *AlibabaMarketplaceProductShopInfo `json:"ShopInfo,omitempty"`
-	// Short description of the product on the storefront.
+	// Short description of the product on the marketplace page.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// State of the listing, as Alibaba names it.
+	// State of the listing, as Alibaba reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
-	// ID of the supplier at Alibaba.
+	// ID of the seller in Alibaba Cloud Marketplace.
 	SupplierPk *int64 `json:"SupplierPk,omitempty"`
-	// Kind of product, as Alibaba names it.
+	// Kind of product, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// How often the product is in use, as Alibaba counts it.
+	// How often the product is used, as Alibaba counts it.
 	UseCount *int64 `json:"UseCount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -4859,17 +3384,17 @@ func (x AlibabaMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductExtra An additional attribute of an Alibaba product.
+// AlibabaMarketplaceProductExtra An additional attribute of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtra struct {
-	// Key of the attribute at Alibaba.
+	// Key of the attribute in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the attribute.
 	Label *string `json:"Label,omitempty"`
-	// Place of the attribute among the others.
+	// Position of the attribute among the others.
 	Order *int64 `json:"Order,omitempty"`
-	// Kind of attribute, as Alibaba names it.
+	// Kind of attribute, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Values of the attribute.
+	// Values of the attribute, in Alibaba's own form.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Values map[string]interface{} `json:"Values,omitzero"`
@@ -4892,9 +3417,9 @@ func (x *AlibabaMarketplaceProductExtra) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AlibabaMarketplaceProductExtras Wrapper around the additional attributes of an Alibaba product.
+// AlibabaMarketplaceProductExtras Holds the additional attributes of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtras struct {
-	// Additional attributes.
+	// Additional attributes of the product.
 	ProductExtra []AlibabaMarketplaceProductExtra `json:"ProductExtra,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -4910,11 +3435,11 @@ func (x AlibabaMarketplaceProductExtras) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductExtras", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfo Shop of a supplier in Alibaba Cloud Marketplace.
+// AlibabaMarketplaceProductShopInfo Shop of a seller in Alibaba Cloud Marketplace.
 type AlibabaMarketplaceProductShopInfo struct {
-	// Email addresses of the shop, in one string.
+	// Email addresses of the shop, all in one string.
 	Emails *string `json:"Emails,omitempty"`
-	// ID of the shop at Alibaba.
+	// ID of the shop in Alibaba Cloud Marketplace.
 	ID   *int64  `json:"Id,omitempty"`
 	Name *string `json:"Name,omitempty"`
 	// Telephone numbers of the shop.
@@ -4935,9 +3460,9 @@ func (x AlibabaMarketplaceProductShopInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductShopInfo", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoTelephones Wrapper around the telephone numbers of an Alibaba shop.
+// AlibabaMarketplaceProductShopInfoTelephones Holds the telephone numbers of an Alibaba Cloud Marketplace shop.
 type AlibabaMarketplaceProductShopInfoTelephones struct {
-	// Telephone numbers.
+	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -4953,11 +3478,11 @@ func (x AlibabaMarketplaceProductShopInfoTelephones) MarshalJSON() ([]byte, erro
 	return encodeObject("AlibabaMarketplaceProductShopInfoTelephones", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba shop in WangWang, Alibaba's chat service.
+// AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWang struct {
 	// Comment on the contact.
 	Remark *string `json:"Remark,omitempty"`
-	// Name of the contact in the chat service.
+	// User name of the contact in WangWang.
 	UserName *string `json:"UserName,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -4973,7 +3498,7 @@ func (x AlibabaMarketplaceProductShopInfoWangWang) MarshalJSON() ([]byte, error)
 	return encodeObject("AlibabaMarketplaceProductShopInfoWangWang", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoWangWangs Wrapper around the WangWang contacts of an Alibaba shop.
+// AlibabaMarketplaceProductShopInfoWangWangs Holds the contacts of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWangs struct {
 	// Contacts of the shop.
 	WangWang []AlibabaMarketplaceProductShopInfoWangWang `json:"WangWang,omitzero"`
@@ -4991,22 +3516,22 @@ func (x AlibabaMarketplaceProductShopInfoWangWangs) MarshalJSON() ([]byte, error
 	return encodeObject("AlibabaMarketplaceProductShopInfoWangWangs", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSku An edition (SKU) of an Alibaba product, with what can be configured and for how long it can be ordered.
-type AlibabaMarketplaceProductSku struct {
-	// `PREPAY` when the buyer pays in advance, `POSTPAY` when the buyer pays after use. Values may be added.
+// AlibabaMarketplaceProductSKU An edition (SKU) of an Alibaba Cloud Marketplace product, with what can be configured and for how long it can be ordered.
+type AlibabaMarketplaceProductSKU struct {
+	// How the edition is paid, `PREPAY` in advance or `POSTPAY` after use. Values may be added.
 	ChargeType *string `json:"ChargeType,omitempty"`
-	// Code of the edition at Alibaba.
+	// Code of the edition in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// Limits on ordering the edition, as text.
+	// Limits on ordering the edition, as text in Alibaba's own form.
 	Constraints *string `json:"Constraints,omitempty"`
-	// Whether the storefront hides the edition.
+	// Whether the marketplace page hides the edition.
 	Hidden *bool `json:"Hidden,omitempty"`
 	// Configurable parts of the edition.
-	Modules *AlibabaMarketplaceProductSkuModules `json:"Modules,omitempty"`
-	// Name of the edition on the storefront.
+	Modules *AlibabaMarketplaceProductSKUModules `json:"Modules,omitempty"`
+	// Name of the edition on the marketplace page.
 	Name *string `json:"Name,omitempty"`
 	// Periods that the edition can be ordered for.
-	OrderPeriods *AlibabaMarketplaceProductSkuOrderPeriods `json:"OrderPeriods,omitempty"`
+	OrderPeriods *AlibabaMarketplaceProductSKUOrderPeriods `json:"OrderPeriods,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5016,21 +3541,21 @@ type AlibabaMarketplaceProductSku struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSku) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSku
-	return encodeObject("AlibabaMarketplaceProductSku", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKU) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKU
+	return encodeObject("AlibabaMarketplaceProductSKU", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModule A module of an edition of an Alibaba product, which is a configurable part of it.
-type AlibabaMarketplaceProductSkuModule struct {
-	// Code of the module at Alibaba.
+// AlibabaMarketplaceProductSKUModule A module of an edition of an Alibaba Cloud Marketplace product: a configurable part of it.
+type AlibabaMarketplaceProductSKUModule struct {
+	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
-	// ID of the module at Alibaba.
+	// ID of the module in Alibaba Cloud Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// Display name of the module.
 	Name *string `json:"Name,omitempty"`
-	// Properties of the module that can be chosen.
-	Properties *AlibabaMarketplaceProductSkuModuleProperties `json:"Properties,omitempty"`
+	// Properties of the module that the buyer can choose.
+	Properties *AlibabaMarketplaceProductSKUModuleProperties `json:"Properties,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5040,15 +3565,15 @@ type AlibabaMarketplaceProductSkuModule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModule) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModule
-	return encodeObject("AlibabaMarketplaceProductSkuModule", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModule) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModule
+	return encodeObject("AlibabaMarketplaceProductSKUModule", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModuleProperties Wrapper around the properties of a module of an Alibaba product.
-type AlibabaMarketplaceProductSkuModuleProperties struct {
+// AlibabaMarketplaceProductSKUModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace product.
+type AlibabaMarketplaceProductSKUModuleProperties struct {
 	// Properties of the module.
-	Property []AlibabaMarketplaceProductSkuModuleProperty `json:"Property,omitzero"`
+	Property []AlibabaMarketplaceProductSKUModuleProperty `json:"Property,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5058,22 +3583,22 @@ type AlibabaMarketplaceProductSkuModuleProperties struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModuleProperties) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModuleProperties
-	return encodeObject("AlibabaMarketplaceProductSkuModuleProperties", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModuleProperties) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModuleProperties
+	return encodeObject("AlibabaMarketplaceProductSKUModuleProperties", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModuleProperty A property of a module of an Alibaba product.
-type AlibabaMarketplaceProductSkuModuleProperty struct {
+// AlibabaMarketplaceProductSKUModuleProperty A property of a module of an Alibaba Cloud Marketplace product.
+type AlibabaMarketplaceProductSKUModuleProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
-	// Key of the property at Alibaba.
+	// Key of the property in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
 	// Display name of the property.
 	Name *string `json:"Name,omitempty"`
 	// Values that the property can have.
-	PropertyValues *AlibabaMarketplaceProductSkuModulePropertyValues `json:"PropertyValues,omitempty"`
-	// How the storefront shows the property.
+	PropertyValues *AlibabaMarketplaceProductSKUModulePropertyValues `json:"PropertyValues,omitempty"`
+	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"showType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5084,26 +3609,26 @@ type AlibabaMarketplaceProductSkuModuleProperty struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModuleProperty) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModuleProperty
-	return encodeObject("AlibabaMarketplaceProductSkuModuleProperty", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModuleProperty) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModuleProperty
+	return encodeObject("AlibabaMarketplaceProductSKUModuleProperty", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValue A value, or a range of values, that a property of an Alibaba product can have.
-type AlibabaMarketplaceProductSkuModulePropertyValue struct {
-	// Text that stands for the value on screen.
+// AlibabaMarketplaceProductSKUModulePropertyValue A value, or a range of values, that a property of an Alibaba Cloud Marketplace product can have.
+type AlibabaMarketplaceProductSKUModulePropertyValue struct {
+	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
-	// Upper end of the range, as text.
+	// Upper end of the range, a number as text.
 	Max *string `json:"Max,omitempty"`
-	// Lower end of the range, as text.
+	// Lower end of the range, a number as text.
 	Min *string `json:"Min,omitempty"`
 	// Comment on the value.
 	Remark *string `json:"Remark,omitempty"`
-	// Distance between two values in the range, as text.
+	// Distance between two values in the range, a number as text.
 	Step *string `json:"Step,omitempty"`
-	// Kind of value, as Alibaba names it.
+	// Kind of value, as Alibaba reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// The value itself, as text.
+	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5114,15 +3639,15 @@ type AlibabaMarketplaceProductSkuModulePropertyValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModulePropertyValue) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModulePropertyValue
-	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValue", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModulePropertyValue) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModulePropertyValue
+	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValue", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModulePropertyValues Wrapper around the values of a property of an Alibaba product.
-type AlibabaMarketplaceProductSkuModulePropertyValues struct {
+// AlibabaMarketplaceProductSKUModulePropertyValues Holds the values that a property of an Alibaba Cloud Marketplace product can have.
+type AlibabaMarketplaceProductSKUModulePropertyValues struct {
 	// Values that the property can have.
-	PropertyValue []AlibabaMarketplaceProductSkuModulePropertyValue `json:"PropertyValue,omitzero"`
+	PropertyValue []AlibabaMarketplaceProductSKUModulePropertyValue `json:"PropertyValue,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5132,15 +3657,15 @@ type AlibabaMarketplaceProductSkuModulePropertyValues struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModulePropertyValues) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModulePropertyValues
-	return encodeObject("AlibabaMarketplaceProductSkuModulePropertyValues", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModulePropertyValues) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModulePropertyValues
+	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValues", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuModules Wrapper around the modules of an edition of an Alibaba product.
-type AlibabaMarketplaceProductSkuModules struct {
-	// Modules of the edition.
-	Module []AlibabaMarketplaceProductSkuModule `json:"Module,omitzero"`
+// AlibabaMarketplaceProductSKUModules Holds the modules of an edition of an Alibaba Cloud Marketplace product.
+type AlibabaMarketplaceProductSKUModules struct {
+	// Modules (configurable parts) of the edition.
+	Module []AlibabaMarketplaceProductSKUModule `json:"Module,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5150,16 +3675,16 @@ type AlibabaMarketplaceProductSkuModules struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuModules) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuModules
-	return encodeObject("AlibabaMarketplaceProductSkuModules", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUModules) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUModules
+	return encodeObject("AlibabaMarketplaceProductSKUModules", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriod A period that an edition of an Alibaba product can be ordered for.
-type AlibabaMarketplaceProductSkuOrderPeriod struct {
+// AlibabaMarketplaceProductSKUOrderPeriod A period that an edition of an Alibaba Cloud Marketplace product can be ordered for.
+type AlibabaMarketplaceProductSKUOrderPeriod struct {
 	// Display name of the period.
 	Name *string `json:"Name,omitempty"`
-	// Unit of the period, such as month or year, as Alibaba names it.
+	// Unit of the period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5170,15 +3695,15 @@ type AlibabaMarketplaceProductSkuOrderPeriod struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuOrderPeriod) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuOrderPeriod
-	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriod", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUOrderPeriod) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUOrderPeriod
+	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriod", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkuOrderPeriods Wrapper around the order periods of an edition of an Alibaba product.
-type AlibabaMarketplaceProductSkuOrderPeriods struct {
-	// Periods that can be ordered.
-	OrderPeriod []AlibabaMarketplaceProductSkuOrderPeriod `json:"OrderPeriod,omitzero"`
+// AlibabaMarketplaceProductSKUOrderPeriods Holds the periods that an edition of an Alibaba Cloud Marketplace product can be ordered for.
+type AlibabaMarketplaceProductSKUOrderPeriods struct {
+	// Periods that the buyer can order.
+	OrderPeriod []AlibabaMarketplaceProductSKUOrderPeriod `json:"OrderPeriod,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5188,15 +3713,15 @@ type AlibabaMarketplaceProductSkuOrderPeriods struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkuOrderPeriods) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkuOrderPeriods
-	return encodeObject("AlibabaMarketplaceProductSkuOrderPeriods", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUOrderPeriods) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUOrderPeriods
+	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriods", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSkus Wrapper around the editions (SKUs) of an Alibaba product.
-type AlibabaMarketplaceProductSkus struct {
+// AlibabaMarketplaceProductSKUs Holds the editions (SKUs) of an Alibaba Cloud Marketplace product.
+type AlibabaMarketplaceProductSKUs struct {
 	// Editions of the product.
-	ProductSku []AlibabaMarketplaceProductSku `json:"ProductSku,omitzero"`
+	ProductSKU []AlibabaMarketplaceProductSKU `json:"ProductSku,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5206,82 +3731,82 @@ type AlibabaMarketplaceProductSkus struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AlibabaMarketplaceProductSkus) MarshalJSON() ([]byte, error) {
-	type plain AlibabaMarketplaceProductSkus
-	return encodeObject("AlibabaMarketplaceProductSkus", plain(x), x.AdditionalProperties)
+func (x AlibabaMarketplaceProductSKUs) MarshalJSON() ([]byte, error) {
+	type plain AlibabaMarketplaceProductSKUs
+	return encodeObject("AlibabaMarketplaceProductSKUs", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaOrder An order as Alibaba Cloud Marketplace reports it.
+// AlibabaOrder An order in Alibaba Cloud Marketplace. The documentation names no currency for its amounts.
 type AlibabaOrder struct {
 	// Number of accounts ordered.
 	AccountQuantity *int64 `json:"AccountQuantity,omitempty"`
 	// Alibaba Cloud account ID of the buyer.
 	AliUID *int64 `json:"AliUid,omitempty"`
-	// Components ordered, by name.
+	// Components that were ordered, by name; the form of the values is not documented.
 	Components map[string]interface{} `json:"Components,omitzero"`
-	// Amount covered by coupons.
+	// Amount covered by coupons. The currency is not documented.
 	CouponPrice *float64 `json:"CouponPrice,omitempty"`
-	// When the order was placed, a Unix timestamp as Alibaba sends it.
+	// When the order was placed, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	CreatedOn *int64 `json:"CreatedOn,omitempty"`
-	// Instances that belong to the order.
-	InstanceIds *AlibabaOrderInstanceIds `json:"InstanceIds,omitempty"`
-	// ID of the order at Alibaba.
+	// IDs of the instances that belong to the order.
+	InstanceIDs *AlibabaOrderInstanceIDs `json:"InstanceIds,omitempty"`
+	// ID of the order in Alibaba Cloud Marketplace.
 	OrderID *int64 `json:"OrderId,omitempty"`
-	// State of the order, as Alibaba names it.
+	// State of the order, as Alibaba reports it; the values are not documented.
 	OrderStatus *string `json:"OrderStatus,omitempty"`
-	// Kind of order, such as a new purchase or a renewal, as Alibaba names it.
+	// Kind of order, such as a new purchase or a renewal, as Alibaba reports it; the values are not documented.
 	OrderType *string `json:"OrderType,omitempty"`
-	// Price before reductions.
+	// Price before discounts. The currency is not documented.
 	OriginalPrice *float64 `json:"OriginalPrice,omitempty"`
-	// When the order was paid, a Unix timestamp as Alibaba sends it.
+	// When the order was paid, as a Unix timestamp; whether in seconds or milliseconds is not documented.
 	PaidOn *int64 `json:"PaidOn,omitempty"`
-	// State of the payment, as Alibaba names it.
+	// State of the payment, as Alibaba reports it; the values are not documented.
 	PayStatus *string `json:"PayStatus,omitempty"`
-	// Amount actually paid.
+	// Amount that the buyer paid. The currency is not documented.
 	PaymentPrice *float64 `json:"PaymentPrice,omitempty"`
-	// Unit of the subscription period, such as month or year, as Alibaba names it.
+	// Unit of the subscription period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 	// Code of the product in Alibaba Cloud Marketplace.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Name of the product in Alibaba Cloud Marketplace.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Code of the edition (SKU) that was ordered.
-	ProductSkuCode *string `json:"ProductSkuCode,omitempty"`
-	// Quantity ordered.
+	ProductSKUCode *string `json:"ProductSkuCode,omitempty"`
+	// Number of units ordered.
 	Quantity *int64 `json:"Quantity,omitempty"`
-	// ID that Alibaba gave to the API request, for its support.
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Company name of the supplier, which is the seller.
+	// Company name of the seller, whom Alibaba calls the supplier.
 	SupplierCompanyName *string `json:"SupplierCompanyName,omitempty"`
-	// Telephone numbers of the supplier.
+	// Telephone numbers of the seller.
 	SupplierTelephones *AlibabaOrderSupplierTelephones `json:"SupplierTelephones,omitempty"`
-	// Total price of the order.
+	// Total price of the order. The currency is not documented.
 	TotalPrice *float64 `json:"TotalPrice,omitempty"`
 }
 
-// AlibabaOrderInstanceIds Wrapper around the instance IDs of an Alibaba order.
-type AlibabaOrderInstanceIds struct {
-	// IDs of the instances.
+// AlibabaOrderInstanceIDs Holds the instance IDs of an Alibaba Cloud Marketplace order.
+type AlibabaOrderInstanceIDs struct {
+	// IDs of the instances in Alibaba Cloud Marketplace.
 	InstanceID []string `json:"InstanceId,omitzero"`
 }
 
-// AlibabaOrderSupplierTelephones Wrapper around the telephone numbers of the supplier of an Alibaba order.
+// AlibabaOrderSupplierTelephones Holds the telephone numbers of the seller of an Alibaba Cloud Marketplace order.
 type AlibabaOrderSupplierTelephones struct {
-	// Telephone numbers.
+	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 }
 
 // AlibabaPushMeteringDataRequest Usage that Suger pushes to the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataRequest struct {
-	// Metering data, as a JSON string.
+	// Usage of the buyers as a JSON string, in the form that Alibaba's metering service takes.
 	Metering *string `json:"Metering,omitempty"`
 }
 
 // AlibabaPushMeteringDataResponseBody Answer of the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataResponseBody struct {
-	// ID that Alibaba gave to the API request, for its support.
+	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
-	// Whether Alibaba took the data.
+	// Whether Alibaba accepted the usage.
 	Success *bool `json:"Success,omitempty"`
 }
 
@@ -5312,13 +3837,13 @@ type APIClient struct {
 // AuditingEvent An event that Suger received from a marketplace, kept as it came. Its content is in the one property that goes with `eventType`; the others are null or absent.
 type AuditingEvent struct {
 	// The event for `AWS_ACE_EVENT_BRIDGE`.
-	AceEventBridgeEvent *AceEventBridgeEvent `json:"aceEventBridgeEvent,omitempty"`
+	ACEEventBridgeEvent *ACEEventBridgeEvent `json:"aceEventBridgeEvent,omitempty"`
 	// The event for `ALIBABA_MARKETPLACE`.
 	AlibabaMarketplaceEvent *AlibabaMarketplaceEvent `json:"alibabaMarketplaceEvent,omitempty"`
 	// The event for `AWS_MARKETPLACE`.
-	AwsMarketplaceEvent *AwsMarketplaceEvent `json:"awsMarketplaceEvent,omitempty"`
+	AWSMarketplaceEvent *AWSMarketplaceEvent `json:"awsMarketplaceEvent,omitempty"`
 	// The event for `AWS_EVENT_BRIDGE`.
-	AwsMarketplaceEventBridgeEvent *AwsMarketplaceEventBridgeEvent `json:"awsMarketplaceEventBridgeEvent,omitempty"`
+	AWSMarketplaceEventBridgeEvent *AWSMarketplaceEventBridgeEvent `json:"awsMarketplaceEventBridgeEvent,omitempty"`
 	// The event for `AZURE_MARKETPLACE`.
 	AzureMarketplaceEvent *AzureMarketplaceEvent `json:"azureMarketplaceEvent,omitempty"`
 	// When Suger received the event and stored it, UTC.
@@ -5326,7 +3851,7 @@ type AuditingEvent struct {
 	// Where the event comes from. `AWS_EVENT_BRIDGE` is Amazon EventBridge, `AWS_ACE_EVENT_BRIDGE` the same for the co-sell program of AWS; `GCP_MARKETPLACE_CHROME` is not explained. Values may be added.
 	EventType *AuditingEventEventType `json:"eventType,omitzero"`
 	// The event for `GCP_MARKETPLACE`.
-	GcpMarketplaceEvent *GcpMarketplaceEvent `json:"gcpMarketplaceEvent,omitempty"`
+	GCPMarketplaceEvent *GCPMarketplaceEvent `json:"gcpMarketplaceEvent,omitempty"`
 	// Suger ID of the event.
 	ID *string `json:"id,omitempty"`
 	// When the record of the event was last changed, UTC.
@@ -5368,97 +3893,97 @@ type AuditingEventQueryResponse struct {
 	Data []AuditingEvent `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many events a page holds.
+	// Number of events on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many events the query selects, on all pages.
+	// Number of events that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// AwsAccountIdentifier How AWS identifies one buyer in its several services.
-type AwsAccountIdentifier struct {
-	// The buyer's 12-digit AWS account number.
-	AwsAccountID *string `json:"awsAccountID,omitempty"`
-	// Identifier that AWS Marketplace gives the buyer as a customer of the seller, used when metering.
-	AwsCustomerID *string `json:"awsCustomerID,omitempty"`
-	// Identifier of the same account in the AWS Marketplace data feeds, which do not use account numbers as keys.
+// AWSAccountIdentifier IDs of one buyer in the services of AWS.
+type AWSAccountIdentifier struct {
+	// AWS account ID of the buyer, 12 digits.
+	AWSAccountID *string `json:"awsAccountID,omitempty"`
+	// Customer ID of the buyer in AWS Marketplace, used when metering.
+	AWSCustomerID *string `json:"awsCustomerID,omitempty"`
+	// ID of the same account in the AWS Marketplace data feeds, which do not use AWS account IDs as keys.
 	DataFeedAccountID *string `json:"dataFeedAccountID,omitempty"`
 }
 
-// AwsBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
-type AwsBatchMeterUsageOutput struct {
-	// Technical data of the call, from the AWS client.
+// AWSBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
+type AWSBatchMeterUsageOutput struct {
+	// Metadata of the call, from the AWS SDK.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	ResultMetadata *AwsResultMetadata `json:"resultMetadata,omitempty"`
-	// Records that AWS has dealt with, whether accepted or refused. A refused record needs correcting before it is sent again.
-	Results []AwsUsageRecordResult `json:"results,omitzero"`
-	// Records that AWS did not get to. They can be sent again unchanged in a further request.
-	UnprocessedRecords []AwsUsageRecord `json:"unprocessedRecords,omitzero"`
+	ResultMetadata *AWSResultMetadata `json:"resultMetadata,omitempty"`
+	// Records that AWS processed, accepted or refused. A refused record must be corrected before it is sent again.
+	Results []AWSUsageRecordResult `json:"results,omitzero"`
+	// Records that AWS did not process. They can be sent again unchanged in another request.
+	UnprocessedRecords []AWSUsageRecord `json:"unprocessedRecords,omitzero"`
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
-	type plain AwsBatchMeterUsageOutput
+func (x *AWSBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
+	type plain AWSBatchMeterUsageOutput
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
-type AwsBillingEvent struct {
-	// What happened to the money, in AWS's terms, such as `INVOICED` or `DISBURSED`.
+// AWSBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
+type AWSBillingEvent struct {
+	// What happened to the amount, as AWS reports it, such as `INVOICED` or `DISBURSED`.
 	Action *string `json:"action,omitempty"`
-	// The AWS agreement that the amount arises from.
+	// ID of the agreement in AWS Marketplace.
 	AgreementID *string `json:"agreementID,omitempty"`
 	// Amount of the event in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
-	// Whether the amount counts towards the seller's proceeds, 1 for yes and 0 for an amount given for information only.
+	// 1 when the amount counts towards the seller's proceeds, 0 when it is for information only.
 	BalanceImpacting *int64 `json:"balanceImpacting,omitempty"`
 	// Trace number of the bank transfer, for disbursed amounts.
 	BankTraceID *string `json:"bankTraceID,omitempty"`
-	// The buyer's billing address, by its identifier in the data feeds.
+	// ID of the buyer's billing address in the AWS Marketplace data feeds.
 	BillingAddressID *string `json:"billingAddressID,omitempty"`
-	// The AWS business that brokered the sale, such as `AWS_INC`.
+	// AWS business that brokered the sale, such as `AWS_INC`.
 	BrokerID *string `json:"brokerID,omitempty"`
-	// The buyer who is charged.
+	// ID of the buyer who is charged; the documentation does not say whether Suger's or AWS's.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Groups the events that belong to one transaction as the buyer sees it.
+	// ID that the events of one transaction share, as the buyer sees the transaction.
 	BuyerTransactionReferenceID *string `json:"buyerTransactionReferenceID,omitempty"`
-	// Three-letter code of the currency of `amount`.
+	// Currency of `amount`, as a three-letter code.
 	Currency *string `json:"currency,omitempty"`
-	// The product, by its identifier in the data feeds.
+	// ID of the product in the AWS Marketplace data feeds.
 	DataFeedProductID *string `json:"dataFeedProductID,omitempty"`
-	// The event that paid this amount out, if it has been paid out.
+	// ID of the billing event that paid this amount out. Empty before the payout.
 	DisbursementBillingEventID *string `json:"disbursementBillingEventID,omitempty"`
-	// Account that uses the product, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that uses the product.
 	EndUserAccountID *string `json:"endUserAccountID,omitempty"`
-	// The entitlement that the amount belongs to.
+	// ID of the entitlement that the amount belongs to; the documentation does not say whether Suger's or AWS's.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Account that the money comes from, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that the money comes from.
 	FromAccountID *string `json:"fromAccountID,omitempty"`
-	// Identifier of the billing event.
+	// ID of the billing event in the AWS Marketplace data feeds.
 	ID *string `json:"id,omitempty"`
 	// When AWS put the event into the data feed.
 	InsertDate *NullTime `json:"insertDate,omitempty"`
 	// When AWS issued the invoice.
 	InvoiceDate *NullTime `json:"invoiceDate,omitempty"`
-	// The AWS invoice that carries the amount.
+	// ID of the AWS invoice that has the amount.
 	InvoiceID *string `json:"invoiceID,omitempty"`
-	// The offer under which the product was bought.
+	// ID of the offer under which the product was bought; the documentation does not say whether Suger's or AWS's.
 	OfferID *string `json:"offerID,omitempty"`
-	// The seller's organization in Suger.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// The earlier event that this one follows up, such as the invoiced amount behind a disbursement.
+	// ID of the earlier billing event that this one follows, such as the invoiced amount before a disbursement.
 	ParentBillingEventID *string `json:"parentBillingEventID,omitempty"`
 	// When the buyer has to pay.
 	PaymentDueDate *NullTime `json:"paymentDueDate,omitempty"`
-	// The product sold. See `dataFeedProductID` for its identifier in the data feeds.
+	// ID of the product sold; the documentation does not say whether Suger's or AWS's.
 	ProductID *string `json:"productID,omitempty"`
-	// For a refund, the `buyerTransactionReferenceID` of what is refunded.
+	// For a refund, the `buyerTransactionReferenceID` of the transaction that is refunded.
 	RefundedBuyerTransactionReferenceID *string `json:"refundedBuyerTransactionReferenceID,omitempty"`
-	// Account that the money goes to, by its identifier in the data feeds.
+	// ID, in the AWS Marketplace data feeds, of the account that the money goes to.
 	ToAccountID *string `json:"toAccountID,omitempty"`
-	// Groups the events that belong to one transaction, for matching invoiced and paid amounts.
+	// ID that the events of one transaction share, to match invoiced and disbursed amounts.
 	TransactionReferenceID *string `json:"transactionReferenceID,omitempty"`
-	// What the amount is, in AWS's terms, such as the seller's share, a fee of AWS or a tax.
+	// Kind of amount, as AWS reports it, such as the seller's share, a fee of AWS or a tax.
 	TransactionType *string `json:"transactionType,omitempty"`
 	// End of the period that the amount is charged for.
 	UsagePeriodEndDate *NullTime `json:"usagePeriodEndDate,omitempty"`
@@ -5466,11 +3991,11 @@ type AwsBillingEvent struct {
 	UsagePeriodStartDate *NullTime `json:"usagePeriodStartDate,omitempty"`
 }
 
-// AwsChannelPartner The reseller in an AWS channel partner private offer (CPPO).
-type AwsChannelPartner struct {
-	// The reseller's AWS account number.
+// AWSChannelPartner The channel partner (reseller) in an AWS channel partner private offer (CPPO).
+type AWSChannelPartner struct {
+	// AWS account ID of the channel partner.
 	ID *string `json:"id,omitempty"`
-	// The reseller's name.
+	// Name of the channel partner.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5481,73 +4006,73 @@ type AwsChannelPartner struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsChannelPartner) MarshalJSON() ([]byte, error) {
-	type plain AwsChannelPartner
-	return encodeObject("AwsChannelPartner", plain(x), x.AdditionalProperties)
+func (x AWSChannelPartner) MarshalJSON() ([]byte, error) {
+	type plain AWSChannelPartner
+	return encodeObject("AWSChannelPartner", plain(x), x.AdditionalProperties)
 }
 
-// AwsEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
-type AwsEntitlement struct {
-	// The buyer as a customer of this product. AWS hands it out when the registration token is resolved with `ResolveCustomer`.
+// AWSEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
+type AWSEntitlement struct {
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` of its metering service returns it.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
-	// Key of the dimension, as set up when the product was listed.
+	// Key of the dimension, as set when the product was listed.
 	Dimension *string `json:"dimension,omitempty"`
 	// Earliest date at which the entitlement may lapse. For a contract it is the day of renewal or cancellation, and it is set even when the buyer renews.
 	ExpirationDate *string `json:"expirationDate,omitempty"`
-	// Code that AWS assigned to the product at its listing.
+	// Product code that AWS assigned when the product was listed.
 	ProductCode *string `json:"productCode,omitempty"`
 	// How much of the dimension the buyer may use.
-	Value *AwsEntitlementValue `json:"value,omitempty"`
+	Value *AWSEntitlementValue `json:"value,omitempty"`
 }
 
-// AwsEntitlementValue Size of an entitlement. Only the property that fits the type of the dimension is set.
-type AwsEntitlementValue struct {
-	// Set for a yes-or-no dimension only.
+// AWSEntitlementValue Size of an entitlement. Only the property for its type is set.
+type AWSEntitlementValue struct {
+	// Value of an entitlement of type boolean; not set for other types.
 	BooleanValue *bool `json:"booleanValue,omitempty"`
-	// Set for a dimension counted in fractions only.
+	// Value of an entitlement of type double; not set for other types.
 	DoubleValue *float64 `json:"doubleValue,omitempty"`
-	// Set for a dimension counted in whole units only.
+	// Value of an entitlement of type integer; not set for other types.
 	IntegerValue *int64 `json:"integerValue,omitempty"`
-	// Set for a dimension described by text only.
+	// Value of an entitlement of type string; not set for other types.
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// AwsMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
-type AwsMarketplaceAgreementStatus string
+// AWSMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
+type AWSMarketplaceAgreementStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceAgreementStatus, and a property that has it is not sent.
-func (e AwsMarketplaceAgreementStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceAgreementStatus, and a property that has it is not sent.
+func (e AWSMarketplaceAgreementStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. It comes into being when the buyer accepts an offer.
-type AwsMarketplaceAgreementV2 struct {
-	// When the buyer accepted the offer, UTC.
+// AWSMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. AWS makes it when the buyer accepts an offer.
+type AWSMarketplaceAgreementV2 struct {
+	// When the buyer accepted the offer.
 	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
-	// Identifier of the agreement, assigned by AWS.
+	// ID of the agreement in AWS Marketplace.
 	AgreementID *string `json:"agreementId,omitempty"`
-	// Kind of agreement in AWS's terms, such as `PurchaseAgreement`.
+	// Kind of agreement, as AWS reports it, such as `PurchaseAgreement`.
 	AgreementType *string `json:"agreementType,omitempty"`
-	// AWS account number of the accepting buyer.
+	// AWS account ID of the buyer who accepted the offer.
 	BuyerAccountID *string `json:"buyerAccountId,omitempty"`
-	// When the agreement ends, UTC. Absent where no end is fixed.
+	// When the agreement ends. Absent where no end is fixed.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Identifier that AWS gave the accepted offer.
+	// ID of the accepted offer in AWS Marketplace.
 	OfferID *string `json:"offerId,omitempty"`
-	// Identifier that AWS gave the product bought.
+	// ID of the product bought, in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
-	// Kind of product in AWS's terms, such as a SaaS product.
+	// Kind of product, as AWS reports it; the values are not documented.
 	ProductType *string `json:"productType,omitempty"`
-	// AWS account number of the seller who made the offer.
+	// AWS account ID of the seller who made the offer.
 	SellerAccountID *string `json:"sellerAccountId,omitempty"`
-	// When the agreement takes effect, UTC.
+	// When the agreement takes effect.
 	StartTime *Time `json:"startTime,omitempty"`
-	// State of the agreement at AWS.
-	Status *AwsMarketplaceAgreementStatus `json:"status,omitzero"`
+	// State of the agreement in AWS Marketplace.
+	Status *AWSMarketplaceAgreementStatus `json:"status,omitzero"`
 }
 
-// AwsMarketplaceBuyerAccount An AWS account of a buyer.
-type AwsMarketplaceBuyerAccount struct {
-	// The buyer's AWS account number.
-	AwsAccountID *string `json:"AwsAccountId,omitempty"`
+// AWSMarketplaceBuyerAccount An AWS account of a buyer.
+type AWSMarketplaceBuyerAccount struct {
+	// AWS account ID of the buyer.
+	AWSAccountID *string `json:"AwsAccountId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5557,18 +4082,18 @@ type AwsMarketplaceBuyerAccount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceBuyerAccount
-	return encodeObject("AwsMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceBuyerAccount
+	return encodeObject("AWSMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogLegalTermDocument A contract document in a legal term at AWS, either a standard text of AWS or the seller's own.
-type AwsMarketplaceCatalogLegalTermDocument struct {
-	// Which document it is, and whether it is a standard one.
-	Type *AwsMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
-	// Where buyers can read the document. Mandatory for `CustomEula` and `CustomDsa`.
+// AWSMarketplaceCatalogLegalTermDocument A contract document in a legal term of AWS Marketplace, either a standard text of AWS or the seller's own.
+type AWSMarketplaceCatalogLegalTermDocument struct {
+	// Kind of contract, and whether it is a standard text.
+	Type *AWSMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
+	// URL at which buyers can read the document. Required for `CustomEula` and `CustomDsa`.
 	URL *string `json:"Url,omitempty"`
-	// Version of the standard text. Mandatory for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
+	// Version of the standard text. Required for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
 	Version *string `json:"Version,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5579,31 +4104,31 @@ type AwsMarketplaceCatalogLegalTermDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogLegalTermDocument
-	return encodeObject("AwsMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogLegalTermDocument
+	return encodeObject("AWSMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogLegalTermDocumentType Kind of contract document at AWS: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
-type AwsMarketplaceCatalogLegalTermDocumentType string
+// AWSMarketplaceCatalogLegalTermDocumentType Kind of contract document in AWS Marketplace: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between software vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
+type AWSMarketplaceCatalogLegalTermDocumentType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
-func (e AwsMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
+func (e AWSMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingModel How a product or agreement is priced at AWS. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
-type AwsMarketplaceCatalogPricingModel string
+// AWSMarketplaceCatalogPricingModel Price model of a product or agreement in AWS Marketplace. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
+type AWSMarketplaceCatalogPricingModel string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCatalogPricingModel, and a property that has it is not sent.
-func (e AwsMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogPricingModel, and a property that has it is not sent.
+func (e AWSMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCatalogPricingTermRateCard A list of prices per dimension in an AWS pricing term.
-type AwsMarketplaceCatalogPricingTermRateCard struct {
+// AWSMarketplaceCatalogPricingTermRateCard A list of prices by dimension in a pricing term of AWS Marketplace.
+type AWSMarketplaceCatalogPricingTermRateCard struct {
 	// What the buyer may choose. Set for `ConfigurableUpfrontPricingTerm` only.
-	Constraints *AwsMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
-	// The prices, one entry a dimension.
-	RateCard []AwsMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
-	// What tells this list from the others of the term, of which the buyer picks one. Set for `ConfigurableUpfrontPricingTerm` only.
-	Selector *AwsMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
+	Constraints *AWSMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
+	// One entry for each dimension, with its price.
+	RateCard []AWSMarketplaceCatalogPricingTermRateCardItem `json:"RateCard,omitzero"`
+	// Tells this rate card from the others of the term, of which the buyer chooses one. Set for `ConfigurableUpfrontPricingTerm` only.
+	Selector *AWSMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5613,16 +4138,16 @@ type AwsMarketplaceCatalogPricingTermRateCard struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCard
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCard
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting prices of a rate card.
-type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
-	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
+// AWSMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting the prices of a rate card.
+type AWSMarketplaceCatalogPricingTermRateCardConstraints struct {
+	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	MultipleDimensionSelection *string `json:"MultipleDimensionSelection,omitempty"`
-	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. Left out, it is `Allowed`.
+	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	QuantityConfiguration *string `json:"QuantityConfiguration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5633,24 +4158,24 @@ type AwsMarketplaceCatalogPricingTermRateCardConstraints struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardConstraints
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardConstraints
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardItem Price of one dimension.
-type AwsMarketplaceCatalogPricingTermRateCardItem struct {
-	// What the dimension covers.
+// AWSMarketplaceCatalogPricingTermRateCardItem Price of one dimension in a rate card.
+type AWSMarketplaceCatalogPricingTermRateCardItem struct {
+	// Description of the dimension.
 	Description *string `json:"Description,omitempty"`
-	// Key of the dimension.
+	// Key of the dimension, as in `AwsProductDimension`.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
-	// Name of the dimension for buyers, known where the AWS discovery API supplied the data.
+	// Name of the dimension that buyers see. Set only in data from the AWS discovery API.
 	DisplayName *string `json:"DisplayName,omitempty"`
 	// Price of one unit, a decimal number in the currency of the term.
 	Price *string `json:"Price,omitempty"`
-	// Number of units, as text.
+	// Number of units, a number as text.
 	Quantity *string `json:"Quantity,omitempty"`
-	// What one unit is.
+	// Unit in which the dimension is counted.
 	Unit *string `json:"Unit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5661,16 +4186,16 @@ type AwsMarketplaceCatalogPricingTermRateCardItem struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardItem
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardItem
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCatalogPricingTermRateCardSelector What tells one rate card of a pricing term from the others.
-type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
-	// What the choice is made by. So far always `Duration`.
+// AWSMarketplaceCatalogPricingTermRateCardSelector Tells one rate card of a pricing term from the others.
+type AWSMarketplaceCatalogPricingTermRateCardSelector struct {
+	// What the rate cards differ in; always `Duration` so far.
 	Type *string `json:"Type,omitempty"`
-	// Length of the commitment as an ISO 8601 duration, for example `P1M` for a month.
+	// Length of the commit as an ISO 8601 duration, for example `P1M` for a month.
 	Value *string `json:"Value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5681,58 +4206,58 @@ type AwsMarketplaceCatalogPricingTermRateCardSelector struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCatalogPricingTermRateCardSelector
-	return encodeObject("AwsMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCatalogPricingTermRateCardSelector
+	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoDiscountType How the partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
-type AwsMarketplaceCppoDiscountType string
+// AWSMarketplaceCPPODiscountType How the channel partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
+type AWSMarketplaceCPPODiscountType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDiscountType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoDiscountType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODiscountType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPODiscountType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoDurationType How long a partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
-type AwsMarketplaceCppoDurationType string
+// AWSMarketplaceCPPODurationType How long a channel partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
+type AWSMarketplaceCPPODurationType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoDurationType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoDurationType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODurationType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPODurationType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it is what the AWS catalog holds; the properties that start with a small letter are Suger's.
-type AwsMarketplaceCppoOpportunity struct {
-	// When the opportunity was created, as AWS writes it.
+// AWSMarketplaceCPPOOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it comes from the AWS catalog; the properties that start with a lower-case letter are Suger's.
+type AWSMarketplaceCPPOOpportunity struct {
+	// When the opportunity was created, as AWS reports it; the format is not documented.
 	CreatedDate *string `json:"CreatedDate,omitempty"`
 	// Free text about the opportunity.
 	Description *string `json:"Description,omitempty"`
 	// Dimensions of the product that may be resold.
-	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
-	// AWS account number of the software vendor who authorizes the resale.
+	Dimensions []AWSProductDimension `json:"Dimensions,omitzero"`
+	// AWS account ID of the software vendor who authorizes the resale.
 	ManufacturerAccountID *string `json:"ManufacturerAccountId,omitempty"`
 	// Legal name of the software vendor who authorizes the resale.
 	ManufacturerLegalName *string `json:"ManufacturerLegalName,omitempty"`
 	// Name of the opportunity.
 	Name *string `json:"Name,omitempty"`
-	// What the partner has done with the opportunity so far.
-	OfferDetails *AwsMarketplaceCppoOpportunityOfferDetails `json:"OfferDetails,omitempty"`
-	// The agreement with the buyer that this resale renews, if there is one.
-	PreExistingBuyerAgreement *AwsMarketplacePreExistingAgreement `json:"PreExistingBuyerAgreement,omitempty"`
-	// Identifier that AWS gave the product.
+	// Offers that the channel partner has made from the opportunity.
+	OfferDetails *AWSMarketplaceCPPOOpportunityOfferDetails `json:"OfferDetails,omitempty"`
+	// Agreement with the buyer that this resale renews, if there is one.
+	PreExistingBuyerAgreement *AWSMarketplacePreExistingAgreement `json:"PreExistingBuyerAgreement,omitempty"`
+	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"ProductId,omitempty"`
 	// Product name in the AWS catalog.
 	ProductName *string `json:"ProductName,omitempty"`
 	// Who may resell, to whom, until when and how often.
-	Rules []AwsMarketplaceCppoOpportunityRule `json:"Rules,omitzero"`
-	// State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-	Status *AwsMarketplaceCppoOpportunityStatus `json:"Status,omitzero"`
+	Rules []AWSMarketplaceCPPOOpportunityRule `json:"Rules,omitzero"`
+	// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+	Status *AWSMarketplaceCPPOOpportunityStatus `json:"Status,omitzero"`
 	// Prices, documents and periods that bind the resale and the buyer.
-	Terms []AwsMarketplaceCppoOpportunityTerm `json:"Terms,omitzero"`
-	// How the partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
-	DiscountType *AwsMarketplaceCppoDiscountType `json:"discountType,omitzero"`
-	// How long the partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
-	OpportunityDurationType *AwsMarketplaceCppoDurationType `json:"opportunityDurationType,omitzero"`
-	// Identifier of the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	Terms []AWSMarketplaceCPPOOpportunityTerm `json:"Terms,omitzero"`
+	// How the channel partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
+	DiscountType *AWSMarketplaceCPPODiscountType `json:"discountType,omitzero"`
+	// How long the channel partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	OpportunityDurationType *AWSMarketplaceCPPODurationType `json:"opportunityDurationType,omitzero"`
+	// ID of the opportunity in AWS Marketplace. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityID *string `json:"opportunityId,omitempty"`
-	// The channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
+	// ID of the channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	PartnerID *string `json:"partnerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5743,20 +4268,20 @@ type AwsMarketplaceCppoOpportunity struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunity) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunity
-	return encodeObject("AwsMarketplaceCppoOpportunity", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunity) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunity
+	return encodeObject("AWSMarketplaceCPPOOpportunity", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityStatus State of the opportunity at AWS. Partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-type AwsMarketplaceCppoOpportunityStatus string
+// AWSMarketplaceCPPOOpportunityStatus State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+type AWSMarketplaceCPPOOpportunityStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityStatus, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityNegativeTargeting Buyers who must not have the offer. A buyer who meets the criteria is shut out.
-type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
-	// Countries whose buyers are shut out, as two-letter ISO 3166-1 codes.
+// AWSMarketplaceCPPOOpportunityNegativeTargeting Buyers who may not take the offer. A buyer who meets the criteria is excluded.
+type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
+	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5767,16 +4292,16 @@ type AwsMarketplaceCppoOpportunityNegativeTargeting struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityNegativeTargeting) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityNegativeTargeting
-	return encodeObject("AwsMarketplaceCppoOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityNegativeTargeting) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityNegativeTargeting
+	return encodeObject("AWSMarketplaceCPPOOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityOfferDetails How far a channel partner has used a resale opportunity, as AWS reports it.
-type AwsMarketplaceCppoOpportunityOfferDetails struct {
-	// Number of offers that were made from the opportunity.
+// AWSMarketplaceCPPOOpportunityOfferDetails Offers that a channel partner has made from a resale opportunity, as AWS reports them.
+type AWSMarketplaceCPPOOpportunityOfferDetails struct {
+	// Number of offers made from the opportunity.
 	OfferCreatedCount *int64 `json:"OfferCreatedCount,omitempty"`
-	// Whether an offer has been extended to a buyer, in AWS's terms.
+	// Whether an offer has been extended to a buyer, as AWS reports it; the values are not documented.
 	OfferExtendedStatus *string `json:"OfferExtendedStatus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5787,16 +4312,16 @@ type AwsMarketplaceCppoOpportunityOfferDetails struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityOfferDetails) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityOfferDetails
-	return encodeObject("AwsMarketplaceCppoOpportunityOfferDetails", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityOfferDetails) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityOfferDetails
+	return encodeObject("AWSMarketplaceCPPOOpportunityOfferDetails", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityPaymentSchedule One installment of a resale payment schedule.
-type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
+// AWSMarketplaceCPPOOpportunityPaymentSchedule One installment of a resale payment schedule.
+type AWSMarketplaceCPPOOpportunityPaymentSchedule struct {
 	// Amount of the installment, a decimal number in the currency of the term.
 	ChargeAmount *string `json:"ChargeAmount,omitempty"`
-	// When the installment is charged, UTC.
+	// When the installment is charged.
 	ChargeDate *Time `json:"ChargeDate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5807,16 +4332,16 @@ type AwsMarketplaceCppoOpportunityPaymentSchedule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityPaymentSchedule) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityPaymentSchedule
-	return encodeObject("AwsMarketplaceCppoOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityPaymentSchedule) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityPaymentSchedule
+	return encodeObject("AWSMarketplaceCPPOOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityPositiveTargeting Buyers who may have the offer. Only a buyer who meets the criteria is let in.
-type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
-	// AWS accounts that may subscribe.
-	BuyerAccounts []AwsMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
-	// Countries whose buyers are let in, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
+// AWSMarketplaceCPPOOpportunityPositiveTargeting Buyers who may take the offer. Only those who meet the criteria are admitted.
+type AWSMarketplaceCPPOOpportunityPositiveTargeting struct {
+	// AWS accounts that may subscribe to the offer.
+	BuyerAccounts []AWSMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
+	// Countries whose buyers may take the offer, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5827,30 +4352,30 @@ type AwsMarketplaceCppoOpportunityPositiveTargeting struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityPositiveTargeting) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityPositiveTargeting
-	return encodeObject("AwsMarketplaceCppoOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityPositiveTargeting) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityPositiveTargeting
+	return encodeObject("AWSMarketplaceCPPOOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
-type AwsMarketplaceCppoOpportunityRule struct {
-	// Last day on which the partner can make offers from the opportunity. Belongs to `AvailabilityRule`.
+// AWSMarketplaceCPPOOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
+type AWSMarketplaceCPPOOpportunityRule struct {
+	// Last day on which the channel partner can make offers from the opportunity. Set for `AvailabilityRule`.
 	AvailabilityEndDate *string `json:"AvailabilityEndDate,omitempty"`
-	// Identifier of the rule, assigned by AWS and only read.
+	// ID of the rule in AWS Marketplace. Set by AWS, and only read.
 	ID *string `json:"Id,omitempty"`
-	// Buyers that are shut out. Belongs to `TargetingRule`.
-	NegativeTargeting *AwsMarketplaceCppoOpportunityNegativeTargeting `json:"NegativeTargeting,omitempty"`
-	// Most offers that may be made from the opportunity. Belongs to `AvailabilityRule`.
+	// Buyers who may not take the offer. Set for `TargetingRule`.
+	NegativeTargeting *AWSMarketplaceCPPOOpportunityNegativeTargeting `json:"NegativeTargeting,omitempty"`
+	// Largest number of offers that may be made from the opportunity. Set for `AvailabilityRule`.
 	OffersMaxQuantity *int64 `json:"OffersMaxQuantity,omitempty"`
-	// Buyers that are let in. Belongs to `TargetingRule`.
-	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
-	// AWS account number of the authorized partner. Belongs to `PartnerTargetingRule`.
+	// Buyers who may take the offer. Set for `TargetingRule`.
+	PositiveTargeting *AWSMarketplaceCPPOOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
+	// AWS account ID of the authorized channel partner. Set for `PartnerTargetingRule`.
 	ResellerAccountID *string `json:"ResellerAccountId,omitempty"`
-	// Legal name of the authorized partner. Belongs to `PartnerTargetingRule`.
+	// Legal name of the authorized channel partner. Set for `PartnerTargetingRule`.
 	ResellerLegalName *string `json:"ResellerLegalName,omitempty"`
 	// What the rule restricts.
-	Type *AwsMarketplaceCppoOpportunityRuleType `json:"Type,omitzero"`
-	// How the opportunity may be used, in AWS's terms. The values are not documented.
+	Type *AWSMarketplaceCPPOOpportunityRuleType `json:"Type,omitzero"`
+	// How the opportunity may be used, as AWS reports it; the values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5861,41 +4386,41 @@ type AwsMarketplaceCppoOpportunityRule struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityRule) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityRule
-	return encodeObject("AwsMarketplaceCppoOpportunityRule", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityRule) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityRule
+	return encodeObject("AWSMarketplaceCPPOOpportunityRule", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the reseller, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
-type AwsMarketplaceCppoOpportunityRuleType string
+// AWSMarketplaceCPPOOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the channel partner, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
+type AWSMarketplaceCPPOOpportunityRuleType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityRuleType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityRuleType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityRuleType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityRuleType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
-type AwsMarketplaceCppoOpportunityTerm struct {
-	// Currency of the amounts in this term, as a three-letter code.
+// AWSMarketplaceCPPOOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
+type AWSMarketplaceCPPOOpportunityTerm struct {
+	// Three-letter code of the currency of the amounts in this term.
 	CurrencyCode *string `json:"CurrencyCode,omitempty"`
-	// Contracts that apply. Belongs to the legal terms.
-	Documents []AwsMarketplaceCatalogLegalTermDocument `json:"Documents,omitzero"`
+	// Contracts that apply. Set for the legal terms.
+	Documents []AWSMarketplaceCatalogLegalTermDocument `json:"Documents,omitzero"`
 	// Length of the agreement as an ISO 8601 duration, such as `P12M` for a year.
 	Duration *string `json:"Duration,omitempty"`
-	// Quantities that a fixed price includes. Belongs to `ResaleFixedUpfrontPricingTerm`.
-	Grants []AwsMarketplaceCppoOpportunityUpfrontPriceGrant `json:"Grants,omitzero"`
-	// Identifier of the term, assigned by AWS.
+	// Quantities that a fixed price includes. Set for `ResaleFixedUpfrontPricingTerm`.
+	Grants []AWSMarketplaceCPPOOpportunityUpfrontPriceGrant `json:"Grants,omitzero"`
+	// ID of the term in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
-	// Latest date on which the buyer's agreement can start.
+	// Latest date on which the buyer's agreement can start, as AWS writes it.
 	MaximumAgreementStartDate *string `json:"MaximumAgreementStartDate,omitempty"`
-	// Buyers that are let in. Belongs to `BuyerTargetingTerm`.
-	PositiveTargeting *AwsMarketplaceCppoOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
-	// Fixed price of the whole term, a decimal number in `CurrencyCode`. Belongs to `ResaleFixedUpfrontPricingTerm`.
+	// Buyers who may take the offer. Set for `BuyerTargetingTerm`.
+	PositiveTargeting *AWSMarketplaceCPPOOpportunityPositiveTargeting `json:"PositiveTargeting,omitempty"`
+	// Fixed price of the whole term, a decimal number in `CurrencyCode`. Set for `ResaleFixedUpfrontPricingTerm`.
 	Price *string `json:"Price,omitempty"`
-	// Prices per dimension. Belongs to the usage-based and the configurable pricing terms.
-	RateCards []AwsMarketplaceCatalogPricingTermRateCard `json:"RateCards,omitzero"`
-	// Installments and their dates. Belongs to `ResalePaymentScheduleTerm`.
-	Schedule []AwsMarketplaceCppoOpportunityPaymentSchedule `json:"Schedule,omitzero"`
-	// What the term lays down.
-	Type *AwsMarketplaceCppoOpportunityTermType `json:"Type,omitzero"`
+	// Prices by dimension. Set for the usage-based and the configurable pricing terms.
+	RateCards []AWSMarketplaceCatalogPricingTermRateCard `json:"RateCards,omitzero"`
+	// Installments and their dates. Set for `ResalePaymentScheduleTerm`.
+	Schedule []AWSMarketplaceCPPOOpportunityPaymentSchedule `json:"Schedule,omitzero"`
+	// What the term is about.
+	Type *AWSMarketplaceCPPOOpportunityTermType `json:"Type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -5905,22 +4430,22 @@ type AwsMarketplaceCppoOpportunityTerm struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityTerm) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityTerm
-	return encodeObject("AwsMarketplaceCppoOpportunityTerm", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityTerm) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityTerm
+	return encodeObject("AWSMarketplaceCPPOOpportunityTerm", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceCppoOpportunityTermType What a term of a resale opportunity lays down. `Buyer` terms bind the buyer's agreement: who, how long, which contracts. `Resale` terms bind the partner: price, payment schedule and contract with the vendor. `UpdateAvailability` is about availability. Values may be added.
-type AwsMarketplaceCppoOpportunityTermType string
+// AWSMarketplaceCPPOOpportunityTermType What a term of a resale opportunity is about. `Buyer` terms hold for the buyer's agreement: who, how long, which contracts. `Resale` terms hold for the channel partner: price, payment schedule and contract with the software vendor. `UpdateAvailability` is about availability. Values may be added.
+type AWSMarketplaceCPPOOpportunityTermType string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceCppoOpportunityTermType, and a property that has it is not sent.
-func (e AwsMarketplaceCppoOpportunityTermType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityTermType, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityTermType) IsZero() bool { return e == "" }
 
-// AwsMarketplaceCppoOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
-type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
-	// Key of the dimension.
+// AWSMarketplaceCPPOOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
+type AWSMarketplaceCPPOOpportunityUpfrontPriceGrant struct {
+	// Key of the dimension, as in `AwsProductDimension`.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
-	// Most units of the dimension that the price covers.
+	// Largest number of units of the dimension that the price covers.
 	MaxQuantity *int64 `json:"MaxQuantity,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -5931,13 +4456,13 @@ type AwsMarketplaceCppoOpportunityUpfrontPriceGrant struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceCppoOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceCppoOpportunityUpfrontPriceGrant
-	return encodeObject("AwsMarketplaceCppoOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceCPPOOpportunityUpfrontPriceGrant
+	return encodeObject("AWSMarketplaceCPPOOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEvent A notification about a customer's subscription, passed through from AWS Marketplace.
-type AwsMarketplaceEvent struct {
+// AWSMarketplaceEvent A notification about a customer's subscription, passed through from AWS Marketplace.
+type AWSMarketplaceEvent struct {
 	// What happened, as AWS names it.
 	Action *string `json:"action,omitempty"`
 	// ID of the customer in AWS Marketplace, for this seller.
@@ -5945,7 +4470,7 @@ type AwsMarketplaceEvent struct {
 	// ID of the event. Who gave it is not documented.
 	ID *string `json:"id,omitempty"`
 	// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
-	IsFreeTrialTermPresent *AwsMarketplaceEventIsFreeTrialTermPresent `json:"isFreeTrialTermPresent,omitzero"`
+	IsFreeTrialTermPresent *AWSMarketplaceEventIsFreeTrialTermPresent `json:"isFreeTrialTermPresent,omitzero"`
 	// ID of the offer in AWS Marketplace.
 	OfferIdentifier *string `json:"offer-identifier,omitempty"`
 	// Product code in AWS Marketplace.
@@ -5954,18 +4479,18 @@ type AwsMarketplaceEvent struct {
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
 
-// AwsMarketplaceEventIsFreeTrialTermPresent Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
-type AwsMarketplaceEventIsFreeTrialTermPresent string
+// AWSMarketplaceEventIsFreeTrialTermPresent Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+type AWSMarketplaceEventIsFreeTrialTermPresent string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
-func (e AwsMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
+func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
-// AwsMarketplaceEventBridgeEvent An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
-type AwsMarketplaceEventBridgeEvent struct {
+// AWSMarketplaceEventBridgeEvent An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
+type AWSMarketplaceEventBridgeEvent struct {
 	// ID of the seller's AWS account.
 	Account *string `json:"account,omitempty"`
 	// What happened, and to what.
-	Detail *AwsMarketplaceEventBridgeEventDetail `json:"detail,omitempty"`
+	Detail *AWSMarketplaceEventBridgeEventDetail `json:"detail,omitempty"`
 	// Kind of the event, as AWS names it.
 	DetailType *string `json:"detail-type,omitempty"`
 	// ID that AWS gave the event.
@@ -5982,9 +4507,9 @@ type AwsMarketplaceEventBridgeEvent struct {
 	Version *string `json:"version,omitempty"`
 }
 
-// AwsMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
-type AwsMarketplaceEventBridgeEventAccount struct {
-	// AWS account number.
+// AWSMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
+type AWSMarketplaceEventBridgeEventAccount struct {
+	// AWS account ID.
 	AccountID *string `json:"accountId,omitempty"`
 	// Name of the account holder.
 	Name *string `json:"name,omitempty"`
@@ -5997,49 +4522,49 @@ type AwsMarketplaceEventBridgeEventAccount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventAccount
-	return encodeObject("AwsMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventAccount
+	return encodeObject("AWSMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
-type AwsMarketplaceEventBridgeEventDetail struct {
+// AWSMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
+type AWSMarketplaceEventBridgeEventDetail struct {
 	// AWS Marketplace catalog that the event concerns, such as `AWSMarketplace`.
 	Catalog *string `json:"catalog,omitempty"`
-	// Category of the event, as AWS logs it.
+	// Category of the event, as AWS reports it; the values are not documented.
 	EventCategory *string `json:"eventCategory,omitempty"`
-	// Identifier that AWS gave the event.
+	// ID of the event in AWS.
 	EventID *string `json:"eventID,omitempty"`
-	// What happened, as AWS names it.
+	// Name of what happened, as AWS reports it; the values are not documented.
 	EventName *string `json:"eventName,omitempty"`
-	// AWS service that raised the event.
+	// AWS service that sent the event.
 	EventSource *string `json:"eventSource,omitempty"`
-	// Kind of event, as AWS logs it.
+	// Kind of event, as AWS reports it; the values are not documented.
 	EventType *string `json:"eventType,omitempty"`
 	// Version of AWS's event format.
 	EventVersion *string `json:"eventVersion,omitempty"`
-	// Whether AWS logs this as a management event.
+	// Whether AWS counts this as a management event.
 	ManagementEvent *bool `json:"managementEvent,omitempty"`
-	// The software vendor who makes the product, with its AWS account number.
-	Manufacturer *AwsMarketplaceEventBridgeEventAccount `json:"manufacturer,omitempty"`
+	// AWS account of the software vendor who makes the product.
+	Manufacturer *AWSMarketplaceEventBridgeEventAccount `json:"manufacturer,omitempty"`
 	// The offer that the event is about.
-	Offer *AwsMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
+	Offer *AWSMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
 	// The product that the offer sells.
-	Product *AwsMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
-	// Identifier of the AWS request that caused the event.
+	Product *AWSMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
+	// ID of the AWS request that caused the event.
 	RequestID *string `json:"requestID,omitempty"`
-	// Parameters of the AWS request that caused the event. The shape depends on `eventName`.
+	// Parameters of the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	RequestParameters map[string]interface{} `json:"requestParameters,omitzero"`
-	// What the AWS request answered. The shape depends on `eventName`.
+	// Answer to the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ResponseElements map[string]interface{} `json:"responseElements,omitzero"`
-	// Who made the private offer, with the AWS account number. That is the reseller for an offer by a channel partner, otherwise the software vendor.
-	SellerOfRecord *AwsMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
-	// AWS account numbers of the buyers that the offer is made to.
-	TargetedBuyerAccountIds []string `json:"targetedBuyerAccountIds,omitzero"`
+	// AWS account of the one who made the private offer: the channel partner, or else the software vendor.
+	SellerOfRecord *AWSMarketplaceEventBridgeEventAccount `json:"sellerOfRecord,omitempty"`
+	// AWS account IDs of the buyers to whom the offer is made.
+	TargetedBuyerAccountIDs []string `json:"targetedBuyerAccountIds,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -6048,24 +4573,24 @@ type AwsMarketplaceEventBridgeEventDetail struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventDetail
-	return encodeObject("AwsMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventDetail
+	return encodeObject("AWSMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
-	type plain AwsMarketplaceEventBridgeEventDetail
+func (x *AWSMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
+	type plain AWSMarketplaceEventBridgeEventDetail
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
-type AwsMarketplaceEventBridgeEventOffer struct {
-	// Amazon resource name (ARN) of the offer.
-	Arn *string `json:"arn,omitempty"`
-	// When the offer lapses if nobody accepts it, UTC.
+// AWSMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventOffer struct {
+	// Amazon Resource Name (ARN) of the offer.
+	ARN *string `json:"arn,omitempty"`
+	// When the offer expires if no buyer has accepted it.
 	ExpirationDate *Time `json:"expirationDate,omitempty"`
-	// Identifier that AWS gave the offer.
+	// ID of the offer in AWS Marketplace.
 	ID   *string `json:"id,omitempty"`
 	Name *string `json:"name,omitempty"`
 
@@ -6077,16 +4602,16 @@ type AwsMarketplaceEventBridgeEventOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventOffer
-	return encodeObject("AwsMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventOffer
+	return encodeObject("AWSMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
-type AwsMarketplaceEventBridgeEventProduct struct {
-	// Amazon resource name (ARN) of the product.
-	Arn *string `json:"arn,omitempty"`
-	// Identifier that AWS gave the product.
+// AWSMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventProduct struct {
+	// Amazon Resource Name (ARN) of the product.
+	ARN *string `json:"arn,omitempty"`
+	// ID of the product in AWS Marketplace.
 	ID *string `json:"id,omitempty"`
 	// Product title in the AWS catalog.
 	Title *string `json:"title,omitempty"`
@@ -6099,55 +4624,55 @@ type AwsMarketplaceEventBridgeEventProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplaceEventBridgeEventProduct
-	return encodeObject("AwsMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
+func (x AWSMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventProduct
+	return encodeObject("AWSMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
-type AwsMarketplaceMeteringBatchMeterUsageInput struct {
-	// Code of the product whose usage is reported, the same one that the product was published with.
+// AWSMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
+type AWSMarketplaceMeteringBatchMeterUsageInput struct {
+	// AWS product code of the product whose usage is reported, the same as when the product was published.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Usage to report, at most 25 records in a request.
-	UsageRecords []AwsMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
+	UsageRecords []AWSMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
 }
 
-// AwsMarketplaceMeteringTag A tag on a part of the usage, as sent to AWS.
-type AwsMarketplaceMeteringTag struct {
+// AWSMarketplaceMeteringTag A tag on a part of the usage, as sent to AWS.
+type AWSMarketplaceMeteringTag struct {
 	// Category of the tag, for example a cost center.
 	Key *string `json:"Key,omitempty"`
-	// What the tag says within its category. Empty and null are allowed.
+	// Value of the tag within its category. May be empty or null.
 	Value *string `json:"Value,omitempty"`
 }
 
-// AwsMarketplaceMeteringUsageAllocation One tagged part of the usage in a record, as sent to AWS.
-type AwsMarketplaceMeteringUsageAllocation struct {
+// AWSMarketplaceMeteringUsageAllocation One tagged part of the usage in a record, as sent to AWS.
+type AWSMarketplaceMeteringUsageAllocation struct {
 	// Units of the record that belong to this part.
 	AllocatedUsageQuantity *int64 `json:"AllocatedUsageQuantity,omitempty"`
-	// Tags that identify the part. Left out for usage without tags.
-	Tags []AwsMarketplaceMeteringTag `json:"Tags,omitzero"`
+	// Tags of the part. Left out for usage without tags.
+	Tags []AWSMarketplaceMeteringTag `json:"Tags,omitzero"`
 }
 
-// AwsMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
-type AwsMarketplaceMeteringUsageRecord struct {
-	// The buyer as a customer of the product, known from `ResolveCustomer`.
+// AWSMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
+type AWSMarketplaceMeteringUsageRecord struct {
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it.
 	CustomerIdentifier *string `json:"CustomerIdentifier,omitempty"`
-	// Key of the dimension used, as registered for the product.
+	// Key of the metering dimension, as registered for the product.
 	Dimension *string `json:"Dimension,omitempty"`
 	// Units that the buyer consumed. Counts as 0 when left out.
 	Quantity *int64 `json:"Quantity,omitempty"`
-	// Time of the usage, UTC. It lies no more than one hour back and not before the buyer began to use the software.
+	// When the usage took place. AWS takes usage of the last hour only, and none from before the buyer started to use the software.
 	Timestamp *Time `json:"Timestamp,omitempty"`
 	// Split of the usage by tags. The quantities of the parts add up to `Quantity`.
-	UsageAllocations []AwsMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
+	UsageAllocations []AWSMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
 }
 
-// AwsMarketplacePreExistingAgreement The earlier agreement with a buyer that a renewal continues.
-type AwsMarketplacePreExistingAgreement struct {
+// AWSMarketplacePreExistingAgreement The earlier agreement with a buyer that a renewal continues.
+type AWSMarketplacePreExistingAgreement struct {
 	// Where the earlier agreement was signed, `AwsMarketplace` or `External`.
-	AcquisitionChannel *AwsRenewalOfferType `json:"AcquisitionChannel,omitempty"`
-	// How the earlier agreement was priced.
-	PricingModel *AwsMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
+	AcquisitionChannel *AWSRenewalOfferType `json:"AcquisitionChannel,omitempty"`
+	// Price model of the earlier agreement.
+	PricingModel *AWSMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -6157,44 +4682,44 @@ type AwsMarketplacePreExistingAgreement struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
-	type plain AwsMarketplacePreExistingAgreement
-	return encodeObject("AwsMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
+func (x AWSMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplacePreExistingAgreement
+	return encodeObject("AWSMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
 }
 
-// AwsMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
-type AwsMarketplaceProductVisibility string
+// AWSMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
+type AWSMarketplaceProductVisibility string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsMarketplaceProductVisibility, and a property that has it is not sent.
-func (e AwsMarketplaceProductVisibility) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceProductVisibility, and a property that has it is not sent.
+func (e AWSMarketplaceProductVisibility) IsZero() bool { return e == "" }
 
-// AwsMeteringTag A tag on a part of the usage, as AWS returns it.
-type AwsMeteringTag struct {
+// AWSMeteringTag A tag on a part of the usage, as AWS returns it.
+type AWSMeteringTag struct {
 	// Category of the tag, for example a cost center. Always present.
 	Key *string `json:"key,omitempty"`
-	// What the tag says within its category, possibly nothing: an empty string or null.
+	// Value of the tag within its category. May be empty or null.
 	Value *string `json:"value,omitempty"`
 }
 
-// AwsProduct A product as the AWS Marketplace catalog holds it. The same shape serves SaaS, AMI, container, machine learning and professional services products.
-type AwsProduct struct {
+// AWSProduct A product as the AWS Marketplace catalog reports it: SaaS, AMI, container, machine learning or professional services.
+type AWSProduct struct {
 	// Texts, categories and visibility of the product page.
-	Description *AwsProductDescription `json:"Description,omitempty"`
+	Description *AWSProductDescription `json:"Description,omitempty"`
 	// Dimensions by which the product is priced.
-	Dimensions []AwsProductDimension `json:"Dimensions,omitzero"`
+	Dimensions []AWSProductDimension `json:"Dimensions,omitzero"`
 	// Logo, videos and links of the product page.
-	PromotionalResources *AwsProductPromotionalResources `json:"PromotionalResources,omitempty"`
-	// Image repositories of the product, as for containers.
-	Repositories []AwsProductRepository `json:"Repositories,omitzero"`
-	// Public keys that AWS keeps to verify the seller's signatures.
-	SignatureVerificationKeys []AwsProductSignatureVerificationKey `json:"SignatureVerificationKeys,omitzero"`
+	PromotionalResources *AWSProductPromotionalResources `json:"PromotionalResources,omitempty"`
+	// Repositories with the images of the product, for container products.
+	Repositories []AWSProductRepository `json:"Repositories,omitzero"`
+	// Public keys with which AWS verifies the seller's signatures.
+	SignatureVerificationKeys []AWSProductSignatureVerificationKey `json:"SignatureVerificationKeys,omitzero"`
 	// How buyers get support.
-	SupportInformation *AwsProductSupportInformation `json:"SupportInformation,omitempty"`
+	SupportInformation *AWSProductSupportInformation `json:"SupportInformation,omitempty"`
 	// Versions of the product and how each is delivered.
-	Versions []AwsProductVersion `json:"Versions,omitzero"`
-	// The product's identifier in the AWS Marketplace data feeds, which differs from `productId`.
+	Versions []AWSProductVersion `json:"Versions,omitzero"`
+	// ID of the product in the AWS Marketplace data feeds, which differs from `productId`.
 	DataFeedProductID *string `json:"dataFeedProductId,omitempty"`
-	// Identifier that AWS gave the product.
+	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6205,18 +4730,18 @@ type AwsProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProduct) MarshalJSON() ([]byte, error) {
-	type plain AwsProduct
-	return encodeObject("AwsProduct", plain(x), x.AdditionalProperties)
+func (x AWSProduct) MarshalJSON() ([]byte, error) {
+	type plain AWSProduct
+	return encodeObject("AWSProduct", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductAdditionalResource A link on an AWS Marketplace product page.
-type AwsProductAdditionalResource struct {
+// AWSProductAdditionalResource A link on an AWS Marketplace product page.
+type AWSProductAdditionalResource struct {
 	// Text that the link shows.
 	Text *string `json:"Text,omitempty"`
-	// Kind of resource, in AWS's terms.
+	// Kind of resource, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Where the resource is found.
+	// URL of the resource.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6227,32 +4752,32 @@ type AwsProductAdditionalResource struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductAdditionalResource) MarshalJSON() ([]byte, error) {
-	type plain AwsProductAdditionalResource
-	return encodeObject("AwsProductAdditionalResource", plain(x), x.AdditionalProperties)
+func (x AWSProductAdditionalResource) MarshalJSON() ([]byte, error) {
+	type plain AWSProductAdditionalResource
+	return encodeObject("AWSProductAdditionalResource", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
-type AwsProductDeliveryOption struct {
-	// Alias of the machine image. AMI products only.
-	AmiAlias *string `json:"AmiAlias,omitempty"`
+// AWSProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
+type AWSProductDeliveryOption struct {
+	// Alias of the Amazon Machine Image (AMI). AMI products only.
+	AMIAlias *string `json:"AmiAlias,omitempty"`
 	// Page of the seller on which a new buyer registers after subscribing. SaaS products only.
 	FulfillmentURL *string `json:"FulfillmentUrl,omitempty"`
-	// Identifier that AWS gave the delivery option.
+	// ID of the delivery option in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
-	// Recommended settings, such as instance types, in AWS's own shape.
+	// Recommended settings, such as instance types, as AWS reports them; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Recommendations map[string]interface{} `json:"Recommendations,omitzero"`
 	// Summary of the option for buyers.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// What is delivered, by the identifier of its source at AWS.
+	// ID in AWS of the source that is delivered.
 	SourceID *string `json:"SourceId,omitempty"`
-	// Name of the option, as buyers see it. Container products only.
+	// Name of the option that buyers see. Container products only.
 	Title *string `json:"Title,omitempty"`
-	// Kind of delivery, in AWS's terms.
+	// Kind of delivery, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Who can see the option, in AWS's terms.
+	// Who can see the option, as AWS reports it; the values are not documented.
 	Visibility *string `json:"Visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -6262,49 +4787,49 @@ type AwsProductDeliveryOption struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDeliveryOption) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDeliveryOption
-	return encodeObject("AwsProductDeliveryOption", plain(x), x.AdditionalProperties)
+func (x AWSProductDeliveryOption) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDeliveryOption
+	return encodeObject("AWSProductDeliveryOption", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsProductDeliveryOption) UnmarshalJSON(data []byte) error {
-	type plain AwsProductDeliveryOption
+func (x *AWSProductDeliveryOption) UnmarshalJSON(data []byte) error {
+	type plain AWSProductDeliveryOption
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsProductDescription Catalog entry of an AWS Marketplace product.
-type AwsProductDescription struct {
-	// Other products that the catalog links to this one, in AWS's own shape.
+// AWSProductDescription Catalog entry of an AWS Marketplace product.
+type AWSProductDescription struct {
+	// Other products that the catalog links to this one, as AWS reports them; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	AssociatedProducts map[string]interface{} `json:"AssociatedProducts,omitzero"`
 	// AWS Marketplace categories that list the product.
 	Categories []string `json:"Categories,omitzero"`
-	// Whether the tax form W-8 has been handed in.
-	EuW8Submitted *bool `json:"EuW8Submitted,omitempty"`
+	// Whether the tax form W-8 has been submitted.
+	EUW8Submitted *bool `json:"EuW8Submitted,omitempty"`
 	// Short selling points on the product page.
 	Highlights []string `json:"Highlights,omitzero"`
 	// Full text of the product page.
 	LongDescription *string `json:"LongDescription,omitempty"`
 	// Name of the company that makes the product.
 	Manufacturer *string `json:"Manufacturer,omitempty"`
-	// Code that AWS assigned to the product, used in metering and entitlements.
+	// Product code that AWS assigned to the product, used in metering and entitlements.
 	ProductCode *string `json:"ProductCode,omitempty"`
 	// Title of the product page.
 	ProductTitle *string `json:"ProductTitle,omitempty"`
-	// Whether AWS has the product marked as registered.
+	// Whether the product is registered, as AWS reports it; the documentation says no more.
 	Registered *bool `json:"Registered,omitempty"`
-	// Words by which buyers find the product.
+	// Words that help buyers find the product in a search.
 	SearchKeywords []string `json:"SearchKeywords,omitzero"`
 	// Summary for the search results.
 	ShortDescription *string `json:"ShortDescription,omitempty"`
-	// The seller's own stock number for the product.
-	Sku *string `json:"Sku,omitempty"`
-	// Whether the tax form W-9 has been handed in.
-	UsW9Submitted *bool `json:"UsW9Submitted,omitempty"`
+	// Stock keeping unit (SKU) that the seller gave the product.
+	SKU *string `json:"Sku,omitempty"`
+	// Whether the tax form W-9 has been submitted.
+	USW9Submitted *bool `json:"UsW9Submitted,omitempty"`
 	// Who can see the product on AWS Marketplace.
-	Visibility *AwsMarketplaceProductVisibility `json:"Visibility,omitzero"`
+	Visibility *AWSMarketplaceProductVisibility `json:"Visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -6313,34 +4838,34 @@ type AwsProductDescription struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDescription) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDescription
-	return encodeObject("AwsProductDescription", plain(x), x.AdditionalProperties)
+func (x AWSProductDescription) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDescription
+	return encodeObject("AWSProductDescription", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AwsProductDescription) UnmarshalJSON(data []byte) error {
-	type plain AwsProductDescription
+func (x *AWSProductDescription) UnmarshalJSON(data []byte) error {
+	type plain AWSProductDescription
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AwsProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` serve to set the pricing of the public offer.
-type AwsProductDimension struct {
-	// What the dimension covers, as buyers read it.
+// AWSProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` are used only to set the pricing of the public offer.
+type AWSProductDimension struct {
+	// Description of the dimension that buyers see.
 	Description *string `json:"Description,omitempty"`
-	// Identifier of the dimension within the product. Usage and entitlements refer to it.
+	// ID of the dimension within the product. Usage and entitlements refer to it.
 	Key *string `json:"Key,omitempty"`
-	// Number of `TimeUnit`s in the commitment term, for example 6 with months. Applies to commitment dimensions only.
+	// Number of `TimeUnit`s in the term of a commit, for example 6 with months. Used for commit dimensions only.
 	Length *int64 `json:"Length,omitempty"`
-	// Name of the dimension, as buyers see it.
+	// Name of the dimension that buyers see.
 	Name *string `json:"Name,omitempty"`
-	// Price of one unit in the public offer. Used only when that offer is updated, since a new product starts at 0.01.
+	// Price of one unit in the public offer. Used only to update that offer, since a new product starts at 0.01.
 	Rate *float64 `json:"Rate,omitempty"`
-	// Unit in which `Length` counts the commitment term. Applies to commitment dimensions only.
+	// Unit in which `Length` counts. Used for commit dimensions only.
 	TimeUnit *TimeUnit `json:"TimeUnit,omitzero"`
-	// How the dimension is sold in AWS's terms, such as `Entitled` for a commitment or `ExternallyMetered` for usage that the seller reports.
+	// How the dimension is sold, as AWS reports it, such as `Entitled` for a commit or `ExternallyMetered` for usage that the seller reports.
 	Types []string `json:"Types,omitzero"`
-	// What one unit is, in AWS's terms, such as `Users` or `Units`.
+	// Unit in which the dimension is counted, as AWS names it, such as `Users` or `Units`.
 	Unit *string `json:"Unit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6351,19 +4876,19 @@ type AwsProductDimension struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductDimension) MarshalJSON() ([]byte, error) {
-	type plain AwsProductDimension
-	return encodeObject("AwsProductDimension", plain(x), x.AdditionalProperties)
+func (x AWSProductDimension) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDimension
+	return encodeObject("AWSProductDimension", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
-type AwsProductPromotionalResources struct {
+// AWSProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
+type AWSProductPromotionalResources struct {
 	// Links to further material, such as a data sheet.
-	AdditionalResources []AwsProductAdditionalResource `json:"AdditionalResources,omitzero"`
-	// Where the logo is found.
+	AdditionalResources []AWSProductAdditionalResource `json:"AdditionalResources,omitzero"`
+	// URL of the logo.
 	LogoURL *string `json:"LogoUrl,omitempty"`
 	// Videos about the product.
-	Videos []AwsProductVideo `json:"Videos,omitzero"`
+	Videos []AWSProductVideo `json:"Videos,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -6373,16 +4898,16 @@ type AwsProductPromotionalResources struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductPromotionalResources) MarshalJSON() ([]byte, error) {
-	type plain AwsProductPromotionalResources
-	return encodeObject("AwsProductPromotionalResources", plain(x), x.AdditionalProperties)
+func (x AWSProductPromotionalResources) MarshalJSON() ([]byte, error) {
+	type plain AWSProductPromotionalResources
+	return encodeObject("AWSProductPromotionalResources", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductRepository A repository that holds the images of a product at AWS.
-type AwsProductRepository struct {
-	// Kind of repository, in AWS's terms.
+// AWSProductRepository A repository in AWS that holds the images of a product.
+type AWSProductRepository struct {
+	// Kind of repository, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Address to pull images from.
+	// Address from which the images are pulled.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6393,18 +4918,18 @@ type AwsProductRepository struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductRepository) MarshalJSON() ([]byte, error) {
-	type plain AwsProductRepository
-	return encodeObject("AwsProductRepository", plain(x), x.AdditionalProperties)
+func (x AWSProductRepository) MarshalJSON() ([]byte, error) {
+	type plain AWSProductRepository
+	return encodeObject("AWSProductRepository", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
-type AwsProductSignatureVerificationKey struct {
-	// The key itself.
+// AWSProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
+type AWSProductSignatureVerificationKey struct {
+	// The public key as text; the format is not documented.
 	PublicKey *string `json:"PublicKey,omitempty"`
 	// Number of the key version.
 	PublicKeyVersion *int64 `json:"PublicKeyVersion,omitempty"`
-	// State of the key, in AWS's terms.
+	// State of the key, as AWS reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6415,13 +4940,13 @@ type AwsProductSignatureVerificationKey struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
-	type plain AwsProductSignatureVerificationKey
-	return encodeObject("AwsProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
+func (x AWSProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
+	type plain AWSProductSignatureVerificationKey
+	return encodeObject("AWSProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductSupportInformation How buyers of an AWS Marketplace product get support.
-type AwsProductSupportInformation struct {
+// AWSProductSupportInformation How buyers of an AWS Marketplace product get support.
+type AWSProductSupportInformation struct {
 	// Support text of the product page.
 	Description *string `json:"Description,omitempty"`
 
@@ -6433,22 +4958,22 @@ type AwsProductSupportInformation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductSupportInformation) MarshalJSON() ([]byte, error) {
-	type plain AwsProductSupportInformation
-	return encodeObject("AwsProductSupportInformation", plain(x), x.AdditionalProperties)
+func (x AWSProductSupportInformation) MarshalJSON() ([]byte, error) {
+	type plain AWSProductSupportInformation
+	return encodeObject("AWSProductSupportInformation", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductVersion A version of an AWS Marketplace product.
-type AwsProductVersion struct {
-	// When the version was created, UTC.
+// AWSProductVersion A version of an AWS Marketplace product.
+type AWSProductVersion struct {
+	// When the version was created.
 	CreationDate *Time `json:"CreationDate,omitempty"`
 	// Ways in which a buyer can receive this version.
-	DeliveryOptions []AwsProductDeliveryOption `json:"DeliveryOptions,omitzero"`
-	// Identifier that AWS gave the version.
+	DeliveryOptions []AWSProductDeliveryOption `json:"DeliveryOptions,omitzero"`
+	// ID of the version in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
 	// What is new in the version.
 	ReleaseNotes *string `json:"ReleaseNotes,omitempty"`
-	// Name of the version, as buyers see it.
+	// Name of the version that buyers see.
 	VersionTitle *string `json:"VersionTitle,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6459,18 +4984,18 @@ type AwsProductVersion struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductVersion) MarshalJSON() ([]byte, error) {
-	type plain AwsProductVersion
-	return encodeObject("AwsProductVersion", plain(x), x.AdditionalProperties)
+func (x AWSProductVersion) MarshalJSON() ([]byte, error) {
+	type plain AWSProductVersion
+	return encodeObject("AWSProductVersion", plain(x), x.AdditionalProperties)
 }
 
-// AwsProductVideo A video on an AWS Marketplace product page.
-type AwsProductVideo struct {
+// AWSProductVideo A video on an AWS Marketplace product page.
+type AWSProductVideo struct {
 	// Title shown with the video.
 	Title *string `json:"Title,omitempty"`
-	// Kind of video source, in AWS's terms.
+	// Kind of video source, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
-	// Where the video is found.
+	// URL of the video.
 	URL *string `json:"Url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6481,29 +5006,29 @@ type AwsProductVideo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsProductVideo) MarshalJSON() ([]byte, error) {
-	type plain AwsProductVideo
-	return encodeObject("AwsProductVideo", plain(x), x.AdditionalProperties)
+func (x AWSProductVideo) MarshalJSON() ([]byte, error) {
+	type plain AWSProductVideo
+	return encodeObject("AWSProductVideo", plain(x), x.AdditionalProperties)
 }
 
-// AwsRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
-type AwsRenewalOfferType string
+// AWSRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
+type AWSRenewalOfferType string
 
-// AwsResultMetadata Technical data that the AWS client attaches to an answer. It has no documented properties.
-type AwsResultMetadata = map[string]interface{}
+// AWSResultMetadata Metadata that the AWS SDK adds to an answer. It has no documented properties.
+type AWSResultMetadata = map[string]interface{}
 
-// AwsSnsSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
-type AwsSnsSubscription struct {
-	// Where the messages are delivered. What it holds depends on `Protocol`.
+// AWSSNSSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
+type AWSSNSSubscription struct {
+	// Endpoint that receives the messages. Its form depends on `Protocol`.
 	Endpoint *string `json:"Endpoint,omitempty"`
-	// How the messages are delivered, such as `https` or `sqs`.
+	// Protocol by which the messages are delivered, such as `https` or `sqs`.
 	Protocol *string `json:"Protocol,omitempty"`
 	// Whether the subscription has been confirmed.
-	Status *AwsSnsSubscriptionStatus `json:"Status,omitzero"`
-	// Amazon resource name (ARN) of the subscription.
-	SubscriptionArn *string `json:"SubscriptionArn,omitempty"`
-	// Amazon resource name (ARN) of the topic.
-	TopicArn *string `json:"TopicArn,omitempty"`
+	Status *AWSSNSSubscriptionStatus `json:"Status,omitzero"`
+	// Amazon Resource Name (ARN) of the subscription.
+	SubscriptionARN *string `json:"SubscriptionArn,omitempty"`
+	// Amazon Resource Name (ARN) of the topic.
+	TopicARN *string `json:"TopicArn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -6513,80 +5038,80 @@ type AwsSnsSubscription struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AwsSnsSubscription) MarshalJSON() ([]byte, error) {
-	type plain AwsSnsSubscription
-	return encodeObject("AwsSnsSubscription", plain(x), x.AdditionalProperties)
+func (x AWSSNSSubscription) MarshalJSON() ([]byte, error) {
+	type plain AWSSNSSubscription
+	return encodeObject("AWSSNSSubscription", plain(x), x.AdditionalProperties)
 }
 
-// AwsSnsSubscriptionStatus Whether an SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`, and `UNKNOWN` means that the state could not be told. Values may be added.
-type AwsSnsSubscriptionStatus string
+// AWSSNSSubscriptionStatus Whether an Amazon SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`. `UNKNOWN` means that the state could not be determined. Values may be added.
+type AWSSNSSubscriptionStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsSnsSubscriptionStatus, and a property that has it is not sent.
-func (e AwsSnsSubscriptionStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSSNSSubscriptionStatus, and a property that has it is not sent.
+func (e AWSSNSSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AwsUsageAllocation One tagged part of the usage in a record, as AWS returns it.
-type AwsUsageAllocation struct {
+// AWSUsageAllocation One tagged part of the usage in a record, as AWS returns it.
+type AWSUsageAllocation struct {
 	// Units of the record that belong to this part. Always present.
 	AllocatedUsageQuantity *int64 `json:"allocatedUsageQuantity,omitempty"`
-	// Tags that identify the part. Absent for usage without tags.
-	Tags []AwsMeteringTag `json:"tags,omitzero"`
+	// Tags of the part. Absent for usage without tags.
+	Tags []AWSMeteringTag `json:"tags,omitzero"`
 }
 
-// AwsUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
-type AwsUsageRecord struct {
-	// The buyer as a customer of the product, known from `ResolveCustomer`. Always present.
+// AWSUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
+type AWSUsageRecord struct {
+	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it. Always present.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
-	// Key of the dimension used, as registered for the product. Always present.
+	// Key of the metering dimension, as registered for the product. Always present.
 	Dimension *string `json:"dimension,omitempty"`
 	// Units that the buyer consumed. AWS takes a missing quantity as 0.
 	Quantity *int64 `json:"quantity,omitempty"`
-	// Time of the usage, UTC, at most an hour before the report and within the buyer's use of the software. Always present.
+	// When the usage took place, in UTC; at most an hour before the report, and not before the buyer started to use the software. Always present.
 	Timestamp *string `json:"timestamp,omitempty"`
 	// Split of the usage by tags. The parts together make up `quantity`.
-	UsageAllocations []AwsUsageAllocation `json:"usageAllocations,omitzero"`
+	UsageAllocations []AWSUsageAllocation `json:"usageAllocations,omitzero"`
 }
 
-// AwsUsageRecordResult What AWS made of one usage record.
-type AwsUsageRecordResult struct {
-	// Identifier that AWS gave this metering event.
+// AWSUsageRecordResult Result of one usage record in AWS Marketplace.
+type AWSUsageRecordResult struct {
+	// ID of the metering record in AWS Marketplace.
 	MeteringRecordID *string `json:"meteringRecordId,omitempty"`
-	// Whether AWS accepted the record, and why not.
-	Status *AwsUsageRecordResultStatus `json:"status,omitzero"`
-	// The record as it stood in the request.
-	UsageRecord *AwsUsageRecord `json:"usageRecord,omitempty"`
+	// Whether AWS accepted the record or why it did not.
+	Status *AWSUsageRecordResultStatus `json:"status,omitzero"`
+	// The usage record as it was sent.
+	UsageRecord *AWSUsageRecord `json:"usageRecord,omitempty"`
 }
 
-// AwsUsageRecordResultStatus Outcome of one usage record at AWS; only `Success` means that it counts. `CustomerNotSubscribed` means an unknown customer identifier, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
-type AwsUsageRecordResultStatus string
+// AWSUsageRecordResultStatus Result of one usage record in AWS Marketplace; only `Success` means that the usage counts. `CustomerNotSubscribed` means an unknown customer ID, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
+type AWSUsageRecordResultStatus string
 
-// IsZero reports whether the value is empty. An empty value is none of AwsUsageRecordResultStatus, and a property that has it is not sent.
-func (e AwsUsageRecordResultStatus) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of AWSUsageRecordResultStatus, and a property that has it is not sent.
+func (e AWSUsageRecordResultStatus) IsZero() bool { return e == "" }
 
-// AzureADIdentifier A Microsoft Entra ID (Azure AD) user as Azure Marketplace reports it, in the role of beneficiary, purchaser or buyer.
+// AzureADIdentifier A Microsoft Entra ID (formerly Azure AD) user as Azure Marketplace reports it: the beneficiary or purchaser of a subscription, or a buyer.
 type AzureADIdentifier struct {
-	// Microsoft billing account that the buyer pays through.
+	// ID of the Microsoft billing account that the buyer pays through.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// Identifies the customer on the Azure side.
+	// ID of the customer in Azure Marketplace.
 	CustomerID *string `json:"customerId,omitempty"`
-	// E-mail address of the user. Despite the name, not an opaque ID.
+	// Email address of the user, despite the name.
 	EmailID   *string `json:"emailId,omitempty"`
 	FirstName *string `json:"firstName,omitempty"`
 	LastName  *string `json:"lastName,omitempty"`
-	// Kind of license, in Azure's wording.
+	// Kind of license, as Azure reports it; the values are not documented.
 	LicenseType *string `json:"licenseType,omitempty"`
-	// Object ID of the user in the Microsoft Entra directory `tenantId`.
+	// Object ID of the user in the Microsoft Entra tenant `tenantId`.
 	ObjectID *string `json:"objectId,omitempty"`
-	// Microsoft's own ID of the user. Suger uses it as the external ID of the buyer's Azure identity.
-	Puid *string `json:"puid,omitempty"`
-	// Microsoft Entra directory (tenant) that the user belongs to.
+	// Microsoft's ID of the user. Suger takes it as the external ID of the buyer's Azure identity.
+	PUID *string `json:"puid,omitempty"`
+	// ID of the Microsoft Entra tenant (directory) of the user.
 	TenantID *string `json:"tenantId,omitempty"`
 }
 
-// AzureAudience One member of a restricted audience, such as a buyer's Azure tenant, an Azure subscription or an email address.
+// AzureAudience One member of a restricted audience: a Microsoft Entra tenant, an Azure subscription or an email address.
 type AzureAudience struct {
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
-	// Tenant ID, subscription ID or email address, depending on the list that holds the entry.
+	// Tenant ID, subscription ID or email address of the member, depending on the list that it is in.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6602,71 +5127,71 @@ func (x AzureAudience) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureCmaRevenue A revenue line as Microsoft's commercial marketplace analytics reports it, with the Suger IDs it belongs to. Amounts are in US dollars.
-type AzureCmaRevenue struct {
-	// Microsoft's ID of the purchased asset, such as a subscription.
+// AzureCMARevenue A line of revenue as Microsoft's commercial marketplace analytics reports it, with the Suger IDs that it belongs to. Amounts are in US dollars.
+type AzureCMARevenue struct {
+	// ID in Azure Marketplace of what was bought, such as a subscription.
 	AzureAssetID *string `json:"azureAssetID,omitempty"`
-	// Microsoft's ID of the billing account that is charged.
+	// ID of the Microsoft billing account that is charged.
 	AzureBillingAccountID *string `json:"azureBillingAccountID,omitempty"`
-	// Microsoft's ID of the buyer.
+	// ID of the buyer in Azure Marketplace.
 	AzureCustomerID *string `json:"azureCustomerID,omitempty"`
-	// Offer that was bought, by its Microsoft ID.
+	// ID in Azure Marketplace of the offer that was bought.
 	AzureOfferID *string `json:"azureOfferID,omitempty"`
-	// Plan that was bought, by its Microsoft ID.
+	// ID in Azure Marketplace of the plan that was bought.
 	AzurePlanID *string `json:"azurePlanID,omitempty"`
-	// Whether the line comes from a subscription or from usage, as Microsoft names it.
+	// Whether the revenue is from a subscription or from usage, as Microsoft reports it; the values are not documented.
 	BillingModel *string `json:"billingModel,omitempty"`
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Microsoft's ID of the earning.
+	// ID of the earning in Microsoft's analytics.
 	EarningID *string `json:"earningID,omitempty"`
-	// What the seller earns from the line, in US dollars.
-	EarningUsd *float64 `json:"earningUsd,omitempty"`
+	// What the seller earns from this line, in US dollars.
+	EarningUSD *float64 `json:"earningUsd,omitempty"`
 	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Month in which Microsoft expects to pay the seller.
+	// Month in which Microsoft is expected to pay the seller.
 	EstimatedPayoutMonth *NullTime `json:"estimatedPayoutMonth,omitempty"`
 	// When Microsoft issued the invoice.
 	InvoiceDate *NullTime `json:"invoiceDate,omitempty"`
 	// When payment of the invoice is due.
 	InvoiceDueDate *NullTime `json:"invoiceDueDate,omitempty"`
-	// Microsoft's ID of the invoice.
+	// ID of the invoice in Microsoft's analytics.
 	InvoiceID *string `json:"invoiceID,omitempty"`
 	// Suger ID of the offer.
 	OfferID *string `json:"offerID,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Microsoft's ID of the payment.
+	// ID of the payment in Microsoft's analytics.
 	PaymentID *string `json:"paymentID,omitempty"`
 	// When Microsoft sent the payment to the seller.
 	PaymentSentDate *NullTime `json:"paymentSentDate,omitempty"`
-	// State of the payment, as Microsoft names it.
+	// State of the payment, as Microsoft reports it; the values are not documented.
 	PaymentStatus *string `json:"paymentStatus,omitempty"`
-	// State of the payout to the seller, as Microsoft names it.
+	// State of the payout to the seller, as Microsoft reports it; the values are not documented.
 	PayoutStatus *string `json:"payoutStatus,omitempty"`
 	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Microsoft program under which the revenue is earned.
+	// Name of the Microsoft program under which the revenue is earned.
 	ProgramName *string `json:"programName,omitempty"`
-	// Microsoft's ID of the purchase.
+	// ID of the purchase in Microsoft's analytics.
 	PurchaseRecordID *string `json:"purchaseRecordID,omitempty"`
-	// City of the reseller.
+	// City of the reseller, for sales through one.
 	ResellerCity *string `json:"resellerCity,omitempty"`
 	// Company name of the reseller, for sales through one.
 	ResellerCompany *string `json:"resellerCompany,omitempty"`
-	// Country of the reseller.
+	// Country of the reseller, for sales through one.
 	ResellerCountry *string `json:"resellerCountry,omitempty"`
-	// Email address of the reseller.
+	// Email address of the reseller, for sales through one.
 	ResellerEmail *string `json:"resellerEmail,omitempty"`
-	// Microsoft's ID of the reseller, for sales through one.
+	// ID of the reseller in Microsoft's analytics, for sales through one.
 	ResellerID *string `json:"resellerID,omitempty"`
-	// State or province of the reseller.
+	// State or province of the reseller, for sales through one.
 	ResellerState *string `json:"resellerState,omitempty"`
-	// Revenue of the line in US dollars.
-	RevenueUsd *float64 `json:"revenueUsd,omitempty"`
-	// End of the billed term, as Microsoft reports it.
+	// Revenue of this line, in US dollars.
+	RevenueUSD *float64 `json:"revenueUsd,omitempty"`
+	// End of the billed term, as Microsoft writes it; the format is not documented.
 	TermEndDate *string `json:"termEndDate,omitempty"`
-	// Start of the billed term, as Microsoft reports it.
+	// Start of the billed term, as Microsoft writes it; the format is not documented.
 	TermStartDate *string `json:"termStartDate,omitempty"`
 	// When the transaction took place.
 	TransactionDate *NullTime `json:"transactionDate,omitempty"`
@@ -6676,21 +5201,21 @@ type AzureCmaRevenue struct {
 type AzureCommercialMarketplaceSetup struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Page where a visitor gets the product or a trial, starting with `http://` or `https://`.
+	// URL of the page where a visitor gets the product or a trial. It starts with `http://` or `https://`.
 	AccessURL *string `json:"accessUrl,omitempty"`
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 	CallToAction *AzureCommercialMarketplaceSetupCallToAction `json:"callToAction,omitzero"`
-	// Durable ID of the setup, written `commercial-marketplace-setup/{setup-durable-id}`.
+	// Durable ID of the setup in Partner Center, written `commercial-marketplace-setup/{setup-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Whether a user needs a license to install the product.
 	RequireLicenseForInstall *bool `json:"requireLicenseForInstall,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Whether Microsoft sells and bills the product. When false the product is only listed.
+	// Whether Microsoft sells and bills the product. If not, the product is only listed.
 	SellThroughMicrosoft *bool `json:"sellThroughMicrosoft,omitempty"`
-	// Whether Microsoft manages the licenses. When true, per-user pricing is the only model that plans can use.
+	// Whether Microsoft manages the licenses. If so, plans can only be priced per user.
 	UseMicrosoftLicenseManagementService *bool `json:"useMicrosoftLicenseManagementService,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -6718,9 +5243,9 @@ func (e AzureCommercialMarketplaceSetupCallToAction) IsZero() bool { return e ==
 type AzureGovernmentCertification struct {
 	// Name of the certification.
 	Title *string `json:"title,omitempty"`
-	// Link to evidence of the certification.
+	// URL of evidence for the certification.
 	URI *string `json:"uri,omitempty"`
-	// Problems that Azure found with this entry.
+	// Problems that Partner Center found in this entry.
 	ValidationResults []AzureValidationResult `json:"validationResults,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6736,13 +5261,13 @@ func (x AzureGovernmentCertification) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureGovernmentCertification", plain(x), x.AdditionalProperties)
 }
 
-// AzureIncludedBaseQuantity Units of a metered dimension that the base price of an Azure plan covers. Only usage above them is charged.
+// AzureIncludedBaseQuantity Units of a metering dimension that the base price of an Azure plan covers. Only usage above them is charged.
 type AzureIncludedBaseQuantity struct {
-	// True when the plan covers any number of units, so that none is charged.
+	// Whether the base price covers any number of units, so that none is charged.
 	IsInfinite *bool `json:"isInfinite,omitempty"`
 	// Units covered in each period of `recurringUnit`.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Billing period that the quantity is for: a month or a year. Values may be added.
+	// Period that `quantity` is for: a month or a year. Values may be added.
 	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6758,7 +5283,7 @@ func (x AzureIncludedBaseQuantity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureIncludedBaseQuantity", plain(x), x.AdditionalProperties)
 }
 
-// AzureIncludedBaseQuantityRecurringUnit Billing period that the quantity is for: a month or a year. Values may be added.
+// AzureIncludedBaseQuantityRecurringUnit Period that `quantity` is for: a month or a year. Values may be added.
 type AzureIncludedBaseQuantityRecurringUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureIncludedBaseQuantityRecurringUnit, and a property that has it is not sent.
@@ -6770,9 +5295,9 @@ type AzureListingContact struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 	Phone *string `json:"phone,omitempty"`
-	// What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
+	// What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
 	Type *AzureListingContactType `json:"type,omitzero"`
-	// Web page of the contact, such as a support site.
+	// URL of a page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6788,7 +5313,7 @@ func (x AzureListingContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureListingContact", plain(x), x.AdditionalProperties)
 }
 
-// AzureListingContactType What the contact is for. `ChannelManager` answers resellers in the Cloud Solution Provider program. Values may be added.
+// AzureListingContactType What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
 type AzureListingContactType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureListingContactType, and a property that has it is not sent.
@@ -6798,11 +5323,11 @@ func (e AzureListingContactType) IsZero() bool { return e == "" }
 type AzureListingURI struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
-	// Finer kind of the link within `type`.
+	// Subdivision of `type`, as Partner Center reports it; the values are not documented.
 	Subtype *string `json:"subtype,omitempty"`
-	// What the link leads to, such as a privacy policy or support page, as Partner Center names it.
+	// What the link is to, such as a privacy policy or support page, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// Address that the link opens.
+	// URL of the link.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6818,11 +5343,11 @@ func (x AzureListingURI) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureListingURI", plain(x), x.AdditionalProperties)
 }
 
-// AzureLocalizedDateTime A point in time in Azure price data.
+// AzureLocalizedDateTime A time in Azure prices.
 type AzureLocalizedDateTime struct {
-	// The point in time, UTC, as text.
-	DateTimeInUtc *string `json:"dateTimeInUtc,omitempty"`
-	// Whether the time shifts to the local time of each market.
+	// The time in UTC, as text; the format is not documented.
+	DateTimeInUTC *string `json:"dateTimeInUtc,omitempty"`
+	// Whether the time is moved to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6838,11 +5363,11 @@ func (x AzureLocalizedDateTime) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureLocalizedDateTime", plain(x), x.AdditionalProperties)
 }
 
-// AzureLocalizedTimeRange A range of time in Azure price data.
+// AzureLocalizedTimeRange A time range in Azure prices.
 type AzureLocalizedTimeRange struct {
-	// When the range ends.
+	// End of the range.
 	EndAt *AzureLocalizedDateTime `json:"endAt,omitempty"`
-	// When the range starts.
+	// Start of the range.
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6862,7 +5387,7 @@ func (x AzureLocalizedTimeRange) MarshalJSON() ([]byte, error) {
 type AzureMarket struct {
 	// Display name of the market.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// Country of the market, as an ISO code.
+	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6878,7 +5403,7 @@ func (x AzureMarket) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarket", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketSaleState `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
+// AzureMarketSaleState Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 type AzureMarketSaleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketSaleState, and a property that has it is not sent.
@@ -6886,9 +5411,9 @@ func (e AzureMarketSaleState) IsZero() bool { return e == "" }
 
 // AzureMarketState Whether an Azure plan is sold in one market.
 type AzureMarketState struct {
-	// ISO code of the market's country.
+	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
-	// `Enabled` where the plan is sold. `StopSelling` and `Terminated` mark markets where its sale ends or has ended. Values may be added.
+	// Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 	State *AzureMarketSaleState `json:"state,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6904,7 +5429,7 @@ func (x AzureMarketState) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketState", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceAudienceType What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
+// AzureMarketplaceAudienceType Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 type AzureMarketplaceAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceAudienceType, and a property that has it is not sent.
@@ -6915,7 +5440,7 @@ type AzureMarketplaceContact struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
 	Phone *string `json:"phone,omitempty"`
-	// Web page of the contact, starting with `http://` or `https://`.
+	// URL of a page of the contact. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6931,13 +5456,13 @@ func (x AzureMarketplaceContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceContact", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCorePriceInputOption How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
+// AzureMarketplaceCorePriceInputOption How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
 type AzureMarketplaceCorePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceCorePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplaceCorePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplaceCustomAmendment A change to Microsoft's standard contract that holds for certain buyers only.
+// AzureMarketplaceCustomAmendment A change to Microsoft's standard contract for certain buyers only.
 type AzureMarketplaceCustomAmendment struct {
 	// Buyers to whom the change applies.
 	Tenants *AzureMarketplaceCustomAmendmentTenant `json:"tenants,omitempty"`
@@ -6957,7 +5482,7 @@ func (x AzureMarketplaceCustomAmendment) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomAmendment", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomAmendmentTenant Tenants to which a contract amendment applies.
+// AzureMarketplaceCustomAmendmentTenant Microsoft Entra tenants to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenant struct {
 	// Tenants entered one by one.
 	ManualEntries []AzureMarketplaceCustomAmendmentTenantManualEntry `json:"manualEntries,omitzero"`
@@ -6975,11 +5500,11 @@ func (x AzureMarketplaceCustomAmendmentTenant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomAmendmentTenant", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomAmendmentTenantManualEntry One tenant to which a contract amendment applies.
+// AzureMarketplaceCustomAmendmentTenantManualEntry One Microsoft Entra tenant to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenantManualEntry struct {
-	// Free text that tells who the tenant is.
+	// Free text that says who the tenant is.
 	Description *string `json:"description,omitempty"`
-	// Microsoft Entra tenant ID of the buyer.
+	// ID of the buyer's Microsoft Entra tenant.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6995,43 +5520,43 @@ func (x AzureMarketplaceCustomAmendmentTenantManualEntry) MarshalJSON() ([]byte,
 	return encodeObject("AzureMarketplaceCustomAmendmentTenantManualEntry", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomerLeads Where Microsoft sends leads, the contact data of people who showed interest in the product.
+// AzureMarketplaceCustomerLeads Where Microsoft sends leads: the contact data of people who showed interest in the product.
 type AzureMarketplaceCustomerLeads struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Settings for Azure Blob storage, used when `leadDestination` is `blob`.
+	// Settings for Azure Blob storage, used when `leadDestination` is `blob`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	BlobLeadConfiguration map[string]interface{} `json:"blobLeadConfiguration,omitzero"`
-	// Settings for Dynamics 365, used when `leadDestination` is `dynamics`.
+	// Settings for Dynamics 365, used when `leadDestination` is `dynamics`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	DynamicsLeadConfiguration map[string]interface{} `json:"dynamicsLeadConfiguration,omitzero"`
-	// Settings for email, used when `leadDestination` is `email`.
+	// Settings for email, used when `leadDestination` is `email`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	EmailLeadConfiguration map[string]interface{} `json:"emailLeadConfiguration,omitzero"`
-	// Settings for the seller's own endpoint, used when `leadDestination` is `httpsEndpoint`.
+	// Settings for the seller's own endpoint, used when `leadDestination` is `httpsEndpoint`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	HTTPSEndpointLeadConfiguration map[string]interface{} `json:"httpsEndpointLeadConfiguration,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
+	// System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
 	LeadDestination *AzureMarketplaceLeadDestination `json:"leadDestination,omitzero"`
-	// Settings for Marketo, used when `leadDestination` is `marketo`.
+	// Settings for Marketo, used when `leadDestination` is `marketo`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	MarketoLeadConfiguration map[string]interface{} `json:"marketoLeadConfiguration,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Settings for Salesforce, used when `leadDestination` is `salesforce`.
+	// Settings for Salesforce, used when `leadDestination` is `salesforce`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	SalesforceLeadConfiguration map[string]interface{} `json:"salesforceLeadConfiguration,omitzero"`
-	// Settings for Azure Table storage, used when `leadDestination` is `table`.
+	// Settings for Azure Table storage, used when `leadDestination` is `table`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	TableLeadConfiguration map[string]interface{} `json:"tableLeadConfiguration,omitzero"`
@@ -7056,17 +5581,17 @@ func (x *AzureMarketplaceCustomerLeads) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn, and what buyers can use in its place.
+// AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn from sale, and what buyers can use instead.
 type AzureMarketplaceDeprecationSchedule struct {
 	// URL of the Microsoft JSON schema of this object.
 	Schema *string `json:"$schema,omitempty"`
-	// Product or plan to which buyers can move.
+	// Product or plan that buyers can use instead.
 	Alternative *AzureMarketplaceDeprecationScheduleAlternative `json:"alternative,omitempty"`
 	// When the withdrawal takes effect, as an RFC 3339 date-time.
 	Date *string `json:"date,omitempty"`
-	// Delay until the withdrawal takes effect, as an ISO 8601 duration such as `P90D`.
+	// Time until the withdrawal takes effect, as an ISO 8601 duration such as `P90D`.
 	DateOffset *string `json:"dateOffset,omitempty"`
-	// Why it is withdrawn. Values may be added.
+	// Why the product or plan is withdrawn. Values may be added.
 	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7082,19 +5607,19 @@ func (x AzureMarketplaceDeprecationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceDeprecationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceDeprecationScheduleReason Why it is withdrawn. Values may be added.
+// AzureMarketplaceDeprecationScheduleReason Why the product or plan is withdrawn. Values may be added.
 type AzureMarketplaceDeprecationScheduleReason string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
 func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
-// AzureMarketplaceDeprecationScheduleAlternative What buyers can use in place of a withdrawn Azure product or plan.
+// AzureMarketplaceDeprecationScheduleAlternative What buyers can use instead of an Azure product or plan that is withdrawn.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
-	// Plan to move to, in Microsoft's own form.
+	// Plan to use instead, as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Plan map[string]interface{} `json:"plan,omitzero"`
-	// Product to move to, in Microsoft's own form.
+	// Product to use instead, as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Product map[string]interface{} `json:"product,omitzero"`
@@ -7171,7 +5696,7 @@ func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
 type AzureMarketplaceGeneralLink struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
-	// Address that the link opens, starting with `http://` or `https://`.
+	// URL of the link. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7187,9 +5712,9 @@ func (x AzureMarketplaceGeneralLink) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceGeneralLink", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceGovernmentCertification A certification that an Azure plan holds for Azure Government.
+// AzureMarketplaceGovernmentCertification A certification of an Azure plan for Azure Government.
 type AzureMarketplaceGovernmentCertification struct {
-	// Page that shows the certification, starting with `http://` or `https://`.
+	// URL of a page that shows the certification. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 	// Name of the certification.
 	Name *string `json:"name,omitempty"`
@@ -7207,9 +5732,9 @@ func (x AzureMarketplaceGovernmentCertification) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceGovernmentCertification", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceIdentity Identifier that the seller chose for an Azure product or plan.
+// AzureMarketplaceIdentity ID that the seller chose in Partner Center for a product or plan.
 type AzureMarketplaceIdentity struct {
-	// The offer ID of a product, or the plan ID of a plan, as the marketplace APIs use it.
+	// Offer ID of a product, or plan ID of a plan, as the marketplace APIs use it.
 	ExternalID *string `json:"externalId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7225,13 +5750,13 @@ func (x AzureMarketplaceIdentity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceIdentity", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceLeadDestination System that receives the leads. `none` sends them nowhere, `table` is Azure Table storage. Values may be added.
+// AzureMarketplaceLeadDestination System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
 type AzureMarketplaceLeadDestination string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLeadDestination, and a property that has it is not sent.
 func (e AzureMarketplaceLeadDestination) IsZero() bool { return e == "" }
 
-// AzureMarketplaceLicenseModel Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
+// AzureMarketplaceLicenseModel Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 type AzureMarketplaceLicenseModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLicenseModel, and a property that has it is not sent.
@@ -7243,9 +5768,9 @@ type AzureMarketplaceListing struct {
 	Schema *string `json:"$schema,omitempty"`
 	// Contact for resellers in the Cloud Solution Provider program.
 	CloudSolutionProviderContact *AzureMarketplaceContact `json:"cloudSolutionProviderContact,omitempty"`
-	// Link to marketing material for those resellers.
+	// URL of marketing material for those resellers.
 	CloudSolutionProviderMarketingMaterials *string `json:"cloudSolutionProviderMarketingMaterials,omitempty"`
-	// Long description on the page, which may hold HTML.
+	// Long description on the page. It may contain HTML.
 	Description *string `json:"description,omitempty"`
 	// Contact for technical questions from Microsoft.
 	EngineeringContact *AzureMarketplaceContact `json:"engineeringContact,omitempty"`
@@ -7253,21 +5778,21 @@ type AzureMarketplaceListing struct {
 	GeneralLinks []AzureMarketplaceGeneralLink `json:"generalLinks,omitzero"`
 	// What a buyer does first after the purchase.
 	GettingStartedInstructions *string `json:"gettingStartedInstructions,omitempty"`
-	// Support site for buyers on global Azure. The API spells the name this way.
+	// URL of the support site for buyers on global Azure. The name is spelled like this.
 	GloabalSupportWebsite *string `json:"gloabalSupportWebsite,omitempty"`
-	// Support site for buyers on Azure Government.
+	// URL of the support site for buyers on Azure Government.
 	GovernmentSupportWebsite *string `json:"governmentSupportWebsite,omitempty"`
 	// Durable ID of the listing in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of listing, which follows the product type. Values may be added.
+	// Kind of listing, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplaceListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
-	// Stage of the listing's life, `generallyAvailable` when not given.
+	// Stage of the listing's life; `generallyAvailable` when left out.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Link to the seller's privacy policy.
+	// URL of the seller's privacy policy.
 	PrivacyPolicyLink *string `json:"privacyPolicyLink,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -7275,11 +5800,11 @@ type AzureMarketplaceListing struct {
 	SearchKeywords []string `json:"searchKeywords,omitzero"`
 	// Summary shown in search results.
 	SearchResultSummary *string `json:"searchResultSummary,omitempty"`
-	// Short form of `description`.
+	// Short description on the page.
 	ShortDescription *string `json:"shortDescription,omitempty"`
 	// Contact for buyers who need support.
 	SupportContact *AzureMarketplaceContact `json:"supportContact,omitempty"`
-	// Name of the product on the page, up to 200 characters.
+	// Name of the product on the page, at most 200 characters.
 	Title *string `json:"title,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -7297,7 +5822,7 @@ func (x AzureMarketplaceListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceListingKind Kind of listing, which follows the product type. Values may be added.
+// AzureMarketplaceListingKind Kind of listing, which depends on the kind of product. Values may be added.
 type AzureMarketplaceListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
@@ -7307,31 +5832,31 @@ func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Text that goes with the file.
+	// Text that accompanies the file.
 	Description *string `json:"description,omitempty"`
-	// Place of the asset among those of its type, 0 or more.
+	// Position of the asset among those of its type, from 0.
 	DisplayOrder *int64 `json:"displayOrder,omitempty"`
 	// Name of the file, with its extension.
 	FileName *string `json:"fileName,omitempty"`
-	// Readable name of the file.
+	// Display name of the file.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// Durable ID of the asset in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Store that the asset belongs to. Values may be added.
+	// Kind of marketplace that the asset is for. Values may be added.
 	Kind *AzureMarketplaceListingAssetKind `json:"kind,omitzero"`
-	// Language of the asset, such as `en-us`, up to 10 characters.
+	// Language of the asset, such as `en-us`, at most 10 characters.
 	LanguageID *string `json:"languageId,omitempty"`
-	// Stage of the asset's life, `generallyAvailable` when not given.
+	// Stage of the asset's life; `generallyAvailable` when left out.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the listing that shows the asset.
+	// Durable ID in Partner Center of the listing that shows the asset.
 	Listing *string `json:"listing,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Use of the asset on the page.
+	// What the asset is used for on the page.
 	Type *AzureMarketplaceListingAssetType `json:"type,omitzero"`
-	// Address of the file, starting with `http://` or `https://`.
+	// URL of the file. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -7349,41 +5874,41 @@ func (x AzureMarketplaceListingAsset) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListingAsset", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceListingAssetKind Store that the asset belongs to. Values may be added.
+// AzureMarketplaceListingAssetKind Kind of marketplace that the asset is for. Values may be added.
 type AzureMarketplaceListingAssetKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetKind, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetKind) IsZero() bool { return e == "" }
 
-// AzureMarketplaceListingAssetType Use of an asset on an Azure listing, a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
+// AzureMarketplaceListingAssetType What an asset of an Azure listing is used for: a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
 type AzureMarketplaceListingAssetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceMeteringBatchUsageEvent A batch of usage events in the form in which Azure's metering service takes it.
+// AzureMarketplaceMeteringBatchUsageEvent A batch of usage events as Suger sent it to Azure's metering service.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
 	// Usage events of the batch.
 	Request []AzureMarketplaceMeteringUsageEvent `json:"request,omitzero"`
 }
 
-// AzureMarketplaceMeteringUsageEvent One usage event sent to Azure's metering service: units of one dimension, used in one hour of one resource.
+// AzureMarketplaceMeteringUsageEvent One usage event sent to Azure's metering service: units of one metering dimension that one resource used in one hour.
 type AzureMarketplaceMeteringUsageEvent struct {
-	// The metered dimension, by the ID it has in the Azure plan.
+	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the usage took place, UTC.
+	// When the usage took place, in UTC.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
-	// Azure plan that the buyer bought.
+	// Plan ID, as in Partner Center, of the plan that the buyer bought.
 	PlanID *string `json:"planId,omitempty"`
-	// How many units were used.
+	// Number of units used.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// What the usage is charged to: the subscription ID of a SaaS offer, or the `resourceUsageId` of a managed application. Excludes `resourceUri`.
+	// ID of the resource that is charged: the subscription ID of a SaaS offer, or the `resourceUsageId` of a managed application. Not set together with `resourceUri`.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// URI of the managed application that the usage is charged to. For managed applications only, and in place of `resourceId`.
+	// URI of the managed application that is charged. For managed applications only, and not set together with `resourceId`.
 	ResourceURI *string `json:"resourceUri,omitempty"`
 }
 
-// AzureMarketplaceOfferPricingType How an Azure private offer arrives at its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
+// AzureMarketplaceOfferPricingType How an Azure private offer sets its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
 type AzureMarketplaceOfferPricingType string
 
 // AzureMarketplacePlan A plan of a product, as the Product Ingestion API reports it.
@@ -7392,17 +5917,17 @@ type AzureMarketplacePlan struct {
 	Schema *string `json:"$schema,omitempty"`
 	// Name of the plan in Partner Center.
 	Alias *string `json:"alias,omitempty"`
-	// Certifications for Azure Government that the plan holds.
+	// Certifications of the plan for Azure Government.
 	AzureGovernmentCertifications []AzureMarketplaceGovernmentCertification `json:"azureGovernmentCertifications,omitzero"`
-	// Azure clouds that offer the plan, from `azureGlobal`, `azureGovernment`, `azureGermany` and `azureChina`.
+	// Azure clouds in which the plan is offered: `azureGlobal`, `azureGovernment`, `azureGermany` or `azureChina`.
 	AzureRegions []string `json:"azureRegions,omitzero"`
-	// When and why the plan is withdrawn.
+	// When and why the plan is withdrawn from sale.
 	DeprecationSchedule *AzureMarketplaceDeprecationSchedule `json:"deprecationSchedule,omitempty"`
-	// Rank of the plan in the list shown to buyers, 2147483647 when not given.
+	// Rank of the plan in the list that buyers see; 2147483647 when left out.
 	DisplayRank *int64 `json:"displayRank,omitempty"`
-	// Durable ID of the plan, written `plan/{product-durable-id}/{plan-durable-id}`.
+	// Durable ID of the plan in Partner Center, written `plan/{product-durable-id}/{plan-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Plan ID that the seller chose.
+	// Plan ID that the seller chose in Partner Center.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the plan's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
@@ -7410,7 +5935,7 @@ type AzureMarketplacePlan struct {
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Kind of plan, set only for products of type `azureApplication`. Values may be added.
+	// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
 	Subtype *AzureMarketplacePlanSubtype `json:"subtype,omitzero"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -7428,13 +5953,13 @@ func (x AzureMarketplacePlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlan", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanSubtype Kind of plan, set only for products of type `azureApplication`. Values may be added.
+// AzureMarketplacePlanSubtype Kind of plan. Set only for products of type `azureApplication`. Values may be added.
 type AzureMarketplacePlanSubtype string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
 func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanAudience Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
+// AzureMarketplacePlanAudience Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanAudience, and a property that has it is not sent.
@@ -7448,7 +5973,7 @@ type AzureMarketplacePlanListing struct {
 	Description *string `json:"description,omitempty"`
 	// Durable ID of the plan listing in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of plan listing, which follows the product type. Values may be added.
+	// Kind of plan listing, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplacePlanListingKind `json:"kind,omitzero"`
 	// Language of the listing, such as `en-us`.
 	LanguageID *string `json:"languageId,omitempty"`
@@ -7456,13 +5981,13 @@ type AzureMarketplacePlanListing struct {
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
 	// Name of the plan that buyers see.
 	Name *string `json:"name,omitempty"`
-	// Durable ID of the plan.
+	// Durable ID of the plan in Partner Center.
 	Plan *string `json:"plan,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Short form of `description`.
+	// Short description of the plan.
 	Summary *string `json:"summary,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -7480,13 +6005,13 @@ func (x AzureMarketplacePlanListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlanListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanListingKind Kind of plan listing, which follows the product type. Values may be added.
+// AzureMarketplacePlanListingKind Kind of plan listing, which depends on the kind of product. Values may be added.
 type AzureMarketplacePlanListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanListingKind, and a property that has it is not sent.
 func (e AzureMarketplacePlanListingKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanResource A plan of an Azure product with its listing and its prices.
+// AzureMarketplacePlanResource A plan of an Azure product with its texts and prices.
 type AzureMarketplacePlanResource struct {
 	// Name, state and regions of the plan.
 	Plan *AzureMarketplacePlan `json:"plan,omitempty"`
@@ -7508,7 +6033,7 @@ func (x AzureMarketplacePlanResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlanResource", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanVisibility Whether the plan shows in the marketplace. Values may be added.
+// AzureMarketplacePlanVisibility Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 type AzureMarketplacePlanVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanVisibility, and a property that has it is not sent.
@@ -7516,11 +6041,11 @@ func (e AzureMarketplacePlanVisibility) IsZero() bool { return e == "" }
 
 // AzureMarketplacePreviewAudience One member of the audience in an Azure reseller setting.
 type AzureMarketplacePreviewAudience struct {
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
-	// Identifier of the member, such as an Azure subscription ID.
+	// ID of the member, of the kind in `type`, such as an Azure subscription ID.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// What `resourceId` identifies. Values may be added.
+	// Kind of `resourceId`. Values may be added.
 	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7536,7 +6061,7 @@ func (x AzureMarketplacePreviewAudience) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePreviewAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePreviewAudienceType What `resourceId` identifies. Values may be added.
+// AzureMarketplacePreviewAudienceType Kind of `resourceId`. Values may be added.
 type AzureMarketplacePreviewAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePreviewAudienceType, and a property that has it is not sent.
@@ -7544,7 +6069,7 @@ func (e AzureMarketplacePreviewAudienceType) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrice A price that holds in some Azure markets.
 type AzureMarketplacePrice struct {
-	// Three-letter ISO 4217 code.
+	// Currency of `price`, as a three-letter ISO 4217 code.
 	Currency *string `json:"currency,omitempty"`
 	// Markets (countries or regions) in which the price holds.
 	Markets []string `json:"markets,omitzero"`
@@ -7566,11 +6091,11 @@ func (x AzureMarketplacePrice) MarshalJSON() ([]byte, error) {
 
 // AzureMarketplacePriceAndAvailabilityAudience One member of the preview audience of an Azure product or the private audience of a plan.
 type AzureMarketplacePriceAndAvailabilityAudience struct {
-	// Identifier of the member, of the kind that `type` names.
+	// ID of the member, of the kind in `type`.
 	ID *string `json:"id,omitempty"`
-	// Free text that tells who the member is.
+	// Free text that says who the member is.
 	Label *string `json:"label,omitempty"`
-	// What `id` identifies, an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription, a Microsoft Entra tenant or an email address. Values may be added.
+	// Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7586,19 +6111,19 @@ func (x AzureMarketplacePriceAndAvailabilityAudience) MarshalJSON() ([]byte, err
 	return encodeObject("AzureMarketplacePriceAndAvailabilityAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan, by the hour. `priceInputOption` tells which of the other fields counts.
+// AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan for an hour of use. `priceInputOption` says which of the other properties holds.
 type AzureMarketplacePriceAndAvailabilityCorePrice struct {
-	// One price for every machine size, for `flat`.
+	// One price for all machine sizes. Set for `flat`.
 	Price *float64 `json:"price,omitempty"`
-	// How the price is set, free of charge, one price for all sizes, or by core, core size or market. Values may be added.
+	// How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
 	PriceInputOption *AzureMarketplaceCorePriceInputOption `json:"priceInputOption,omitzero"`
-	// Price of one core, for `perCore`.
+	// Price of one core. Set for `perCore`.
 	PricePerCore *float64 `json:"pricePerCore,omitempty"`
-	// Prices by number of cores, for `perCoreSize`, in Microsoft's own form.
+	// Prices by number of cores, as Microsoft reports them. Set for `perCoreSize`; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PricePerCoreSize map[string]interface{} `json:"pricePerCoreSize,omitzero"`
-	// Prices by market, for `perMarketAndCoreSize`.
+	// Prices by market. Set for `perMarketAndCoreSize`.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -7619,15 +6144,15 @@ func (x *AzureMarketplacePriceAndAvailabilityCorePrice) UnmarshalJSON(data []byt
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeter Custom usage meters of a product, as the Product Ingestion API reports them. The plans put prices on these meters.
+// AzureMarketplacePriceAndAvailabilityCustomMeter Metering dimensions (custom meters) of a product, as the Product Ingestion API reports them. The plans put prices on them.
 type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Meters of the product. The key is the meter ID, called dimension in usage reports.
+	// Metering dimensions of the product, by their ID, as in usage events.
 	CustomMeters map[string]AzureMarketplacePriceAndAvailabilityCustomMeterItem `json:"customMeters,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -7647,13 +6172,13 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeter) MarshalJSON() ([]byte, 
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeter", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterItem A custom usage meter of an Azure product.
+// AzureMarketplacePriceAndAvailabilityCustomMeterItem A metering dimension (custom meter) of an Azure product.
 type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
-	// Name of the meter that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Price that Suger keeps for its own use. Microsoft does not define this field.
+	// Price that Suger keeps for itself. Microsoft has no such property.
 	Price *float64 `json:"price,omitempty"`
-	// What one unit of usage is, in words, such as `per GB`.
+	// Unit that is counted, in words, such as `per GB`.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7669,11 +6194,11 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterItem) MarshalJSON() ([]by
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the custom meters in an Azure plan.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the metering dimensions (custom meters) in an Azure plan.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
-	// Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
+	// Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 	Meters *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter `json:"meters,omitempty"`
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7689,13 +6214,13 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPrice) MarshalJSON() ([]b
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a custom meter that the recurring price covers in one billing term.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a metering dimension that the recurring price covers in one billing term.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem struct {
-	// Billing term to which the quantity applies.
+	// Billing term that the quantity is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Contract length to which the quantity applies.
+	// Length of the contract that the quantity is for.
 	ContractDuration *AzureMarketplaceTerm `json:"contractDuration,omitempty"`
-	// Whether all usage is covered, without a limit.
+	// Whether any usage is covered, without a limit.
 	IsInfinite *bool `json:"isInfinite,omitempty"`
 	// Units covered in each billing term.
 	Quantity *float64 `json:"quantity,omitempty"`
@@ -7713,20 +6238,20 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of custom meters in an Azure plan. The key is the meter ID, called dimension in usage reports.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter map[string]AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem Price of one custom meter in an Azure plan, with the quantity that is free of extra charge.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem Price of one metering dimension in an Azure plan, with the quantity that the recurring price covers.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
-	// Length of the billing term to which the price applies.
+	// Length of the billing term that the price is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Usage already covered by the recurring price.
+	// Usage that the recurring price covers.
 	IncludedQuantities []AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem `json:"includedQuantities,omitzero"`
-	// How often a payment falls due.
+	// Time between two payments.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
-	// Price of one unit of usage in US dollars, when prices are set in `usd`.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
-	// Prices by market, when prices are set `perMarket`.
+	// Price of one unit of usage, in US dollars. Set when `priceInputOption` is `usd`.
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	// Prices by market. Set when `priceInputOption` is `perMarket`.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7742,10 +6267,10 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) MarshalJS
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a custom meter, once in US dollars and market by market.
+// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a metering dimension, in US dollars and by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
 	// Price of one unit of usage, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Price of one unit by market, each in its own currency.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
@@ -7770,7 +6295,7 @@ type AzureMarketplacePriceAndAvailabilityOffer struct {
 	ID *string `json:"id,omitempty"`
 	// Who may see the product before it goes live.
 	PreviewAudiences []AzureMarketplacePriceAndAvailabilityAudience `json:"previewAudiences,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -7790,27 +6315,27 @@ func (x AzureMarketplacePriceAndAvailabilityOffer) MarshalJSON() ([]byte, error)
 	return encodeObject("AzureMarketplacePriceAndAvailabilityOffer", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a public or private plan, as the Product Ingestion API reports them.
+// AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a plan, as the Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Who may buy the plan, everyone or only those in `privateAudiences`. Values may be added.
+	// Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 	Audience *AzureMarketplacePlanAudience `json:"audience,omitzero"`
-	// Billing tag of the plan, as Microsoft reports it.
+	// Billing tag of the plan, as Microsoft reports it; the documentation says no more.
 	BillingTag *string `json:"billingTag,omitempty"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Countries and regions where the plan is sold, as two-letter codes such as `us`.
 	Markets []string `json:"markets,omitzero"`
-	// Meter definition of the plan, as Microsoft reports it.
+	// Definition of the plan's metering, as Microsoft reports it; the documentation says no more.
 	MeterDefine *string `json:"meterDefine,omitempty"`
-	// Durable ID of the plan.
+	// Durable ID of the plan in Partner Center.
 	Plan *string `json:"plan,omitempty"`
-	// What the plan costs.
+	// Prices of the plan.
 	Pricing *AzureMarketplacePriceAndAvailabilityPrice `json:"pricing,omitempty"`
 	// Buyers who may see and buy the plan when `audience` is `private`.
 	PrivateAudiences []AzureMarketplacePriceAndAvailabilityAudience `json:"privateAudiences,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -7820,7 +6345,7 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	Trial *AzureMarketplaceTerm `json:"trial,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan shows in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7836,15 +6361,15 @@ func (x AzureMarketplacePriceAndAvailabilityPlan) MarshalJSON() ([]byte, error) 
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPlan", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrice What an Azure plan costs. The product type decides which of the parts are set.
+// AzureMarketplacePriceAndAvailabilityPrice Prices of an Azure plan. Which of them are set depends on the kind of product.
 type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Price by processor core, for virtual machine plans.
 	CorePricing *AzureMarketplacePriceAndAvailabilityCorePrice `json:"corePricing,omitempty"`
-	// Prices of usage that the seller meters.
+	// Prices of the metering dimensions, whose usage the seller reports.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityCustomMeterPrice `json:"customMeters,omitempty"`
-	// Whether buyers bring their own license (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
+	// Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 	LicenseModel *AzureMarketplaceLicenseModel `json:"licenseModel,omitzero"`
-	// Flat or per-user price that recurs each billing term.
+	// Flat or per-user price that is charged in each billing term.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 	// Prices of usage that Azure meters, for container plans.
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
@@ -7862,13 +6387,13 @@ func (x AzureMarketplacePriceAndAvailabilityPrice) MarshalJSON() ([]byte, error)
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the custom metered dimensions of a plan in an Azure private offer.
+// AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the metering dimensions (custom meters) of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
-	// The meters and their prices. The form follows `priceInputOption`: prices in US dollars or prices by market.
+	// Metering dimensions and their prices, in US dollars or by market, as `priceInputOption` says.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Meters map[string]interface{} `json:"meters,omitzero"`
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -7889,31 +6414,31 @@ func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) Unmarshal
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as the Azure Product Ingestion API reports them.
+// AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as Microsoft's Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
-	// URL of the Azure schema that this resource follows, version included.
+	// URL of the Microsoft JSON schema of this resource, with its version.
 	Schema *string `json:"$schema,omitempty"`
-	// Durable ID of the resource, set by Azure.
+	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// How far this resource has come, from test to retirement.
+	// Stage of the resource's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// How the private offer arrives at its price. `editExistingOfferPricingOnly` when left out.
+	// How the private offer sets its price; `editExistingOfferPricingOnly` when left out.
 	OfferPricingType *AzureMarketplaceOfferPricingType `json:"offerPricingType,omitempty"`
-	// Durable ID of the Azure plan that the prices are for.
+	// Durable ID of the plan that the prices are for.
 	Plan *string `json:"plan,omitempty"`
-	// Display name of the plan, taken from Azure Marketplace.
+	// Display name of the plan in Azure Marketplace.
 	PlanName *string `json:"planName,omitempty"`
-	// Prices of the plan: recurring price and metered dimensions.
+	// Recurring price and prices of the metering dimensions.
 	Pricing *AzureMarketplacePriceAndAvailabilityPrivateOfferPrice `json:"pricing,omitempty"`
-	// Durable ID of the Azure product that the plan belongs to.
+	// Durable ID of the product that the plan belongs to.
 	Product *string `json:"product,omitempty"`
-	// Name by which other resources of the same Azure request refer to this one.
+	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Prices of a virtual machine software reservation. For `vmSoftwareReservations` only.
+	// Prices of reserved virtual machine software. For `vmSoftwareReservations` only.
 	SoftwareReservation *AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation `json:"softwareReservation,omitempty"`
-	// Findings of Azure's checks on this resource.
+	// Findings of Microsoft's checks on this resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// Whether the plan shows in the marketplace. Values may be added.
+	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7953,9 +6478,9 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation)
 
 // AzureMarketplacePriceAndAvailabilityPrivateOfferPrice Prices of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
-	// Prices of the usage that is metered by custom dimensions.
+	// Prices of the metering dimensions, which Microsoft calls custom meters.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters `json:"customMeters,omitempty"`
-	// Fixed price that is charged again each period.
+	// Fixed price that is charged in each period.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7973,13 +6498,13 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) MarshalJSON() ([]
 
 // AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
 type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
-	// `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
-	// One entry for each combination of term and payment that the plan is sold in.
+	// One entry for each combination of term and payment that the plan is sold with.
 	Prices []AzureMarketplacePriceAndAvailabilityRecurrentPriceItem `json:"prices,omitzero"`
-	// Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
+	// Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 	RecurrentPriceMode *AzureMarketplaceRecurrentPriceMode `json:"recurrentPriceMode,omitzero"`
-	// Lowest and highest number of seats. Relevant to `perUser` prices.
+	// Lowest and highest number of seats. Used for `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -7995,21 +6520,21 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPrice) MarshalJSON() ([]byt
 	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one term and one way to pay.
+// AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one combination of term and payment.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// How often the recurring price is billed.
 	BillingFrequency *AzureMarketplaceTerm `json:"billingFrequency,omitempty"`
 	// Length of the term that the buyer commits to.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
-	// Length of the contract: one, two or three years, so `type` is `year`.
+	// Length of the contract: 1, 2 or 3 years, so `type` is `year`.
 	ContractDuration *AzureMarketplaceTerm `json:"contractDuration,omitempty"`
-	// Installments, when billing follows a schedule of its own.
+	// Installments, where payment follows a schedule of its own.
 	FlexibleSchedule *AzureMarketplacePriceFlexibleSchedule `json:"flexibleSchedule,omitempty"`
 	// Time between two payments within the term.
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
 	// Amount of each payment, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
-	// Prices by market, when they are not given in US dollars.
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	// Prices by market, where they are not in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8025,7 +6550,7 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) MarshalJSON() ([
 	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPriceItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan priced per user.
+// AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan that is priced per user.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit struct {
 	// Highest number of seats.
 	Max *float64 `json:"max,omitempty"`
@@ -8047,9 +6572,9 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) MarshalJSON
 
 // AzureMarketplacePriceAndAvailabilitySoftwareReservation Discount on an Azure plan for a buyer who commits to a term in advance.
 type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
-	// Discount in percent, 0 when not given.
+	// Discount in percent; 0 when left out.
 	PercentageSave *float64 `json:"percentageSave,omitempty"`
-	// Length of the commitment, counted in `type`. It is 0 when not given.
+	// Length of the commitment, in `type`; 0 when left out.
 	Term *float64 `json:"term,omitempty"`
 	// Unit of `term`. Values may be added.
 	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
@@ -8067,13 +6592,13 @@ func (x AzureMarketplacePriceAndAvailabilitySoftwareReservation) MarshalJSON() (
 	return encodeObject("AzureMarketplacePriceAndAvailabilitySoftwareReservation", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters itself, for container plans.
+// AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters by itself, for container plans.
 type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
-	// Price of one metered unit, 0 when not given.
+	// Price of one unit; 0 when left out.
 	Price *float64 `json:"price,omitempty"`
-	// What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
+	// Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 	PriceInputOption *AzureMarketplaceSystemMeterPriceInputOption `json:"priceInputOption,omitzero"`
-	// Price of one metered unit by market.
+	// Price of one unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8089,14 +6614,14 @@ func (x AzureMarketplacePriceAndAvailabilitySystemMeterPrice) MarshalJSON() ([]b
 	return encodeObject("AzureMarketplacePriceAndAvailabilitySystemMeterPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceBillingSchedule One dated installment of an Azure flexible billing schedule.
+// AzureMarketplacePriceBillingSchedule One dated installment in an Azure flexible billing schedule.
 type AzureMarketplacePriceBillingSchedule struct {
 	// Day of the charge, `YYYY-MM-DD`.
 	ChargeDate *string `json:"chargeDate,omitempty"`
-	// Remark on the installment.
+	// Free text about the installment.
 	Note *string `json:"note,omitempty"`
 	// Amount charged on that day, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8111,13 +6636,13 @@ func (x AzureMarketplacePriceBillingSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePriceBillingSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceFlexibleSchedule Payment in installments of the seller's choice, for Azure private offers with flexible billing.
+// AzureMarketplacePriceFlexibleSchedule Payment in installments that the seller chooses, for Azure private offers with flexible billing.
 type AzureMarketplacePriceFlexibleSchedule struct {
-	// The dated installments.
+	// Installments with their dates.
 	BillingSchedule []AzureMarketplacePriceBillingSchedule `json:"billingSchedule,omitzero"`
-	// First payment, ahead of the dated installments.
+	// First payment, before the dated installments.
 	InitialCharge *AzureMarketplacePriceInitialCharge `json:"initialCharge,omitempty"`
-	// Price that the schedule is for.
+	// Price that the installments pay for. The currency is not documented.
 	Price *float64 `json:"price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8135,10 +6660,10 @@ func (x AzureMarketplacePriceFlexibleSchedule) MarshalJSON() ([]byte, error) {
 
 // AzureMarketplacePriceInitialCharge First payment of an Azure flexible billing schedule.
 type AzureMarketplacePriceInitialCharge struct {
-	// Remark on the first payment.
+	// Free text about the first payment.
 	Note *string `json:"note,omitempty"`
-	// Size of the first payment, in US dollars.
-	PricePerPaymentInUsd *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	// Amount of the first payment, in US dollars.
+	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8153,63 +6678,63 @@ func (x AzureMarketplacePriceInitialCharge) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePriceInitialCharge", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceInputOption `usd` for prices in US dollars, which is assumed when left out, `perMarket` for a price in each market. Values may be added.
+// AzureMarketplacePriceInputOption Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 type AzureMarketplacePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplacePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOffer A private offer as the Azure Product Ingestion API reports it.
+// AzureMarketplacePrivateOffer A private offer as Microsoft's Product Ingestion API reports it.
 type AzureMarketplacePrivateOffer struct {
-	// URL of the Azure schema that the offer follows, version included.
+	// URL of the Microsoft JSON schema of the offer, with its version.
 	Schema *string `json:"$schema,omitempty"`
-	// Last day on which the buyer can accept. May be a plain date, `YYYY-MM-DD`, without a time.
+	// Last day on which the buyer can accept the offer. May be a plain date, `YYYY-MM-DD`, without a time.
 	AcceptBy *Time `json:"acceptBy,omitempty"`
-	// Links under which the buyers accept the offer, one for each billing account.
+	// Links at which the buyers accept the offer, one for each billing account.
 	AcceptanceLinks []AzureMarketplacePrivateOfferAcceptanceLink `json:"acceptanceLinks,omitzero"`
-	// Billing accounts that the offer is made to.
+	// Buyers to whom the offer is made, by billing account.
 	Beneficiaries []AzureMarketplacePrivateOfferBeneficiary `json:"beneficiaries,omitzero"`
-	// Whether the offer renews the contract of a buyer that the seller already has.
+	// Whether the offer renews the contract of a buyer whom the seller already has.
 	CustomerContractRenewal *bool `json:"customerContractRenewal,omitempty"`
-	// Version mark from Azure, which changes whenever the offer changes.
+	// Version tag, set by Microsoft, that changes with each change of the offer.
 	ETag *string `json:"eTag,omitempty"`
-	// Last day of the offer's prices. May be a plain date, `YYYY-MM-DD`, without a time.
+	// Last day on which the offer's prices hold. May be a plain date, `YYYY-MM-DD`, without a time.
 	End *Time `json:"end,omitempty"`
-	// Durable ID of the offer, with the prefix `private-offer/`.
+	// Durable ID of the offer in Partner Center, written `private-offer/{private-offer-durable-id}`.
 	ID *string `json:"id,omitempty"`
 	// When the offer last changed. May be a plain date, `YYYY-MM-DD`, without a time.
 	LastModified *Time `json:"lastModified,omitempty"`
-	// Title of the offer.
+	// Name of the private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
-	// E-mail addresses that Azure writes to whenever the state of the offer changes.
+	// Email addresses that Microsoft notifies when the state of the offer changes.
 	NotificationContacts []string `json:"notificationContacts,omitzero"`
 	// Whether the offer changes existing prices, makes new plans or sells reservations.
 	OfferPricingType *AzureMarketplaceOfferPricingType `json:"offerPricingType,omitempty"`
-	// Resellers or other sales partners that take part in the offer.
+	// Resellers and other sales partners in the offer.
 	Partners []AzureMarketplacePrivateOfferPartner `json:"partners,omitzero"`
-	// Who prepared the offer on the seller's side, as shown to the buyer.
+	// Who prepared the offer for the seller, as shown to the buyer.
 	PreparedBy *string `json:"preparedBy,omitempty"`
-	// Products and plans in the offer with their prices. At most 10 entries.
+	// Products and plans in the offer with their prices, at most 10.
 	Pricing []AzureMarketplacePrivateOfferPricing `json:"pricing,omitzero"`
-	// Whom the offer is made to, and through which channel.
+	// Kind of private offer: to whom it is made, and through which channel.
 	PrivateOfferType *AzureMarketplacePrivateOfferType `json:"privateOfferType,omitempty"`
-	// Name for the offer within an Azure request, by which other resources refer to it.
+	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// First day of the offer's prices. May be a plain date, `YYYY-MM-DD`. Left empty when `variableStartDate` is true.
+	// First day on which the offer's prices hold. May be a plain date, `YYYY-MM-DD`. Empty when `variableStartDate` is true.
 	Start *Time `json:"start,omitempty"`
-	// Whether the offer is a draft, published or gone.
+	// State of the offer.
 	State *AzureMarketplacePrivateOfferState `json:"state,omitzero"`
-	// Whose move it is while the offer is live.
+	// Whether a live offer waits for the buyer or the sales partner, or is accepted.
 	SubState *AzureMarketplacePrivateOfferSubState `json:"subState,omitzero"`
-	// Download link, with a built-in access token, to the terms. Used by offers of type `customerPromotion` and `cspPromotion`.
-	TermsAndConditionsDocSasURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
-	// Documents with the terms. Used by both kinds of multiparty offers.
+	// Download link, with a built-in access token, to the terms. For offers of type `customerPromotion` and `cspPromotion` only.
+	TermsAndConditionsDocSASURL *string `json:"termsAndConditionsDocSasUrl,omitempty"`
+	// Documents with the terms. For the two types of multiparty offers only.
 	TermsAndConditionsDocs []AzureMarketplacePrivateOfferTermsDoc `json:"termsAndConditionsDocs,omitzero"`
 	// Earlier private offer that this one replaces.
 	UpgradedFrom *AzureMarketplacePrivateOfferPromotionReference `json:"upgradedFrom,omitempty"`
-	// Findings of Azure's checks on the offer.
+	// Findings of Microsoft's checks on the offer.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
-	// True when the offer starts on acceptance instead of on a fixed day. `start` is then empty.
+	// Whether the offer starts on acceptance instead of on a fixed day. If so, `start` is empty.
 	VariableStartDate *bool `json:"variableStartDate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8225,11 +6750,11 @@ func (x AzureMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferAcceptanceLink The link under which one buyer accepts an Azure private offer.
+// AzureMarketplacePrivateOfferAcceptanceLink The link at which one buyer accepts an Azure private offer.
 type AzureMarketplacePrivateOfferAcceptanceLink struct {
-	// Microsoft billing account of the buyer.
+	// ID of the buyer's Microsoft billing account.
 	BeneficiaryID *string `json:"beneficiaryId,omitempty"`
-	// URL of the acceptance page on Azure.
+	// URL of the page in Azure where the buyer accepts.
 	Link *string `json:"link,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8247,11 +6772,11 @@ func (x AzureMarketplacePrivateOfferAcceptanceLink) MarshalJSON() ([]byte, error
 
 // AzureMarketplacePrivateOfferBeneficiary A buyer of an Azure private offer, by its billing account.
 type AzureMarketplacePrivateOfferBeneficiary struct {
-	// Narrower recipients under the billing account, such as single customers of a Cloud Solution Provider.
+	// Recipients below the billing account, such as single customers of a Cloud Solution Provider.
 	BeneficiaryRecipients []AzureMarketplacePrivateOfferBeneficiaryRecipient `json:"beneficiaryRecipients,omitzero"`
 	// Free text that tells the seller which buyer this is.
 	Description *string `json:"description,omitempty"`
-	// Microsoft billing account of the buyer.
+	// ID of the buyer's Microsoft billing account.
 	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8269,7 +6794,7 @@ func (x AzureMarketplacePrivateOfferBeneficiary) MarshalJSON() ([]byte, error) {
 
 // AzureMarketplacePrivateOfferBeneficiaryRecipient A recipient of an Azure private offer below the level of a billing account.
 type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
-	// Azure's ID of the customer or billing group.
+	// ID of the customer or billing group in Azure.
 	ID *string `json:"id,omitempty"`
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
@@ -8289,9 +6814,9 @@ func (x AzureMarketplacePrivateOfferBeneficiaryRecipient) MarshalJSON() ([]byte,
 
 // AzureMarketplacePrivateOfferPartner A sales partner in an Azure private offer.
 type AzureMarketplacePrivateOfferPartner struct {
-	// Azure's ID of the partner.
+	// ID of the sales partner in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Where the partner is based, as Azure reports it.
+	// Where the sales partner is based, as Microsoft reports it; the format is not documented.
 	Location    *string `json:"location,omitempty"`
 	PartnerName *string `json:"partnerName,omitempty"`
 
@@ -8308,39 +6833,39 @@ func (x AzureMarketplacePrivateOfferPartner) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferPartner", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to the data from Azure.
+// AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to Microsoft's data.
 type AzureMarketplacePrivateOfferPricing struct {
-	// Plan that the new plan is made from. Mandatory for pricing type `saasNewCustomizedPlans`.
+	// Plan from which the new plan is made. Required for pricing type `saasNewCustomizedPlans`.
 	BasePlan *string `json:"basePlan,omitempty"`
-	// Discount on the list price in percent, 0.01 to 100.
+	// Discount on the list price in percent, from 0.01 to 100.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Whether the private price is set as an absolute price or as a percentage off.
 	DiscountType *PrivateOfferDiscountType `json:"discountType,omitzero"`
-	// Markup in percent, 0.00000001 to 100.
+	// Markup on the price in percent, from 0.00000001 to 100.
 	MarkupPercentage *float64 `json:"markupPercentage,omitempty"`
-	// ID and texts of the plan to make. Mandatory for pricing type `saasNewCustomizedPlans`.
+	// ID, name and text of the new plan. Required for pricing type `saasNewCustomizedPlans`.
 	NewPlanDetails *AzureMarketplacePrivateOfferPricingNewPlanDetails `json:"newPlanDetails,omitempty"`
 	// List prices of the plan that the private offer starts from.
 	OriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"originalPlan,omitempty"`
-	// Durable ID of the plan that the private offer starts from, `plan/` followed by the product's and the plan's own IDs.
+	// Durable ID of the plan that the private offer starts from, written `plan/{product-durable-id}/{plan-durable-id}`.
 	Plan *string `json:"plan,omitempty"`
-	// ID of the plan, as distinct from the durable ID in `plan`.
+	// Plan ID in Partner Center, as opposed to the durable ID in `plan`.
 	PlanID *string `json:"planId,omitempty"`
 	// Display name of the plan.
 	PlanName *string `json:"planName,omitempty"`
-	// `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
+	// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
 	PlanType *AzureMarketplacePrivateOfferPricingPlanType `json:"planType,omitzero"`
-	// Price data in Azure's own form, passed through without a fixed schema.
+	// Price data as Microsoft reports it; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PriceDetails map[string]interface{} `json:"priceDetails,omitzero"`
 	// Prices of the plan within the private offer.
 	PrivateOfferPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"privateOfferPlan,omitempty"`
-	// Durable ID of the product, with the prefix `product/`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Display name of the product.
 	ProductName *string `json:"productName,omitempty"`
-	// Suger's ID of the offer.
+	// Suger ID of the offer.
 	SugerOfferID *string `json:"sugerOfferId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8361,17 +6886,17 @@ func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePrivateOfferPricingPlanType `FLAT_RATE` when the plan has one price, `PER_USER` when it is priced by seat. Values may be added.
+// AzureMarketplacePrivateOfferPricingPlanType Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
 type AzureMarketplacePrivateOfferPricingPlanType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferPricingNewPlanDetails ID and texts of a plan that an Azure private offer makes for its buyer.
+// AzureMarketplacePrivateOfferPricingNewPlanDetails ID, name and text of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
-	// What the new plan offers, for the buyer to read.
+	// Description of the new plan for the buyer.
 	Description *string `json:"description,omitempty"`
-	// ID of the new plan.
+	// Plan ID of the new plan.
 	ID *string `json:"id,omitempty"`
 	// Display name of the new plan.
 	Name *string `json:"name,omitempty"`
@@ -8389,11 +6914,11 @@ func (x AzureMarketplacePrivateOfferPricingNewPlanDetails) MarshalJSON() ([]byte
 	return encodeObject("AzureMarketplacePrivateOfferPricingNewPlanDetails", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferPromotionReference A pointer to another Azure private offer.
+// AzureMarketplacePrivateOfferPromotionReference A reference to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
-	// Durable ID of the other offer, set by Azure.
+	// Durable ID of the other offer in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Title of the other offer.
+	// Name of the other private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8415,13 +6940,13 @@ type AzureMarketplacePrivateOfferRecipientType string
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferRecipientType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferRecipientType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferState Where an Azure private offer is in its life cycle. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
+// AzureMarketplacePrivateOfferState State of an Azure private offer. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
 type AzureMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferState, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferSubState Progress of a published Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
+// AzureMarketplacePrivateOfferSubState Progress of a live Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
 type AzureMarketplacePrivateOfferSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferSubState, and a property that has it is not sent.
@@ -8429,12 +6954,12 @@ func (e AzureMarketplacePrivateOfferSubState) IsZero() bool { return e == "" }
 
 // AzureMarketplacePrivateOfferTermsDoc A document with the terms of a multiparty Azure private offer.
 type AzureMarketplacePrivateOfferTermsDoc struct {
-	// Document name that the buyer sees.
+	// Name of the document that the buyer sees.
 	CustomerFacingDocumentName *string `json:"customerFacingDocumentName,omitempty"`
 	// Name of the uploaded file.
 	FileName *string `json:"fileName,omitempty"`
 	// Download link with a built-in access token (Azure shared access signature).
-	SasURL *string `json:"sasUrl,omitempty"`
+	SASURL *string `json:"sasUrl,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8449,22 +6974,22 @@ func (x AzureMarketplacePrivateOfferTermsDoc) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferTermsDoc", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferType Whom an Azure private offer is made to. `customerPromotion` goes straight to a buyer, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
+// AzureMarketplacePrivateOfferType To whom an Azure private offer is made. `customerPromotion` is made to a buyer directly, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
 type AzureMarketplacePrivateOfferType string
 
 // AzureMarketplaceProduct Core data of a product, as the Product Ingestion API reports it.
 type AzureMarketplaceProduct struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Name under which the product is shown.
+	// Display name of the product.
 	Alias *string `json:"alias,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	ID *string `json:"id,omitempty"`
-	// Offer ID that the seller chose.
+	// Offer ID that the seller chose in Partner Center.
 	Identity *AzureMarketplaceIdentity `json:"identity,omitempty"`
 	// Stage of the product's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Group to which the product belongs, as Microsoft reports it.
+	// Group that the product belongs to, as Microsoft reports it; the values are not documented.
 	ProductGroup *string `json:"productGroup,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -8486,32 +7011,32 @@ func (x AzureMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceProductResource A product with all its parts, as the Product Ingestion API of Microsoft Partner Center reports them. The older form is `AzureProduct`.
+// AzureMarketplaceProductResource A product with all its parts, as Microsoft's Product Ingestion API reports them. The older form is `AzureProduct`.
 type AzureMarketplaceProductResource struct {
-	// Where Microsoft sends the data of interested customers.
+	// Where Microsoft sends the contact data of interested people.
 	CustomerLeads *AzureMarketplaceCustomerLeads `json:"customerLeads,omitempty"`
-	// Marketplace page of the product.
+	// Page of the product in the marketplace.
 	Listing *AzureMarketplaceListing `json:"listing,omitempty"`
 	// Logos, screenshots and documents of the page.
 	ListingAssets []AzureMarketplaceListingAsset `json:"listingAssets,omitzero"`
-	// Plans of the product, each with its listing and prices.
+	// Plans of the product, each with its texts and prices.
 	Plans []AzureMarketplacePlanResource `json:"plans,omitzero"`
-	// Usage meters that the plans of the product can charge for.
+	// Metering dimensions of the product, on which its plans put prices.
 	PriceAndAvailabilityCustomMeter *AzureMarketplacePriceAndAvailabilityCustomMeter `json:"priceAndAvailabilityCustomMeter,omitempty"`
 	// Who may see the product in preview.
 	PriceAndAvailabilityOffer *AzureMarketplacePriceAndAvailabilityOffer `json:"priceAndAvailabilityOffer,omitempty"`
 	// Name, type and state of the product.
 	Product *AzureMarketplaceProduct `json:"product,omitempty"`
-	// Categories, industries and legal terms.
+	// Categories, industries and legal terms of the product.
 	Property *AzureMarketplaceProperty `json:"property,omitempty"`
 	// Availability to Cloud Solution Provider resellers.
 	Reseller *AzureMarketplaceReseller `json:"reseller,omitempty"`
 	// How the product is sold, through Microsoft or as a listing only.
 	Setup *AzureCommercialMarketplaceSetup `json:"setup,omitempty"`
-	// Publishing attempt that the parts belong to.
+	// Submission for publishing that the parts belong to.
 	Submission *AzureMarketplaceSubmission `json:"submission,omitempty"`
 	// Connection between the marketplace and the seller's SaaS service.
-	TechnicalConfiguration *AzureMarketplaceSaasTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
+	TechnicalConfiguration *AzureMarketplaceSaaSTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8526,7 +7051,7 @@ func (x AzureMarketplaceProductResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProductResource", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceProductType Kind of product in Microsoft Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is for co-selling with Microsoft only. Values may be added.
+// AzureMarketplaceProductType Kind of product in Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is only for co-selling with Microsoft. Values may be added.
 type AzureMarketplaceProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceProductType, and a property that has it is not sent.
@@ -8548,21 +7073,21 @@ type AzureMarketplaceProperty struct {
 	ID *string `json:"id,omitempty"`
 	// Sub-industries that the product is made for, by industry.
 	Industries map[string][]string `json:"industries,omitzero"`
-	// Kind of property resource, which follows the product type. Values may be added.
+	// Kind of the resource, which depends on the kind of product. Values may be added.
 	Kind *AzureMarketplacePropertyKind `json:"kind,omitzero"`
 	// Stage of the resource's life.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
 	// Changes to Microsoft's standard contract that hold for every buyer.
 	StandardContractAmendment *string `json:"standardContractAmendment,omitempty"`
-	// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
+	// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
 	TermsConditions *AzureMarketplacePropertyTermsConditions `json:"termsConditions,omitzero"`
-	// Text of the seller's own terms, for `custom`.
+	// Text of the seller's own terms. Set for `custom`.
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
-	// Link to the seller's own terms, for `custom`.
+	// URL of the seller's own terms. Set for `custom`.
 	TermsOfUseURL *string `json:"termsOfUseUrl,omitempty"`
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -8580,35 +7105,35 @@ func (x AzureMarketplaceProperty) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProperty", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePropertyKind Kind of property resource, which follows the product type. Values may be added.
+// AzureMarketplacePropertyKind Kind of the resource, which depends on the kind of product. Values may be added.
 type AzureMarketplacePropertyKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyKind, and a property that has it is not sent.
 func (e AzureMarketplacePropertyKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) applies. Values may be added.
+// AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
 type AzureMarketplacePropertyTermsConditions string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyTermsConditions, and a property that has it is not sent.
 func (e AzureMarketplacePropertyTermsConditions) IsZero() bool { return e == "" }
 
-// AzureMarketplaceRecurrentPriceMode Whether the price is for the plan as a whole (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
+// AzureMarketplaceRecurrentPriceMode Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 type AzureMarketplaceRecurrentPriceMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceRecurrentPriceMode, and a property that has it is not sent.
 func (e AzureMarketplaceRecurrentPriceMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceReseller Availability of a product to Cloud Solution Provider resellers, as the Product Ingestion API reports it.
+// AzureMarketplaceReseller Availability of a product to resellers in the Cloud Solution Provider program, as the Product Ingestion API reports it.
 type AzureMarketplaceReseller struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// Audience of the reseller setting, by Azure subscription.
+	// Azure subscriptions that the setting is for.
 	Audiences []AzureMarketplacePreviewAudience `json:"audiences,omitzero"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
-	// Whether and to which resellers the product is open, as Microsoft names it.
+	// Whether, and to which resellers, the product is open, as Microsoft reports it; the values are not documented.
 	ResellerChannelState *string `json:"resellerChannelState,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -8628,7 +7153,7 @@ func (x AzureMarketplaceReseller) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceReseller", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceResourceLifecycleState How far a resource of the Azure Product Ingestion API has come. `preview` resources are shown to a preview audience, `generallyAvailable` ones are live. `deprecated` and `decommissioned` are steps on the way out. Values may be added.
+// AzureMarketplaceResourceLifecycleState Stage of the life of a resource in Microsoft's Product Ingestion API. `preview` resources are shown to the preview audience, `generallyAvailable` ones are live, and `deprecated` and `decommissioned` ones are being withdrawn or have been. Values may be added.
 type AzureMarketplaceResourceLifecycleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceLifecycleState, and a property that has it is not sent.
@@ -8636,9 +7161,9 @@ func (e AzureMarketplaceResourceLifecycleState) IsZero() bool { return e == "" }
 
 // AzureMarketplaceResourceTarget Environment that an Azure submission is published to.
 type AzureMarketplaceResourceTarget struct {
-	// ID of the environment, where its type has more than one.
+	// ID of the environment in Partner Center, where there are several of its type.
 	TargetID *string `json:"targetId,omitempty"`
-	// Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
+	// Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8654,27 +7179,27 @@ func (x AzureMarketplaceResourceTarget) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceResourceTarget", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceResourceTargetType Kind of environment. `draft` is the unpublished state, `preview` is open to the preview audience and `live` to buyers. Values may be added.
+// AzureMarketplaceResourceTargetType Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 type AzureMarketplaceResourceTargetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceTargetType, and a property that has it is not sent.
 func (e AzureMarketplaceResourceTargetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSaasTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
-type AzureMarketplaceSaasTechnicalConfiguration struct {
+// AzureMarketplaceSaaSTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
+type AzureMarketplaceSaaSTechnicalConfiguration struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
 	// Application (client) ID of the Microsoft Entra app, formerly Azure AD, that calls the SaaS fulfillment API.
-	AzureAdAppID *string `json:"azureAdAppId,omitempty"`
-	// Microsoft Entra tenant of that app.
-	AzureAdTenantID *string `json:"azureAdTenantId,omitempty"`
-	// URL to which Microsoft posts subscription changes.
+	AzureADAppID *string `json:"azureAdAppId,omitempty"`
+	// ID of the Microsoft Entra tenant of that app.
+	AzureADTenantID *string `json:"azureAdTenantId,omitempty"`
+	// URL to which Microsoft posts changes of subscriptions.
 	ConnectionWebhook *string `json:"connectionWebhook,omitempty"`
 	// Durable ID of the resource in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Page to which Microsoft sends a buyer after the purchase, to activate the subscription.
+	// URL of the page to which Microsoft sends the buyer after the purchase, to activate the subscription.
 	LandingPageURL *string `json:"landingPageUrl,omitempty"`
-	// Durable ID of the product, written `product/{product-durable-id}`.
+	// Durable ID of the product in Partner Center, written `product/{product-durable-id}`.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
@@ -8689,9 +7214,9 @@ type AzureMarketplaceSaasTechnicalConfiguration struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x AzureMarketplaceSaasTechnicalConfiguration) MarshalJSON() ([]byte, error) {
-	type plain AzureMarketplaceSaasTechnicalConfiguration
-	return encodeObject("AzureMarketplaceSaasTechnicalConfiguration", plain(x), x.AdditionalProperties)
+func (x AzureMarketplaceSaaSTechnicalConfiguration) MarshalJSON() ([]byte, error) {
+	type plain AzureMarketplaceSaaSTechnicalConfiguration
+	return encodeObject("AzureMarketplaceSaaSTechnicalConfiguration", plain(x), x.AdditionalProperties)
 }
 
 // AzureMarketplaceSoftwareReservationType Unit of `term`. Values may be added.
@@ -8704,23 +7229,23 @@ func (e AzureMarketplaceSoftwareReservationType) IsZero() bool { return e == "" 
 type AzureMarketplaceSubmission struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
-	// When the submission was made, as a date-time.
+	// When the submission was made, as a date-time in text.
 	Created *string `json:"created,omitempty"`
-	// When and why the product is withdrawn.
+	// When and why the product is withdrawn from sale.
 	DeprecationSchedule *AzureMarketplaceDeprecationSchedule `json:"deprecationSchedule,omitempty"`
 	// Durable ID of the submission in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Stage of life that the submission gives the product.
 	LifecycleState *AzureMarketplaceResourceLifecycleState `json:"lifecycleState,omitzero"`
-	// Durable ID of the product.
+	// Durable ID of the product in Partner Center.
 	Product *string `json:"product,omitempty"`
 	// Name by which other resources in the same request can refer to this one.
 	ResourceName *string `json:"resourceName,omitempty"`
-	// Outcome of the submission, `pending` until it is known. Values may be added.
+	// Result of the submission; `pending` until it is known. Values may be added.
 	Result *AzureMarketplaceSubmissionResult `json:"result,omitzero"`
-	// Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
+	// Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
 	Status *AzureMarketplaceSubmissionStatus `json:"status,omitzero"`
-	// Where the submission is published to.
+	// Environment that the submission is published to.
 	Target *AzureMarketplaceResourceTarget `json:"target,omitempty"`
 	// Findings of Microsoft's checks on the submission.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
@@ -8738,89 +7263,89 @@ func (x AzureMarketplaceSubmission) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceSubmission", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceSubmissionResult Outcome of the submission, `pending` until it is known. Values may be added.
+// AzureMarketplaceSubmissionResult Result of the submission; `pending` until it is known. Values may be added.
 type AzureMarketplaceSubmissionResult string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionResult, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionResult) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubmissionStatus Progress of the submission. A `completed` one can have succeeded or failed, see `result`. Values may be added.
+// AzureMarketplaceSubmissionStatus Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
 type AzureMarketplaceSubmissionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscription A SaaS subscription as the Azure Marketplace fulfillment API reports it.
+// AzureMarketplaceSubscription A SaaS subscription as Microsoft's SaaS fulfillment API reports it.
 type AzureMarketplaceSubscription struct {
-	// What the buyer may do with the subscription on Microsoft's side: look at it, change it or cancel it.
+	// What the buyer may do with the subscription in Azure Marketplace.
 	AllowedCustomerOperations []AzureMarketplaceSubscriptionAllowedCustomerOperations `json:"allowedCustomerOperations,omitzero"`
 	// Whether the subscription renews by itself when its term ends.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// User for whom the subscription was bought. May differ from `purchaser`.
 	Beneficiary *AzureADIdentifier `json:"beneficiary,omitempty"`
-	// When the subscription was created, UTC.
+	// When the subscription was created.
 	Created *Time `json:"created,omitempty"`
-	// ID of the fulfillment of this subscription, set by Azure.
+	// ID of the subscription's fulfillment in Azure Marketplace.
 	FulfillmentID *string `json:"fulfillmentId,omitempty"`
-	// Subscription ID that Azure assigns. Usage of a SaaS subscription is metered against it.
+	// ID of the subscription in Azure Marketplace. Usage is metered against it.
 	ID *string `json:"id,omitempty"`
-	// Whether the subscription is in a free trial now.
+	// Whether the subscription is now in a free trial.
 	IsFreeTrial *bool `json:"isFreeTrial,omitempty"`
-	// Whether this is a test purchase rather than a real one.
+	// Whether the purchase is a test.
 	IsTest *bool `json:"isTest,omitempty"`
-	// When Azure last changed the subscription, as text.
+	// When Azure last changed the subscription, as text; the format is not documented.
 	LastModified *string `json:"lastModified,omitempty"`
-	// Name that the buyer gave the subscription at purchase.
+	// Name that the buyer gave the subscription when buying it.
 	Name *string `json:"name,omitempty"`
-	// ID of the Azure offer (the listed product), as the seller chose it in Partner Center. Not a Suger offer ID.
+	// Offer ID that the seller chose in Partner Center for the product. Not a Suger ID.
 	OfferID *string `json:"offerId,omitempty"`
-	// ID of the Azure plan bought, as the seller chose it in Partner Center.
+	// Plan ID that the seller chose in Partner Center for the plan that was bought.
 	PlanID *string `json:"planId,omitempty"`
-	// The seller's publisher ID in Partner Center.
+	// Publisher ID of the seller in Partner Center.
 	PublisherID *string `json:"publisherId,omitempty"`
-	// User who bought the subscription and pays for it, a reseller for instance. May differ from `beneficiary`.
+	// User who bought the subscription and pays for it, such as a reseller. May differ from `beneficiary`.
 	Purchaser *AzureADIdentifier `json:"purchaser,omitempty"`
-	// Number of seats bought. Meaningful for plans priced per user only.
+	// Number of seats bought. Set for plans priced per user only.
 	Quantity *int64 `json:"quantity,omitempty"`
-	// Where the subscription is in its life cycle.
-	SaasSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
-	// Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
+	// State of the subscription in Azure Marketplace.
+	SaaSSubscriptionStatus *AzureMarketplaceSubscriptionStatus `json:"saasSubscriptionStatus,omitzero"`
+	// Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
 	SandboxType *AzureMarketplaceSubscriptionSandboxType `json:"sandboxType,omitzero"`
-	// Purchase session in which the subscription was made, set by Azure.
+	// ID of the purchase session in Azure Marketplace.
 	SessionID *string `json:"sessionId,omitempty"`
-	// `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
+	// `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
 	SessionMode *AzureMarketplaceSubscriptionSessionMode `json:"sessionMode,omitzero"`
-	// Store through which the purchase came, in Azure's wording.
+	// Store through which the buyer came, as Azure reports it; the values are not documented.
 	StoreFront *string `json:"storeFront,omitempty"`
-	// Current term, with its length and dates.
+	// Length, start and end of the current term.
 	Term *AzureTerm `json:"term,omitempty"`
 }
 
-// AzureMarketplaceSubscriptionAllowedCustomerOperations Something the buyer may do. Values may be added.
+// AzureMarketplaceSubscriptionAllowedCustomerOperations An operation of the buyer on the subscription: look at it, change it or cancel it. Values may be added.
 type AzureMarketplaceSubscriptionAllowedCustomerOperations string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionAllowedCustomerOperations, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSandboxType Sandbox that the purchase was made in: `None` for none, `Csp` for the sandbox of Cloud Solution Providers. Values may be added.
+// AzureMarketplaceSubscriptionSandboxType Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
 type AzureMarketplaceSubscriptionSandboxType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSandboxType, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSandboxType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSessionMode `DryRun` when the transactions run in Microsoft's test mode, `None` otherwise. Values may be added.
+// AzureMarketplaceSubscriptionSessionMode `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
 type AzureMarketplaceSubscriptionSessionMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSessionMode, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSessionMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionStatus Where an Azure SaaS subscription is in its life cycle. `PendingFulfillmentStart` means bought but not yet activated by the seller, `Subscribed` active, `Suspended` held back because a payment is missing, `Unsubscribed` cancelled. Values may be added.
+// AzureMarketplaceSubscriptionStatus State of an Azure SaaS subscription. `PendingFulfillmentStart` is bought but not yet activated by the seller, `Subscribed` is active, `Suspended` is held back because a payment is missing, and `Unsubscribed` is cancelled. Values may be added.
 type AzureMarketplaceSubscriptionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSystemMeterPriceInputOption What the price is counted by, such as cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
+// AzureMarketplaceSystemMeterPriceInputOption Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 type AzureMarketplaceSystemMeterPriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSystemMeterPriceInputOption, and a property that has it is not sent.
@@ -8828,9 +7353,9 @@ func (e AzureMarketplaceSystemMeterPriceInputOption) IsZero() bool { return e ==
 
 // AzureMarketplaceTerm A length of time in Azure prices, such as 1 `year` or 3 `month`.
 type AzureMarketplaceTerm struct {
-	// Unit of time that `value` counts. Values may be added.
+	// Unit of `value`. Values may be added.
 	Type *AzureMarketplaceTermType `json:"type,omitzero"`
-	// Number of units. 0 when left out.
+	// Number of days, weeks, months or years; 0 when left out.
 	Value *float64 `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8846,23 +7371,23 @@ func (x AzureMarketplaceTerm) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceTerm", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceTermType Unit of time that `value` counts. Values may be added.
+// AzureMarketplaceTermType Unit of `value`. Values may be added.
 type AzureMarketplaceTermType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceTermType, and a property that has it is not sent.
 func (e AzureMarketplaceTermType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidation A finding of Azure's checks on a marketplace resource.
+// AzureMarketplaceValidation A finding of Microsoft's checks on a marketplace resource.
 type AzureMarketplaceValidation struct {
-	// URL of the Azure schema that the finding follows.
+	// URL of the Microsoft JSON schema of the finding.
 	Schema *string `json:"$schema,omitempty"`
-	// What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
+	// Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 	Code *AzureMarketplaceValidationCode `json:"code,omitzero"`
-	// How serious the finding is: for information only, or a warning. Values may be added.
+	// Severity of the finding: for information only, or a warning. Values may be added.
 	Level *AzureMarketplaceValidationLevel `json:"level,omitzero"`
 	// The finding in words.
 	Message *string `json:"message,omitempty"`
-	// Durable ID of the resource with the problem.
+	// Durable ID in Partner Center of the resource with the problem.
 	ResourceID *string `json:"resourceId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8878,13 +7403,13 @@ func (x AzureMarketplaceValidation) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceValidation", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceValidationCode What kind of problem was found. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
+// AzureMarketplaceValidationCode Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 type AzureMarketplaceValidationCode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationCode, and a property that has it is not sent.
 func (e AzureMarketplaceValidationCode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidationLevel How serious the finding is: for information only, or a warning. Values may be added.
+// AzureMarketplaceValidationLevel Severity of the finding: for information only, or a warning. Values may be added.
 type AzureMarketplaceValidationLevel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationLevel, and a property that has it is not sent.
@@ -8892,7 +7417,7 @@ func (e AzureMarketplaceValidationLevel) IsZero() bool { return e == "" }
 
 // AzureMarketplaceVMPrice Prices of reserved virtual machine software on Azure.
 type AzureMarketplaceVMPrice struct {
-	// Quantity and price by key. The keys come from Azure.
+	// Quantity and price by key. What the keys stand for is not documented.
 	PatternProperties map[string]AzureMarketplaceVMPricePropertyItem `json:"patternProperties,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8910,10 +7435,10 @@ func (x AzureMarketplaceVMPrice) MarshalJSON() ([]byte, error) {
 
 // AzureMarketplaceVMPricePropertyItem Quantity and price of one reserved item of virtual machine software on Azure.
 type AzureMarketplaceVMPricePropertyItem struct {
-	// Number of reserved units.
+	// Number of units reserved.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Price of one unit for each payment period, in US dollars.
-	UnitPricePerPaymentPeriodInUsd *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
+	// Price of one unit in each payment period, in US dollars.
+	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -8928,83 +7453,83 @@ func (x AzureMarketplaceVMPricePropertyItem) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceVMPricePropertyItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch as a whole succeeds even when single events are refused, so look at each result.
+// AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch can succeed while single events are refused, so check the status of each.
 type AzureMeteringBatchUsageEventOkResponse struct {
 	// Number of entries in `result`.
 	Count *int64 `json:"count,omitempty"`
-	// Outcome of each usage event.
+	// Result of each usage event.
 	Result []AzureMeteringUsageBatchEventOkMessage `json:"result,omitzero"`
 }
 
-// AzureMeteringUsageBatchEventOkMessage What Azure made of one usage event of a batch, next to the data of the event itself.
+// AzureMeteringUsageBatchEventOkMessage Azure's result for one usage event of a batch, with the data of the event.
 type AzureMeteringUsageBatchEventOkMessage struct {
-	// Metered dimension of the event, by its ID in the Azure plan.
+	// ID of the metering dimension in the Azure plan, as in the event.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the usage took place, UTC, as stated in the event.
+	// When the usage took place, in UTC, as in the event.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
 	// Why the event was refused. Absent when it was accepted.
 	Error *AzureMeteringUsageEventConflictResponse `json:"error,omitempty"`
-	// When Azure wrote this result, UTC.
+	// When Azure wrote this result, in UTC.
 	MessageTime *string `json:"messageTime,omitempty"`
-	// Azure plan named in the event.
+	// Plan ID in Partner Center, as in the event.
 	PlanID *string `json:"planId,omitempty"`
-	// Units that the event reported.
+	// Number of units, as in the event.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Subscription or managed application that the usage is charged to.
+	// ID of the subscription or managed application that is charged.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// Managed application that the usage is charged to, by its URI.
+	// URI of the managed application that is charged.
 	ResourceURI *string `json:"resourceUri,omitempty"`
-	// Outcome of the event. Only `Accepted` means that Azure took the usage from this event.
+	// Result of the event. Only `Accepted` means that Azure took the usage.
 	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
-	// ID that Azure gave the usage event.
+	// ID of the usage event in Azure.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
-// AzureMeteringUsageEventConflictResponse Why Azure refused a usage event, typically because usage for the same hour was accepted before.
+// AzureMeteringUsageEventConflictResponse Why Azure refused a usage event, usually because usage for the same hour was accepted before.
 type AzureMeteringUsageEventConflictResponse struct {
-	// Further data, such as the event that Azure accepted earlier.
+	// Further data, such as the usage event that Azure accepted before.
 	AdditionalInfo *AzureMeteringUsageEventConflictResponseAdditionalInfo `json:"additionalInfo,omitempty"`
-	// Machine-readable error code from Azure.
+	// Error code of Azure; the values are not documented.
 	Code *string `json:"code,omitempty"`
-	// Explanation of the error, in words.
+	// Error text in words.
 	Message *string `json:"message,omitempty"`
 }
 
-// AzureMeteringUsageEventConflictResponseAdditionalInfo Further data on a refused Azure usage event.
+// AzureMeteringUsageEventConflictResponseAdditionalInfo Further data about a usage event that Azure refused.
 type AzureMeteringUsageEventConflictResponseAdditionalInfo struct {
-	// The earlier usage event that the refused one collides with, as Azure accepted it.
+	// The earlier usage event with which the refused one conflicts, as Azure accepted it.
 	AcceptedMessage *AzureMeteringUsageEventOkResponse `json:"acceptedMessage,omitempty"`
 }
 
-// AzureMeteringUsageEventOkResponse A usage event that Azure's metering service has on record.
+// AzureMeteringUsageEventOkResponse A usage event as Azure's metering service has recorded it.
 type AzureMeteringUsageEventOkResponse struct {
-	// Metered dimension, by the ID it has in the Azure plan.
+	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
-	// When the recorded usage took place, UTC.
+	// When the usage took place, in UTC.
 	EffectiveStartTime *string `json:"effectiveStartTime,omitempty"`
-	// When Azure wrote this record, UTC.
+	// When Azure wrote this record, in UTC.
 	MessageTime *string `json:"messageTime,omitempty"`
-	// Azure plan that the usage belongs to.
+	// Plan ID, as in Partner Center, that the usage belongs to.
 	PlanID *string `json:"planId,omitempty"`
-	// Recorded number of units.
+	// Number of units used.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Subscription or managed application that is charged for the usage.
+	// ID of the subscription or managed application that is charged.
 	ResourceID *string `json:"resourceId,omitempty"`
-	// Managed application that is charged for the usage, by its URI.
+	// URI of the managed application that is charged.
 	ResourceURI *string `json:"resourceUri,omitempty"`
-	// Outcome that Azure recorded for the event.
+	// Result that Azure recorded for the event.
 	Status *AzureMeteringUsageEventStatusEnum `json:"status,omitzero"`
-	// ID under which Azure keeps the event.
+	// ID of the usage event in Azure.
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
-// AzureMeteringUsageEventStatusEnum Outcome of a usage event at Azure. `Expired` means that the usage is too old to be taken, `Duplicate` that usage of the same resource, dimension and hour was taken before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for this resource. Values may be added.
+// AzureMeteringUsageEventStatusEnum Result of a usage event in Azure. `Expired` means that the usage is too old, `Duplicate` that usage of the same resource, dimension and hour was accepted before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for the resource. Values may be added.
 type AzureMeteringUsageEventStatusEnum string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMeteringUsageEventStatusEnum, and a property that has it is not sent.
 func (e AzureMeteringUsageEventStatusEnum) IsZero() bool { return e == "" }
 
-// AzurePackageConfigurationType Kind of resource, as Partner Center tags it. Values may be added.
+// AzurePackageConfigurationType Kind of resource, as Partner Center reports it. Values may be added.
 type AzurePackageConfigurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePackageConfigurationType, and a property that has it is not sent.
@@ -9012,9 +7537,9 @@ func (e AzurePackageConfigurationType) IsZero() bool { return e == "" }
 
 // AzurePendingUpdateInfo State of an update to a submission that Partner Center has not finished.
 type AzurePendingUpdateInfo struct {
-	// How far the update is, as Partner Center names it.
+	// State of the update, as Partner Center reports it; the values are not documented.
 	Status *string `json:"status,omitempty"`
-	// What the update does, as Partner Center names it.
+	// Kind of update, as Partner Center reports it; the values are not documented.
 	UpdateType *string `json:"updateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9030,13 +7555,13 @@ func (x AzurePendingUpdateInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePendingUpdateInfo", plain(x), x.AdditionalProperties)
 }
 
-// AzurePrice An amount of money in Azure price data.
+// AzurePrice An amount of money in Azure prices.
 type AzurePrice struct {
 	// Currency of `openPrice`, as a three-letter ISO code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Amount that the seller entered, in `currencyCode`.
+	// Amount in `currencyCode`, as the seller entered it.
 	OpenPrice *float64 `json:"openPrice,omitempty"`
-	// ID of a price tier at Azure.
+	// ID of a price tier in Partner Center.
 	PriceTierID *string `json:"priceTierID,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9052,9 +7577,9 @@ func (x AzurePrice) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePrice", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceCadence How often an Azure price is charged, such as every 1 `Month`.
+// AzurePriceCadence Period after which an Azure price is charged again, such as 1 `Month`.
 type AzurePriceCadence struct {
-	// Unit of time that `value` counts. Values may be added.
+	// Unit of `value`. Values may be added.
 	Type *AzurePriceCadenceType `json:"type,omitzero"`
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
@@ -9072,21 +7597,21 @@ func (x AzurePriceCadence) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePriceCadence", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceCadenceType Unit of time that `value` counts. Values may be added.
+// AzurePriceCadenceType Unit of `value`. Values may be added.
 type AzurePriceCadenceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceCadenceType, and a property that has it is not sent.
 func (e AzurePriceCadenceType) IsZero() bool { return e == "" }
 
-// AzurePriceSchedule One price of an Azure plan: how often it is charged, for what, and how much.
+// AzurePriceSchedule One price of an Azure plan, with its period and unit.
 type AzurePriceSchedule struct {
-	// Time between two charges of a recurring price.
+	// Period after which the price is charged again, for recurring prices.
 	PriceCadence *AzurePriceCadence `json:"priceCadence,omitempty"`
-	// `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
+	// Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
 	PricingModel *AzurePriceSchedulePricingModel `json:"pricingModel,omitzero"`
 	// Units that the price is for.
 	PricingUnits []AzurePricingUnit `json:"pricingUnits,omitzero"`
-	// The price that a buyer pays.
+	// Price that the buyer pays.
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9102,23 +7627,23 @@ func (x AzurePriceSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePriceSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceSchedulePricingModel `Flat` for a fixed price, `Recurring` for one charged each period, `Usage` for one charged by consumption. Values may be added.
+// AzurePriceSchedulePricingModel Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
 type AzurePriceSchedulePricingModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceSchedulePricingModel, and a property that has it is not sent.
 func (e AzurePriceSchedulePricingModel) IsZero() bool { return e == "" }
 
-// AzurePricingUnit Unit and range of quantities that an Azure price is for.
+// AzurePricingUnit Unit that an Azure price is for, with a range of quantities.
 type AzurePricingUnit struct {
-	// True when the range has no upper end.
+	// Whether the range has no upper end.
 	IsUnlimitedUnit *bool `json:"isUnlimitedUnit,omitempty"`
 	// Lower end of the range.
 	LowerUnit *int64 `json:"lowerUnit,omitempty"`
-	// What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
+	// Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 	Name *AzurePricingUnitName `json:"name,omitzero"`
-	// Kind of unit, in Azure's wording.
+	// Kind of unit, as Partner Center reports it; the values are not documented.
 	UnitType *string `json:"unitType,omitempty"`
-	// Upper end of the range. Has no meaning when `isUnlimitedUnit` is true.
+	// Upper end of the range. Without meaning when `isUnlimitedUnit` is true.
 	UpperUnit *int64 `json:"upperUnit,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9134,41 +7659,41 @@ func (x AzurePricingUnit) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePricingUnit", plain(x), x.AdditionalProperties)
 }
 
-// AzurePricingUnitName What is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
+// AzurePricingUnitName Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 type AzurePricingUnitName string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePricingUnitName, and a property that has it is not sent.
 func (e AzurePricingUnitName) IsZero() bool { return e == "" }
 
-// AzureProduct A product as the older Partner Center ingestion API of Microsoft reports it, with its draft and published parts gathered by Suger. The newer form is `AzureMarketplaceProductResource`.
+// AzureProduct A product as Microsoft's older Partner Center ingestion API reports it; Suger puts its draft and published parts together. The newer form is `AzureMarketplaceProductResource`.
 type AzureProduct struct {
-	// Who can see the product, one entry per draft or published instance.
+	// Who can see the product, one entry for each draft or published instance.
 	Availabilities []AzureProductAvailability `json:"availabilities,omitzero"`
-	// Draft branches of the product. Each points to the current draft of one module.
+	// Draft branches of the product. Each points to the current draft of one module, such as the listing.
 	Branches []AzureProductBranch `json:"branches,omitzero"`
-	// Identifiers of the product outside the ingestion API, such as the Azure offer ID, by type.
+	// IDs of the product outside the ingestion API, such as the offer ID in Partner Center, by type.
 	ExternalIDs []AzureTypeValue `json:"externalIDs,omitzero"`
-	// ID of the product in Partner Center, not its Suger ID.
+	// ID of the product in Partner Center. Not its Suger ID.
 	ID *string `json:"id,omitempty"`
 	// Whether the modules of the product can be published separately.
 	IsModularPublishing *bool `json:"isModularPublishing,omitempty"`
-	// Texts and contacts shown on the marketplace page.
+	// Pages of the product in the marketplace, one for each language.
 	Listings []AzureProductListing `json:"listings,omitzero"`
 	// Name of the product in Partner Center.
 	Name *string `json:"name,omitempty"`
-	// Technical configuration of the SaaS product.
+	// Technical configurations, which connect the marketplace to the seller's SaaS service.
 	PackageConfigurations []AzureProductPackageConfiguration `json:"packageConfigurations,omitzero"`
-	// Every plan of the product, in the form that private offers use.
+	// All plans of the product, in the form that private offers use.
 	Plans []AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"plans,omitzero"`
 	// Categories, industries and legal terms of the product.
 	Properties []AzureProductProperty `json:"properties,omitzero"`
-	// Kind of product, as Partner Center tags it.
+	// Kind of product, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Selling setup of the product. It is not part of Microsoft's product object, Suger reads it with a separate call.
+	// How the product is sold. Suger adds it from a separate call to Microsoft.
 	Setup *AzureProductSetup `json:"setup,omitempty"`
-	// Publishing attempts of the product and their states.
+	// Submissions of the product for publishing, with their states.
 	Submissions []AzureProductSubmission `json:"submissions,omitzero"`
-	// Plans of the product, as the ingestion API models them.
+	// Plans of the product, in the form of the ingestion API, which calls them variants.
 	Variants []AzureProductVariant `json:"variants,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9188,15 +7713,15 @@ func (x AzureProduct) MarshalJSON() ([]byte, error) {
 type AzureProductAvailability struct {
 	// People who may see the product, by email address.
 	EmailAudiences []AzureAudience `json:"emailAudiences,omitzero"`
-	// Enterprise licensing option of the product, as Partner Center names it.
+	// Enterprise licensing option of the product, as Partner Center reports it; the values are not documented.
 	EnterpriseLicensing *string `json:"enterpriseLicensing,omitempty"`
 	// ID of the availability in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
 	// Azure subscriptions that may see the product.
 	SubscriptionAudiences []AzureAudience `json:"subscriptionAudiences,omitzero"`
-	// Whether the product shows in the marketplace, as Partner Center names it.
+	// Whether the product shows in the marketplace, as Partner Center reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9214,19 +7739,19 @@ func (x AzureProductAvailability) MarshalJSON() ([]byte, error) {
 
 // AzureProductBranch A branch that points to the current draft of one module of a product or plan in Partner Center.
 type AzureProductBranch struct {
-	// ID of the draft that holds the module's current content.
+	// ID in Partner Center of the draft with the current content of the module.
 	CurrentDraftInstanceID *string `json:"currentDraftInstanceID,omitempty"`
-	// Readable name of the branch.
+	// Display name of the branch.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the branch in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Part of the product that the branch covers, such as its listing, properties or availability.
+	// Part of the product that the branch is for, such as its listing, properties or availability.
 	Module *string `json:"module,omitempty"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Kind of branch, as Partner Center names it.
+	// Kind of branch, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// Plan that the branch belongs to. Empty when it belongs to the product as a whole.
+	// ID in Partner Center of the plan that the branch belongs to. Empty when it belongs to the product as a whole.
 	VariantID *string `json:"variantID,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9244,29 +7769,29 @@ func (x AzureProductBranch) MarshalJSON() ([]byte, error) {
 
 // AzureProductFeatureAvailability Where, to whom and at what price an Azure plan is sold, as the Partner Center ingestion API reports it.
 type AzureProductFeatureAvailability struct {
-	// Metered dimensions of the plan.
+	// Metering dimensions of the plan, which Microsoft calls custom meters.
 	CustomMeters []AzureProductVariantCustomMeter `json:"customMeters,omitzero"`
-	// ID of this record, set by Azure.
+	// ID of the availability in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// True when the plan does not show in the public store.
+	// Whether the plan is hidden from the public store.
 	IsHidden *bool `json:"isHidden,omitempty"`
-	// Whether the plan is sold in each market.
+	// Whether the plan is sold, market by market.
 	MarketStates []AzureMarketState `json:"marketStates,omitzero"`
-	// Markets of the plan, with display names.
+	// Markets of the plan, with their display names.
 	Markets []AzureMarket `json:"markets,omitzero"`
-	// Prices, with the markets and times that they hold for.
+	// Prices, with their markets and times.
 	PriceSchedules []AzureProductVariantPriceSchedule `json:"priceSchedules,omitzero"`
-	// Further settings, as pairs of type and value.
+	// Further settings, each as a type and a value.
 	Properties []AzureTypeValue `json:"properties,omitzero"`
-	// Always `FeatureAvailability`.
+	// Kind of resource, always `FeatureAvailability`.
 	ResourceType *string `json:"resourceType,omitempty"`
-	// Azure subscriptions that may see the plan when it is private.
+	// Azure subscriptions that may see the plan when `visibility` is `Private`.
 	SubscriptionAudiences []AzureAudience `json:"subscriptionAudiences,omitzero"`
-	// Microsoft Entra tenants that may see the plan when it is private.
+	// Microsoft Entra tenants that may see the plan when `visibility` is `Private`.
 	TenantAudiences []AzureAudience `json:"tenantAudiences,omitzero"`
-	// Free trial that comes with the plan.
+	// Trial that the plan offers.
 	Trial *AzureProductVariantTrial `json:"trial,omitempty"`
-	// Whether everyone may see the plan or only the named audiences. Values may be added.
+	// Who may see the plan: everyone, or only the named audiences. Values may be added.
 	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9282,7 +7807,7 @@ func (x AzureProductFeatureAvailability) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductFeatureAvailability", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductFeatureAvailabilityVisibility Whether everyone may see the plan or only the named audiences. Values may be added.
+// AzureProductFeatureAvailabilityVisibility Who may see the plan: everyone, or only the named audiences. Values may be added.
 type AzureProductFeatureAvailabilityVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductFeatureAvailabilityVisibility, and a property that has it is not sent.
@@ -9292,11 +7817,11 @@ func (e AzureProductFeatureAvailabilityVisibility) IsZero() bool { return e == "
 type AzureProductListing struct {
 	// How a buyer gets access to the product.
 	AccessInformation *string `json:"accessInformation,omitempty"`
-	// Images, videos and documents of the page. They are not part of Microsoft's listing object, Suger reads them with separate calls.
+	// Images, videos and documents of the page. Suger adds them from separate calls to Microsoft.
 	Assets []AzureProductListingAsset `json:"assets,omitzero"`
 	// Names of products that this product works with.
 	CompatibleProducts []string `json:"compatibleProducts,omitzero"`
-	// Long description on the page, which may hold HTML.
+	// Long description on the page. It may contain HTML.
 	Description *string `json:"description,omitempty"`
 	// What a buyer does first after the purchase.
 	GettingStartedInstructions *string `json:"gettingStartedInstructions,omitempty"`
@@ -9304,23 +7829,23 @@ type AzureProductListing struct {
 	ID *string `json:"id,omitempty"`
 	// Words that help buyers find the product in a search.
 	Keywords []string `json:"keywords,omitzero"`
-	// Language of the listing, such as `en-us`.
+	// Language of the page, such as `en-us`.
 	LanguageCode *string `json:"languageCode,omitempty"`
-	// People whom Microsoft or buyers can reach about the product.
+	// Contacts of the seller for Microsoft and for buyers.
 	ListingContacts []AzureListingContact `json:"listingContacts,omitzero"`
-	// Links that belong to the page, such as the privacy policy.
-	ListingUris []AzureListingURI `json:"listingUris,omitzero"`
-	// Product name that the page shows.
+	// Links of the page, such as the one to the privacy policy.
+	ListingURIs []AzureListingURI `json:"listingUris,omitzero"`
+	// Name of the product on the page.
 	ProductDisplayName *string `json:"productDisplayName,omitempty"`
-	// Name of the seller that the page shows.
+	// Name of the seller on the page.
 	PublisherName *string `json:"publisherName,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductListingResourceType `json:"resourceType,omitzero"`
-	// Short form of `description`.
+	// Short description on the page.
 	ShortDescription *string `json:"shortDescription,omitempty"`
 	// Summary shown in search results.
 	Summary *string `json:"summary,omitempty"`
-	// Headline of the page.
+	// Title of the page.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9336,7 +7861,7 @@ func (x AzureProductListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductListingResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductListingResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductListingResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
@@ -9344,25 +7869,25 @@ func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
 
 // AzureProductListingAsset A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
-	// Text that goes with the file.
+	// Text that accompanies the file.
 	Description *string `json:"description,omitempty"`
 	// Name of the file, with its extension.
 	FileName *string `json:"fileName,omitempty"`
-	// Signed Azure Storage URL of the file. Such URLs expire.
-	FileSasURI *string `json:"fileSasUri,omitempty"`
-	// Readable name of the file.
+	// URL of the file in Azure Storage, signed. Such URLs expire.
+	FileSASURI *string `json:"fileSasUri,omitempty"`
+	// Display name of the file.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the asset in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Place of the asset among those of its kind.
+	// Position of the asset among those of its kind.
 	Order *int64 `json:"order,omitempty"`
-	// Signed Azure Storage URL that the seller gave for the file.
-	PublisherDefinedSasURI *string `json:"publisherDefinedSasUri,omitempty"`
+	// Signed URL in Azure Storage at which the seller provided the file.
+	PublisherDefinedSASURI *string `json:"publisherDefinedSasUri,omitempty"`
 	// Kind of asset, a document, an image or a video. Values may be added.
 	ResourceType *AzureProductListingAssetResourceType `json:"resourceType,omitzero"`
-	// How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
+	// State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 	State *AzureProductListingAssetState `json:"state,omitzero"`
-	// Use of the asset, such as a certain logo size, as Partner Center names it.
+	// What the asset is used for, such as a logo size, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9384,7 +7909,7 @@ type AzureProductListingAssetResourceType string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetResourceType, and a property that has it is not sent.
 func (e AzureProductListingAssetResourceType) IsZero() bool { return e == "" }
 
-// AzureProductListingAssetState How far Partner Center is with the file, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
+// AzureProductListingAssetState State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 type AzureProductListingAssetState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
@@ -9394,15 +7919,15 @@ func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
 type AzureProductPackageConfiguration struct {
 	// Application (client) ID of the Microsoft Entra app that calls the SaaS fulfillment API.
 	AzureActiveDirectoryApplicationID *string `json:"azureActiveDirectoryApplicationID,omitempty"`
-	// Microsoft Entra tenant of that app.
+	// ID of the Microsoft Entra tenant of that app.
 	AzureActiveDirectoryTenantID *string `json:"azureActiveDirectoryTenantID,omitempty"`
-	// URL to which Microsoft posts subscription changes.
+	// URL to which Microsoft posts changes of subscriptions.
 	ConnectionWebhook *string `json:"connectionWebhook,omitempty"`
 	// ID of the configuration in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Page to which Microsoft sends a buyer after the purchase, to activate the subscription.
+	// URL of the page to which Microsoft sends the buyer after the purchase, to activate the subscription.
 	LandingPageURI *string `json:"landingPageUri,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9420,43 +7945,43 @@ func (x AzureProductPackageConfiguration) MarshalJSON() ([]byte, error) {
 
 // AzureProductProperty Categories, industries and legal terms of a product, as Partner Center reports them.
 type AzureProductProperty struct {
-	// Categories besides those in `categories`.
+	// Categories in addition to those in `categories`.
 	AdditionalCategories []string `json:"additionalCategories,omitzero"`
 	// Version of the seller's application.
 	AppVersion *string `json:"appVersion,omitempty"`
-	// Microsoft products to which the product applies.
+	// Microsoft products for which the product is made.
 	ApplicableProducts []string `json:"applicableProducts,omitzero"`
 	// Marketplace categories of the product.
 	Categories []string `json:"categories,omitzero"`
 	// Changes to the standard contract for certain buyers.
 	CustomAmendments []string `json:"customAmendments,omitzero"`
-	// Further properties, as Partner Center reports them.
+	// Further properties, as Partner Center reports them; the form is not documented.
 	ExtendedProperties []string `json:"extendedProperties,omitzero"`
 	// Changes to the standard contract that hold for every buyer.
 	GlobalAmendmentTerms *string `json:"globalAmendmentTerms,omitempty"`
-	// Preview keys of the product, as Partner Center reports them.
+	// Preview keys of the product, as Partner Center reports them; the documentation says no more.
 	HideKeys []string `json:"hideKeys,omitzero"`
 	// ID of the property resource in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Industries that the product is made for.
 	Industries []string `json:"industries,omitzero"`
-	// Categories with their subcategories, in Microsoft's own form.
+	// Categories with their subcategories, as Partner Center reports them; the form is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledCategories map[string]interface{} `json:"leveledCategories,omitzero"`
-	// Industries with their sub-industries, in Microsoft's own form.
+	// Industries with their sub-industries, as Partner Center reports them; the form is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	LeveledIndustries map[string]interface{} `json:"leveledIndustries,omitzero"`
-	// Whether the change concerns marketing content alone.
+	// Whether only marketing content changed.
 	MarketingOnlyChange *bool `json:"marketingOnlyChange,omitempty"`
 	// Tags of the product in Partner Center.
 	ProductTags []string `json:"productTags,omitzero"`
-	// Kind of resource, as Partner Center tags it.
+	// Kind of resource, as Partner Center reports it; the values are not documented.
 	ResourceType *string `json:"resourceType,omitempty"`
 	// Version of the submission that the properties belong to.
 	SubmissionVersion *string `json:"submissionVersion,omitempty"`
-	// The seller's own terms of use, as text or as a link.
+	// The seller's own terms of use, as text or as a URL.
 	TermsOfUse *string `json:"termsOfUse,omitempty"`
 	// Whether Microsoft's standard contract applies in place of the seller's own terms.
 	UseEnterpriseContract *bool `json:"useEnterpriseContract,omitempty"`
@@ -9479,21 +8004,21 @@ func (x *AzureProductProperty) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureProductSetup How a product is sold on the Azure marketplace, as Partner Center reports it.
+// AzureProductSetup How a product is sold in Azure Marketplace, as Partner Center reports it.
 type AzureProductSetup struct {
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 	CallToAction *AzureProductSetupCallToAction `json:"callToAction,omitzero"`
-	// State of each sales channel, with the channel as the type.
+	// State of each sales channel, with the channel as `type`.
 	ChannelStates []AzureTypeValue `json:"channelStates,omitzero"`
 	// Whether buyers can try the product in a test drive.
 	EnableTestDrive *bool `json:"enableTestDrive,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductSetupResourceType `json:"resourceType,omitzero"`
 	// Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
 	SellingOption *AzureProductSetupSellingOption `json:"sellingOption,omitzero"`
-	// Technology of the test drive, as Partner Center names it.
+	// Technology of the test drive, as Partner Center reports it; the values are not documented.
 	TestDriveType *string `json:"testDriveType,omitempty"`
-	// Page where a visitor gets the product or starts a trial.
+	// URL of the page where a visitor gets the product or starts a trial.
 	TrialURI *string `json:"trialUri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9515,7 +8040,7 @@ type AzureProductSetupCallToAction string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupCallToAction, and a property that has it is not sent.
 func (e AzureProductSetupCallToAction) IsZero() bool { return e == "" }
 
-// AzureProductSetupResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductSetupResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSetupResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupResourceType, and a property that has it is not sent.
@@ -9531,27 +8056,27 @@ func (e AzureProductSetupSellingOption) IsZero() bool { return e == "" }
 type AzureProductSubmission struct {
 	// Whether all resources of the submission are ready.
 	AreResourcesReady *bool `json:"areResourcesReady,omitempty"`
-	// Readable name of the submission.
+	// Display name of the submission.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ID of the submission in Partner Center.
 	ID *string `json:"id,omitempty"`
-	// Update that Partner Center is still working on.
+	// Update of the submission that Partner Center has not finished.
 	PendingUpdateInfo *AzurePendingUpdateInfo `json:"pendingUpdateInfo,omitempty"`
-	// When the submission was published, UTC.
-	PublishedTimeInUtc *Time `json:"publishedTimeInUtc,omitempty"`
+	// When the submission was published.
+	PublishedTimeInUTC *Time `json:"publishedTimeInUtc,omitempty"`
 	// Number of the release that the submission makes.
 	ReleaseNumber *int64 `json:"releaseNumber,omitempty"`
-	// Kind of resource, as Partner Center tags it. Values may be added.
+	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzureProductSubmissionResourceType `json:"resourceType,omitzero"`
-	// Product resources in the submission, each as a kind and an ID.
+	// Resources of the product in the submission, each as a kind and an ID.
 	Resources []AzureTypeValue `json:"resources,omitzero"`
-	// Whether the submission is under way or published. Values may be added.
+	// State of the submission: in progress or published. Values may be added.
 	State *AzureProductSubmissionState `json:"state,omitzero"`
-	// Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
+	// Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
 	SubState *AzureProductSubmissionSubState `json:"subState,omitzero"`
-	// Where the submission is published to, such as preview or live.
+	// Environments that the submission is published to, such as preview or live.
 	Targets []AzureTypeValue `json:"targets,omitzero"`
-	// Plan resources in the submission, grouped by plan.
+	// Resources of the plans in the submission, by plan.
 	VariantResources []AzureVariantResource `json:"variantResources,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9567,19 +8092,19 @@ func (x AzureProductSubmission) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductSubmission", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductSubmissionResourceType Kind of resource, as Partner Center tags it. Values may be added.
+// AzureProductSubmissionResourceType Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSubmissionResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionResourceType, and a property that has it is not sent.
 func (e AzureProductSubmissionResourceType) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionState Whether the submission is under way or published. Values may be added.
+// AzureProductSubmissionState State of the submission: in progress or published. Values may be added.
 type AzureProductSubmissionState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionState, and a property that has it is not sent.
 func (e AzureProductSubmissionState) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionSubState Exact step within `state`. `ReadyToPublish` waits for the seller's go-live, and `InStore` is live. Values may be added.
+// AzureProductSubmissionSubState Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
 type AzureProductSubmissionSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionSubState, and a property that has it is not sent.
@@ -9587,27 +8112,27 @@ func (e AzureProductSubmissionSubState) IsZero() bool { return e == "" }
 
 // AzureProductVariant A plan (SKU) of an Azure product as the Partner Center ingestion API reports it.
 type AzureProductVariant struct {
-	// Certifications that the seller declares for sales in Azure Government.
+	// Certifications that the seller declares for Azure Government.
 	AzureGovernmentCertifications []AzureGovernmentCertification `json:"azureGovernmentCertifications,omitzero"`
 	// Azure clouds in which the plan is sold, such as the public or the government cloud.
 	CloudAvailabilities []string `json:"cloudAvailabilities,omitzero"`
-	// Plans that a buyer can move to from this one, as Azure writes them.
+	// Plans that a buyer can move to from this one, as Partner Center reports them; the form is not documented.
 	ConversionPaths *string `json:"conversionPaths,omitempty"`
-	// Further settings of the plan, as pairs of type and value.
+	// Further settings of the plan, each as a type and a value.
 	ExtendedProperties []AzureTypeValue `json:"extendedProperties,omitzero"`
 	// Plan ID that the seller chose in Partner Center.
 	ExternalID *string `json:"externalID,omitempty"`
-	// Markets, audiences and prices of the plan. Suger fetches them from Azure separately and adds them here.
+	// Markets, audiences and prices of the plan. Suger adds them from separate calls to Microsoft.
 	FeatureAvailabilities []AzureProductFeatureAvailability `json:"featureAvailabilities,omitzero"`
-	// Plan name used inside Partner Center.
+	// Name of the plan in Partner Center.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// ID of the variant, set by Azure. Differs from `externalID`.
+	// ID of the plan (variant) in Partner Center. Differs from the `externalID` that the seller chose.
 	ID *string `json:"id,omitempty"`
-	// ID that Azure uses for sales leads of this plan.
+	// ID of the plan for sales leads, set by Microsoft.
 	LeadGenID *string `json:"leadGenID,omitempty"`
-	// ID of another variant that this one refers to, if any.
+	// ID in Partner Center of another plan that this one refers to, if any.
 	ReferenceVariantID *string `json:"referenceVariantID,omitempty"`
-	// Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
+	// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
 	ResourceType *AzureProductVariantResourceType `json:"resourceType,omitzero"`
 	// Whether the plan is in use. Values may be added.
 	State *AzureProductVariantState `json:"state,omitzero"`
@@ -9625,7 +8150,7 @@ func (x AzureProductVariant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariant", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantResourceType Ordinary plan (`AzureSkuVariant`) or test drive (`AzureTestDriveVariant`). Values may be added.
+// AzureProductVariantResourceType Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
 type AzureProductVariantResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
@@ -9637,21 +8162,21 @@ type AzureProductVariantState string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
 func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
-// AzureProductVariantCustomMeter A metered dimension of an Azure plan as the Partner Center ingestion API reports it.
+// AzureProductVariantCustomMeter A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
-	// Name of the dimension that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
-	// ID of the dimension, as usage events name it.
+	// ID of the metering dimension, as in usage events.
 	ID *string `json:"id,omitempty"`
 	// Units that the base price of the plan covers, by billing period.
 	IncludedBaseQuantities []AzureIncludedBaseQuantity `json:"includedBaseQuantities,omitzero"`
-	// Whether the plan uses this dimension.
+	// Whether the plan uses this metering dimension.
 	IsEnabled *bool `json:"isEnabled,omitempty"`
 	// Price of one unit, in US dollars.
-	PriceInUsd *float64 `json:"priceInUsd,omitempty"`
-	// ID that Azure sets to tell dimensions apart.
+	PriceInUSD *float64 `json:"priceInUsd,omitempty"`
+	// ID that Microsoft gives the metering dimension, to tell it from others.
 	UniqueID *string `json:"uniqueID,omitempty"`
-	// What one unit is, such as a request or a gigabyte.
+	// Unit that is counted, such as a request or a gigabyte.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9667,17 +8192,17 @@ func (x AzureProductVariantCustomMeter) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariantCustomMeter", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a range of time.
+// AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a time range.
 type AzureProductVariantPriceSchedule struct {
-	// When the prices hold.
+	// Time range in which the prices hold.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
 	// Display name of the schedule.
 	FriendlyName *string `json:"friendlyName,omitempty"`
-	// True for the base schedule, of which a plan has exactly one.
+	// Whether this is the base schedule, of which a plan has only one.
 	IsBaseSchedule *bool `json:"isBaseSchedule,omitempty"`
-	// Countries that the prices are for, as ISO codes.
+	// ISO codes of the countries that the prices are for.
 	MarketCodes []string `json:"marketCodes,omitzero"`
-	// The prices themselves.
+	// Prices in these markets.
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9693,15 +8218,15 @@ func (x AzureProductVariantPriceSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariantPriceSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantTrial Trial that comes with an Azure plan.
+// AzureProductVariantTrial Trial that an Azure plan offers.
 type AzureProductVariantTrial struct {
-	// Period in which the trial is on offer.
+	// Time range in which the trial is offered.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
-	// Length of the trial, counted in `durationType`.
+	// Length of the trial, in `durationType`.
 	Duration *int64 `json:"duration,omitempty"`
 	// Unit of `duration`. Values may be added.
 	DurationType *AzureProductVariantTrialDurationType `json:"durationType,omitzero"`
-	// Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
+	// Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 	Type *AzureProductVariantTrialType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9723,7 +8248,7 @@ type AzureProductVariantTrialDurationType string
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialDurationType, and a property that has it is not sent.
 func (e AzureProductVariantTrialDurationType) IsZero() bool { return e == "" }
 
-// AzureProductVariantTrialType Kind of trial. `NoTrial` offers none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time in use and `Unlimited` has no limit. Values may be added.
+// AzureProductVariantTrialType Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 type AzureProductVariantTrialType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialType, and a property that has it is not sent.
@@ -9731,21 +8256,21 @@ func (e AzureProductVariantTrialType) IsZero() bool { return e == "" }
 
 // AzureTerm The term of an Azure SaaS subscription.
 type AzureTerm struct {
-	// Time between two charges, as Azure writes it.
+	// Time between two charges, as Azure reports it; the format is not documented.
 	ChargeDuration *string `json:"chargeDuration,omitempty"`
-	// End of the current term, UTC.
+	// End of the current term.
 	EndDate *Time `json:"endDate,omitempty"`
-	// Start of the current term, UTC.
+	// Start of the current term.
 	StartDate *Time `json:"startDate,omitempty"`
 	// Length of the term as an ISO 8601 duration, such as `P1M` or `P1Y`.
 	TermUnit *string `json:"termUnit,omitempty"`
 }
 
-// AzureTypeValue A pair of type and value, in which Partner Center keeps IDs, settings and references.
+// AzureTypeValue A pair of type and value, which Partner Center uses for IDs, settings and references.
 type AzureTypeValue struct {
-	// What the value stands for, in Azure's wording.
+	// What the value is, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// The value itself, always as text.
+	// The value as text.
 	Value *string `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -9765,7 +8290,7 @@ func (x AzureTypeValue) MarshalJSON() ([]byte, error) {
 type AzureValidationResult struct {
 	// The problem in words.
 	ErrorMessage *string `json:"errorMessage,omitempty"`
-	// Names of the fields that are at fault.
+	// Names of the properties with the problem.
 	MemberNames []string `json:"memberNames,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10089,7 +8614,7 @@ type Buyer struct {
 	// ID of the company that the buyer belongs to.
 	CompanyID *string `json:"companyID,omitempty"`
 	// IDs of the Suger contacts who act for the buyer.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// When the buyer was recorded in Suger, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Free text of the seller about the buyer.
@@ -10117,7 +8642,7 @@ type BuyerInfo struct {
 	// The account at Adyen, for a buyer billed there.
 	AdyenBuyer *AdyenBuyer `json:"adyenBuyer,omitempty"`
 	// The AWS account, for a buyer on AWS Marketplace.
-	AwsBuyer *AwsAccountIdentifier `json:"awsBuyer,omitempty"`
+	AWSBuyer *AWSAccountIdentifier `json:"awsBuyer,omitempty"`
 	// The Azure account, for a buyer on Azure Marketplace.
 	AzureBuyer *AzureADIdentifier `json:"azureBuyer,omitempty"`
 	// ID of the matching Chargebee customer. Set only when the two are connected.
@@ -10137,7 +8662,7 @@ type BuyerInfo struct {
 	// Numbers in it are decoded as json.Number, with every digit.
 	Fields map[string]interface{} `json:"fields,omitzero"`
 	// The account at Google Cloud, for a buyer on GCP Marketplace.
-	GcpBuyer *GcpMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
+	GCPBuyer *GCPMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
 	// Total that the buyer has agreed to pay, metered usage counted in.
 	GrossAmount *float64 `json:"grossAmount,omitempty"`
 	// Total billed to the buyer so far.
@@ -10176,9 +8701,9 @@ type BuyerQueryResponse struct {
 	Data []Buyer `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many buyers a page holds.
+	// Number of buyers on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many buyers the query selects, on all pages.
+	// Number of buyers that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -10330,11 +8855,11 @@ func (x *CompanyInfo) UnmarshalJSON(data []byte) error {
 // CompanyMetaInfo Scores that Suger keeps about a company.
 type CompanyMetaInfo struct {
 	// How engaged the company is with AWS as a partner. The words used are not documented.
-	AwsEngagementScore *string `json:"awsEngagementScore,omitempty"`
+	AWSEngagementScore *string `json:"awsEngagementScore,omitempty"`
 	// How engaged the company is with Microsoft Azure as a partner: `High`, `Medium` or `Low`.
 	AzureEngagementScore *string `json:"azureEngagementScore,omitempty"`
 	// How engaged the company is with Google Cloud as a partner: `High`, `Medium` or `Low`.
-	GcpEngagementScore *string `json:"gcpEngagementScore,omitempty"`
+	GCPEngagementScore *string `json:"gcpEngagementScore,omitempty"`
 }
 
 // Contact A person whom the seller or Suger keeps informed, for example about a private offer. Buyers and offers refer to contacts by `id`.
@@ -10406,9 +8931,9 @@ type ContactQueryResponse struct {
 	Data []Contact `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many contacts a page holds.
+	// Number of contacts on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many contacts the query selects, on all pages.
+	// Number of contacts that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -10555,8 +9080,8 @@ func (x *CreateUsageRecordGroupParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CrmQueryValidation What came of a query in a CRM system.
-type CrmQueryValidation struct {
+// CRMQueryValidation What came of a query in a CRM system.
+type CRMQueryValidation struct {
 	// What is wrong with the query, as text for people. Absent when nothing is.
 	Error *string `json:"error,omitempty"`
 	// Kind of that error. Its values are not documented.
@@ -10675,11 +9200,11 @@ type EntitlementInfo struct {
 	// Whether the entitlement renews by itself at the end of a term.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// Agreement as AWS Marketplace reports it. Null when there is none.
-	AwsAgreement *AwsMarketplaceAgreementV2 `json:"awsAgreement,omitempty"`
+	AWSAgreement *AWSMarketplaceAgreementV2 `json:"awsAgreement,omitempty"`
 	// Reseller who made the sale. Set only when the entitlement comes from a channel partner private offer (CPPO) on AWS.
-	AwsChannelPartner *AwsChannelPartner `json:"awsChannelPartner,omitempty"`
+	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
 	// Entitlements as AWS Marketplace reports them, one for each dimension. Null when there is none.
-	AwsEntitlements []AwsEntitlement `json:"awsEntitlements,omitzero"`
+	AWSEntitlements []AWSEntitlement `json:"awsEntitlements,omitzero"`
 	// SaaS subscriptions as Azure Marketplace reports them. Null when there is none.
 	AzureSubscriptions []AzureMarketplaceSubscription `json:"azureSubscriptions,omitzero"`
 	// Usage prices for billing by Suger itself, through Stripe or Adyen. Marketplace usage is priced in `dimensions`.
@@ -10705,13 +9230,13 @@ type EntitlementInfo struct {
 	// What the marketplace has paid out to the seller so far.
 	DisbursedAmount *float64 `json:"disbursedAmount,omitempty"`
 	// License agreement that the buyer accepted.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// Where the text of the license agreement is.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Entitlements as Google Cloud Marketplace reports them. Null when there is none.
-	GcpEntitlements []GcpMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
+	GCPEntitlements []GCPMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
 	// Plans as Google Cloud Marketplace describes them. GCP only.
-	GcpPlans []GcpMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
+	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
 	// Days of grace, as in the direct offer unless this entitlement has a value of its own.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
 	// Commit plus metered usage, before the marketplace takes its fee.
@@ -10744,9 +9269,9 @@ type EntitlementQueryResponse struct {
 	Data []Entitlement `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many entitlements a page holds.
+	// Number of entitlements on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many entitlements the query selects, on all pages.
+	// Number of entitlements that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -10806,7 +9331,7 @@ type EntitlementTermInfo struct {
 	// Suger ID of the term whose commit was divided. Set on sub-terms only.
 	ParentEntitlementTermID *string `json:"parentEntitlementTermId,omitempty"`
 	// Suger IDs of the sub-terms that the commit went to. Set where `isCommitDivided` is true.
-	SubEntitlementTermIds []string `json:"subEntitlementTermIds,omitzero"`
+	SubEntitlementTermIDs []string `json:"subEntitlementTermIds,omitzero"`
 	// What brought the term into being.
 	Type *EntitlementTermType `json:"type,omitempty"`
 }
@@ -10841,11 +9366,11 @@ func (x *ErrorResponse) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// EulaType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
-type EulaType string
+// EULAType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
+type EULAType string
 
-// GcpAgreementDocument A stored agreement file that goes with a Google Cloud Marketplace private offer, such as a statement of work.
-type GcpAgreementDocument struct {
+// GCPAgreementDocument A stored file of an agreement that belongs to a Google Cloud Marketplace private offer, such as a statement of work.
+type GCPAgreementDocument struct {
 	// Key under which the file is stored.
 	Key *string `json:"key,omitempty"`
 	// Name of the file.
@@ -10859,19 +9384,19 @@ type GcpAgreementDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAgreementDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpAgreementDocument
-	return encodeObject("GcpAgreementDocument", plain(x), x.AdditionalProperties)
+func (x GCPAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPAgreementDocument
+	return encodeObject("GCPAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpAmountConstraint Bounds and default of an amount or a percentage.
-type GcpAmountConstraint struct {
-	// Value that applies unless another is chosen.
-	DefaultAmount *GcpAmountUnit `json:"defaultAmount,omitempty"`
-	// Highest permitted value.
-	MaxAmount *GcpAmountUnit `json:"maxAmount,omitempty"`
-	// Lowest permitted value.
-	MinAmount *GcpAmountUnit `json:"minAmount,omitempty"`
+// GCPAmountConstraint Limits and default of an amount or percentage.
+type GCPAmountConstraint struct {
+	// Value that holds when no other is chosen.
+	DefaultAmount *GCPAmountUnit `json:"defaultAmount,omitempty"`
+	// Highest value that is allowed.
+	MaxAmount *GCPAmountUnit `json:"maxAmount,omitempty"`
+	// Lowest value that is allowed.
+	MinAmount *GCPAmountUnit `json:"minAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10881,16 +9406,16 @@ type GcpAmountConstraint struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAmountConstraint) MarshalJSON() ([]byte, error) {
-	type plain GcpAmountConstraint
-	return encodeObject("GcpAmountConstraint", plain(x), x.AdditionalProperties)
+func (x GCPAmountConstraint) MarshalJSON() ([]byte, error) {
+	type plain GCPAmountConstraint
+	return encodeObject("GCPAmountConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GcpAmountUnit A decimal number in Google's notation: whole `units` plus billionths in `nanos`.
-type GcpAmountUnit struct {
-	// Fraction in billionths.
+// GCPAmountUnit A decimal number as Google writes it: whole `units` plus billionths in `nanos`.
+type GCPAmountUnit struct {
+	// Fraction of the number, in billionths.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part as a decimal string.
+	// Whole part of the number, as a decimal string.
 	Units *string `json:"units,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -10901,77 +9426,77 @@ type GcpAmountUnit struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpAmountUnit) MarshalJSON() ([]byte, error) {
-	type plain GcpAmountUnit
-	return encodeObject("GcpAmountUnit", plain(x), x.AdditionalProperties)
+func (x GCPAmountUnit) MarshalJSON() ([]byte, error) {
+	type plain GCPAmountUnit
+	return encodeObject("GCPAmountUnit", plain(x), x.AdditionalProperties)
 }
 
-// GcpChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
-type GcpChargeUsage struct {
-	// Amount that Google lists as abandoned.
+// GCPChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
+type GCPChargeUsage struct {
+	// Amount that the report lists as abandoned; the documentation says no more.
 	Abandoned *float64 `json:"abandoned,omitempty"`
-	// Google's id of the buyer's account.
+	// ID of the buyer's account in Google Cloud Marketplace.
 	AccountID *string `json:"accountID,omitempty"`
-	// Id of the buyer.
+	// ID of the buyer; the documentation does not say whether Suger's or Google's.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Amount charged to the buyer.
+	// Amount charged to the buyer, in `currency`.
 	Charges *float64 `json:"charges,omitempty"`
 	// Currency of the amounts in this line.
 	Currency *string `json:"currency,omitempty"`
-	// Amount due to the seller.
+	// Amount due to the seller, in `currency`.
 	DueVendor *float64 `json:"dueVendor,omitempty"`
-	// Id of the entitlement that the charges belong to.
+	// ID of the entitlement that the charges belong to; the documentation does not say whether Suger's or Google's.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Google company that the line comes from.
+	// Name of the Google company that the line comes from.
 	GoogleEntity *string `json:"googleEntity,omitempty"`
-	// Account id for customer insights, as Google reports it.
+	// ID of the account for customer insights, as Google reports it.
 	InsightAccountID *string `json:"insightAccountID,omitempty"`
-	// Id of the offer that the charges belong to.
+	// ID of the offer that the charges belong to; the documentation does not say whether Suger's or Google's.
 	OfferID *string `json:"offerID,omitempty"`
 	// Number of the line in the report.
 	Ordinal *int64 `json:"ordinal,omitempty"`
-	// Id of the organization that the line belongs to.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Whether the buyer pays ahead or afterwards, as Google reports it.
+	// Whether the buyer pays before or after the service, as Google reports it; the values are not documented.
 	PaymentSchedule *string `json:"paymentSchedule,omitempty"`
-	// Kind of payment, as Google reports it.
+	// Kind of payment, as Google reports it; the values are not documented.
 	PaymentType *string `json:"paymentType,omitempty"`
-	// Amount covered by credits paid in advance.
+	// Amount covered by credit that was paid in advance, in `currency`.
 	PrepayCredits *float64 `json:"prepayCredits,omitempty"`
-	// Id of the product that the charges belong to.
+	// ID of the product that the charges belong to; the documentation does not say whether Suger's or Google's.
 	ProductID *string `json:"productID,omitempty"`
-	// Part of the refund balance taken off in the month of the report.
+	// Part of the refund balance that was deducted in the month of the report, in `currency`.
 	RefundBalanceDeductedThisMonth *float64 `json:"refundBalanceDeductedThisMonth,omitempty"`
-	// Part of the refund balance still to be taken off.
+	// Part of the refund balance that is still to be deducted, in `currency`.
 	RefundBalanceOutstanding *float64 `json:"refundBalanceOutstanding,omitempty"`
-	// Why a refund was made, if the line concerns one.
+	// Reason of a refund, if the line is about one.
 	RefundReason *string `json:"refundReason,omitempty"`
-	// Amount that Google lists as released.
+	// Amount that the report lists as released; the documentation says no more.
 	Released *float64 `json:"released,omitempty"`
-	// Date of the report.
+	// Date of the report, as Google writes it.
 	ReportDate *string `json:"reportDate,omitempty"`
-	// Google resource that the charges belong to.
+	// Name of the Google resource that the charges belong to.
 	Resource *string `json:"resource,omitempty"`
-	// Google SKU that the charges belong to.
-	Sku *string `json:"sku,omitempty"`
-	// Amount that falls under a trial.
+	// Google Cloud SKU that the charges belong to.
+	SKU *string `json:"sku,omitempty"`
+	// Trial usage in the line, as Google reports it; the documentation says no more.
 	TrialUse *float64 `json:"trialUse,omitempty"`
 	// Unit of `usage`.
 	Unit *string `json:"unit,omitempty"`
-	// Amount used, in `unit`.
+	// Quantity used, in `unit`.
 	Usage *float64 `json:"usage,omitempty"`
 	// Who used the resource, as Google reports it.
 	UsedBy *string `json:"usedBy,omitempty"`
-	// Amount that Google lists as withheld.
+	// Amount that the report lists as withheld; the documentation says no more.
 	Withheld *float64 `json:"withheld,omitempty"`
 }
 
-// GcpCommitmentAmountPerPeriodTemplate The committed amount that a reseller may put in an offer.
-type GcpCommitmentAmountPerPeriodTemplate struct {
-	// ISO 4217 currency code of the amounts.
+// GCPCommitmentAmountPerPeriodTemplate Amount that a reseller may set as the commitment in an offer.
+type GCPCommitmentAmountPerPeriodTemplate struct {
+	// Currency of the amounts, as an ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Bounds and default of the amount, in the currency of `currencyCode`.
-	DecimalAmountConstraint *GcpAmountConstraint `json:"decimalAmountConstraint,omitempty"`
+	// Limits and default of the amount, in the currency of `currencyCode`.
+	DecimalAmountConstraint *GCPAmountConstraint `json:"decimalAmountConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -10981,17 +9506,17 @@ type GcpCommitmentAmountPerPeriodTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpCommitmentAmountPerPeriodTemplate
-	return encodeObject("GcpCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
+func (x GCPCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPCommitmentAmountPerPeriodTemplate
+	return encodeObject("GCPCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceAgreementDocument Legal documents of a private offer.
-type GcpMarketplaceAgreementDocument struct {
+// GCPMarketplaceAgreementDocument Legal documents of a Google Cloud Marketplace private offer.
+type GCPMarketplaceAgreementDocument struct {
 	// End user license agreement.
-	EulaAgreementDocument *GcpMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
+	EULAAgreementDocument *GCPMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
 	// Statement of work, for professional services.
-	SowAgreementDocument *GcpMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
+	SOWAgreementDocument *GCPMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11001,13 +9526,13 @@ type GcpMarketplaceAgreementDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceAgreementDocument
-	return encodeObject("GcpMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceAgreementDocument
+	return encodeObject("GCPMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceConsumer A Google Cloud project that uses an entitlement.
-type GcpMarketplaceConsumer struct {
+// GCPMarketplaceConsumer A Google Cloud project that uses an entitlement.
+type GCPMarketplaceConsumer struct {
 	// Resource name of the project, beginning with `projects/`.
 	Project *string `json:"project,omitempty"`
 
@@ -11019,31 +9544,31 @@ type GcpMarketplaceConsumer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceConsumer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceConsumer
-	return encodeObject("GcpMarketplaceConsumer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceConsumer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceConsumer
+	return encodeObject("GCPMarketplaceConsumer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceConsumptionPriceModel How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
-type GcpMarketplaceConsumptionPriceModel string
+// GCPMarketplaceConsumptionPriceModel How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
+type GCPMarketplaceConsumptionPriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceConsumptionPriceModel, and a property that has it is not sent.
-func (e GcpMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceConsumptionPriceModel, and a property that has it is not sent.
+func (e GCPMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceDocument A legal document in Google Cloud Marketplace, either a link or inline content.
-type GcpMarketplaceDocument struct {
+// GCPMarketplaceDocument A legal document in Google Cloud Marketplace, as a link or with its content.
+type GCPMarketplaceDocument struct {
 	Description *string `json:"description,omitempty"`
-	// Body of the document as Google reports it; see also `externalGoogleLink` and `unstructuredDocument`.
+	// Body of the document, as Google reports it. See also `externalGoogleLink` and `unstructuredDocument`.
 	DocumentBody *string `json:"documentBody,omitempty"`
 	// Kind of document, for example `PARTNER_EULA`.
 	DocumentType *string `json:"documentType,omitempty"`
 	// Link to one of Google's standard agreements, for example `https://cloud.google.com/terms/marketplace/eula-standard-v2-01272021`.
-	ExternalGoogleLink *GcpMarketplaceExternalGoogleLink `json:"externalGoogleLink,omitempty"`
-	// Resource name, `projects/{projectNumber}/agreements/{agreementId}/documents/{documentId}`.
+	ExternalGoogleLink *GCPMarketplaceExternalGoogleLink `json:"externalGoogleLink,omitempty"`
+	// Resource name of the document, `projects/{projectNumber}/agreements/{agreementId}/documents/{documentId}`.
 	Name *string `json:"name,omitempty"`
-	// Content of a document that is not linked.
-	UnstructuredDocument *GcpMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
-	// Last change, UTC.
+	// Content of a document that is not a link.
+	UnstructuredDocument *GCPMarketplaceUnstructuredDocument `json:"unstructuredDocument,omitempty"`
+	// When the document last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11054,66 +9579,66 @@ type GcpMarketplaceDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceDocument
-	return encodeObject("GcpMarketplaceDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceDocument
+	return encodeObject("GCPMarketplaceDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceEntitlement A buyer's purchase as the Google Cloud procurement API reports it, together with fields taken from Google's Pub/Sub events.
-type GcpMarketplaceEntitlement struct {
+// GCPMarketplaceEntitlement A buyer's purchase, as the procurement API of Google Cloud Marketplace reports it. Some properties come from Google's Pub/Sub events instead.
+type GCPMarketplaceEntitlement struct {
 	// Resource name of the buyer's account, `providers/{provider_id}/accounts/{account_id}`, if there is one.
 	Account *string `json:"account,omitempty"`
-	// Google Cloud resources that use the entitlement, if any.
-	Consumers []GcpMarketplaceConsumer `json:"consumers,omitzero"`
-	// When Google created the entitlement, UTC.
+	// Google Cloud projects that use the entitlement, if any.
+	Consumers []GCPMarketplaceConsumer `json:"consumers,omitzero"`
+	// When Google created the entitlement.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Google's entitlement id, as its Pub/Sub events carry it.
+	// ID of the entitlement in Google Cloud Marketplace, as in Google's Pub/Sub events.
 	ID *string `json:"id,omitempty"`
-	// Custom data asked of the buyer at purchase. Documented here as an array of numbers, though Google's own API has an object in this place.
+	// Data that the buyer entered at purchase. Documented as an array of numbers, though Google's own API has an object here.
 	InputProperties json.RawMessage `json:"inputProperties,omitzero"`
-	// Message of the seller to the buyer, typically on how provisioning proceeds. It can be set only in `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL`, and Google clears it at the next change of state.
+	// Message of the seller to the buyer, usually about the progress of provisioning. It can be set only in `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL`, and Google clears it at the next change of state.
 	MessageToUser *string `json:"messageToUser,omitempty"`
-	// Resource name, `providers/{provider_id}/entitlements/{entitlement_id}`.
+	// Resource name of the entitlement, `providers/{provider_id}/entitlements/{entitlement_id}`.
 	Name *string `json:"name,omitempty"`
-	// Term of the new offer as an ISO 8601 duration such as `P2Y3M`, taken from a Pub/Sub event.
+	// Term of the new offer as an ISO 8601 duration such as `P2Y3M`. From a Pub/Sub event.
 	NewOfferDuration *string `json:"newOfferDuration,omitempty"`
-	// When the new offer ends, set by Google. Empty without a change to another offer, and for an offer with a duration in place of an end date.
+	// When the new offer ends, set by Google. Empty when no change to another offer is pending, and for an offer with a term in place of an end.
 	NewOfferEndTime *string `json:"newOfferEndTime,omitempty"`
-	// When the new offer starts, set by Google. Empty without a change to another offer.
+	// When the new offer starts, set by Google. Empty when no change to another offer is pending.
 	NewOfferStartTime *string `json:"newOfferStartTime,omitempty"`
-	// Resource name of the offer that a pending change leads to, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Set only when the change leads to an offer.
+	// Resource name of the offer that a pending change leads to, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Empty when the change leads to no offer.
 	NewPendingOffer *string `json:"newPendingOffer,omitempty"`
-	// Term of the pending offer as an ISO 8601 duration. Empty when the pending change leads to no offer.
+	// Term of the pending offer as an ISO 8601 duration. Empty when the change leads to no offer.
 	NewPendingOfferDuration *string `json:"newPendingOfferDuration,omitempty"`
-	// Plan that a pending change leads to. Always set while a product with plans has a change pending.
+	// ID of the plan that a pending change leads to. Always set while such a change is pending, if the product has plans.
 	NewPendingPlan *string `json:"newPendingPlan,omitempty"`
-	// Plan the buyer changes to, taken from a Pub/Sub event.
+	// ID of the plan that the buyer changes to. From a Pub/Sub event.
 	NewPlan *string `json:"newPlan,omitempty"`
 	// Resource name of the purchased offer, `projects/{project}/services/{service}/privateOffers/{offer-id}`, or with `standardOffers` for a public one. Empty for a purchase without an offer.
 	Offer *string `json:"offer,omitempty"`
 	// Term of the current offer as an ISO 8601 duration such as `P1Y` or `P2M`. Empty for a purchase without an offer.
 	OfferDuration *string `json:"offerDuration,omitempty"`
-	// Start of the offer's effect, UTC.
+	// When the offer takes effect.
 	OfferEffectiveTime *Time `json:"offerEffectiveTime,omitempty"`
-	// When the current offer ends, UTC, set by Google. Present only while the entitlement is tied to an offer.
+	// When the current offer ends, set by Google. Empty while the entitlement has no offer.
 	OfferEndTime *Time `json:"offerEndTime,omitempty"`
-	// Purchased plan. Always set when the product has plans.
+	// ID of the purchased plan. Always set when the product has plans.
 	Plan *string `json:"plan,omitempty"`
-	// What was purchased: a product, a quote or an offer. A private offer reads `projects/{project-id}/services/{product-id}.endpoints.{partner-id}.cloud.goog/privateOffers/{private-offer-id}`.
+	// What was purchased: a product, a quote or an offer. A private offer is written `projects/{project-id}/services/{product-id}.endpoints.{partner-id}.cloud.goog/privateOffers/{private-offer-id}`.
 	Product *string `json:"product,omitempty"`
-	// Google's identifier of the purchased product.
+	// ID of the purchased product in Google Cloud Marketplace.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Google's provider id of the seller.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	Provider *string `json:"provider,omitempty"`
-	// Quote behind the purchase, for example the id of a private offer. Empty when no quote was used.
+	// ID of the quote behind the purchase, such as that of a private offer. Empty for a purchase without a quote.
 	QuoteExternalName *string `json:"quoteExternalName,omitempty"`
-	// Where the entitlement stands at Google.
-	State *GcpMarketplaceEntitlementState `json:"state,omitzero"`
-	// When the subscription ends, UTC.
+	// State of the entitlement in Google Cloud Marketplace.
+	State *GCPMarketplaceEntitlementState `json:"state,omitzero"`
+	// When the subscription ends.
 	SubscriptionEndTime *Time `json:"subscriptionEndTime,omitempty"`
-	// Last change, UTC. For a cancelled entitlement this is also its end.
+	// When the entitlement last changed. For a cancelled one this is its end.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// Value to send as `consumerId` when usage goes to Google's Service Control API. Present only for products with usage-based billing.
+	// Value of `consumerId` when usage is reported to Google's Service Control API. Set only for products with usage-based billing.
 	UsageReportingID *string `json:"usageReportingId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11124,27 +9649,27 @@ type GcpMarketplaceEntitlement struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceEntitlement
-	return encodeObject("GcpMarketplaceEntitlement", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceEntitlement
+	return encodeObject("GCPMarketplaceEntitlement", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceEntitlementState State of an entitlement at Google. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are settled changes that take effect later. Values may be added.
-type GcpMarketplaceEntitlementState string
+// GCPMarketplaceEntitlementState State of an entitlement in Google Cloud Marketplace. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are decided and take effect later. Values may be added.
+type GCPMarketplaceEntitlementState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEntitlementState, and a property that has it is not sent.
-func (e GcpMarketplaceEntitlementState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceEntitlementState, and a property that has it is not sent.
+func (e GCPMarketplaceEntitlementState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceEvent An event about a customer's account or entitlement, passed through from Google Cloud Marketplace.
-type GcpMarketplaceEvent struct {
+// GCPMarketplaceEvent An event about a customer's account or entitlement, passed through from Google Cloud Marketplace.
+type GCPMarketplaceEvent struct {
 	// The account that the event is about, for the `ACCOUNT_` types.
-	Account *GcpMarketplaceUserAccount `json:"account,omitempty"`
+	Account *GCPMarketplaceUserAccount `json:"account,omitempty"`
 	// The entitlement that the event is about, for the `ENTITLEMENT_` types.
-	Entitlement *GcpMarketplaceEntitlement `json:"entitlement,omitempty"`
+	Entitlement *GCPMarketplaceEntitlement `json:"entitlement,omitempty"`
 	// ID that Google gave the event.
 	EventID *string `json:"eventId,omitempty"`
 	// What happened.
-	EventType *GcpMarketplaceEventType `json:"eventType,omitzero"`
+	EventType *GCPMarketplaceEventType `json:"eventType,omitzero"`
 	// ID of the seller as a partner of Google Cloud Marketplace.
 	ProviderID *string `json:"providerId,omitempty"`
 	// When Google published the event, UTC.
@@ -11153,23 +9678,23 @@ type GcpMarketplaceEvent struct {
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
 
-// GcpMarketplaceEventType What happened to an account or entitlement, as Google names it. `ENTITLEMENT_CANCELLATION_REVERTED` takes back an `ENTITLEMENT_PENDING_CANCELLATION`. Values may be added.
-type GcpMarketplaceEventType string
+// GCPMarketplaceEventType What happened to an account or entitlement, as Google names it. `ENTITLEMENT_CANCELLATION_REVERTED` takes back an `ENTITLEMENT_PENDING_CANCELLATION`. Values may be added.
+type GCPMarketplaceEventType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceEventType, and a property that has it is not sent.
-func (e GcpMarketplaceEventType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceEventType, and a property that has it is not sent.
+func (e GCPMarketplaceEventType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example for a renewal or replacement.
-type GcpMarketplaceExistingOfferData struct {
-	// Present entitlement of the buyer.
-	Entitlement *GcpMarketplaceEntitlement `json:"entitlement,omitempty"`
-	// Kind of pricing that applies at present.
-	ExistingPriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"existingPriceModelType,omitempty"`
-	// Whether the entitlement has changed in the meantime.
+// GCPMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example to renew or replace.
+type GCPMarketplaceExistingOfferData struct {
+	// Current entitlement of the buyer.
+	Entitlement *GCPMarketplaceEntitlement `json:"entitlement,omitempty"`
+	// Price model that holds now.
+	ExistingPriceModelType *GCPMarketplacePrivateOfferPriceModelType `json:"existingPriceModelType,omitempty"`
+	// Whether the entitlement has changed, as Google reports it; since when is not documented.
 	HasEntitlementChanged *bool `json:"hasEntitlementChanged,omitempty"`
-	// Private offer behind the present entitlement, if it came from one.
-	PrivateOffer *GcpMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
-	// Public offer behind the present entitlement, if it came from one. Its properties are not documented.
+	// Private offer that led to the current entitlement, if one did.
+	PrivateOffer *GCPMarketplaceExistingPrivateOffer `json:"privateOffer,omitempty"`
+	// Public offer that led to the current entitlement, if one did. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	StandardOffer map[string]interface{} `json:"standardOffer,omitzero"`
@@ -11181,34 +9706,34 @@ type GcpMarketplaceExistingOfferData struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExistingOfferData
-	return encodeObject("GcpMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExistingOfferData
+	return encodeObject("GCPMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceExistingOfferData
+func (x *GCPMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceExistingOfferData
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceExistingPrivateOffer The private offer that a buyer already has, in short.
-type GcpMarketplaceExistingPrivateOffer struct {
-	// Resource name of the agreement under the offer.
+// GCPMarketplaceExistingPrivateOffer The private offer that a buyer already has.
+type GCPMarketplaceExistingPrivateOffer struct {
+	// Resource name of the agreement that belongs to the offer.
 	Agreement *string `json:"agreement,omitempty"`
-	// End user license agreement made for this offer.
-	CustomEula *GcpMarketplaceDocument `json:"customEula,omitempty"`
-	// Payment installments, for an offer that has them.
-	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
+	// End user license agreement written for this offer.
+	CustomEULA *GCPMarketplaceDocument `json:"customEula,omitempty"`
+	// Installments in which the buyer pays. Absent for an offer without installments.
+	InstallmentTimeline *GCPMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
 	// Resource name of the private offer.
 	Name *string `json:"name,omitempty"`
 	// Start, end and duration of the term.
-	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	OfferTerm *GCPMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// Plan that the offer is based on.
+	// Prices of the offer. Not set for an offer with installments: see `installmentTimeline`.
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11219,14 +9744,14 @@ type GcpMarketplaceExistingPrivateOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExistingPrivateOffer
-	return encodeObject("GcpMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExistingPrivateOffer
+	return encodeObject("GCPMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceExternalGoogleLink A link to a document that Google hosts.
-type GcpMarketplaceExternalGoogleLink struct {
-	// Address of the document.
+// GCPMarketplaceExternalGoogleLink A link to a document that Google hosts.
+type GCPMarketplaceExternalGoogleLink struct {
+	// URL of the document.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11237,20 +9762,20 @@ type GcpMarketplaceExternalGoogleLink struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceExternalGoogleLink
-	return encodeObject("GcpMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceExternalGoogleLink
+	return encodeObject("GCPMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceIsvInfo The seller (independent software vendor) behind a reseller private offer plan.
-type GcpMarketplaceIsvInfo struct {
-	// Email address of the contact at the seller.
+// GCPMarketplaceISVInfo The seller (independent software vendor) who made a reseller private offer plan.
+type GCPMarketplaceISVInfo struct {
+	// Email address of the seller's contact.
 	ContactEmail *string `json:"contactEmail,omitempty"`
-	// Name of the contact at the seller.
+	// Name of the seller's contact.
 	ContactName *string `json:"contactName,omitempty"`
 	// Legal name of the seller in Google's Partner Advantage program.
 	PartnerAdvantageAccountLegalName *string `json:"partnerAdvantageAccountLegalName,omitempty"`
-	// Seller's id in Google's Partner Advantage program.
+	// ID of the seller in Google's Partner Advantage program.
 	PartnerAdvantageID *string `json:"partnerAdvantageId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11261,106 +9786,106 @@ type GcpMarketplaceIsvInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceIsvInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceIsvInfo
-	return encodeObject("GcpMarketplaceIsvInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceISVInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceISVInfo
+	return encodeObject("GCPMarketplaceISVInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceListingType Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
-type GcpMarketplaceListingType string
+// GCPMarketplaceListingType Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
+type GCPMarketplaceListingType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceListingType, and a property that has it is not sent.
-func (e GcpMarketplaceListingType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceListingType, and a property that has it is not sent.
+func (e GCPMarketplaceListingType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceMeteringMetricValue One measured value. The property that carries it follows from the value type of the metric.
-type GcpMarketplaceMeteringMetricValue struct {
-	// Value of a boolean metric.
+// GCPMarketplaceMeteringMetricValue One measured value. The value type of the metering dimension decides which property is set.
+type GCPMarketplaceMeteringMetricValue struct {
+	// Value of a dimension of type boolean.
 	BoolValue *bool `json:"boolValue,omitempty"`
-	// Value of a floating-point metric.
+	// Value of a dimension of type double.
 	DoubleValue *float64 `json:"doubleValue,omitempty"`
-	// End of the measured period. The end of the operation applies when left out.
+	// End of the measured period. The end of the operation when left out.
 	EndTime *string `json:"endTime,omitempty"`
-	// Value of a 64-bit integer metric, as a decimal string.
+	// Value of a dimension of type 64-bit integer, as a decimal string.
 	Int64Value *string `json:"int64Value,omitempty"`
-	// Labels of the value, which win over those of the operation. Labels of the monitored resource are not permitted.
+	// Labels of the value, which override those of the operation. Labels of the monitored resource are not allowed.
 	Labels map[string]string `json:"labels,omitzero"`
-	// Value of a money metric.
-	MoneyValue *GcpMarketplaceMeteringMoney `json:"moneyValue,omitempty"`
-	// Start of the measured period, whose meaning depends on the kind of metric (cumulative, delta or gauge). The start of the operation applies when left out.
+	// Value of a dimension of type money.
+	MoneyValue *GCPMarketplaceMeteringMoney `json:"moneyValue,omitempty"`
+	// Start of the measured period; its meaning depends on the kind of the metric (cumulative, delta or gauge). The start of the operation when left out.
 	StartTime *string `json:"startTime,omitempty"`
-	// Value of a text metric.
+	// Value of a dimension of type string.
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// GcpMarketplaceMeteringMetricValueSet The values that a usage report has for one metric.
-type GcpMarketplaceMeteringMetricValueSet struct {
-	// Which metric the values belong to, by its name in the service configuration.
+// GCPMarketplaceMeteringMetricValueSet Values of one metering dimension (metric, in Google's words) in a usage report.
+type GCPMarketplaceMeteringMetricValueSet struct {
+	// Name of the metering dimension in the service configuration.
 	MetricName *string `json:"metricName,omitempty"`
-	// Values of the metric, each for its own period or set of labels.
-	MetricValues []GcpMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
+	// Values of the metering dimension, each for its own period or labels.
+	MetricValues []GCPMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
 }
 
-// GcpMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
-type GcpMarketplaceMeteringMoney struct {
-	// ISO 4217 currency code, three letters.
+// GCPMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
+type GCPMarketplaceMeteringMoney struct {
+	// Currency of the amount, as a three-letter ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Fraction in billionths, from -999999999 to 999999999 and never of the opposite sign to `units`. An amount of -1.75 has `units` -1 and `nanos` -750000000.
+	// Fraction in billionths, from -999999999 to 999999999 and never of the opposite sign to `units`. For example -1.75 has `units` -1 and `nanos` -750000000.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part of the amount as a decimal string, in full units of the currency.
+	// Whole part of the amount as a decimal string, in major units of the currency.
 	Units *string `json:"units,omitempty"`
 }
 
-// GcpMarketplaceMeteringOperation A usage report in the shape of an operation of Google's Service Control API.
-type GcpMarketplaceMeteringOperation struct {
-	// Who uses the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself for no particular consumer.
+// GCPMarketplaceMeteringOperation A usage report as an operation of Google's Service Control API.
+type GCPMarketplaceMeteringOperation struct {
+	// Who used the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself, for no certain consumer.
 	ConsumerID *string `json:"consumerId,omitempty"`
-	// End of the operation. Mandatory in a report of usage, optional in a check.
+	// End of the operation. Required in a report of usage, optional in a check.
 	EndTime *string `json:"endTime,omitempty"`
-	// Labels of the operation: those of the monitored resource, defaults for metric values, and Google's own `cloud.googleapis.com/location`, `servicecontrol.googleapis.com/user_agent`, `servicecontrol.googleapis.com/service_agent` and `servicecontrol.googleapis.com/platform`. A label on a metric value wins over a default here.
+	// Labels of the operation: those of the monitored resource, defaults for metric values, and Google's own `cloud.googleapis.com/location`, `servicecontrol.googleapis.com/user_agent`, `servicecontrol.googleapis.com/service_agent` and `servicecontrol.googleapis.com/platform`. A label of a metric value overrides a default here.
 	Labels map[string]string `json:"labels,omitzero"`
-	// Usage, one set for each metric of the service. Google rejects the whole request when two values share metric name and labels.
-	MetricValueSets []GcpMarketplaceMeteringMetricValueSet `json:"metricValueSets,omitzero"`
-	// Id of the operation, unique within the service; a check and a report of one operation share it. Google suggests a version 4 UUID, or version 5 where a repeatable id serves deduplication.
+	// Usage, one set for each metering dimension. Google refuses the whole request when two values have the same metric name and labels.
+	MetricValueSets []GCPMarketplaceMeteringMetricValueSet `json:"metricValueSets,omitzero"`
+	// ID of the operation, unique within the service; a check and a report of one operation share it. Google recommends a version 4 UUID, or version 5 where the ID must be repeatable for deduplication.
 	OperationID *string `json:"operationId,omitempty"`
-	// Not used by Google so far; meant for the full name of the operation.
+	// Reserved by Google for later use, for the full name of the operation.
 	OperationName *string `json:"operationName,omitempty"`
-	// Start of the operation, mandatory.
+	// Start of the operation. Required.
 	StartTime *string `json:"startTime,omitempty"`
 }
 
-// GcpMarketplaceOfferDealType Kind of deal that an offer stands for. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not given. Values may be added.
-type GcpMarketplaceOfferDealType string
+// GCPMarketplaceOfferDealType Kind of deal that an offer is. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not set. Values may be added.
+type GCPMarketplaceOfferDealType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferDealType, and a property that has it is not sent.
-func (e GcpMarketplaceOfferDealType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferDealType, and a property that has it is not sent.
+func (e GCPMarketplaceOfferDealType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferProration How partial periods are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not given. Values may be added.
-type GcpMarketplaceOfferProration string
+// GCPMarketplaceOfferProration How periods that are not full are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not set. Values may be added.
+type GCPMarketplaceOfferProration string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferProration, and a property that has it is not sent.
-func (e GcpMarketplaceOfferProration) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferProration, and a property that has it is not sent.
+func (e GCPMarketplaceOfferProration) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferSource Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
-type GcpMarketplaceOfferSource string
+// GCPMarketplaceOfferSource Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
+type GCPMarketplaceOfferSource string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceOfferSource, and a property that has it is not sent.
-func (e GcpMarketplaceOfferSource) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferSource, and a property that has it is not sent.
+func (e GCPMarketplaceOfferSource) IsZero() bool { return e == "" }
 
-// GcpMarketplaceOfferStartPolicy When the term of an offer starts: at once on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
-type GcpMarketplaceOfferStartPolicy string
+// GCPMarketplaceOfferStartPolicy When the term of an offer starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
+type GCPMarketplaceOfferStartPolicy string
 
-// GcpMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
-type GcpMarketplaceOfferTemplatePolicies struct {
-	// Whether an offer may renew automatically.
+// GCPMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
+type GCPMarketplaceOfferTemplatePolicies struct {
+	// Whether the offers may renew automatically.
 	AllowAutoRenewal *bool `json:"allowAutoRenewal,omitempty"`
-	// Whether an offer may start on a set date.
+	// Whether the offers may start on a scheduled date.
 	AllowScheduledStartDate *bool `json:"allowScheduledStartDate,omitempty"`
-	// How often an offer can renew at most, as a decimal string, for example `3`.
+	// Largest number of times that an offer can renew, as a decimal string, for example `3`.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
-	// Kind of deal that the offers stand for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
-	// How partial periods are charged.
-	Proration *GcpMarketplaceOfferProration `json:"proration,omitzero"`
+	// Kind of deal that the offers are.
+	OfferDealType *GCPMarketplaceOfferDealType `json:"offerDealType,omitzero"`
+	// How periods that are not full are charged.
+	Proration *GCPMarketplaceOfferProration `json:"proration,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11370,92 +9895,92 @@ type GcpMarketplaceOfferTemplatePolicies struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceOfferTemplatePolicies
-	return encodeObject("GcpMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceOfferTemplatePolicies
+	return encodeObject("GCPMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePriceModel How a plan charges. `SUBSCRIPTION` is a flat fee, `USAGE` charges by metered use. Values may be added.
-type GcpMarketplacePriceModel string
+// GCPMarketplacePriceModel Price model of a plan: `SUBSCRIPTION` is a flat fee, `USAGE` charges metered usage. Values may be added.
+type GCPMarketplacePriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePriceModel, and a property that has it is not sent.
-func (e GcpMarketplacePriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePriceModel, and a property that has it is not sent.
+func (e GCPMarketplacePriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
-type GcpMarketplacePrivateOffer struct {
-	// Entitlement that came from the offer and is now active, if any.
-	ActiveEntitlement *GcpMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
+// GCPMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
+type GCPMarketplacePrivateOffer struct {
+	// Active entitlement that the offer led to, if there is one.
+	ActiveEntitlement *GCPMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
 	// Whether the offer is sold under Google's agency model.
 	AgencyEnabled *bool `json:"agencyEnabled,omitempty"`
-	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
+	// Resource name of the agreement (the entitlement), `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the offer.
-	AgreementDocuments *GcpMarketplaceAgreementDocument `json:"agreementDocuments,omitempty"`
-	// When the offer was cancelled, UTC.
+	AgreementDocuments *GCPMarketplaceAgreementDocument `json:"agreementDocuments,omitempty"`
+	// When the offer was cancelled.
 	CancelTime *Time `json:"cancelTime,omitempty"`
-	// Buyer the offer is made out to.
-	CustomerInfo *GcpMarketplacePrivateOfferCustomerInfo `json:"customerInfo,omitempty"`
-	// What the buyer already has, when the offer builds on an earlier purchase.
-	ExistingOfferData *GcpMarketplaceExistingOfferData `json:"existingOfferData,omitempty"`
-	// When the offer expires, UTC. The end of the term is in `offerTerm`.
+	// Buyer to whom the offer is made.
+	CustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"customerInfo,omitempty"`
+	// What the buyer already has, when the offer follows an earlier purchase.
+	ExistingOfferData *GCPMarketplaceExistingOfferData `json:"existingOfferData,omitempty"`
+	// When the offer expires. `offerTerm` has the end of its term.
 	ExpireTime *Time `json:"expireTime,omitempty"`
-	// Product features included in the offer.
-	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
-	// Payment installments, for an offer that has them.
-	InstallmentTimeline *GcpMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
-	// Google's life cycle state, for example `PUBLISHED`. See `offerState` for a finer division.
+	// Product features that the offer includes.
+	Features []GCPMarketplaceProductFeatureValue `json:"features,omitzero"`
+	// Installments in which the buyer pays. Absent for an offer without installments.
+	InstallmentTimeline *GCPMarketplacePrivateOfferInstallmentTimeline `json:"installmentTimeline,omitempty"`
+	// Stage of the offer's life as Google reports it, for example `PUBLISHED`. `offerState` is more exact.
 	LifecycleState *string `json:"lifecycleState,omitempty"`
-	// Usage metrics of the offer with their prices.
-	MetricInformation *GcpMarketplacePrivateOfferMetricInformation `json:"metricInformation,omitempty"`
+	// Metering dimensions of the offer with their prices.
+	MetricInformation *GCPMarketplacePrivateOfferMetricInformation `json:"metricInformation,omitempty"`
 	// Names that connect the offer with the product, the plan and the seller's Google Cloud project.
-	MigrationMetadata *GcpMarketplacePrivateOfferMigrationMetadata `json:"migrationMetadata,omitempty"`
-	// Resource name, `projects/{projectNumber}/services/{serviceName}/privateOffers/{privateOfferId}` with a service name like `service-name.endpoints.gcp-project-id.cloud.goog`.
+	MigrationMetadata *GCPMarketplacePrivateOfferMigrationMetadata `json:"migrationMetadata,omitempty"`
+	// Resource name of the offer, `projects/{projectNumber}/services/{serviceName}/privateOffers/{privateOfferId}`, with a service name such as `service-name.endpoints.gcp-project-id.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// Google's id of the private offer, the last part of `name`.
+	// ID of the private offer in Google Cloud Marketplace, the last part of `name`.
 	OfferID *string `json:"offerId,omitempty"`
-	// Where the offer comes from: `OFFER` is made by the seller directly, `RESOLD` goes through a channel partner. Values may be added.
-	OfferSource *GcpMarketplaceOfferSource `json:"offerSource,omitzero"`
-	// Where the offer stands, from draft to the end of its term.
-	OfferState *GcpMarketplacePrivateOfferState `json:"offerState,omitzero"`
+	// Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
+	OfferSource *GCPMarketplaceOfferSource `json:"offerSource,omitzero"`
+	// State of the offer, from draft to the end of its term.
+	OfferState *GCPMarketplacePrivateOfferState `json:"offerState,omitzero"`
 	// Start, end and duration of the term.
-	OfferTerm *GcpMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
-	// Name under which buyers see the offer.
+	OfferTerm *GCPMarketplacePrivateOfferTerm `json:"offerTerm,omitempty"`
+	// Name of the offer that buyers see.
 	OfferTitle *string `json:"offerTitle,omitempty"`
 	// Whether the title was generated rather than entered.
 	OfferTitleAutoGenerated *bool `json:"offerTitleAutoGenerated,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Rules on renewal, cancellation, downgrade and purchase approval.
-	Policies *GcpMarketplacePrivateOfferPolicies `json:"policies,omitempty"`
-	// Pricing of the offer. Not set for an offer paid in installments; see `installmentTimeline`.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// Kind of pricing, such as a fixed fee or pay as you go.
-	PriceModelType *GcpMarketplacePrivateOfferPriceModelType `json:"priceModelType,omitempty"`
-	// Revenue share that applies to the offer.
-	PrivateOfferRevenueShare *GcpMarketplacePrivateOfferRevenueShare `json:"privateOfferRevenueShare,omitempty"`
-	// Seller's internal note on the cancellation.
+	// Rules on renewal, cancellation, downgrade and approval of the purchase.
+	Policies *GCPMarketplacePrivateOfferPolicies `json:"policies,omitempty"`
+	// Prices of the offer. Not set for an offer with installments: see `installmentTimeline`.
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	// Price model of the offer, such as a fixed fee or pay as you go.
+	PriceModelType *GCPMarketplacePrivateOfferPriceModelType `json:"priceModelType,omitempty"`
+	// Revenue share that holds for the offer.
+	PrivateOfferRevenueShare *GCPMarketplacePrivateOfferRevenueShare `json:"privateOfferRevenueShare,omitempty"`
+	// Note of the seller on the cancellation, not shown to the buyer.
 	ProviderCancellationInternalNote *string `json:"providerCancellationInternalNote,omitempty"`
-	// Creator and sales contact on the seller's side.
-	ProviderInfo *GcpMarketplacePrivateOfferProviderInfo `json:"providerInfo,omitempty"`
-	// Seller's internal note on the offer.
+	// Creator and sales contact of the offer at the seller.
+	ProviderInfo *GCPMarketplacePrivateOfferProviderInfo `json:"providerInfo,omitempty"`
+	// Note of the seller on the offer, not shown to the buyer.
 	ProviderInternalNote *string `json:"providerInternalNote,omitempty"`
-	// Seller's note for the buyer.
+	// Note of the seller for the buyer.
 	ProviderPublicNote *string `json:"providerPublicNote,omitempty"`
 	// Channels through which the offer can be bought.
-	PurchaseChannel *GcpMarketplacePurchaseChannel `json:"purchaseChannel,omitempty"`
-	// When the buyer accepted the offer, UTC.
+	PurchaseChannel *GCPMarketplacePurchaseChannel `json:"purchaseChannel,omitempty"`
+	// When the buyer accepted the offer.
 	PurchaseTime *Time `json:"purchaseTime,omitempty"`
-	// Which offer this one replaces, and how.
-	ReplacementMetadata *GcpMarketplacePrivateOfferReplacementMetadata `json:"replacementMetadata,omitempty"`
-	// Reseller behind the offer, when `offerSource` is `RESOLD`.
-	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
-	// Plan that the offer is based on.
+	// Offer that this one replaces, and how.
+	ReplacementMetadata *GCPMarketplacePrivateOfferReplacementMetadata `json:"replacementMetadata,omitempty"`
+	// Reseller of the offer. Set when `offerSource` is `RESOLD`.
+	ResellerInfo *GCPMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
+	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
-	// Last change, UTC.
+	// When the offer last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// Whether the seller's legacy end user license agreement is used.
-	UseLegacyPartnerEula *bool `json:"useLegacyPartnerEula,omitempty"`
-	// Free labels attached to the offer.
+	// Whether the offer uses the seller's legacy end user license agreement.
+	UseLegacyPartnerEULA *bool `json:"useLegacyPartnerEula,omitempty"`
+	// Labels of the offer, as text.
 	UserLabels []string `json:"userLabels,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11466,22 +9991,22 @@ type GcpMarketplacePrivateOffer struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOffer
-	return encodeObject("GcpMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOffer
+	return encodeObject("GCPMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferCustomerInfo The buyer that a Google Cloud Marketplace private offer is made out to.
-type GcpMarketplacePrivateOfferCustomerInfo struct {
+// GCPMarketplacePrivateOfferCustomerInfo The buyer to whom a Google Cloud Marketplace private offer is made.
+type GCPMarketplacePrivateOfferCustomerInfo struct {
 	// Postal address of the buyer.
 	Address *string `json:"address,omitempty"`
 	// Name of the buyer's contact person.
 	Contact *string `json:"contact,omitempty"`
-	// Where to reach the contact person by email.
+	// Email address of the contact person.
 	Email *string `json:"email,omitempty"`
-	// Buyer's company.
+	// Name of the buyer's company.
 	Organization *string `json:"organization,omitempty"`
-	// Billing account in Google Cloud that the buyer is to pay from.
+	// ID of the Google Cloud billing account that the buyer is to pay from.
 	UnverifiedBillingAccount *string `json:"unverifiedBillingAccount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11492,16 +10017,16 @@ type GcpMarketplacePrivateOfferCustomerInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferCustomerInfo
-	return encodeObject("GcpMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferCustomerInfo
+	return encodeObject("GCPMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferInstallment One installment of a private offer.
-type GcpMarketplacePrivateOfferInstallment struct {
-	// Pricing from the start of this installment on.
-	PriceModel *GcpMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
-	// When the installment starts, UTC.
+// GCPMarketplacePrivateOfferInstallment One installment of a private offer.
+type GCPMarketplacePrivateOfferInstallment struct {
+	// Prices from the start of this installment on.
+	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
+	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11512,15 +10037,15 @@ type GcpMarketplacePrivateOfferInstallment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferInstallment
-	return encodeObject("GcpMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferInstallment
+	return encodeObject("GCPMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
-type GcpMarketplacePrivateOfferInstallmentTimeline struct {
+// GCPMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
+type GCPMarketplacePrivateOfferInstallmentTimeline struct {
 	// One entry for each installment.
-	Installments []GcpMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
+	Installments []GCPMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11530,22 +10055,22 @@ type GcpMarketplacePrivateOfferInstallmentTimeline struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferInstallmentTimeline
-	return encodeObject("GcpMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferInstallmentTimeline
+	return encodeObject("GCPMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMetricDetail One usage metric of a private offer with its prices.
-type GcpMarketplacePrivateOfferMetricDetail struct {
-	// Metric name that buyers see, for example `CPU`.
+// GCPMarketplacePrivateOfferMetricDetail One metering dimension of a Google Cloud Marketplace private offer, with its prices.
+type GCPMarketplacePrivateOfferMetricDetail struct {
+	// Name of the metering dimension that buyers see, for example `CPU`.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Service the metric belongs to, `projects/{projectNumber}/services/{serviceName}`.
+	// Service that the dimension belongs to, `projects/{projectNumber}/services/{serviceName}`.
 	ParentCommerceService *string `json:"parentCommerceService,omitempty"`
-	// Google SKU behind the metric, for example `BC1B-6259-BF57`.
-	SkuID *string `json:"skuId,omitempty"`
-	// Prices by amount of usage.
-	Tiers []GcpPriceTier `json:"tiers,omitzero"`
-	// Unit spelled out, for example `minute`.
+	// ID of the Google Cloud SKU under which the dimension is billed, for example `BC1B-6259-BF57`.
+	SKUID *string `json:"skuId,omitempty"`
+	// Prices by usage.
+	Tiers []GCPPriceTier `json:"tiers,omitzero"`
+	// Name of the unit in full, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11556,15 +10081,15 @@ type GcpMarketplacePrivateOfferMetricDetail struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMetricDetail
-	return encodeObject("GcpMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMetricDetail
+	return encodeObject("GCPMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMetricInformation Usage metrics of a private offer.
-type GcpMarketplacePrivateOfferMetricInformation struct {
-	// One entry for each metric.
-	MetricDetails []GcpMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
+// GCPMarketplacePrivateOfferMetricInformation Metering dimensions of a Google Cloud Marketplace private offer.
+type GCPMarketplacePrivateOfferMetricInformation struct {
+	// One entry for each metering dimension.
+	MetricDetails []GCPMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11574,22 +10099,22 @@ type GcpMarketplacePrivateOfferMetricInformation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMetricInformation
-	return encodeObject("GcpMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMetricInformation
+	return encodeObject("GCPMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
-type GcpMarketplacePrivateOfferMigrationMetadata struct {
-	// Plan name, at times with a term suffix, for example `plan-name-P1Y`.
+// GCPMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
+type GCPMarketplacePrivateOfferMigrationMetadata struct {
+	// Name of the plan, in some cases with a suffix for the term, for example `plan-name-P1Y`.
 	InventoryFlavorExternalName *string `json:"inventoryFlavorExternalName,omitempty"`
 	// Service name of the product, `{product-service-id}.endpoints.{gcp-project-id}.cloud.goog`.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Id of the seller's Google Cloud project, from the marketplace integration.
+	// ID of the seller's Google Cloud project, from the integration with the marketplace.
 	ProjectID *string `json:"projectId,omitempty"`
 	// Number of the seller's Google Cloud project.
 	ProjectNumber *string `json:"projectNumber,omitempty"`
-	// Google's provider (partner) id from the seller's marketplace integration, usually but not always equal to `projectId`.
+	// ID of the seller (provider, partner) in Google Cloud Marketplace, from the integration with the marketplace. Usually, but not always, equal to `projectId`.
 	ProviderID *string `json:"providerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11600,26 +10125,26 @@ type GcpMarketplacePrivateOfferMigrationMetadata struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferMigrationMetadata
-	return encodeObject("GcpMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferMigrationMetadata
+	return encodeObject("GCPMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPolicies Rules of a private offer, as Google reports them.
-type GcpMarketplacePrivateOfferPolicies struct {
-	// Rule on cancelling the offer.
+// GCPMarketplacePrivateOfferPolicies Rules of a Google Cloud Marketplace private offer. The values of those that are strings are not documented.
+type GCPMarketplacePrivateOfferPolicies struct {
+	// Rule on cancelling the offer, as Google reports it; the values are not documented.
 	CancellationPolicy *string `json:"cancellationPolicy,omitempty"`
-	// Rule on renewal that applies unless something else is chosen.
+	// Rule on renewal where nothing else is chosen, as Google reports it; the values are not documented.
 	DefaultRenewalPolicy *string `json:"defaultRenewalPolicy,omitempty"`
-	// Rule on moving to a lower plan.
+	// Rule on moving to a lower plan, as Google reports it; the values are not documented.
 	DowngradePolicy *string `json:"downgradePolicy,omitempty"`
-	// How often the offer can renew at most, as a decimal string.
+	// Largest number of times that the offer can renew, as a decimal string.
 	MaxRenewalTimes *string `json:"maxRenewalTimes,omitempty"`
-	// Kind of deal the offer stands for.
-	OfferDealType *GcpMarketplaceOfferDealType `json:"offerDealType,omitzero"`
-	// Rule on whether purchases must be approved.
+	// Kind of deal that the offer is.
+	OfferDealType *GCPMarketplaceOfferDealType `json:"offerDealType,omitzero"`
+	// Whether purchases must be approved, as Google reports it; the values are not documented.
 	PurchaseApproval *string `json:"purchaseApproval,omitempty"`
-	// Rule that takes the place of `purchaseApproval`.
+	// Rule that overrides `purchaseApproval`, as Google reports it; the values are not documented.
 	PurchaseApprovalOverride *string `json:"purchaseApprovalOverride,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11630,26 +10155,26 @@ type GcpMarketplacePrivateOfferPolicies struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPolicies
-	return encodeObject("GcpMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPolicies
+	return encodeObject("GCPMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModel Pricing of a private offer: a fixed price or a commitment, and charges for usage beyond it or without one.
-type GcpMarketplacePrivateOfferPriceModel struct {
+// GCPMarketplacePrivateOfferPriceModel Prices of a Google Cloud Marketplace private offer: a fixed fee or a commitment, with charges for usage beyond it or without either.
+type GCPMarketplacePrivateOfferPriceModel struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
-	// Amount the buyer commits to spend in each period.
-	Commitment *GcpMarketplacePrivateOfferPriceModelCommitment `json:"commitment,omitempty"`
+	// Amount that the buyer commits to spend in each period.
+	Commitment *GCPMarketplacePrivateOfferPriceModelCommitment `json:"commitment,omitempty"`
 	// Flat fee for each period.
-	FixedPrice *GcpMarketplacePrivateOfferPriceModelFixed `json:"fixedPrice,omitempty"`
-	// Credit granted to the buyer once, as an amount of money.
-	OneTimeCredit *GcpPriceValue `json:"oneTimeCredit,omitempty"`
+	FixedPrice *GCPMarketplacePrivateOfferPriceModelFixed `json:"fixedPrice,omitempty"`
+	// Credit that the buyer gets once, as an amount of money.
+	OneTimeCredit *GCPPriceValue `json:"oneTimeCredit,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
-	Overage *GcpMarketplacePrivateOfferPriceModelOverage `json:"overage,omitempty"`
+	Overage *GCPMarketplacePrivateOfferPriceModelOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
-	Payg *GcpMarketplacePrivateOfferPriceModelPayg `json:"payg,omitempty"`
-	// What becomes of credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not given.
+	PAYG *GCPMarketplacePrivateOfferPriceModelPAYG `json:"payg,omitempty"`
+	// What happens to credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not set.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11660,19 +10185,19 @@ type GcpMarketplacePrivateOfferPriceModel struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModel
-	return encodeObject("GcpMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModel
+	return encodeObject("GCPMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelCommitment A commitment to spend a given amount in each period.
-type GcpMarketplacePrivateOfferPriceModelCommitment struct {
-	// Amount committed for one period.
-	CommitmentAmountPerPeriod *GcpPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
-	// Discount that the commitment earns.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+// GCPMarketplacePrivateOfferPriceModelCommitment A commitment to spend an amount in each period.
+type GCPMarketplacePrivateOfferPriceModelCommitment struct {
+	// Amount that is committed for one period.
+	CommitmentAmountPerPeriod *GCPPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
+	// Discount that the buyer gets for the commitment.
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	// Length of one period, in months or years.
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11682,17 +10207,17 @@ type GcpMarketplacePrivateOfferPriceModelCommitment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelCommitment
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelCommitment
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
-type GcpMarketplacePrivateOfferPriceModelDiscount struct {
-	// Percentage taken off, from `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
-	DiscountPercentage *GcpAmountUnit `json:"discountPercentage,omitempty"`
+// GCPMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
+type GCPMarketplacePrivateOfferPriceModelDiscount struct {
+	// Percentage off, made of `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
+	DiscountPercentage *GCPAmountUnit `json:"discountPercentage,omitempty"`
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
-	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
+	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11702,17 +10227,17 @@ type GcpMarketplacePrivateOfferPriceModelDiscount struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelDiscount
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelDiscount
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged each period.
-type GcpMarketplacePrivateOfferPriceModelFixed struct {
-	// Fee after discount, with the percentage taken off.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+// GCPMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged in each period.
+type GCPMarketplacePrivateOfferPriceModelFixed struct {
+	// Discount on the fee, with the fee after it.
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	// Length of one period, in months or years.
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11722,19 +10247,19 @@ type GcpMarketplacePrivateOfferPriceModelFixed struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelFixed
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelFixed
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
-type GcpMarketplacePrivateOfferPriceModelOverage struct {
-	// Discount on such usage.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+// GCPMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
+type GCPMarketplacePrivateOfferPriceModelOverage struct {
+	// Discount on usage beyond the fee or commitment.
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+	SKUDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -11743,25 +10268,25 @@ type GcpMarketplacePrivateOfferPriceModelOverage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelOverage
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelOverage
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplacePrivateOfferPriceModelOverage
+func (x *GCPMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplacePrivateOfferPriceModelOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplacePrivateOfferPriceModelPayg Pay-as-you-go charges of a private offer.
-type GcpMarketplacePrivateOfferPriceModelPayg struct {
+// GCPMarketplacePrivateOfferPriceModelPAYG Pay-as-you-go charges of a private offer.
+type GCPMarketplacePrivateOfferPriceModelPAYG struct {
 	// Discount on all usage.
-	Discount *GcpMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
+	SKUDiscounts []map[string]interface{} `json:"skuDiscounts,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -11770,23 +10295,23 @@ type GcpMarketplacePrivateOfferPriceModelPayg struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferPriceModelPayg) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferPriceModelPayg
-	return encodeObject("GcpMarketplacePrivateOfferPriceModelPayg", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferPriceModelPAYG) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferPriceModelPAYG
+	return encodeObject("GCPMarketplacePrivateOfferPriceModelPAYG", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplacePrivateOfferPriceModelPayg) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplacePrivateOfferPriceModelPayg
+func (x *GCPMarketplacePrivateOfferPriceModelPAYG) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplacePrivateOfferPriceModelPAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplacePrivateOfferPriceModelType Kind of pricing of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and an empty value means not set. Values may be added.
-type GcpMarketplacePrivateOfferPriceModelType string
+// GCPMarketplacePrivateOfferPriceModelType Price model of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and empty means not set. Values may be added.
+type GCPMarketplacePrivateOfferPriceModelType string
 
-// GcpMarketplacePrivateOfferProviderInfo People on the seller's side of a private offer.
-type GcpMarketplacePrivateOfferProviderInfo struct {
-	// Email address of the person who made the offer for the seller.
+// GCPMarketplacePrivateOfferProviderInfo Creator and sales contact of a private offer at the seller.
+type GCPMarketplacePrivateOfferProviderInfo struct {
+	// Email address of the person who made the offer.
 	CreatorEmailAddress *string `json:"creatorEmailAddress,omitempty"`
 	// Email address of the seller's sales contact.
 	SalesContactEmail *string `json:"salesContactEmail,omitempty"`
@@ -11801,20 +10326,20 @@ type GcpMarketplacePrivateOfferProviderInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferProviderInfo
-	return encodeObject("GcpMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferProviderInfo
+	return encodeObject("GCPMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
-type GcpMarketplacePrivateOfferReplacementMetadata struct {
-	// How the term of the new offer lines up with that of the replaced one.
+// GCPMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
+type GCPMarketplacePrivateOfferReplacementMetadata struct {
+	// How the term of the new offer is aligned with that of the old one, as Google reports it; the values are not documented.
 	CotermAlignment *string `json:"cotermAlignment,omitempty"`
-	// Resource name of the earlier private offer, `projects/{projectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`.
+	// Resource name of the offer that is replaced, `projects/{projectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`.
 	ReplacedOffer *string `json:"replacedOffer,omitempty"`
-	// When the earlier offer ends, UTC.
+	// When the replaced offer ends.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
-	// Google's rule for how the replacement takes place.
+	// How the replacement takes place, as Google reports it; the values are not documented.
 	ReplacementPolicy *string `json:"replacementPolicy,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -11825,19 +10350,19 @@ type GcpMarketplacePrivateOfferReplacementMetadata struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferReplacementMetadata
-	return encodeObject("GcpMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferReplacementMetadata
+	return encodeObject("GCPMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it.
-type GcpMarketplacePrivateOfferRevenueShare struct {
-	// Revenue share for terms that renew automatically.
-	AutoRenewRevenueShare *GcpMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
+// GCPMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it; the values are not documented.
+type GCPMarketplacePrivateOfferRevenueShare struct {
+	// Revenue share of terms that renew automatically.
+	AutoRenewRevenueShare *GCPMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
 	// Revenue share of the offer.
-	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
-	// Revenue shares that apply from given times on.
-	RevenueShareChanges []GcpMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
+	RevenueShare *GCPMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
+	// Revenue shares that hold from later times on.
+	RevenueShareChanges []GCPMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11847,29 +10372,29 @@ type GcpMarketplacePrivateOfferRevenueShare struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferRevenueShare
-	return encodeObject("GcpMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferRevenueShare
+	return encodeObject("GCPMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferState Where a private offer stands at Google. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
-type GcpMarketplacePrivateOfferState string
+// GCPMarketplacePrivateOfferState State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
+type GCPMarketplacePrivateOfferState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePrivateOfferState, and a property that has it is not sent.
-func (e GcpMarketplacePrivateOfferState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePrivateOfferState, and a property that has it is not sent.
+func (e GCPMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// GcpMarketplacePrivateOfferTerm The term of a private offer.
-type GcpMarketplacePrivateOfferTerm struct {
-	// Whether the term may start at a set time rather than on acceptance.
+// GCPMarketplacePrivateOfferTerm The term of a private offer.
+type GCPMarketplacePrivateOfferTerm struct {
+	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
-	// End of the term, UTC.
+	// End of the term.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
-	// Start of the term, UTC.
+	StartPolicy *GCPMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
+	// Start of the term.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
-	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
+	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11879,15 +10404,15 @@ type GcpMarketplacePrivateOfferTerm struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTerm
-	return encodeObject("GcpMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTerm
+	return encodeObject("GCPMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferTermDurationConstraint What a reseller may choose as length of the term.
-type GcpMarketplacePrivateOfferTermDurationConstraint struct {
-	// Length that applies unless another is chosen.
-	DefaultDuration *GcpPeriodDuration `json:"defaultDuration,omitempty"`
+// GCPMarketplacePrivateOfferTermDurationConstraint Lengths of the term that a reseller may choose.
+type GCPMarketplacePrivateOfferTermDurationConstraint struct {
+	// Length that holds when no other is chosen.
+	DefaultDuration *GCPPeriodDuration `json:"defaultDuration,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11897,27 +10422,27 @@ type GcpMarketplacePrivateOfferTermDurationConstraint struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTermDurationConstraint
-	return encodeObject("GcpMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTermDurationConstraint
+	return encodeObject("GCPMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
-type GcpMarketplacePrivateOfferTermTemplate struct {
-	// Whether the term may start at a set time rather than on acceptance.
+// GCPMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
+type GCPMarketplacePrivateOfferTermTemplate struct {
+	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
-	// End of the term, UTC.
+	// End of the term.
 	EndTime *Time `json:"endTime,omitempty"`
-	// How often payments recur, as Google reports it.
+	// How often payments recur, as Google reports it; the values are not documented.
 	PaymentRecurrence *string `json:"paymentRecurrence,omitempty"`
 	// Whether the term starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
-	// Start of the term, UTC.
+	StartPolicy *GCPMarketplaceOfferStartPolicy `json:"startPolicy,omitempty"`
+	// Start of the term.
 	StartTime *Time `json:"startTime,omitempty"`
 	// Length of the term.
-	TermDuration *GcpPeriodDuration `json:"termDuration,omitempty"`
-	// What the reseller may choose as length of the term.
-	TermDurationConstraint *GcpMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
+	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
+	// Lengths of the term that the reseller may choose.
+	TermDurationConstraint *GCPMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -11927,36 +10452,36 @@ type GcpMarketplacePrivateOfferTermTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePrivateOfferTermTemplate
-	return encodeObject("GcpMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePrivateOfferTermTemplate
+	return encodeObject("GCPMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
-type GcpMarketplaceProduct struct {
-	// When the listing was created, UTC.
+// GCPMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
+type GCPMarketplaceProduct struct {
+	// When the listing was created.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Who can reach the listing, and whether searches find it.
-	DerivedDiscoveryState *GcpMarketplaceProductDerivedDiscoveryState `json:"derivedDiscoveryState,omitempty"`
-	// UUID of the product in the marketplace. May be null.
+	// Who can open the listing, and whether searches find it.
+	DerivedDiscoveryState *GCPMarketplaceProductDerivedDiscoveryState `json:"derivedDiscoveryState,omitempty"`
+	// UUID of the product in Google Cloud Marketplace. May be null.
 	ID *string `json:"id,omitempty"`
-	// Most recent publication of the listing, UTC.
+	// When the listing was last published.
 	LastPublishTime *Time `json:"lastPublishTime,omitempty"`
-	// Content of the listing: texts, pricing, terms and sign-up pages.
-	ListingSpec *GcpMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
-	// Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
-	Marketplace *GcpMarketplaceProductMarketplace `json:"marketplace,omitzero"`
-	// Resource name, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
+	// Content of the listing: texts, prices, terms and sign-up pages.
+	ListingSpec *GCPMarketplaceProductListingSpec `json:"listingSpec,omitempty"`
+	// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
+	Marketplace *GCPMarketplaceProductMarketplace `json:"marketplace,omitzero"`
+	// Resource name of the listing, `projects/{project-number}/listings/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// When this revision of the listing was made, UTC.
+	// When this revision of the listing was made.
 	RevisionCreateTime *Time `json:"revisionCreateTime,omitempty"`
-	// Revision of the listing.
+	// ID of this revision of the listing.
 	RevisionID *string `json:"revisionId,omitempty"`
-	// Service behind the listing, `services/{product-name}.endpoints.{provider-id}.cloud.goog`.
+	// Resource name of the service behind the listing, `services/{product-name}.endpoints.{provider-id}.cloud.goog`.
 	Service *string `json:"service,omitempty"`
-	// Configuration of that service, with its metrics.
-	ServiceConfig *GcpMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
-	// Outcome of Google's validation of the listing. Its properties are not documented.
+	// Configuration of that service, with its metering dimensions.
+	ServiceConfig *GCPMarketplaceProductServiceConfig `json:"serviceConfig,omitempty"`
+	// Result of Google's validation of the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ValidationSummary map[string]interface{} `json:"validationSummary,omitzero"`
@@ -11968,35 +10493,35 @@ type GcpMarketplaceProduct struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProduct) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProduct
-	return encodeObject("GcpMarketplaceProduct", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProduct) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProduct
+	return encodeObject("GCPMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceProduct) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceProduct
+func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceProduct
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceProductMarketplace Marketplace of the listing; `marketplaces/google-cloud` is the only one at present. Values may be added.
-type GcpMarketplaceProductMarketplace string
+// GCPMarketplaceProductMarketplace Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
+type GCPMarketplaceProductMarketplace string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductMarketplace, and a property that has it is not sent.
-func (e GcpMarketplaceProductMarketplace) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
+func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductAccessState Who can reach a listing. `ALLUSERS_ACCESSIBLE` is everyone, `NOT_ALLUSERS_ACCESSIBLE` not everyone. Values may be added.
-type GcpMarketplaceProductAccessState string
+// GCPMarketplaceProductAccessState Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
+type GCPMarketplaceProductAccessState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductAccessState, and a property that has it is not sent.
-func (e GcpMarketplaceProductAccessState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductAccessState, and a property that has it is not sent.
+func (e GCPMarketplaceProductAccessState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductDerivedDiscoveryState Who can reach a listing, and whether searches find it.
-type GcpMarketplaceProductDerivedDiscoveryState struct {
-	// Who can reach the listing.
-	AccessState *GcpMarketplaceProductAccessState `json:"accessState,omitzero"`
-	// Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
-	SearchState *GcpMarketplaceProductSearchState `json:"searchState,omitzero"`
+// GCPMarketplaceProductDerivedDiscoveryState Who can open a listing, and whether searches find it.
+type GCPMarketplaceProductDerivedDiscoveryState struct {
+	// Who can open the listing.
+	AccessState *GCPMarketplaceProductAccessState `json:"accessState,omitzero"`
+	// Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
+	SearchState *GCPMarketplaceProductSearchState `json:"searchState,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12006,16 +10531,16 @@ type GcpMarketplaceProductDerivedDiscoveryState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductDerivedDiscoveryState
-	return encodeObject("GcpMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductDerivedDiscoveryState
+	return encodeObject("GCPMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductDocumentationSpec A piece of documentation that a listing links to.
-type GcpMarketplaceProductDocumentationSpec struct {
+// GCPMarketplaceProductDocumentationSpec Documentation that a listing links to.
+type GCPMarketplaceProductDocumentationSpec struct {
 	Description *string `json:"description,omitempty"`
 	Title       *string `json:"title,omitempty"`
-	// Address of the documentation.
+	// URL of the documentation.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12026,18 +10551,18 @@ type GcpMarketplaceProductDocumentationSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductDocumentationSpec
-	return encodeObject("GcpMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductDocumentationSpec
+	return encodeObject("GCPMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductExternalAccountSpec The seller's pages to which Google sends a buyer.
-type GcpMarketplaceProductExternalAccountSpec struct {
-	// Page on which a buyer logs in.
+// GCPMarketplaceProductExternalAccountSpec Pages of the seller to which Google sends a buyer.
+type GCPMarketplaceProductExternalAccountSpec struct {
+	// URL of the page where a buyer logs in.
 	LoginURI *string `json:"loginUri,omitempty"`
-	// Page on which a buyer signs up after the purchase.
+	// URL of the page where a buyer signs up after the purchase.
 	SignupURI *string `json:"signupUri,omitempty"`
-	// Page for single sign-on.
+	// URL of the page for single sign-on.
 	SingleSignOnURI *string `json:"singleSignOnUri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12048,17 +10573,17 @@ type GcpMarketplaceProductExternalAccountSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductExternalAccountSpec
-	return encodeObject("GcpMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductExternalAccountSpec
+	return encodeObject("GCPMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductFeature A product feature that plans include to a different extent.
-type GcpMarketplaceProductFeature struct {
+// GCPMarketplaceProductFeature A feature of a product, of which each plan includes more or less.
+type GCPMarketplaceProductFeature struct {
 	Description *string `json:"description,omitempty"`
-	// Identifier of the feature.
+	// ID of the feature.
 	Name *string `json:"name,omitempty"`
-	// Feature name that buyers see.
+	// Name of the feature that buyers see.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12069,20 +10594,20 @@ type GcpMarketplaceProductFeature struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductFeature
-	return encodeObject("GcpMarketplaceProductFeature", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductFeature
+	return encodeObject("GCPMarketplaceProductFeature", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductFeatureValue What a plan or an offer includes of one product feature.
-type GcpMarketplaceProductFeatureValue struct {
-	// Longer text on the feature, for example `CPU per VM`.
+// GCPMarketplaceProductFeatureValue How much of one product feature a plan or offer includes.
+type GCPMarketplaceProductFeatureValue struct {
+	// Description of the feature, for example `CPU per VM`.
 	FeatureDescription *string `json:"featureDescription,omitempty"`
-	// Identifier of the feature, for example `cpu`.
+	// ID of the feature, for example `cpu`.
 	FeatureName *string `json:"featureName,omitempty"`
-	// Feature name that buyers see, for example `CPU`.
+	// Name of the feature that buyers see, for example `CPU`.
 	FeatureTitle *string `json:"featureTitle,omitempty"`
-	// Extent to which the feature is included, for example `2 CPU per VM`.
+	// How much of the feature is included, for example `2 CPU per VM`.
 	FeatureValue *string `json:"featureValue,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12093,22 +10618,22 @@ type GcpMarketplaceProductFeatureValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductFeatureValue
-	return encodeObject("GcpMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductFeatureValue
+	return encodeObject("GCPMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductInfo The product and price plan that a reseller private offer plan covers.
-type GcpMarketplaceProductInfo struct {
-	// Price plan with a term suffix, for example `basic-plan-P1Y`.
+// GCPMarketplaceProductInfo Product and pricing plan that a reseller private offer plan is for.
+type GCPMarketplaceProductInfo struct {
+	// Name of the pricing plan with a suffix for the term, for example `basic-plan-P1Y`.
 	FlavorExternalName *string `json:"flavorExternalName,omitempty"`
-	// Google's identifier of the product.
+	// ID of the product in Google Cloud Marketplace.
 	ProductExternalName *string `json:"productExternalName,omitempty"`
-	// Google's provider id of the seller.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	ProviderID *string `json:"providerId,omitempty"`
-	// Price plan without a suffix, for example `basic-plan`.
+	// Name of the pricing plan without a suffix, for example `basic-plan`.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
-	// Google service behind the product.
+	// Name of the Google service behind the product.
 	ServiceName *string `json:"serviceName,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12119,15 +10644,15 @@ type GcpMarketplaceProductInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductInfo
-	return encodeObject("GcpMarketplaceProductInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductInfo
+	return encodeObject("GCPMarketplaceProductInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductLicenseSpec A license that a listing links to.
-type GcpMarketplaceProductLicenseSpec struct {
+// GCPMarketplaceProductLicenseSpec A license that a listing links to.
+type GCPMarketplaceProductLicenseSpec struct {
 	Description *string `json:"description,omitempty"`
-	// Address of the license text.
+	// URL of the license text.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12138,23 +10663,23 @@ type GcpMarketplaceProductLicenseSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductLicenseSpec
-	return encodeObject("GcpMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductLicenseSpec
+	return encodeObject("GCPMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
-type GcpMarketplaceProductListingSpec struct {
-	// Seller's pages for signing up and logging in.
-	ExternalAccountSpec *GcpMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
-	// Kind of listing; `BillingIntegratedManagedService` is a managed service billed through Google. Values may be added.
-	ListingType *GcpMarketplaceListingType `json:"listingType,omitzero"`
+// GCPMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
+type GCPMarketplaceProductListingSpec struct {
+	// Pages of the seller for signing up and logging in.
+	ExternalAccountSpec *GCPMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
+	// Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
+	ListingType *GCPMarketplaceListingType `json:"listingType,omitzero"`
 	// Texts, icon and links of the listing.
-	MarketingSpec *GcpMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
-	// Features, metrics and pricing plans.
-	PurchaseSpec *GcpMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
+	MarketingSpec *GCPMarketplaceProductMarketingSpec `json:"marketingSpec,omitempty"`
+	// Features, metering dimensions and pricing plans.
+	PurchaseSpec *GCPMarketplaceProductPurchaseSpec `json:"purchaseSpec,omitempty"`
 	// Legal terms of the listing.
-	TermsSpec *GcpMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
+	TermsSpec *GCPMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12164,40 +10689,40 @@ type GcpMarketplaceProductListingSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductListingSpec
-	return encodeObject("GcpMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductListingSpec
+	return encodeObject("GCPMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductMarketingSpec Texts, icon and links of a listing.
-type GcpMarketplaceProductMarketingSpec struct {
-	// Long text on the product.
+// GCPMarketplaceProductMarketingSpec Texts, icon and links of a listing.
+type GCPMarketplaceProductMarketingSpec struct {
+	// Long description of the product.
 	Description *string `json:"description,omitempty"`
-	// Names under which the product is shown.
+	// Names that the product is shown with.
 	DisplayNames []string `json:"displayNames,omitzero"`
 	// Documentation that the listing links to.
-	DocumentationSpecs []GcpMarketplaceProductDocumentationSpec `json:"documentationSpecs,omitzero"`
-	// Address of the end user license agreement.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	DocumentationSpecs []GCPMarketplaceProductDocumentationSpec `json:"documentationSpecs,omitzero"`
+	// URL of the end user license agreement.
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Licenses that the listing links to.
-	ExternalLicenseSpecs []GcpMarketplaceProductLicenseSpec `json:"externalLicenseSpecs,omitzero"`
-	// Address of the product's page on the seller's own site.
+	ExternalLicenseSpecs []GCPMarketplaceProductLicenseSpec `json:"externalLicenseSpecs,omitzero"`
+	// URL of the product's page on the seller's own site.
 	ExternalMarketingURL *string `json:"externalMarketingUrl,omitempty"`
-	// Product icon inline, beginning with `base64://`.
+	// Icon of the product as text that starts with `base64://`.
 	Icon *string `json:"icon,omitempty"`
 	// Marketplace categories that list the product.
 	SearchCategories []string `json:"searchCategories,omitzero"`
-	// Text on the product in search results.
+	// Description of the product in search results.
 	SearchDescription *string `json:"searchDescription,omitempty"`
-	// Keywords under which searches find the product.
+	// Words that help buyers find the product in a search.
 	SearchKeywords []string `json:"searchKeywords,omitzero"`
-	// Page on which a buyer signs up with the seller.
+	// URL of the page where a buyer signs up with the seller.
 	SignupURI *string `json:"signupUri,omitempty"`
 	// Where buyers get support.
-	SupportSpec *GcpMarketplaceProductSupportSpec `json:"supportSpec,omitempty"`
-	// One-line summary of the product.
+	SupportSpec *GCPMarketplaceProductSupportSpec `json:"supportSpec,omitempty"`
+	// Summary of the product in one line.
 	TagLine *string `json:"tagLine,omitempty"`
-	// Product name that buyers see.
+	// Name of the product that buyers see.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12208,36 +10733,36 @@ type GcpMarketplaceProductMarketingSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductMarketingSpec
-	return encodeObject("GcpMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductMarketingSpec
+	return encodeObject("GCPMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductMeteringMetric A usage metric, or metering dimension, of a product in Google Cloud Marketplace.
-type GcpMarketplaceProductMeteringMetric struct {
-	// Full text on what the metric measures, fit for documentation.
+// GCPMarketplaceProductMeteringMetric A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
+type GCPMarketplaceProductMeteringMetric struct {
+	// Description of what the metering dimension measures, fit for documentation.
 	Description *string `json:"description,omitempty"`
-	// Metric name that buyers see.
+	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
 	// Unit that buyers see, for example `min`.
 	DisplayUnit *string `json:"displayUnit,omitempty"`
-	// Unit spelled out, for example `minute`.
+	// Name of the unit in full, for example `minute`.
 	DisplayUnitDescription *string `json:"displayUnitDescription,omitempty"`
-	// Metric key, `{plan_id}_{usage_dimension_key}`, for example `basic_plan_storage`.
+	// Key of the metering dimension, `{plan_id}_{usage_dimension_key}`, for example `basic_plan_storage`.
 	ID *string `json:"id,omitempty"`
-	// How successive values relate, for example `DELTA` for usage since the previous value.
+	// How one value relates to the next, for example `DELTA` for the usage since the last value.
 	MetricKind *string `json:"metricKind,omitempty"`
-	// Resource name of the metric, `{productServiceName}/{plan_id}_{usage_dimension_key}`.
+	// Resource name of the metering dimension, `{productServiceName}/{plan_id}_{usage_dimension_key}`.
 	Name *string `json:"name,omitempty"`
-	// Prices by amount of usage. Only in the default offer (plan) and in private offers.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	// Prices by usage. Set only in the default offer (plan) and in private offers.
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 	// Unit in which usage is reported, for example `min`.
 	ReportingUnit *string `json:"reportingUnit,omitempty"`
-	// Google SKU behind the metric. Only in private offers.
-	SkuID *string `json:"skuId,omitempty"`
+	// ID of the Google Cloud SKU under which the dimension is billed. Set only in private offers.
+	SKUID *string `json:"skuId,omitempty"`
 	// Unit of measurement, for example `min`.
 	Unit *string `json:"unit,omitempty"`
-	// Type of the reported values, for example `INT64`.
+	// Type of the values that are reported, for example `INT64`.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12248,21 +10773,21 @@ type GcpMarketplaceProductMeteringMetric struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductMeteringMetric
-	return encodeObject("GcpMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductMeteringMetric
+	return encodeObject("GCPMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
-type GcpMarketplaceProductPriceInfo struct {
-	// Text on the pricing of the plan.
+// GCPMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
+type GCPMarketplaceProductPriceInfo struct {
+	// Free text about the prices of the plan.
 	Description *string `json:"description,omitempty"`
-	// Whether the plan charges a flat fee, usage, both or nothing.
-	PriceModel *GcpMarketplacePriceModel `json:"priceModel,omitzero"`
-	// Flat commitments on offer, one for each term.
-	SubscriptionPlans []GcpMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
-	// Prices of the usage metrics, if the plan meters usage.
-	UsageFees []GcpMarketplaceProductUsageFee `json:"usageFees,omitzero"`
+	// Price model of the plan.
+	PriceModel *GCPMarketplacePriceModel `json:"priceModel,omitzero"`
+	// Flat fees that the plan offers, one for each length of term.
+	SubscriptionPlans []GCPMarketplaceProductSubscriptionPlan `json:"subscriptionPlans,omitzero"`
+	// Prices of the metering dimensions, if the plan charges usage.
+	UsageFees []GCPMarketplaceProductUsageFee `json:"usageFees,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12272,22 +10797,22 @@ type GcpMarketplaceProductPriceInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPriceInfo
-	return encodeObject("GcpMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPriceInfo
+	return encodeObject("GCPMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
-type GcpMarketplaceProductPurchaseOptionSpec struct {
-	// What the plan includes of each product feature.
-	FeatureValues []GcpMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
-	// Plan id such as `starter`, without a term suffix like `P1Y`.
+// GCPMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
+type GCPMarketplaceProductPurchaseOptionSpec struct {
+	// Features of the product that the plan includes, and how much of each.
+	FeatureValues []GCPMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
+	// ID of the plan, such as `starter`, without a suffix for the term such as `P1Y`.
 	Name *string `json:"name,omitempty"`
 	// Prices of the plan.
-	PriceInfo *GcpMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
+	PriceInfo *GCPMarketplaceProductPriceInfo `json:"priceInfo,omitempty"`
 	// Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
-	PurchaseMode *GcpMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
-	// Plan name that buyers see, for example `Starter`.
+	PurchaseMode *GCPMarketplacePurchaseMode `json:"purchaseMode,omitzero"`
+	// Name of the plan that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12298,19 +10823,19 @@ type GcpMarketplaceProductPurchaseOptionSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPurchaseOptionSpec
-	return encodeObject("GcpMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPurchaseOptionSpec
+	return encodeObject("GCPMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductPurchaseSpec Features, metrics and pricing plans of a product.
-type GcpMarketplaceProductPurchaseSpec struct {
+// GCPMarketplaceProductPurchaseSpec Features, metering dimensions and pricing plans of a product.
+type GCPMarketplaceProductPurchaseSpec struct {
 	// Features by which the plans differ.
-	Features []GcpMarketplaceProductFeature `json:"features,omitzero"`
-	// Usage metrics (metering dimensions) of the product.
-	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
+	Features []GCPMarketplaceProductFeature `json:"features,omitzero"`
+	// Metering dimensions of the product, which Google calls metrics.
+	Metrics []GCPMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Pricing plans of the product.
-	PurchaseOptionSpecs []GcpMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
+	PurchaseOptionSpecs []GCPMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12320,28 +10845,28 @@ type GcpMarketplaceProductPurchaseSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductPurchaseSpec
-	return encodeObject("GcpMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductPurchaseSpec
+	return encodeObject("GCPMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSearchState Whether searches in the marketplace find the listing; with `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has taken it out of them. Values may be added.
-type GcpMarketplaceProductSearchState string
+// GCPMarketplaceProductSearchState Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
+type GCPMarketplaceProductSearchState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceProductSearchState, and a property that has it is not sent.
-func (e GcpMarketplaceProductSearchState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductSearchState, and a property that has it is not sent.
+func (e GCPMarketplaceProductSearchState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceProductServiceConfig Configuration of the Google service behind a product.
-type GcpMarketplaceProductServiceConfig struct {
-	// Metrics that are billed.
-	Billing *GcpMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
-	// Metrics defined for the service.
-	Metrics []GcpMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
+// GCPMarketplaceProductServiceConfig Configuration of the Google service behind a product.
+type GCPMarketplaceProductServiceConfig struct {
+	// Metering dimensions that are billed.
+	Billing *GCPMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
+	// Metering dimensions that are defined for the service.
+	Metrics []GCPMarketplaceProductMeteringMetric `json:"metrics,omitzero"`
 	// Service name, `{product-name}.endpoints.{gcp-project-id}.cloud.goog`.
 	Name *string `json:"name,omitempty"`
-	// Google Cloud project of the seller.
+	// ID of the seller's Google Cloud project.
 	ProducerProjectID *string `json:"producerProjectId,omitempty"`
-	// Product name as the listing shows it.
+	// Name of the product in the listing.
 	Title *string `json:"title,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12352,14 +10877,14 @@ type GcpMarketplaceProductServiceConfig struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductServiceConfig
-	return encodeObject("GcpMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductServiceConfig
+	return encodeObject("GCPMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductServiceConfigBilling The metrics of a product that are billed.
-type GcpMarketplaceProductServiceConfigBilling struct {
-	// Full names of the billed metrics, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
+// GCPMarketplaceProductServiceConfigBilling Metering dimensions of a product that are billed.
+type GCPMarketplaceProductServiceConfigBilling struct {
+	// Full names of the billed metering dimensions, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12370,17 +10895,17 @@ type GcpMarketplaceProductServiceConfigBilling struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductServiceConfigBilling
-	return encodeObject("GcpMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductServiceConfigBilling
+	return encodeObject("GCPMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
-type GcpMarketplaceProductSubscriptionPlan struct {
+// GCPMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
+type GCPMarketplaceProductSubscriptionPlan struct {
 	// Length of the term, for example `ONE_YEAR`, `TWO_YEAR` or `THREE_YEAR`.
 	Period *string `json:"period,omitempty"`
-	// Flat fee for the term.
-	Price *GcpPriceValue `json:"price,omitempty"`
+	// Flat fee for the whole term.
+	Price *GCPPriceValue `json:"price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12390,18 +10915,18 @@ type GcpMarketplaceProductSubscriptionPlan struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductSubscriptionPlan
-	return encodeObject("GcpMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductSubscriptionPlan
+	return encodeObject("GCPMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductSupportSpec Where buyers of a product get support.
-type GcpMarketplaceProductSupportSpec struct {
-	// Text on the support that buyers get.
+// GCPMarketplaceProductSupportSpec Where buyers of a product get support.
+type GCPMarketplaceProductSupportSpec struct {
+	// Free text about the support that buyers get.
 	Description *string `json:"description,omitempty"`
 	// Email address of the support team.
 	Email *string `json:"email,omitempty"`
-	// Address of the support page.
+	// URL of the support page.
 	URI *string `json:"uri,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12412,23 +10937,23 @@ type GcpMarketplaceProductSupportSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductSupportSpec
-	return encodeObject("GcpMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductSupportSpec
+	return encodeObject("GCPMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceProductTermsSpec Legal terms of a listing.
-type GcpMarketplaceProductTermsSpec struct {
-	// Address of the end user license agreement.
-	EulaURI *string `json:"eulaUri,omitempty"`
-	// End user license agreement carried in the listing. Its properties are not documented.
+// GCPMarketplaceProductTermsSpec Legal terms of a listing.
+type GCPMarketplaceProductTermsSpec struct {
+	// URL of the end user license agreement.
+	EULAURI *string `json:"eulaUri,omitempty"`
+	// End user license agreement within the listing. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	InlineEula map[string]interface{} `json:"inlineEula,omitzero"`
+	InlineEULA map[string]interface{} `json:"inlineEula,omitzero"`
 	// Reference to Google's standard end user license agreement. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	StandardEula map[string]interface{} `json:"standardEula,omitzero"`
+	StandardEULA map[string]interface{} `json:"standardEula,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12437,25 +10962,25 @@ type GcpMarketplaceProductTermsSpec struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductTermsSpec
-	return encodeObject("GcpMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductTermsSpec
+	return encodeObject("GCPMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceProductTermsSpec
+func (x *GCPMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceProductTermsSpec
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceProductUsageFee The price of one usage metric in a plan.
-type GcpMarketplaceProductUsageFee struct {
-	// Number of units that the displayed price refers to, for example `1`.
+// GCPMarketplaceProductUsageFee Price of one metering dimension in a plan.
+type GCPMarketplaceProductUsageFee struct {
+	// Number of units that the displayed price is for, for example `1`.
 	DisplayQuantity *int64 `json:"displayQuantity,omitempty"`
-	// Metric key, prefixed with the plan, for example `Starter_storage`.
+	// Key of the metering dimension with the plan as a prefix, for example `Starter_storage`.
 	MetricID *string `json:"metricId,omitempty"`
-	// Prices by amount of usage.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	// Prices by usage.
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12465,16 +10990,16 @@ type GcpMarketplaceProductUsageFee struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceProductUsageFee
-	return encodeObject("GcpMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceProductUsageFee
+	return encodeObject("GCPMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePurchaseChannel Channels through which a private offer can be bought.
-type GcpMarketplacePurchaseChannel struct {
-	// Whether the offer is bought in the marketplace directly.
+// GCPMarketplacePurchaseChannel Channels through which a private offer can be bought.
+type GCPMarketplacePurchaseChannel struct {
+	// Whether the offer can be bought in the marketplace directly.
 	Marketplace *bool `json:"marketplace,omitempty"`
-	// Whether the offer is bought through a reseller.
+	// Whether the offer can be bought through a reseller.
 	Reseller *bool `json:"reseller,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12485,42 +11010,42 @@ type GcpMarketplacePurchaseChannel struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplacePurchaseChannel
-	return encodeObject("GcpMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
+func (x GCPMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplacePurchaseChannel
+	return encodeObject("GCPMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
-type GcpMarketplacePurchaseMode string
+// GCPMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
+type GCPMarketplacePurchaseMode string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplacePurchaseMode, and a property that has it is not sent.
-func (e GcpMarketplacePurchaseMode) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePurchaseMode, and a property that has it is not sent.
+func (e GCPMarketplacePurchaseMode) IsZero() bool { return e == "" }
 
-// GcpMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
-type GcpMarketplaceResellerInfo struct {
-	// Google Cloud billing account id of the reseller.
+// GCPMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
+type GCPMarketplaceResellerInfo struct {
+	// ID of the reseller's Google Cloud billing account.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// Short name given to the reseller's billing account.
+	// Nickname of the reseller's billing account.
 	BillingAccountNickname *string `json:"billingAccountNickname,omitempty"`
-	// Organization that owns the reseller's billing account.
+	// Name of the organization that owns the reseller's billing account.
 	BillingAccountOrgDisplayName *string `json:"billingAccountOrgDisplayName,omitempty"`
-	// Kind of billing account, as Google reports it.
+	// Kind of billing account, as Google reports it; the values are not documented.
 	BillingAccountType *string `json:"billingAccountType,omitempty"`
-	// Seller's notes for the reseller.
+	// Notes of the seller for the reseller.
 	NotesToReseller *string `json:"notesToReseller,omitempty"`
 	// Resource name of the reseller's partner account, `organizations/{GcpOrganizationID}/partnerAccounts/{partnerAccountID}`.
 	PartnerAccountName *string `json:"partnerAccountName,omitempty"`
-	// Template from which the reseller makes offers.
+	// ID of the template from which the reseller makes offers.
 	ResellOfferTemplateID *string `json:"resellOfferTemplateId,omitempty"`
-	// Email address of the contact at the reseller.
+	// Email address of the reseller's contact.
 	ResellerContactEmail *string `json:"resellerContactEmail,omitempty"`
-	// Name of the contact at the reseller.
+	// Name of the reseller's contact.
 	ResellerContactName *string `json:"resellerContactName,omitempty"`
-	// Reseller private offer plan that covers the sale.
+	// ID of the reseller private offer plan under which the offer is sold.
 	ResellerPrivateOfferPlanID *string `json:"resellerPrivateOfferPlanId,omitempty"`
-	// Scope of the reseller private offer plan, as Google reports it.
+	// Scope of the reseller private offer plan, as Google reports it; the values are not documented.
 	ResellerPrivateOfferPlanScope *string `json:"resellerPrivateOfferPlanScope,omitempty"`
-	// Resource name of the buyer's account under the reseller's billing account, beginning with `billingAccounts/`.
+	// Resource name of the buyer's account below the reseller's billing account. It starts with `billingAccounts/`.
 	SubBillingAccount *string `json:"subBillingAccount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12531,66 +11056,66 @@ type GcpMarketplaceResellerInfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerInfo
-	return encodeObject("GcpMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerInfo
+	return encodeObject("GCPMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
-type GcpMarketplaceResellerPrivateOfferPlan struct {
-	// Time by which the reseller must accept the plan, UTC.
+// GCPMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
+type GCPMarketplaceResellerPrivateOfferPlan struct {
+	// Time by which the reseller must accept the plan.
 	AcceptanceDeadlineTime *Time `json:"acceptanceDeadlineTime,omitempty"`
-	// Resource name of the agreement, which is the entitlement, `projects/{projectNumber}/agreements/{agreementId}`.
+	// Resource name of the agreement (the entitlement), `projects/{projectNumber}/agreements/{agreementId}`.
 	Agreement *string `json:"agreement,omitempty"`
 	// Legal documents that come with the plan.
-	AgreementDocuments *GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
-	// Context of an amendment. Its properties are not documented.
+	AgreementDocuments *GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments `json:"agreementDocuments,omitempty"`
+	// Data on an amendment of the plan. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	AmendmentContext map[string]interface{} `json:"amendmentContext,omitzero"`
-	// Name of the plan for people.
+	// Display name of the plan.
 	DisplayName *string `json:"displayName,omitempty"`
-	// Period over which the plan runs.
-	DurationConfig *GcpMarketplaceResellerPrivateOfferPlanDurationConfig `json:"durationConfig,omitempty"`
-	// Product features included.
-	Features []GcpMarketplaceProductFeatureValue `json:"features,omitzero"`
-	// Payment installments for offers made from the plan, if it has them.
-	InstallmentTimelineTemplate *GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate `json:"installmentTimelineTemplate,omitempty"`
-	// Seller behind the plan.
-	IsvInfo *GcpMarketplaceIsvInfo `json:"isvInfo,omitempty"`
-	// Margin of the reseller.
-	Margin *GcpMarketplaceResellerPrivateOfferPlanMargin `json:"margin,omitempty"`
-	// Google Cloud organization and project of the seller's integration.
-	MetaInfo *GcpMarketplaceResellerPrivateOfferPlanMetainfo `json:"metaInfo,omitempty"`
-	// Resource name, `projects/{projectNumber}/partnerAccounts/{partnerAccountId}/resellerPrivateOfferPlans/{resellerPrivateOfferPlanId}`.
+	// Period in which the plan is valid.
+	DurationConfig *GCPMarketplaceResellerPrivateOfferPlanDurationConfig `json:"durationConfig,omitempty"`
+	// Product features that the offers include.
+	Features []GCPMarketplaceProductFeatureValue `json:"features,omitzero"`
+	// Installments for offers made from the plan. Absent for a plan without installments.
+	InstallmentTimelineTemplate *GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate `json:"installmentTimelineTemplate,omitempty"`
+	// Seller (ISV) who made the plan.
+	ISVInfo *GCPMarketplaceISVInfo `json:"isvInfo,omitempty"`
+	// Margin of the reseller, in percent.
+	Margin *GCPMarketplaceResellerPrivateOfferPlanMargin `json:"margin,omitempty"`
+	// Google Cloud organization and project of the seller's integration with the marketplace.
+	MetaInfo *GCPMarketplaceResellerPrivateOfferPlanMetainfo `json:"metaInfo,omitempty"`
+	// Resource name of the plan, `projects/{projectNumber}/partnerAccounts/{partnerAccountId}/resellerPrivateOfferPlans/{resellerPrivateOfferPlanId}`.
 	Name *string `json:"name,omitempty"`
 	// Rules on renewal, start and proration for offers made from the plan.
-	OfferTemplatePolicies *GcpMarketplaceOfferTemplatePolicies `json:"offerTemplatePolicies,omitempty"`
+	OfferTemplatePolicies *GCPMarketplaceOfferTemplatePolicies `json:"offerTemplatePolicies,omitempty"`
 	// Term for offers made from the plan.
-	OfferTermTemplate *GcpMarketplacePrivateOfferTermTemplate `json:"offerTermTemplate,omitempty"`
-	// Whether the buyer pays ahead (`PREPAY`) or afterwards (`POSTPAY`).
+	OfferTermTemplate *GCPMarketplacePrivateOfferTermTemplate `json:"offerTermTemplate,omitempty"`
+	// Whether the buyer pays before the service (`PREPAY`) or after it (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Pricing for offers made from the plan. Not set for a plan with installments; see `installmentTimelineTemplate`.
-	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
-	// Product and price plan that the reseller may sell.
-	ProductInfo *GcpMarketplaceProductInfo `json:"productInfo,omitempty"`
-	// What the plan replaces. Its properties are not documented.
+	// Prices for offers made from the plan. Not set for a plan with installments: see `installmentTimelineTemplate`.
+	PriceModelTemplate *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
+	// Product and pricing plan that the reseller may sell.
+	ProductInfo *GCPMarketplaceProductInfo `json:"productInfo,omitempty"`
+	// Data on what the plan replaces. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ReplacementMetadata map[string]interface{} `json:"replacementMetadata,omitzero"`
-	// Template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
+	// Resource name of the template for the reseller's offers, `resellOfferTemplates/{resellOfferTemplateId}`.
 	ResellOfferTemplate *string `json:"resellOfferTemplate,omitempty"`
-	// Reseller the plan is made for.
-	ResellerInfo *GcpMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
-	// Whether the reseller may make one offer from the plan or several.
-	ReusePolicy *GcpMarketplaceResellerPrivateOfferPlanReusePolicy `json:"reusePolicy,omitempty"`
-	// Whether the plan starts on acceptance or at a set time.
-	StartPolicy *GcpMarketplaceStartPolicy `json:"startPolicy,omitempty"`
-	// Present state, with comment and reasons.
-	State *GcpMarketplaceResellerPrivateOfferPlanState `json:"state,omitempty"`
+	// Reseller for whom the plan is made.
+	ResellerInfo *GCPMarketplaceResellerInfo `json:"resellerInfo,omitempty"`
+	// Whether the reseller may make one or several offers from the plan.
+	ReusePolicy *GCPMarketplaceResellerPrivateOfferPlanReusePolicy `json:"reusePolicy,omitempty"`
+	// Whether the plan starts on acceptance or at a scheduled time.
+	StartPolicy *GCPMarketplaceStartPolicy `json:"startPolicy,omitempty"`
+	// Current state of the plan, with comments and reasons.
+	State *GCPMarketplaceResellerPrivateOfferPlanState `json:"state,omitempty"`
 	// Changes of state with their times.
-	StateTransitions []GcpMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
-	// Last change, UTC.
+	StateTransitions []GCPMarketplaceResellerPrivateOfferPlanStateTransition `json:"stateTransitions,omitzero"`
+	// When the plan last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12600,23 +11125,23 @@ type GcpMarketplaceResellerPrivateOfferPlan struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlan
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlan
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlan
+func (x *GCPMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlan
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV stands for the seller.
-type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
+// GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV (independent software vendor) stands for the seller.
+type GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the buyer.
-	IsvToCustomerAgreementDocument *GcpMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
+	ISVToCustomerAgreementDocument *GCPMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
 	// Agreement between the seller and the reseller.
-	IsvToResellerAgreementDocument *GcpMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
+	ISVToResellerAgreementDocument *GCPMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12626,16 +11151,16 @@ type GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanDurationConfig The period over which a reseller private offer plan runs.
-type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
-	// End of the period, UTC.
+// GCPMarketplaceResellerPrivateOfferPlanDurationConfig Period in which a reseller private offer plan is valid.
+type GCPMarketplaceResellerPrivateOfferPlanDurationConfig struct {
+	// End of the period.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Start of the period, UTC.
+	// Start of the period.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12646,16 +11171,16 @@ type GcpMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanDurationConfig
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanDurationConfig
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
-	// Pricing from the start of this installment on.
-	PriceModelTemplate *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
-	// When the installment starts, UTC.
+// GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
+	// Prices from the start of this installment on.
+	PriceModelTemplate *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
+	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12666,15 +11191,15 @@ type GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Payment installments for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
+// GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Installments for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
-	InstallmentTemplates []GcpMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
+	InstallmentTemplates []GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12684,15 +11209,15 @@ type GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMargin The margin of the reseller under a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
+// GCPMarketplaceResellerPrivateOfferPlanMargin Margin of the reseller under a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
-	MarginPercentage *GcpMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
+	MarginPercentage *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12702,13 +11227,13 @@ type GcpMarketplaceResellerPrivateOfferPlanMargin struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMargin
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMargin
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
-type GcpMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
+// GCPMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
+type GCPMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 	// Percentage from 0 to 100, as a decimal string.
 	Value *string `json:"value,omitempty"`
 
@@ -12720,17 +11245,17 @@ type GcpMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMarginPercentage
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMarginPercentage
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud identifiers from the seller's marketplace integration.
-type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
-	// Google Cloud organization of the seller's integration.
-	GcpOrganizationID *string `json:"gcpOrganizationId,omitempty"`
-	// Google Cloud project of the seller's integration, by its number.
-	GcpProjectNumber *string `json:"gcpProjectNumber,omitempty"`
+// GCPMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud organization and project of the seller's integration with the marketplace.
+type GCPMarketplaceResellerPrivateOfferPlanMetainfo struct {
+	// ID of the Google Cloud organization.
+	GCPOrganizationID *string `json:"gcpOrganizationId,omitempty"`
+	// Number of the Google Cloud project.
+	GCPProjectNumber *string `json:"gcpProjectNumber,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12740,15 +11265,15 @@ type GcpMarketplaceResellerPrivateOfferPlanMetainfo struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanMetainfo
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanMetainfo
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
-type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
-	// State as such.
-	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+// GCPMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
+type GCPMarketplaceResellerPrivateOfferPlanNewState struct {
+	// State of the plan after the change.
+	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12758,15 +11283,15 @@ type GcpMarketplaceResellerPrivateOfferPlanNewState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanNewState
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanNewState
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList A list of SKUs.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
-	// Google SKUs, one entry for each.
-	Skus []string `json:"skus,omitzero"`
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList A list of SKUs.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList struct {
+	// IDs of Google Cloud SKUs.
+	SKUs []string `json:"skus,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12776,21 +11301,21 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation The SKUs that a charge covers, as a list of SKUs or of SKU groups.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation SKUs that a charge is for, as a list of SKUs or of groups of SKUs.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation struct {
 	// Groups of SKUs. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
-	// SKUs listed one by one.
-	SkuList *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuList `json:"skuList,omitempty"`
-	// Form in which the SKUs are given, as Google reports it; see `skuList` and `skuGroupList`.
-	Skus *string `json:"skus,omitempty"`
+	SKUGroupList map[string]interface{} `json:"skuGroupList,omitzero"`
+	// Single SKUs.
+	SKUList *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList `json:"skuList,omitempty"`
+	// Form in which the SKUs are given, as Google reports it; the values are not documented. See `skuList` and `skuGroupList`.
+	SKUs *string `json:"skus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12799,33 +11324,33 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate Pricing for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate Prices for offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
-	// Amount the buyer commits to spend in each period.
-	Commitment *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
-	// How usage is charged: `overage` beyond a fee or commitment, `payg` as pay as you go. The property of that name holds the details. Values may be added.
-	Consumption *GcpMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
+	// Amount that the buyer commits to spend in each period.
+	Commitment *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment `json:"commitment,omitempty"`
+	// How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
+	Consumption *GCPMarketplaceConsumptionPriceModel `json:"consumption,omitzero"`
 	// Flat fee for each period.
-	FixedPrice *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
+	FixedPrice *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice `json:"fixedPrice,omitempty"`
 	// Charges for usage beyond what the fee or commitment covers.
-	Overage *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage `json:"overage,omitempty"`
+	Overage *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage `json:"overage,omitempty"`
 	// Charges for usage without a commitment (pay as you go).
-	Payg *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg `json:"payg,omitempty"`
-	// What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
-	Subscription *GcpMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
+	PAYG *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG `json:"payg,omitempty"`
+	// What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
+	Subscription *GCPMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12835,19 +11360,19 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Committed spend for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
-	// Bounds and default of the amount committed for one period.
-	CommitmentAmountPerPeriodTemplate *GcpCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
-	// Discount that the commitment earns.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Commitment in offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
+	// Limits and default of the amount for one period.
+	CommitmentAmountPerPeriodTemplate *GCPCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
+	// Discount that the buyer gets for the commitment.
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	// Length of one period, in months or years.
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12857,17 +11382,17 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee for offers made from a reseller private offer plan, charged each period.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee in offers made from a reseller private offer plan, charged in each period.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Discount on the fee.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	// Length of one period, in months or years.
+	Period *GCPPeriodDuration `json:"period,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -12877,21 +11402,21 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
-	// Discount on such usage.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, in offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
+	// Discount on usage beyond the fee or commitment.
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
-	// SKUs that the charges cover.
-	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+	SKUDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
+	// SKUs that the charges are for.
+	SKURepresentation *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12900,29 +11425,29 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg Pay-as-you-go charges for offers made from a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
+// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG Pay-as-you-go charges in offers made from a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG struct {
 	// Discount on all usage.
-	DiscountTemplate *GcpPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
-	// Length of one period.
-	Period *GcpPeriodDuration `json:"period,omitempty"`
-	// Discounts for single SKUs. Their properties are not documented.
+	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
+	// Length of one period, in months or years.
+	Period *GCPPeriodDuration `json:"period,omitempty"`
+	// Discounts by SKU. Their properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	SkuDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
-	// SKUs that the charges cover.
-	SkuRepresentation *GcpMarketplaceResellerPrivateOfferPlanPriceModelSkuRepresentation `json:"skuRepresentation,omitempty"`
+	SKUDiscountTemplates []map[string]interface{} `json:"skuDiscountTemplates,omitzero"`
+	// SKUs that the charges are for.
+	SKURepresentation *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation `json:"skuRepresentation,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12931,34 +11456,34 @@ type GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanPriceModelTemplatePayg
+func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanReusePolicy How often a reseller may make offers from one plan, once or many times. An empty value means not set. Values may be added.
-type GcpMarketplaceResellerPrivateOfferPlanReusePolicy string
+// GCPMarketplaceResellerPrivateOfferPlanReusePolicy How many offers a reseller may make from one plan: one or many. Empty means not set. Values may be added.
+type GCPMarketplaceResellerPrivateOfferPlanReusePolicy string
 
-// GcpMarketplaceResellerPrivateOfferPlanState The state of a reseller private offer plan and what led to it.
-type GcpMarketplaceResellerPrivateOfferPlanState struct {
+// GCPMarketplaceResellerPrivateOfferPlanState State of a reseller private offer plan, with its reasons.
+type GCPMarketplaceResellerPrivateOfferPlanState struct {
 	// Why the plan was cancelled. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	CancellationReason map[string]interface{} `json:"cancellationReason,omitzero"`
-	// Free text on the state.
+	// Free text about the state.
 	Comment *string `json:"comment,omitempty"`
 	// Why the plan was rejected. Its properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	RejectionReason map[string]interface{} `json:"rejectionReason,omitzero"`
-	// State as such.
-	StateType *GcpMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
+	// State of the plan.
+	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12967,22 +11492,22 @@ type GcpMarketplaceResellerPrivateOfferPlanState struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanState
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanState
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GcpMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
-	type plain GcpMarketplaceResellerPrivateOfferPlanState
+func (x *GCPMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
+	type plain GCPMarketplaceResellerPrivateOfferPlanState
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
-type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
+// GCPMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
+type GCPMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// State after the change.
-	NewState *GcpMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
-	// Time of the change, UTC.
+	NewState *GCPMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
+	// When the state changed.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12993,21 +11518,21 @@ type GcpMarketplaceResellerPrivateOfferPlanStateTransition struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceResellerPrivateOfferPlanStateTransition
-	return encodeObject("GcpMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceResellerPrivateOfferPlanStateTransition
+	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states tell whether the plan had been accepted. An empty value means not set. Values may be added.
-type GcpMarketplaceResellerPrivateOfferPlanStateType string
+// GCPMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states say whether the plan had been accepted. Empty means not set. Values may be added.
+type GCPMarketplaceResellerPrivateOfferPlanStateType string
 
-// GcpMarketplaceRevenueShareChange A revenue share that applies from a given time on.
-type GcpMarketplaceRevenueShareChange struct {
+// GCPMarketplaceRevenueShareChange A revenue share that holds from a certain time on.
+type GCPMarketplaceRevenueShareChange struct {
 	// Revenue share from `startTime` on.
-	RevenueShare *GcpMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
-	// Whether the change came about automatically or by hand.
-	RevenueShareType *GcpMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
-	// When the revenue share takes effect.
+	RevenueShare *GCPMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
+	// Whether the share was set automatically or by hand.
+	RevenueShareType *GCPMarketplaceRevenueShareType `json:"revenueShareType,omitzero"`
+	// When the share takes effect, as Google writes it.
 	StartTime *string `json:"startTime,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13018,20 +11543,20 @@ type GcpMarketplaceRevenueShareChange struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceRevenueShareChange
-	return encodeObject("GcpMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceRevenueShareChange
+	return encodeObject("GCPMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceRevenueShareType How a revenue share was set, automatically or by hand. Values may be added.
-type GcpMarketplaceRevenueShareType string
+// GCPMarketplaceRevenueShareType How a revenue share was set: automatically or by hand. Values may be added.
+type GCPMarketplaceRevenueShareType string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceRevenueShareType, and a property that has it is not sent.
-func (e GcpMarketplaceRevenueShareType) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceRevenueShareType, and a property that has it is not sent.
+func (e GCPMarketplaceRevenueShareType) IsZero() bool { return e == "" }
 
-// GcpMarketplaceRevenueShareValue A revenue share.
-type GcpMarketplaceRevenueShareValue struct {
-	// Revenue share as a decimal string.
+// GCPMarketplaceRevenueShareValue A revenue share of Google Cloud Marketplace.
+type GCPMarketplaceRevenueShareValue struct {
+	// The share as a decimal string; whether it is a percentage or a fraction is not documented.
 	Value *string `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13042,23 +11567,23 @@ type GcpMarketplaceRevenueShareValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceRevenueShareValue
-	return encodeObject("GcpMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceRevenueShareValue
+	return encodeObject("GCPMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. An empty value means not set. Values may be added.
-type GcpMarketplaceStartPolicy string
+// GCPMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
+type GCPMarketplaceStartPolicy string
 
-// GcpMarketplaceSubscriptionPriceModel What recurs each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of that name holds the details. Values may be added.
-type GcpMarketplaceSubscriptionPriceModel string
+// GCPMarketplaceSubscriptionPriceModel What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
+type GCPMarketplaceSubscriptionPriceModel string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
-func (e GcpMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
+func (e GCPMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUnstructuredDocument A document carried inline.
-type GcpMarketplaceUnstructuredDocument struct {
-	// Content of the document.
+// GCPMarketplaceUnstructuredDocument A document with its content.
+type GCPMarketplaceUnstructuredDocument struct {
+	// Content of the document; the encoding is not documented.
 	Content *string `json:"content,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13069,70 +11594,70 @@ type GcpMarketplaceUnstructuredDocument struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
-	type plain GcpMarketplaceUnstructuredDocument
-	return encodeObject("GcpMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
+func (x GCPMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
+	type plain GCPMarketplaceUnstructuredDocument
+	return encodeObject("GCPMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
 }
 
-// GcpMarketplaceUsagePlanPriceModel How a private offer on a usage plan is priced. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. An empty value means not set. Values may be added.
-type GcpMarketplaceUsagePlanPriceModel string
+// GCPMarketplaceUsagePlanPriceModel Price model of a private offer on a usage plan. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. Empty means not set. Values may be added.
+type GCPMarketplaceUsagePlanPriceModel string
 
-// GcpMarketplaceUserAccount A buyer's account with the seller, as the Google Cloud procurement API reports it.
-type GcpMarketplaceUserAccount struct {
-	// Approvals the account needs or has already been given.
-	Approvals []GcpMarketplaceUserAccountApproval `json:"approvals,omitzero"`
-	// Google Cloud billing account of the buyer, set for company accounts.
+// GCPMarketplaceUserAccount A buyer's account with the seller, as the procurement API of Google Cloud Marketplace reports it.
+type GCPMarketplaceUserAccount struct {
+	// Approvals that the account needs or has been given.
+	Approvals []GCPMarketplaceUserAccountApproval `json:"approvals,omitzero"`
+	// ID of the buyer's Google Cloud billing account. Set for company accounts.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
-	// When Google created the account, UTC.
+	// When Google created the account.
 	CreateTime *Time `json:"createTime,omitempty"`
-	// Google's id of the account, the last part of `name`.
+	// ID of the account in Google Cloud Marketplace, the last part of `name`.
 	ID *string `json:"id,omitempty"`
-	// Data collected from the buyer at sign-up. Documented here as an array of numbers, though Google's own API has an object in this place.
+	// Data that the buyer entered at sign-up. Documented as an array of numbers, though Google's own API has an object here.
 	InputProperties json.RawMessage `json:"inputProperties,omitzero"`
-	// Resource name, `providers/{provider_id}/accounts/{account_id}`.
+	// Resource name of the account, `providers/{provider_id}/accounts/{account_id}`.
 	Name *string `json:"name,omitempty"`
-	// Google Cloud billing account of the reseller, set when the buyer purchases through one.
+	// ID of the reseller's Google Cloud billing account. Set when the buyer purchases through a reseller.
 	ParentBillingAccountID *string `json:"parentBillingAccountId,omitempty"`
-	// Google's provider id of the seller the account belongs to.
+	// ID of the seller (provider) in Google Cloud Marketplace.
 	Provider *string `json:"provider,omitempty"`
-	// Whether the account is active. Purchases can still fail while its billing account is suspended.
-	State *GcpMarketplaceUserAccountState `json:"state,omitzero"`
-	// Last change, UTC.
+	// State of the account. Purchases can fail while the billing account is suspended, even if the account is active.
+	State *GCPMarketplaceUserAccountState `json:"state,omitzero"`
+	// When the account last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
-	// What Google tells about the person who signed up.
-	UserInfo *GcpUserInfo `json:"userInfo,omitempty"`
+	// What Google tells about the user who signed up.
+	UserInfo *GCPUserInfo `json:"userInfo,omitempty"`
 }
 
-// GcpMarketplaceUserAccountApproval One approval of a buyer's account, such as the sign-up with the seller.
-type GcpMarketplaceUserAccountApproval struct {
+// GCPMarketplaceUserAccountApproval An approval of a buyer's account, such as that of the sign-up.
+type GCPMarketplaceUserAccountApproval struct {
 	// Name of the approval, for example `signup`.
 	Name *string `json:"name,omitempty"`
-	// Why the approval is in its present state.
+	// Explanation of the state of the approval.
 	Reason *string `json:"reason,omitempty"`
-	// How far the approval has come.
-	State *GcpMarketplaceUserAccountApprovalState `json:"state,omitzero"`
-	// Last change of the approval, RFC 3339, UTC.
+	// State of the approval.
+	State *GCPMarketplaceUserAccountApprovalState `json:"state,omitzero"`
+	// When the approval last changed, in UTC, RFC 3339.
 	UpdateTime *string `json:"updateTime,omitempty"`
 }
 
-// GcpMarketplaceUserAccountApprovalState State of an account approval. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
-type GcpMarketplaceUserAccountApprovalState string
+// GCPMarketplaceUserAccountApprovalState State of the approval of an account. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
+type GCPMarketplaceUserAccountApprovalState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountApprovalState, and a property that has it is not sent.
-func (e GcpMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountApprovalState, and a property that has it is not sent.
+func (e GCPMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
 
-// GcpMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and says nothing. Values may be added.
-type GcpMarketplaceUserAccountState string
+// GCPMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
+type GCPMarketplaceUserAccountState string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpMarketplaceUserAccountState, and a property that has it is not sent.
-func (e GcpMarketplaceUserAccountState) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountState, and a property that has it is not sent.
+func (e GCPMarketplaceUserAccountState) IsZero() bool { return e == "" }
 
-// GcpPeriodDuration A length of time in months or years.
-type GcpPeriodDuration struct {
+// GCPPeriodDuration A length of time in months or years.
+type GCPPeriodDuration struct {
 	// Number of months or years, for example `1`, `6` or `12`.
 	Count *int64 `json:"count,omitempty"`
-	// Whether `count` is in months or years.
-	Unit *GcpPeriodDurationUnit `json:"unit,omitzero"`
+	// Unit of `count`.
+	Unit *GCPPeriodDurationUnit `json:"unit,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -13142,26 +11667,26 @@ type GcpPeriodDuration struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPeriodDuration) MarshalJSON() ([]byte, error) {
-	type plain GcpPeriodDuration
-	return encodeObject("GcpPeriodDuration", plain(x), x.AdditionalProperties)
+func (x GCPPeriodDuration) MarshalJSON() ([]byte, error) {
+	type plain GCPPeriodDuration
+	return encodeObject("GCPPeriodDuration", plain(x), x.AdditionalProperties)
 }
 
-// GcpPeriodDurationUnit Unit of a period, month or year. Values may be added.
-type GcpPeriodDurationUnit string
+// GCPPeriodDurationUnit Unit of a period: month or year. Values may be added.
+type GCPPeriodDurationUnit string
 
-// IsZero reports whether the value is empty. An empty value is none of GcpPeriodDurationUnit, and a property that has it is not sent.
-func (e GcpPeriodDurationUnit) IsZero() bool { return e == "" }
+// IsZero reports whether the value is empty. An empty value is none of GCPPeriodDurationUnit, and a property that has it is not sent.
+func (e GCPPeriodDurationUnit) IsZero() bool { return e == "" }
 
-// GcpPriceModelDiscountTemplate The discount for offers made from a reseller private offer plan.
-type GcpPriceModelDiscountTemplate struct {
-	// Economic basis of the discount, as Google reports it.
+// GCPPriceModelDiscountTemplate Discount in offers made from a reseller private offer plan.
+type GCPPriceModelDiscountTemplate struct {
+	// Economic basis of the discount, as Google reports it; the values are not documented.
 	DiscountEconomics *string `json:"discountEconomics,omitempty"`
-	// Bounds and default of the percentage taken off.
-	DiscountPercentage *GcpAmountConstraint `json:"discountPercentage,omitempty"`
+	// Limits and default of the percentage off.
+	DiscountPercentage *GCPAmountConstraint `json:"discountPercentage,omitempty"`
 	// Price after the discount.
-	DiscountedPrice *GcpPriceValue `json:"discountedPrice,omitempty"`
-	// Whether the percentage is kept from view.
+	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
+	// Whether the percentage is hidden.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13172,18 +11697,18 @@ type GcpPriceModelDiscountTemplate struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceModelDiscountTemplate
-	return encodeObject("GcpPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
+func (x GCPPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceModelDiscountTemplate
+	return encodeObject("GCPPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GcpPriceTier A price that applies from a given amount of usage on.
-type GcpPriceTier struct {
-	// Usage at which the tier begins, for example `0`.
+// GCPPriceTier A price that holds from a certain usage on.
+type GCPPriceTier struct {
+	// Usage from which the tier holds, in units of the metering dimension, for example `0`.
 	FromAmount *float64 `json:"fromAmount,omitempty"`
-	// Price of one unit of usage within the tier.
-	Price *GcpPriceValue `json:"price,omitempty"`
-	// Usage at which the tier begins, as a decimal string such as `0`.
+	// Price of one unit of usage in the tier.
+	Price *GCPPriceValue `json:"price,omitempty"`
+	// Usage from which the tier holds, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13194,18 +11719,18 @@ type GcpPriceTier struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceTier) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceTier
-	return encodeObject("GcpPriceTier", plain(x), x.AdditionalProperties)
+func (x GCPPriceTier) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceTier
+	return encodeObject("GCPPriceTier", plain(x), x.AdditionalProperties)
 }
 
-// GcpPriceValue An amount of money in Google's notation: whole `units` plus billionths in `nanos`.
-type GcpPriceValue struct {
-	// ISO 4217 currency code, for example `USD`.
+// GCPPriceValue An amount of money as Google writes it: whole `units` plus billionths in `nanos`.
+type GCPPriceValue struct {
+	// Currency of the amount, as an ISO 4217 code such as `USD`.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
-	// Fraction of the amount in billionths; `30000000` stands for 0.03.
+	// Fraction of the amount in billionths; `30000000` is 0.03.
 	Nanos *int64 `json:"nanos,omitempty"`
-	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars when the currency is `USD`.
+	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars if the currency is `USD`.
 	Units *string `json:"units,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13216,46 +11741,46 @@ type GcpPriceValue struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x GcpPriceValue) MarshalJSON() ([]byte, error) {
-	type plain GcpPriceValue
-	return encodeObject("GcpPriceValue", plain(x), x.AdditionalProperties)
+func (x GCPPriceValue) MarshalJSON() ([]byte, error) {
+	type plain GCPPriceValue
+	return encodeObject("GCPPriceValue", plain(x), x.AdditionalProperties)
 }
 
-// GcpServiceControlReportError An operation of a usage report that Google could not process.
-type GcpServiceControlReportError struct {
-	// Id of the failed operation, as sent in the request.
+// GCPServiceControlReportError An operation of a usage report that Google could not process.
+type GCPServiceControlReportError struct {
+	// ID of the failed operation, as in the request.
 	OperationID *string `json:"operationId,omitempty"`
-	// What went wrong.
-	Status *GcpServiceControlStatus `json:"status,omitempty"`
+	// Error of the operation.
+	Status *GCPServiceControlStatus `json:"status,omitempty"`
 }
 
-// GcpServiceControlReportResponse Google's answer to a usage report. With a successful call an empty `reportErrors` means that all went through; after a failed call nobody can tell which operations were processed.
-type GcpServiceControlReportResponse struct {
-	// Operations that failed while the call as a whole succeeded, one entry for each. Operations not listed were processed.
-	ReportErrors []GcpServiceControlReportError `json:"reportErrors,omitzero"`
-	// Service configuration Google used for the request.
+// GCPServiceControlReportResponse Google's answer to a usage report. If the call succeeded, an empty `reportErrors` means that all operations were processed; if it failed, nobody can tell which ones were.
+type GCPServiceControlReportResponse struct {
+	// Operations that failed although the call succeeded, one entry for each. All others were processed.
+	ReportErrors []GCPServiceControlReportError `json:"reportErrors,omitzero"`
+	// ID of the service configuration that Google used for the request.
 	ServiceConfigID *string `json:"serviceConfigId,omitempty"`
-	// Service rollout Google used for the request.
+	// ID of the service rollout that Google used for the request.
 	ServiceRolloutID *string `json:"serviceRolloutId,omitempty"`
 }
 
-// GcpServiceControlStatus An error in Google's common form, `google.rpc.Status`.
-type GcpServiceControlStatus struct {
+// GCPServiceControlStatus An error in Google's common form, `google.rpc.Status`.
+type GCPServiceControlStatus struct {
 	// Error code, a number of the enum `google.rpc.Code`.
 	Code *int64 `json:"code,omitempty"`
-	// Further error details. Documented here as arrays of numbers, though Google's own API has objects in this place.
+	// Details of the error. Documented as arrays of numbers, though Google's own API has objects here.
 	Details json.RawMessage `json:"details,omitzero"`
-	// Error text in English, meant for developers rather than buyers.
+	// Error text in English for developers, not for buyers.
 	Message *string `json:"message,omitempty"`
 }
 
-// GcpUserInfo What Google passes on about the user who opens the seller's sign-up or login page.
-type GcpUserInfo struct {
-	// Order ids, one for each entitlement, which tell several offers on one product apart. Present only when the product allows multiple orders.
+// GCPUserInfo What Google tells the seller about the user who opens its sign-up or login page.
+type GCPUserInfo struct {
+	// Order IDs, one for each entitlement, to tell several offers on one product apart. Set only when the product allows multiple orders.
 	Orders []string `json:"orders,omitzero"`
-	// Roles of the user. `account_admin` administers the billing account behind the purchase; `project_editor` edits a project under that account without administering billing.
+	// Roles of the user: `account_admin` administers the billing account that purchased, `project_editor` only edits a project under that account.
 	Roles []string `json:"roles,omitzero"`
-	// Google account id of the user in obfuscated form, usable to start an OpenID Connect sign-in.
+	// ID of the user's Google account, obfuscated. It can be used to start an OpenID Connect sign-in.
 	UserIdentity *string `json:"user_identity,omitempty"`
 }
 
@@ -13327,7 +11852,7 @@ type GlobalCompany struct {
 	// Name of the company.
 	Name *string `json:"name,omitempty"`
 	// Suger IDs of the company contacts at partners that are associated with this company as a buyer, each once.
-	PartnerGlobalCompanyContactIds []string `json:"partnerGlobalCompanyContactIds,omitzero"`
+	PartnerGlobalCompanyContactIDs []string `json:"partnerGlobalCompanyContactIds,omitzero"`
 	// Postal code of the company's address.
 	PostalCode *string `json:"postalCode,omitempty"`
 	// Provider that the data about the company comes from.
@@ -13358,9 +11883,9 @@ type GlobalCompanyQueryResponse struct {
 	Data []GlobalCompany `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many vendors a page holds.
+	// Number of vendors on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many vendors the filter selects, on all pages.
+	// Number of vendors that the filter selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -13679,34 +12204,34 @@ type MarketplaceListingQueryResponse struct {
 	Data []MarketplaceListing `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many listings a page holds.
+	// Number of listings on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many listings the filter selects, on all pages.
+	// Number of listings that the filter selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
 // MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are filled depends on the kind of object and the marketplace; most belong to private offers.
 type MetaInfo struct {
 	// ID of the co-sell opportunity in AWS's ACE program that the offer is linked with.
-	AceApnCrmUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
+	ACEAPNCRMUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
 	// Dimensions and prices set down while a SaaS product is created on AWS. AWS SaaS products only.
-	AwsSaasProductDimensions []AwsProductDimension `json:"awsSaasProductDimensions,omitzero"`
+	AWSSaaSProductDimensions []AWSProductDimension `json:"awsSaasProductDimensions,omitzero"`
 	// Offer that an Azure upgrade offer takes over from.
 	AzureOriginalOfferIDForUpgrade *string `json:"azureOriginalOfferIDForUpgrade,omitempty"`
 	// AWS agreement that the offer builds on. Used with `isAgreementBasedOffer`, AWS only.
 	BaseAgreementID *string `json:"baseAgreementId,omitempty"`
 	// Buyers whom the private offer is for, by Suger ID.
-	BuyerIds []string `json:"buyerIds,omitzero"`
+	BuyerIDs []string `json:"buyerIds,omitzero"`
 	// Chargebee subscription linked with the offer.
 	ChargebeeSubscriptionID *string `json:"chargebeeSubscriptionID,omitempty"`
 	// People who are notified of changes to the offer.
 	Contacts []OfferContact `json:"contacts,omitzero"`
 	// Suger ID of the related offer of type `CPPO_IN` in an AWS channel partner sale.
-	CppoInOfferID *string `json:"cppoInOfferId,omitempty"`
+	CPPOInOfferID *string `json:"cppoInOfferId,omitempty"`
 	// Suger ID of the channel partner private offer that the reseller makes to the end buyer.
-	CppoOfferID *string `json:"cppoOfferId,omitempty"`
+	CPPOOfferID *string `json:"cppoOfferId,omitempty"`
 	// Suger ID of the offer of type `CPPO_OUT`, from the software vendor to the reseller.
-	CppoOutOfferID *string `json:"cppoOutOfferId,omitempty"`
+	CPPOOutOfferID *string `json:"cppoOutOfferId,omitempty"`
 	// Key and value pairs of the seller's own, set through the API or in the Suger console.
 	CustomMetaInfo map[string]string `json:"customMetaInfo,omitzero"`
 	// Whether Suger sends test usage for the entitlement every hour. Needs `testUsageMeteringEndTime`.
@@ -13738,7 +12263,7 @@ type MetaInfo struct {
 	// The same errors as in `errorMessages`, reworded by an AI model for display.
 	PrettifiedErrorMessages []string `json:"prettifiedErrorMessages,omitzero"`
 	// Where the renewed agreement was made. Mandatory with `isRenewalOffer`, AWS only.
-	RenewalOfferType *AwsRenewalOfferType `json:"renewalOfferType,omitempty"`
+	RenewalOfferType *AWSRenewalOfferType `json:"renewalOfferType,omitempty"`
 	// When the replaced offer ends, UTC. GCP replacement offers only.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
 	// Google resource name of the replaced offer, `projects/{gcpProjectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`. GCP replacement offers only.
@@ -13786,11 +12311,11 @@ type MeteringDimension struct {
 	// Name of that plan, where an ISO 8601 duration such as `P1Y` can follow as a suffix. GCP only.
 	PlanName *string `json:"planName,omitempty"`
 	// Prices by quantity used. GCP only.
-	PriceTiers []GcpPriceTier `json:"priceTiers,omitzero"`
+	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 	// Price of one unit, in the currency of the offer or entitlement.
 	Rate *float64 `json:"rate,omitempty"`
 	// ID of the Google Cloud SKU under which the dimension is billed. GCP only.
-	SkuID *string `json:"skuId,omitempty"`
+	SKUID *string `json:"skuId,omitempty"`
 	// What the dimension serves for; the same vocabulary as in `CommitDimension`.
 	Types []string `json:"types,omitzero"`
 	// Usage of the dimension so far. Filled in by the operation that gets one entitlement.
@@ -13856,13 +12381,13 @@ type NotificationEvent struct {
 	// What happened, or what the recipient is to do.
 	Action *NotificationEventAction `json:"action,omitempty"`
 	// Suger IDs of the contacts who receive a copy.
-	CcContactIds []string `json:"ccContactIds,omitzero"`
+	CCContactIDs []string `json:"ccContactIds,omitzero"`
 	// Ways by which the event goes out.
 	Channels []NotificationChannel `json:"channels,omitzero"`
 	// Email addresses of the recipients.
 	ContactEmails []string `json:"contactEmails,omitzero"`
 	// Suger IDs of the contacts who receive the event.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// User or API client who set off the event.
 	CreatedBy *LastModifiedBy `json:"createdBy,omitempty"`
 	// Further data of the event as key and value pairs.
@@ -13951,7 +12476,7 @@ type NotificationMessageInfo struct {
 	// What the message reports.
 	Action *NotificationEventAction `json:"action,omitempty"`
 	// Email addresses that received a copy.
-	CcRecipients []string `json:"ccRecipients,omitzero"`
+	CCRecipients []string `json:"ccRecipients,omitzero"`
 	// Values that are not among `standardFields`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -13959,7 +12484,7 @@ type NotificationMessageInfo struct {
 	// Body of the email as HTML.
 	HTMLContent *string `json:"htmlContent,omitempty"`
 	// Further recipients. The reference does not say how they differ from `ccRecipients`.
-	RccRecipients []string `json:"rccRecipients,omitzero"`
+	RCCRecipients []string `json:"rccRecipients,omitzero"`
 	// Values that the text of the email is filled in with.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -13989,7 +12514,7 @@ type Offer struct {
 	// Suger ID of the buyer that the offer is made to. Empty while no buyer is known.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// Suger IDs of the contacts who are told about the offer.
-	ContactIds []string `json:"contactIds,omitzero"`
+	ContactIDs []string `json:"contactIds,omitzero"`
 	// Who created the offer, as Suger records it.
 	CreatedBy *string `json:"createdBy,omitempty"`
 	// When Suger stored the offer, UTC.
@@ -14070,27 +12595,27 @@ func (x OfferContact) MarshalJSON() ([]byte, error) {
 // OfferInfo Prices, term, billing and license agreement of an offer. Properties that start with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
 type OfferInfo struct {
 	// Further files that are joined with the one at `eulaUrl` into a single agreement. Goes with `eulaType` set to `CUSTOM`.
-	AdditionalEulaUrls []string `json:"additionalEulaUrls,omitzero"`
+	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
 	// Further files of the reseller's agreement. Goes with `resellerEulaType` set to `CUSTOM`.
-	AdditionalResellerEulaUrls []string `json:"additionalResellerEulaUrls,omitzero"`
+	AdditionalResellerEULAURLs []string `json:"additionalResellerEulaUrls,omitzero"`
 	// Standard agreement to join with the seller's own one. Goes with `eulaType` set to `CUSTOM`.
-	AttachEulaType *EulaType `json:"attachEulaType,omitempty"`
+	AttachEULAType *EULAType `json:"attachEulaType,omitempty"`
 	// Whether the purchase renews itself when its term is over.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
 	// Term of a private subscription offer on AWS, an ISO 8601 duration that starts when the buyer accepts. `P300D` stands for 300 days of use.
-	AwsAgreementDuration *string `json:"awsAgreementDuration,omitempty"`
+	AWSAgreementDuration *string `json:"awsAgreementDuration,omitempty"`
 	// Reseller in an AWS channel sale. Used with the offer types `CPPO_OUT` and `CPPO`.
-	AwsChannelPartner *AwsChannelPartner `json:"awsChannelPartner,omitempty"`
+	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
 	// Detail of the AWS EventBridge event that announced the offer. Used in AWS channel sales (`CPPO`) only.
-	AwsCppoEventDetail *AwsMarketplaceEventBridgeEventDetail `json:"awsCppoEventDetail,omitempty"`
+	AWSCPPOEventDetail *AWSMarketplaceEventBridgeEventDetail `json:"awsCppoEventDetail,omitempty"`
 	// Resale authorization behind an AWS channel sale, as AWS Marketplace reports it. Used with the offer types `CPPO_OUT` and `CPPO_IN`.
-	AwsCppoOpportunity *AwsMarketplaceCppoOpportunity `json:"awsCppoOpportunity,omitempty"`
+	AWSCPPOOpportunity *AWSMarketplaceCPPOOpportunity `json:"awsCppoOpportunity,omitempty"`
 	// Contract length in months. Used for AWS private offers of machine learning products only.
-	AwsMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
+	AWSMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
 	// Margin that the reseller adds in an AWS channel sale, in percent, so `10.0` is ten percent.
-	AwsMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
+	AWSMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
 	// ID of the `CPPO_IN` offer that authorizes the resale. Set on `CPPO` offers of a reseller.
-	AwsResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
+	AWSResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
 	// Prices of the Azure plan before this offer changed them.
 	AzureOriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"azureOriginalPlan,omitempty"`
 	// The private offer as Microsoft Partner Center reports it. Absent on public Azure plans.
@@ -14104,7 +12629,7 @@ type OfferInfo struct {
 	// Length of a billing period, in months.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
 	// AWS accounts, by their 12-digit IDs, that may accept the offer.
-	BuyerAwsAccountIds []string `json:"buyerAwsAccountIds,omitzero"`
+	BuyerAWSAccountIDs []string `json:"buyerAwsAccountIds,omitzero"`
 	// Tenants in Microsoft Azure that may accept the offer.
 	BuyerAzureTenants []AzureAudience `json:"buyerAzureTenants,omitzero"`
 	// What the buyer commits to pay before any discount, in `currency`, for each month or for the whole term. It serves display and analysis, billing ignores it.
@@ -14120,39 +12645,39 @@ type OfferInfo struct {
 	// Reduction of the list price in percent, from the commitment or from the usage price. `20` takes a fifth off, `0` nothing.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
 	// Docusign envelopes made for the offer, one per signing contact. Maps a contact ID to an envelope ID.
-	DocusignEnvelopeIds map[string]string `json:"docusignEnvelopeIds,omitzero"`
+	DocusignEnvelopeIDs map[string]string `json:"docusignEnvelopeIds,omitzero"`
 	// Order of the files in a `CUSTOM` agreement, where each position holds the number of the file that goes there. The file of `attachEulaType` is number 0, `eulaUrl` is 1, and `additionalEulaUrls` count from 2.
-	EulaMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
+	EULAMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
 	// Kind of license agreement that the buyer accepts with the offer.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// URL of the license agreement file.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// Company, contact and billing account of the buyer. Needed to create a private offer on GCP.
-	GcpCustomerInfo *GcpMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
+	GCPCustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
 	// Term in months. Needed to create a private offer on GCP.
-	GcpDuration *int64 `json:"gcpDuration,omitempty"`
+	GCPDuration *int64 `json:"gcpDuration,omitempty"`
 	// Usage metrics of the offer, standard or private, as Google Cloud Marketplace reports them.
-	GcpMetrics []GcpMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
+	GCPMetrics []GCPMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
 	// Reason for the deal, such as a migration or a renewal, for a private or replacement offer. May be left out.
-	GcpOfferDealType *GcpMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
+	GCPOfferDealType *GCPMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
 	// Whether a private offer on GCP is paid before or after the service. Needed to create one, but due to give way to `paymentSchedule`.
-	GcpPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
+	GCPPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
 	// Plans that the buyer can choose from, as Google Cloud Marketplace reports them.
-	GcpPlans []GcpMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
+	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
 	// The private offer as Google Cloud Marketplace reports it. Absent on other GCP offers.
-	GcpPrivateOffer *GcpMarketplacePrivateOffer `json:"gcpPrivateOffer,omitempty"`
+	GCPPrivateOffer *GCPMarketplacePrivateOffer `json:"gcpPrivateOffer,omitempty"`
 	// Creator and sales contact on the seller's side. Needed to create a private offer on GCP.
-	GcpProviderInfo *GcpMarketplacePrivateOfferProviderInfo `json:"gcpProviderInfo,omitempty"`
+	GCPProviderInfo *GCPMarketplacePrivateOfferProviderInfo `json:"gcpProviderInfo,omitempty"`
 	// Remark on a private offer that the buyer never sees. May be left out.
-	GcpProviderInternalNote *string `json:"gcpProviderInternalNote,omitempty"`
+	GCPProviderInternalNote *string `json:"gcpProviderInternalNote,omitempty"`
 	// Text on a private offer that the buyer reads. When left out, the offer name takes its place.
-	GcpProviderPublicNote *string `json:"gcpProviderPublicNote,omitempty"`
+	GCPProviderPublicNote *string `json:"gcpProviderPublicNote,omitempty"`
 	// Plan from which a reseller makes private offers to its customers, as Google Cloud Marketplace reports it.
-	GcpResellerPrivateOfferPlan *GcpMarketplaceResellerPrivateOfferPlan `json:"gcpResellerPrivateOfferPlan,omitempty"`
+	GCPResellerPrivateOfferPlan *GCPMarketplaceResellerPrivateOfferPlan `json:"gcpResellerPrivateOfferPlan,omitempty"`
 	// Statement of work for a private offer of professional services. May be left out.
-	GcpSowAgreementDocument *GcpAgreementDocument `json:"gcpSowAgreementDocument,omitempty"`
+	GCPSOWAgreementDocument *GCPAgreementDocument `json:"gcpSowAgreementDocument,omitempty"`
 	// How usage is discounted against the committed amount. Used with usage plans on GCP, not with subscription plans.
-	GcpUsagePlanPriceModel *GcpMarketplaceUsagePlanPriceModel `json:"gcpUsagePlanPriceModel,omitempty"`
+	GCPUsagePlanPriceModel *GCPMarketplaceUsagePlanPriceModel `json:"gcpUsagePlanPriceModel,omitempty"`
 	// Days for which a new invoice stays a draft so that the seller can review it. An entitlement may set its own.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
 	// Whether usage counts against the commitment, so that only the excess is charged on top. With a commitment of 100 and usage worth 120, the usage charge is 20 when true and 120 when false, and the 100 are due either way.
@@ -14164,7 +12689,7 @@ type OfferInfo struct {
 	// Whether the buyer pays ahead of the service (`PREPAY`) or afterwards (`POSTPAY`).
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
 	// Where a PDF copy of the offer is found. Leave it out for Stripe offers.
-	PdfURL *string `json:"pdfURL,omitempty"`
+	PDFURL *string `json:"pdfURL,omitempty"`
 	// Page on which the buyer accepts a private offer. Send this link to the buyer.
 	PrivateOfferURL *string `json:"privateOfferUrl,omitempty"`
 	// Whether a billing period that is covered in part is charged in part. An entitlement may set its own.
@@ -14172,11 +12697,11 @@ type OfferInfo struct {
 	// Terms for refunds and cancellations, as text for the buyer.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
 	// Standard agreement to join with the reseller's own one. Goes with a `CUSTOM` agreement.
-	ResellerAttachEulaType *EulaType `json:"resellerAttachEulaType,omitempty"`
+	ResellerAttachEULAType *EULAType `json:"resellerAttachEulaType,omitempty"`
 	// Kind of the reseller's license agreement. Used in AWS channel sales (`CPPO`) only.
-	ResellerEulaType *EulaType `json:"resellerEulaType,omitempty"`
+	ResellerEULAType *EULAType `json:"resellerEulaType,omitempty"`
 	// URL of the file with the reseller's agreement.
-	ResellerEulaURL *string `json:"resellerEulaUrl,omitempty"`
+	ResellerEULAURL *string `json:"resellerEulaUrl,omitempty"`
 	// Remarks of the seller about the offer.
 	SellerNotes *string `json:"sellerNotes,omitempty"`
 	// The private offer as Snowflake Marketplace reports it.
@@ -14184,7 +12709,7 @@ type OfferInfo struct {
 	// Start of the term when it lies after the acceptance, UTC. Optional, for private offers on contract products of AWS and on GCP.
 	StartTime *Time `json:"startTime,omitempty"`
 	// IDs of the taxes from which the tax on invoices is worked out. An entitlement may set its own.
-	TaxIds []string `json:"taxIds,omitzero"`
+	TaxIDs []string `json:"taxIds,omitzero"`
 	// Free trial that comes first. Used in direct sales (Stripe, Adyen and the like) only.
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
 	// Deprecated in favor of `billingIntervalInMonths`.
@@ -14217,9 +12742,9 @@ type OfferQueryResponse struct {
 	Data []Offer `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many offers a page holds.
+	// Number of offers on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many offers the query selects, on all pages.
+	// Number of offers that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -14250,9 +12775,9 @@ type OfferSet struct {
 // OfferSetInfo What an offer set says to AWS Marketplace and to the buyers.
 type OfferSetInfo struct {
 	// ID of a solution in AWS Marketplace; the documentation says no more.
-	AwsSolutionID *string `json:"awsSolutionID,omitempty"`
+	AWSSolutionID *string `json:"awsSolutionID,omitempty"`
 	// IDs of the buyers' AWS accounts.
-	BuyerAwsAccountIds []string `json:"buyerAwsAccountIds,omitzero"`
+	BuyerAWSAccountIDs []string `json:"buyerAwsAccountIds,omitzero"`
 	// Remarks for the buyers.
 	BuyerNotes *string `json:"buyerNotes,omitempty"`
 }
@@ -14263,9 +12788,9 @@ type OfferSetQueryResponse struct {
 	Data []OfferSet `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many offer sets a page holds.
+	// Number of offer sets on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many offer sets the query selects, on all pages.
+	// Number of offer sets that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -14371,9 +12896,9 @@ func (x *OperationHistoryEvent) UnmarshalJSON(data []byte) error {
 
 // OperationSearch Which operations are wanted, and which page of them.
 type OperationSearch struct {
-	// Selects the operations. All of the organization are returned when left out.
+	// Selects the operations. Without it, all operations are returned.
 	Filter *OperationFilter `json:"filter,omitempty"`
-	// How many operations a page holds, 1 to 100. 100 when left out.
+	// Number of operations on a page, 1 to 100, 100 by default.
 	Limit *int64 `json:"limit,omitempty"`
 	// Token from the page before, to get the next one. The first page needs none.
 	OffsetToken *string `json:"offsetToken,omitempty"`
@@ -14408,7 +12933,7 @@ type Partner string
 // PartnerConnectionSearchResult A partner of AWS whom the organization is connected with for co-selling.
 type PartnerConnectionSearchResult struct {
 	// ID of the partner's account at AWS, twelve digits.
-	AwsAccountID *string `json:"awsAccountId,omitempty"`
+	AWSAccountID *string `json:"awsAccountId,omitempty"`
 	// ID of the connection with the partner.
 	ID *string `json:"id,omitempty"`
 	// Name of the partner, for display.
@@ -14899,17 +13424,17 @@ type ProductInfo struct {
 	// Additional key-value pairs about the product.
 	Attributes map[string]string `json:"attributes,omitzero"`
 	// The listing as AWS Marketplace reports it, for machine image (AMI) products.
-	AwsAmiProduct *AwsProduct `json:"awsAmiProduct,omitempty"`
+	AWSAMIProduct *AWSProduct `json:"awsAmiProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for container products.
-	AwsContainerProduct *AwsProduct `json:"awsContainerProduct,omitempty"`
+	AWSContainerProduct *AWSProduct `json:"awsContainerProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for machine learning products.
-	AwsMachineLearningProduct *AwsProduct `json:"awsMachineLearningProduct,omitempty"`
+	AWSMachineLearningProduct *AWSProduct `json:"awsMachineLearningProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for professional services.
-	AwsProfessionalServicesProduct *AwsProduct `json:"awsProfessionalServicesProduct,omitempty"`
+	AWSProfessionalServicesProduct *AWSProduct `json:"awsProfessionalServicesProduct,omitempty"`
 	// The listing as AWS Marketplace reports it, for SaaS products.
-	AwsSaasProduct *AwsProduct `json:"awsSaasProduct,omitempty"`
+	AWSSaaSProduct *AWSProduct `json:"awsSaasProduct,omitempty"`
 	// Subscriptions to the AWS SNS topics on which AWS Marketplace announces changes of purchases of this product.
-	AwsSnsSubscriptions []AwsSnsSubscription `json:"awsSnsSubscriptions,omitzero"`
+	AWSSNSSubscriptions []AWSSNSSubscription `json:"awsSnsSubscriptions,omitzero"`
 	// The listing as Microsoft Partner Center reports it.
 	AzureProduct *AzureProduct `json:"azureProduct,omitempty"`
 	// The configuration of the listing as the product ingestion API of Azure reports it.
@@ -14921,11 +13446,11 @@ type ProductInfo struct {
 	// Metered quantities that the product charges for, with their unit prices.
 	Dimensions []MeteringDimension `json:"dimensions,omitzero"`
 	// Kind of license agreement that buyers of the public offer accept.
-	EulaType *EulaType `json:"eulaType,omitempty"`
+	EULAType *EULAType `json:"eulaType,omitempty"`
 	// Where the license agreement of the public offer can be read.
-	EulaURL *string `json:"eulaUrl,omitempty"`
+	EULAURL *string `json:"eulaUrl,omitempty"`
 	// The listing as Google Cloud Marketplace reports it.
-	GcpProduct *GcpMarketplaceProduct `json:"gcpProduct,omitempty"`
+	GCPProduct *GCPMarketplaceProduct `json:"gcpProduct,omitempty"`
 	// Terms for refunds and cancellations, as text for buyers.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
 	// Remarks of the seller about the product.
@@ -14954,9 +13479,9 @@ type ProductQueryResponse struct {
 	Data []Product `json:"data,omitzero"`
 	// Number of the page, from 1.
 	PageNumber *int64 `json:"page_number,omitempty"`
-	// How many products a page holds.
+	// Number of products on a page at most.
 	PageSize *int64 `json:"page_size,omitempty"`
-	// How many products the query selects, on all pages.
+	// Number of products that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
@@ -15026,19 +13551,19 @@ type RevenueRecord struct {
 // RevenueRecordDetail One revenue line of a marketplace. Only the property of the marketplace concerned is set.
 type RevenueRecordDetail struct {
 	// A billing event of AWS Marketplace.
-	AwsRevenueRecordDetail *AwsBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
+	AWSRevenueRecordDetail *AWSBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
 	// A revenue line of Azure Marketplace.
-	AzureRevenueRecordDetail *AzureCmaRevenue `json:"azureRevenueRecordDetail,omitempty"`
+	AzureRevenueRecordDetail *AzureCMARevenue `json:"azureRevenueRecordDetail,omitempty"`
 	// A charge and usage line of GCP Marketplace.
-	GcpRevenueRecordDetail *GcpChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
+	GCPRevenueRecordDetail *GCPChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
 // RevenueRecordInfo Background of a revenue record: identifiers of the payment and the marketplace records it was made from. What is present depends on the marketplace.
 type RevenueRecordInfo struct {
 	// Billing events of AWS Marketplace that the record was made from.
-	AwsRevenueRecords []AwsBillingEvent `json:"awsRevenueRecords,omitzero"`
+	AWSRevenueRecords []AWSBillingEvent `json:"awsRevenueRecords,omitzero"`
 	// Revenue lines of Azure Marketplace that the record was made from.
-	AzureRevenueRecords []AzureCmaRevenue `json:"azureRevenueRecords,omitzero"`
+	AzureRevenueRecords []AzureCMARevenue `json:"azureRevenueRecords,omitzero"`
 	// Trace number of the bank transfer, where there is one.
 	BankTraceID *string `json:"bankTraceId,omitempty"`
 	// Whether the revenue comes from a subscription or commitment, or from metered usage, where known.
@@ -15054,7 +13579,7 @@ type RevenueRecordInfo struct {
 	// Marketplace ID of the earning, where there is one.
 	EarningID *string `json:"earningId,omitempty"`
 	// Charge and usage lines of GCP Marketplace that the record was made from.
-	GcpRevenueRecords []GcpChargeUsage `json:"gcpRevenueRecords,omitzero"`
+	GCPRevenueRecords []GCPChargeUsage `json:"gcpRevenueRecords,omitzero"`
 	// What the ID of the revenue record was derived from.
 	IDSource *string `json:"idSource,omitempty"`
 	// Marketplace ID of the invoice, where there is one.
@@ -15151,19 +13676,19 @@ type SearchTagType string
 // IsZero reports whether the value is empty. An empty value is none of SearchTagType, and a property that has it is not sent.
 func (e SearchTagType) IsZero() bool { return e == "" }
 
-// SnowflakeMarketplaceBuyer How Snowflake Marketplace identifies a buyer.
+// SnowflakeMarketplaceBuyer ID of one buyer in Snowflake Marketplace.
 type SnowflakeMarketplaceBuyer struct {
-	// Identifier that Snowflake Marketplace gave the buyer.
+	// Customer ID of the buyer in Snowflake Marketplace.
 	SnowflakeCustomerID *string `json:"snowflakeCustomerID,omitempty"`
 }
 
-// SnowflakeMarketplaceOffer An offer on a listing as Snowflake Marketplace holds it. Times are strings in Snowflake's own format.
+// SnowflakeMarketplaceOffer An offer on a listing as Snowflake Marketplace reports it. Times are strings in Snowflake's own format.
 type SnowflakeMarketplaceOffer struct {
-	// When the buyer's access ends.
+	// When the buyer's access ends, as Snowflake writes it.
 	AccessEndTime *string `json:"access_end_time,omitempty"`
-	// Rule by which the start of access is chosen, in Snowflake's terms.
+	// Rule that sets the start of access, as Snowflake reports it; the values are not documented.
 	AccessStartDatePreference *string `json:"access_start_date_preference,omitempty"`
-	// When the buyer's access starts.
+	// When the buyer's access starts, as Snowflake writes it.
 	AccessStartTime *string `json:"access_start_time,omitempty"`
 	// Free text for the buyer.
 	AdditionalInformation *string `json:"additional_information,omitempty"`
@@ -15171,37 +13696,37 @@ type SnowflakeMarketplaceOffer struct {
 	Comment *string `json:"comment,omitempty"`
 	// Length of the contract in months.
 	ContractDurationMonths *int64 `json:"contract_duration_months,omitempty"`
-	// Kind of contract, in Snowflake's terms. The pricing plan has a property of the same name.
+	// Kind of contract, as Snowflake reports it. The pricing plan has a property of the same name, with its values.
 	ContractType *string `json:"contract_type,omitempty"`
-	// Total value of the contract, a number as text.
+	// Total value of the contract, a number as text. The currency is not documented here; see the pricing plan.
 	ContractValue *string `json:"contract_value,omitempty"`
-	// Discount on the pricing plan. Whether it is a percentage or an amount is not documented.
+	// Discount on the pricing plan; whether it is a percentage or an amount is not documented.
 	Discount *float64 `json:"discount,omitempty"`
-	// Name of the offer, as the buyer sees it.
+	// Name of the offer that the buyer sees.
 	DisplayName *string `json:"display_name,omitempty"`
-	// When the offer lapses if the buyer has not accepted it.
+	// When the offer expires if the buyer has not accepted it, as Snowflake writes it.
 	ExpirationTime *string `json:"expiration_time,omitempty"`
 	// When invoicing begins: `OFFER_ACCEPTED_DATE` with acceptance, `FIRST_DAY_NEXT_MONTH` with the start of the following month.
 	InvoiceStartDatePreference *string `json:"invoice_start_date_preference,omitempty"`
-	// When invoicing begins, as a fixed time.
+	// When invoicing begins at a fixed time, as Snowflake writes it.
 	InvoiceStartTime *string `json:"invoice_start_time,omitempty"`
 	// Whether this is the default offer of its listing.
 	IsDefault *bool `json:"is_default,omitempty"`
-	// Name by which Snowflake identifies the offer.
+	// Name that identifies the offer in Snowflake Marketplace.
 	Name *string `json:"name,omitempty"`
 	// How the buyer pays.
 	PaymentTerms *SnowflakeMarketplaceOfferPaymentTerms `json:"payment_terms,omitempty"`
-	// Pricing plan that the offer builds on, by its `name`.
+	// Name (`name`) of the pricing plan that the offer builds on.
 	PricingPlanName *string `json:"pricing_plan_name,omitempty"`
-	// State of the offer, in Snowflake's terms.
+	// State of the offer, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// When `state` last changed.
+	// When `state` last changed, as Snowflake writes it.
 	StateUpdatedOn *string `json:"state_updated_on,omitempty"`
-	// The Snowflake account that the offer is made to.
+	// Snowflake account of the buyer to whom the offer is made.
 	TargetConsumer *string `json:"target_consumer,omitempty"`
 	// Terms that the buyer accepts with the offer.
 	TermsOfService *SnowflakeMarketplaceOfferTermsOfService `json:"terms_of_service,omitempty"`
-	// When the offer last changed.
+	// When the offer last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15219,9 +13744,9 @@ func (x SnowflakeMarketplaceOffer) MarshalJSON() ([]byte, error) {
 
 // SnowflakeMarketplaceOfferPaymentTerms How a buyer pays for a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferPaymentTerms struct {
-	// Amounts and number of the installments, for `INSTALLMENT`.
+	// Amounts and number of the installments. Set for `INSTALLMENT`.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
-	// Means of payment, either on invoice, by credit card or in installments. Values may be added.
+	// Means of payment: by invoice, by credit card or in installments. Values may be added.
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15237,7 +13762,7 @@ func (x SnowflakeMarketplaceOfferPaymentTerms) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOfferPaymentTerms", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment, either on invoice, by credit card or in installments. Values may be added.
+// SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment: by invoice, by credit card or in installments. Values may be added.
 type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
 
 // IsZero reports whether the value is empty. An empty value is none of SnowflakeMarketplaceOfferPaymentTermsPaymentType, and a property that has it is not sent.
@@ -15245,7 +13770,7 @@ func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) IsZero() bool { return
 
 // SnowflakeMarketplaceOfferTermsOfService Terms of service of a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferTermsOfService struct {
-	// Where the seller's own terms are found, if the offer has such.
+	// URL of the seller's own terms, if the offer has them.
 	CustomLink *string `json:"custom_link,omitempty"`
 	// Which terms apply, such as `DEFAULT` for the default ones.
 	Type *string `json:"type,omitempty"`
@@ -15263,11 +13788,11 @@ func (x SnowflakeMarketplaceOfferTermsOfService) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOfferTermsOfService", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePlanInstallment One installment with an amount of its own.
+// SnowflakeMarketplacePlanInstallment One installment of a Snowflake Marketplace schedule with an amount of its own.
 type SnowflakeMarketplacePlanInstallment struct {
-	// Amount that replaces the default one.
+	// Amount that replaces the default one, in the currency of the pricing plan.
 	InstallmentAmount *float64 `json:"installment_amount,omitempty"`
-	// Place of the installment in the schedule.
+	// Number of the installment in the schedule; whether the first is 0 or 1 is not documented.
 	InstallmentNumber *float64 `json:"installment_number,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15283,11 +13808,11 @@ func (x SnowflakeMarketplacePlanInstallment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplacePlanInstallment", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or plan in installments. All are equal but for the ones listed as overridden.
+// SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or pricing plan in installments. All are equal but for those in `overridden_installments`.
 type SnowflakeMarketplacePlanInstallmentSchedule struct {
-	// Amount of each installment that is not overridden.
+	// Amount of each installment that is not overridden, in the currency of the pricing plan.
 	DefaultInstallmentAmount *float64 `json:"default_installment_amount,omitempty"`
-	// Length of one installment period. The unit is not documented.
+	// Length of the period of one installment. The unit is not documented.
 	InstallmentDuration *float64 `json:"installment_duration,omitempty"`
 	// Installments whose amount differs from the default.
 	OverriddenInstallments []SnowflakeMarketplacePlanInstallment `json:"overridden_installments,omitzero"`
@@ -15305,17 +13830,17 @@ func (x SnowflakeMarketplacePlanInstallmentSchedule) MarshalJSON() ([]byte, erro
 	return encodeObject("SnowflakeMarketplacePlanInstallmentSchedule", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the plan.
+// SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the pricing plan.
 type SnowflakeMarketplacePricingPlanUsageDetails struct {
-	// What `free_units` counts.
+	// Unit that `free_units` counts, as Snowflake reports it; the values are not documented.
 	FreeUnitKind *string `json:"free_unit_kind,omitempty"`
-	// Units that cost nothing, before usage is charged.
+	// Number of units that are free of charge.
 	FreeUnits *float64 `json:"free_units,omitempty"`
-	// Upper limit of what a buyer is charged.
+	// Upper limit of what a buyer is charged, in the currency of the pricing plan.
 	MaxFee *float64 `json:"max_fee,omitempty"`
-	// What one unit of charged usage is.
+	// Unit of usage that is charged, as Snowflake reports it; the values are not documented.
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
-	// Price of one unit of usage.
+	// Price of one unit of usage, in the currency of the pricing plan.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15333,81 +13858,81 @@ func (x SnowflakeMarketplacePricingPlanUsageDetails) MarshalJSON() ([]byte, erro
 
 // SnowflakeMarketplaceProduct A listing as Snowflake Marketplace reports it. Times, and lists such as regions and accounts, are strings in Snowflake's own format.
 type SnowflakeMarketplaceProduct struct {
-	// Further regions in which the listing is offered.
+	// Further regions in which the listing is offered, as Snowflake writes the list.
 	AdditionalRegions *string `json:"additionalRegions,omitempty"`
-	// Application package that the listing delivers, for a native app.
+	// Name of the application package that the listing delivers, for a native app.
 	ApplicationPackageName *string `json:"applicationPackageName,omitempty"`
-	// Data share that the listing delivers.
+	// Name of the data share that the listing delivers.
 	AttachedShare *string `json:"attachedShare,omitempty"`
-	// Whether Snowflake brings the data to other regions on its own.
+	// Whether Snowflake copies the data to other regions by itself.
 	Autofulfillment *bool `json:"autofulfillment,omitempty"`
 	// Free text about the listing.
 	Comment *string `json:"comment,omitempty"`
-	// When the listing was created.
+	// When the listing was created, as Snowflake writes it.
 	CreatedOn *string `json:"createdOn,omitempty"`
-	// Contact details that the seller set for this listing.
+	// Contact details that the seller gave for this listing.
 	CustomizedContactInfo *string `json:"customizedContactInfo,omitempty"`
-	// Price of the listing where no other plan or offer applies.
+	// Default pricing plan of the listing, for buyers without another plan or offer.
 	DefaultPricingPlan *SnowflakeMarketplaceProductDefaultPricingPlan `json:"defaultPricingPlan,omitempty"`
 	// Snowflake accounts that may see the listing, with their companies.
 	DetailedTargetAccounts []SnowflakeMarketplaceProductDetailedTargetAccount `json:"detailedTargetAccounts,omitzero"`
-	// How widely the listing is distributed, in Snowflake's terms.
+	// How widely the listing is distributed, as Snowflake reports it; the values are not documented.
 	Distribution *string `json:"distribution,omitempty"`
-	// How buyers can evaluate the product, in Snowflake's terms.
+	// How buyers can evaluate the product, as Snowflake reports it; the values are not documented.
 	EvaluationPlan *string `json:"evaluationPlan,omitempty"`
-	// When the listing was published for the first time.
+	// When the listing was published for the first time, as Snowflake writes it.
 	FirstPublishedOn *string `json:"firstPublishedOn,omitempty"`
-	// Markers that Snowflake sets on the listing.
+	// Flags of the listing, as Snowflake reports them; the values are not documented.
 	Flags *string `json:"flags,omitempty"`
-	// How the product reaches the buyer, in Snowflake's terms.
+	// How the product reaches the buyer, as Snowflake reports it; the values are not documented.
 	FulfillmentType *string `json:"fulfillmentType,omitempty"`
-	// Name that is unique in all of Snowflake, assigned by Snowflake.
+	// Name that Snowflake assigns, unique in all of Snowflake.
 	GlobalName *string `json:"globalName,omitempty"`
 	// Whether buyers can query the data without first creating a database from it.
 	IsMountlessQueryable *bool `json:"isMountlessQueryable,omitempty"`
-	// When Snowflake last approved the listing.
+	// When Snowflake last approved the listing, as Snowflake writes it.
 	LastApprovedOn *string `json:"lastApprovedOn,omitempty"`
-	// When the listing was last published.
+	// When the listing was last published, as Snowflake writes it.
 	LastPublishedOn *string `json:"lastPublishedOn,omitempty"`
-	// When the listing was last submitted for review.
+	// When the listing was last submitted for review, as Snowflake writes it.
 	LastSubmittedOn *string `json:"lastSubmittedOn,omitempty"`
-	// Kind of listing, in Snowflake's terms.
+	// Kind of listing, as Snowflake reports it; the values are not documented.
 	ListingType *string `json:"listingType,omitempty"`
 	// Texts and terms of the listing page.
 	Metadata *SnowflakeMarketplaceProductMetadata `json:"metadata,omitempty"`
 	// Name of the listing in the seller's Snowflake account.
 	Name *string `json:"name,omitempty"`
-	// Plans that a buyer or an offer can choose from.
+	// Price plans that a buyer or an offer can choose.
 	PricingPlans []SnowflakeMarketplaceProductPricingPlan `json:"pricingPlans,omitzero"`
 	// Whether only chosen accounts can see the listing.
 	Private *bool `json:"private,omitempty"`
-	// Provider profile under which the listing appears.
+	// Name of the provider profile that the listing shows.
 	ProfileName *string `json:"profileName,omitempty"`
-	// Whether the listing goes public as soon as Snowflake approves it.
+	// Whether the listing is published as soon as Snowflake approves it.
 	PublishOnApproval *bool `json:"publishOnApproval,omitempty"`
-	// Regions in which the listing is offered.
+	// Regions in which the listing is offered, as Snowflake writes the list.
 	Regions *string `json:"regions,omitempty"`
-	// When Snowflake last rejected the listing.
+	// When Snowflake last rejected the listing, as Snowflake writes it.
 	RejectedOn *string `json:"rejectedOn,omitempty"`
 	// Why Snowflake rejected the listing.
 	RejectedReason *string `json:"rejectedReason,omitempty"`
-	// How often the data is copied to other regions.
+	// How often the data is copied to other regions, as Snowflake writes it.
 	ReplicationSchedule *string `json:"replicationSchedule,omitempty"`
-	// When the listing was retired.
+	// When the listing was retired, as Snowflake writes it.
 	RetiredOn *string `json:"retiredOn,omitempty"`
-	// When the listing is due to be deleted.
+	// When the listing will be deleted, as Snowflake writes it.
 	ScheduledDropTime *string `json:"scheduledDropTime,omitempty"`
-	// Kind of `attachedShare`, in Snowflake's terms.
+	// Kind of `attachedShare`, as Snowflake reports it; the values are not documented.
 	ShareType *string `json:"shareType,omitempty"`
-	// State of the listing, in Snowflake's terms.
+	// State of the listing, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// Snowflake accounts that may see the listing. See `detailedTargetAccounts` for their companies.
+	// Snowflake accounts that may see the listing, as Snowflake writes the list. `detailedTargetAccounts` has their companies.
 	TargetAccounts *string `json:"targetAccounts,omitempty"`
-	// What a trial of the product includes.
+	// Limits of a trial of the product.
 	TrialDetails *SnowflakeMarketplaceTrialDetails `json:"trialDetails,omitempty"`
-	// Why an administrator of Snowflake took the listing down.
+	// Why an administrator of Snowflake unpublished the listing.
 	UnpublishedByAdminReason *string `json:"unpublishedByAdminReason,omitempty"`
-	// When the listing last changed.
+	// When the listing last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updatedOn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15423,37 +13948,37 @@ func (x SnowflakeMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProductDefaultPricingPlan Default price of a Snowflake Marketplace listing. Amounts are in `currency`.
+// SnowflakeMarketplaceProductDefaultPricingPlan Default pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductDefaultPricingPlan struct {
-	// Whether a buyer gets access before paying. Snowflake then leaves it to the seller to ask for the payment.
+	// Whether a buyer gets access before paying. The seller must then ask for the payment.
 	AllowEarlyAccess *bool `json:"allow_early_access,omitempty"`
-	// Fixed fee, whatever the usage.
+	// Fixed fee, whatever the usage, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
 	// Length of one billing period. The unit is not documented.
 	BillingDuration *int64 `json:"billing_duration,omitempty"`
-	// Currency of the amounts of the plan.
+	// Currency of the amounts of the pricing plan.
 	Currency *string `json:"currency,omitempty"`
-	// What `free_units` counts.
+	// Unit that `free_units` counts, as Snowflake reports it; the values are not documented.
 	FreeUnitKind *string `json:"free_unit_kind,omitempty"`
-	// Units that cost nothing, before usage is charged.
+	// Number of units that are free of charge.
 	FreeUnits *float64 `json:"free_units,omitempty"`
-	// Installments in which the price is paid, if it is.
+	// Installments in which the buyer pays. Absent for a pricing plan without installments.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
-	// Whether the plan renews by itself at the end of its term.
+	// Whether the pricing plan renews by itself at the end of its term.
 	IsAutoRenewable *bool `json:"is_auto_renewable,omitempty"`
-	// Upper limit of what a buyer is charged.
+	// Upper limit of what a buyer is charged, in `currency`.
 	MaxFee *float64 `json:"max_fee,omitempty"`
-	// How the buyer pays, in Snowflake's terms.
+	// How the buyer pays, as Snowflake reports it; the values are not documented.
 	PaymentType *string `json:"payment_type,omitempty"`
-	// How much can be used in a trial, counted in `trial_usage_unit`.
+	// Largest usage in a trial, in `trial_usage_unit`.
 	TrialUsageLimit *float64 `json:"trial_usage_limit,omitempty"`
-	// What `trial_usage_limit` counts.
+	// Unit that `trial_usage_limit` counts, as Snowflake reports it; the values are not documented.
 	TrialUsageUnit *string `json:"trial_usage_unit,omitempty"`
-	// Kind of plan, in Snowflake's terms.
+	// Kind of pricing plan, as Snowflake reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
-	// What one unit of charged usage is.
+	// Unit of usage that is charged, as Snowflake reports it; the values are not documented.
 	UsageUnitKind *string `json:"usage_unit_kind,omitempty"`
-	// Price of one unit of usage.
+	// Price of one unit of usage, in `currency`.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15471,9 +13996,9 @@ func (x SnowflakeMarketplaceProductDefaultPricingPlan) MarshalJSON() ([]byte, er
 
 // SnowflakeMarketplaceProductDetailedTargetAccount A Snowflake account that may see a private listing.
 type SnowflakeMarketplaceProductDetailedTargetAccount struct {
-	// Snowflake's identifier of the account.
+	// Snowflake's ID of the account.
 	AccountIdentifier *string `json:"account_identifier,omitempty"`
-	// Company that the account belongs to.
+	// Name of the company that the account belongs to.
 	CompanyName *string `json:"company_name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15491,27 +14016,27 @@ func (x SnowflakeMarketplaceProductDetailedTargetAccount) MarshalJSON() ([]byte,
 
 // SnowflakeMarketplaceProductMetadata Texts and terms of a Snowflake Marketplace listing page.
 type SnowflakeMarketplaceProductMetadata struct {
-	// Whether seller and buyer agree on terms outside Snowflake.
+	// Whether seller and buyer agree on the terms outside Snowflake Marketplace.
 	AreTermsProvidedOffline *bool `json:"areTermsProvidedOffline,omitempty"`
-	// Business needs that the product serves, in Snowflake's own shape.
+	// Business needs that the product serves, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	BusinessNeeds map[string]interface{} `json:"businessNeeds,omitzero"`
 	// Full text of the listing page.
 	Description *string `json:"description,omitempty"`
-	// Whether the listing includes sample data at no charge.
+	// Whether the listing has sample data free of charge.
 	HasFreeSampleData *bool `json:"hasFreeSampleData,omitempty"`
 	// Whether Snowflake's standard terms apply.
 	IsWithStandardTerms *bool `json:"isWithStandardTerms,omitempty"`
-	// What only paying buyers get, in Snowflake's own shape.
+	// What only paying buyers get, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	PaidAttributes map[string]interface{} `json:"paidAttributes,omitzero"`
-	// Data share behind the listing.
+	// Name of the data share behind the listing.
 	Share *string `json:"share,omitempty"`
 	// Title of the listing page.
 	Title *string `json:"title,omitempty"`
-	// Examples of use on the listing page, in Snowflake's own shape.
+	// Examples of use on the listing page, in Snowflake's own form; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Usage map[string]interface{} `json:"usage,omitzero"`
@@ -15536,35 +14061,35 @@ func (x *SnowflakeMarketplaceProductMetadata) UnmarshalJSON(data []byte) error {
 
 // SnowflakeMarketplaceProductPricingPlan A pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductPricingPlan struct {
-	// Fixed fee, whatever the usage.
+	// Fixed fee, whatever the usage, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
 	// Length of one billing period in months, a number as text.
 	BillingDurationMonths *string `json:"billing_duration_months,omitempty"`
-	// Free text about the plan.
+	// Free text about the pricing plan.
 	Comment *string `json:"comment,omitempty"`
 	// Length of the contract in months, a number as text.
 	ContractDurationMonths *string `json:"contract_duration_months,omitempty"`
-	// Whether the contract is open and paid by use (`PAY_AS_YOU_GO`) or runs for a set time (`LIMITED_TIME`).
+	// Kind of contract: without end and paid by use (`PAY_AS_YOU_GO`), or for a set time (`LIMITED_TIME`).
 	ContractType *string `json:"contract_type,omitempty"`
-	// Currency of the amounts of the plan.
+	// Currency of the amounts of the pricing plan.
 	Currency *string `json:"currency,omitempty"`
-	// Name of the plan, as buyers see it.
+	// Name of the pricing plan that buyers see.
 	DisplayName *string `json:"display_name,omitempty"`
-	// Texts for showing the plan to buyers, such as a `price` and a `button_text`. They do not set what is charged.
+	// Texts that show the pricing plan to buyers, such as a `price` and a `button_text`. They do not set what is charged.
 	Metadata map[string]string `json:"metadata,omitzero"`
-	// Name by which Snowflake identifies the plan. Offers refer to it.
+	// Name that identifies the pricing plan in Snowflake Marketplace. Offers refer to it.
 	Name *string `json:"name,omitempty"`
-	// Whether the price follows usage (`USAGE_BASED`) or is fixed (`FLAT_FEE`).
+	// Price model: by usage (`USAGE_BASED`) or a flat fee (`FLAT_FEE`).
 	PricingModel *string `json:"pricing_model,omitempty"`
-	// Whether buyers sign up on their own (`SELF_SERVE`) or the seller approaches them (`PROACTIVE`).
+	// How the plan is sold: buyers sign up by themselves (`SELF_SERVE`) or the seller approaches them (`PROACTIVE`).
 	SalesMotion *string `json:"sales_motion,omitempty"`
-	// State of the plan, in Snowflake's terms.
+	// State of the pricing plan, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
-	// When the plan last changed.
+	// When the pricing plan last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
-	// Prices of usage, for a plan that charges it.
+	// Prices of usage, for a pricing plan that charges usage.
 	UsageDetails *SnowflakeMarketplacePricingPlanUsageDetails `json:"usage_details,omitempty"`
-	// Who can see the plan, in Snowflake's terms.
+	// Who can see the pricing plan, as Snowflake reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15580,13 +14105,13 @@ func (x SnowflakeMarketplaceProductPricingPlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProductPricingPlan", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceTrialDetails What a trial of a Snowflake Marketplace listing includes.
+// SnowflakeMarketplaceTrialDetails Limits of a trial of a Snowflake Marketplace listing.
 type SnowflakeMarketplaceTrialDetails struct {
-	// What buyers can do in the trial, as they read it.
+	// Text for buyers about what they can do in the trial.
 	Description *string `json:"description,omitempty"`
-	// How long the trial lasts. The unit is not documented.
+	// Length of the trial. The unit is not documented.
 	TrialTimeLimit *float64 `json:"trial_time_limit,omitempty"`
-	// How the trial is limited, in Snowflake's terms.
+	// How the trial is limited, as Snowflake reports it; the values are not documented.
 	TrialType *string `json:"trial_type,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15608,47 +14133,47 @@ type StripeAccountHolderType string
 // IsZero reports whether the value is empty. An empty value is none of StripeAccountHolderType, and a property that has it is not sent.
 func (e StripeAccountHolderType) IsZero() bool { return e == "" }
 
-// StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the smallest unit of the currency, such as cents.
+// StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the minor unit of the currency, such as cents; the currency itself is not among the properties.
 type StripeBalanceTransaction struct {
-	// Amount before fees, in cents or the like. Positive for money taken in, negative for money sent out.
+	// Amount before fees, in the minor unit of the currency, such as cents. Positive for money taken in, negative for money sent out.
 	Amount *int64 `json:"amount,omitempty"`
-	// When the net amount can be used in the Stripe balance, in Unix seconds.
+	// When the net amount can be used in the Stripe balance, in seconds since the Unix epoch.
 	AvailableOn *int64 `json:"available_on,omitempty"`
-	// ID of the Stripe charge that caused the change.
+	// ID in Stripe of the charge that the transaction comes from.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// When Stripe made the record, in Unix seconds.
+	// When Stripe made the transaction, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// Free text on the record, fit for display.
+	// Free text on the transaction, fit to show to users.
 	Description *string `json:"description,omitempty"`
-	// Rate of the conversion when the charge was in another currency. The charged amount times the rate gives `amount`.
+	// Rate of the conversion when the charge was in another currency: the charged amount times the rate is `amount`.
 	ExchangeRate *float64 `json:"exchange_rate,omitempty"`
-	// Fees taken by the transaction, in cents or the like. Positive when they were charged.
+	// Fees paid for the transaction, in the minor unit of the currency, such as cents. Positive when they were charged.
 	Fee *int64 `json:"fee,omitempty"`
-	// The parts that make up `fee`.
+	// Parts that make up `fee`.
 	FeeDetails []StripeBalanceTransactionFeeDetail `json:"fee_details,omitzero"`
-	// ID of the balance transaction at Stripe.
+	// ID of the balance transaction in Stripe.
 	ID *string `json:"id,omitempty"`
-	// Change of the balance after fees, `amount` less `fee`. Positive when the balance grew.
+	// Change of the balance after fees, `amount` less `fee`, in the minor unit of the currency. Positive when the balance grew.
 	Net *int64 `json:"net,omitempty"`
-	// Whether the net amount can be used yet, `available` or `pending`.
+	// Whether the net amount can be used yet: `available` or `pending`.
 	Status *string `json:"status,omitempty"`
-	// Stripe's kind of transaction, such as `charge`, `payment`, `refund`, `payment_refund`, `adjustment`, `stripe_fee` or `payout`. Stripe has many more.
+	// Kind of transaction, such as `charge`, `payment`, `refund`, `payment_refund`, `adjustment`, `stripe_fee` or `payout`. Stripe has many more.
 	Type *string `json:"type,omitempty"`
 }
 
 // StripeBalanceTransactionFeeDetail One part of the fee of a Stripe balance transaction.
 type StripeBalanceTransactionFeeDetail struct {
-	// Size of this part, in cents or the like.
+	// Amount of this part, in the minor unit of the currency, such as cents.
 	Amount *int64 `json:"amount,omitempty"`
-	// The Stripe Connect application that got the money, by its ID.
+	// ID of the Stripe Connect application that earned the fee.
 	Application *string `json:"application,omitempty"`
-	// Free text on the fee, fit for display.
+	// Free text on the fee, fit to show to users.
 	Description *string `json:"description,omitempty"`
-	// Who or what the fee is for, `application_fee`, `payment_method_passthrough_fee`, `stripe_fee` or `tax`.
+	// What the fee is for: `application_fee`, `payment_method_passthrough_fee`, `stripe_fee` or `tax`.
 	Type *string `json:"type,omitempty"`
 }
 
-// StripeBankAccountType Kind of account, `checking` unless said otherwise. Values may be added.
+// StripeBankAccountType Kind of bank account; `checking` when left out. Values may be added.
 type StripeBankAccountType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeBankAccountType, and a property that has it is not sent.
@@ -15660,38 +14185,38 @@ type StripeCardBrand string
 // IsZero reports whether the value is empty. An empty value is none of StripeCardBrand, and a property that has it is not sent.
 func (e StripeCardBrand) IsZero() bool { return e == "" }
 
-// StripeCardFunding Kind of money behind the card. Values may be added.
+// StripeCardFunding How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
 type StripeCardFunding string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardFunding, and a property that has it is not sent.
 func (e StripeCardFunding) IsZero() bool { return e == "" }
 
-// StripeCardRefundType How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
+// StripeCardRefundType How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
 type StripeCardRefundType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardRefundType, and a property that has it is not sent.
 func (e StripeCardRefundType) IsZero() bool { return e == "" }
 
-// StripeCustomer A buyer as a customer record at Stripe.
+// StripeCustomer A buyer as a customer in Stripe.
 type StripeCustomer struct {
-	// Postal address of the customer at Stripe.
+	// Postal address of the customer in Stripe.
 	Address *StripeCustomerAddress `json:"address,omitempty"`
 	// Free text on the customer record.
 	Description *string `json:"description,omitempty"`
-	// Email address of the customer at Stripe.
+	// Email address of the customer in Stripe.
 	Email *string `json:"email,omitempty"`
-	// ID of the customer at Stripe, such as `cus_...`.
+	// ID of the customer in Stripe, such as `cus_...`.
 	ID *string `json:"id,omitempty"`
-	// Key-value pairs kept with the customer at Stripe.
+	// Key-value pairs stored with the customer in Stripe.
 	Metadata map[string]string `json:"metadata,omitzero"`
 	Name     *string           `json:"name,omitempty"`
-	// Phone number of the customer at Stripe.
+	// Phone number of the customer in Stripe.
 	Phone *string `json:"phone,omitempty"`
 }
 
-// StripeCustomerAddress Postal address in Stripe's form.
+// StripeCustomerAddress Postal address as Stripe stores it.
 type StripeCustomerAddress struct {
-	// Name of the town or of a part of it.
+	// City, or a district or village.
 	City *string `json:"city,omitempty"`
 	// ISO 3166-1 alpha-2 code of the country, such as `DE`.
 	Country *string `json:"country,omitempty"`
@@ -15705,135 +14230,135 @@ type StripeCustomerAddress struct {
 	State *string `json:"state,omitempty"`
 }
 
-// StripeDispute A payment that the buyer contests with the bank, as Stripe reports it.
+// StripeDispute A payment that the buyer disputes through the bank, as Stripe reports it.
 type StripeDispute struct {
-	// Contested amount, in cents or the like. Mostly the charged amount, but a partial dispute or a change of exchange rates makes it differ.
+	// Disputed amount, in the minor unit of the currency, such as cents. Usually the charged amount, but a partial dispute or a change of exchange rates makes it differ.
 	Amount *int64 `json:"amount,omitempty"`
-	// ID of the contested Stripe charge.
+	// ID in Stripe of the disputed charge.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// When Stripe opened the dispute, in Unix seconds.
+	// When Stripe opened the dispute, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// ID of the dispute at Stripe.
+	// ID of the dispute in Stripe.
 	ID *string `json:"id,omitempty"`
-	// True while the payment can still be refunded. A full refund keeps Stripe from withdrawing more for the dispute.
+	// Whether the payment can still be refunded. After a full refund Stripe withdraws nothing more for the dispute.
 	IsChargeRefundable *bool `json:"is_charge_refundable,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// The PaymentIntent behind the contested payment, by its ID.
+	// ID in Stripe of the PaymentIntent behind the disputed payment.
 	PaymentIntentID *string `json:"paymentIntentId,omitempty"`
-	// Why the cardholder disputes, one of `bank_cannot_process`, `check_returned`, `credit_not_processed`, `customer_initiated`, `debit_not_authorized`, `duplicate`, `fraudulent`, `general`, `incorrect_account_details`, `insufficient_funds`, `product_not_received`, `product_unacceptable`, `subscription_canceled`, `unrecognized`.
+	// Reason that the cardholder gave: `bank_cannot_process`, `check_returned`, `credit_not_processed`, `customer_initiated`, `debit_not_authorized`, `duplicate`, `fraudulent`, `general`, `incorrect_account_details`, `insufficient_funds`, `product_not_received`, `product_unacceptable`, `subscription_canceled` or `unrecognized`.
 	Reason *string `json:"reason,omitempty"`
-	// Stage of the dispute, one of `warning_needs_response`, `warning_under_review`, `warning_closed`, `needs_response`, `under_review`, `won`, `lost`. The `warning_` stages are inquiries before a real dispute.
+	// Stage of the dispute: `warning_needs_response`, `warning_under_review`, `warning_closed`, `needs_response`, `under_review`, `won` or `lost`. The `warning_` stages are inquiries before a formal dispute.
 	Status *string `json:"status,omitempty"`
 }
 
 // StripeError An error that Stripe returned for a call or a payment.
 type StripeError struct {
-	// Short error code of Stripe for programs to check, such as `card_declined`.
+	// Short error code of Stripe, to be handled in code, such as `card_declined`.
 	Code *string `json:"code,omitempty"`
-	// Error text for people.
+	// Error text meant for people.
 	Message *string `json:"message,omitempty"`
-	// Name of the request parameter at fault, when there is one.
+	// Name of the request parameter that caused the error, if one did.
 	Param *string `json:"param,omitempty"`
-	// HTTP status of Stripe's answer.
+	// HTTP status code of Stripe's answer.
 	Status *int64 `json:"status,omitempty"`
-	// Class of the error at Stripe, such as `card_error`.
+	// Class of the error in Stripe, such as `card_error`.
 	Type *string `json:"type,omitempty"`
 }
 
 // StripePaymentIntent An attempt to collect a payment, as Stripe reports it.
 type StripePaymentIntent struct {
-	// ID of the PaymentIntent at Stripe.
+	// ID of the PaymentIntent in Stripe.
 	ID *string `json:"id,omitempty"`
-	// Why the last confirmation failed. Any later update of the PaymentIntent empties it.
+	// Why the last confirmation of the payment failed. Any later update of the PaymentIntent clears it.
 	LastPaymentError *StripeError `json:"last_payment_error,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// How far the PaymentIntent has come.
+	// Stage of the PaymentIntent.
 	Status *StripePaymentIntentStatus `json:"status,omitzero"`
 }
 
-// StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not collected. Values may be added.
+// StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not yet collected. Values may be added.
 type StripePaymentIntentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripePaymentIntentStatus, and a property that has it is not sent.
 func (e StripePaymentIntentStatus) IsZero() bool { return e == "" }
 
-// StripePaymentMethod A stored way to pay as Stripe reports it. Only the property of its kind is filled.
+// StripePaymentMethod A stored payment method as Stripe reports it. Only the property of its kind is set.
 type StripePaymentMethod struct {
 	// UK bank account, for a payment by Bacs Direct Debit.
-	BacsDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
+	BACSDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
 	// Card, for a payment by card.
 	Card *StripePaymentMethodCard `json:"card,omitempty"`
-	// When Stripe stored the payment method, in Unix seconds.
+	// When the payment method was made in Stripe, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// ID of the payment method at Stripe, such as `pm_...`.
+	// ID of the payment method in Stripe, such as `pm_...`.
 	ID *string `json:"id,omitempty"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// Stripe's name for the kind of record, `payment_method` here.
+	// Type of the object in Stripe, always `payment_method`.
 	Object *string `json:"object,omitempty"`
 	// Bank account in the SEPA area, for a payment by SEPA Direct Debit.
-	SepaDebit *StripePaymentMethodSEPADebit `json:"sepa_debit,omitempty"`
+	SEPADebit *StripePaymentMethodSEPADebit `json:"sepa_debit,omitempty"`
 	// US bank account, for a payment by ACH.
-	UsBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
+	USBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
 }
 
-// StripePaymentMethodBACSDebit A UK bank account at Stripe.
+// StripePaymentMethodBACSDebit A UK bank account, stored in Stripe.
 type StripePaymentMethodBACSDebit struct {
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the account number, 4 digits.
+	// Last four digits of the account number.
 	Last4 *string `json:"last4,omitempty"`
 	// Six digits that identify the bank and branch, such as `20-00-00`.
 	SortCode *string `json:"sort_code,omitempty"`
 }
 
-// StripePaymentMethodCard A card at Stripe.
+// StripePaymentMethodCard A card, stored in Stripe.
 type StripePaymentMethodCard struct {
 	// Card network. `unknown` when Stripe cannot tell. Values may be added.
 	Brand *StripeCardBrand `json:"brand,omitzero"`
-	// ISO code, two letters, of the country that issued the card.
+	// Two-letter ISO code of the country of the card.
 	Country *string `json:"country,omitempty"`
-	// Brand to show to the buyer, who may have chosen one on a card with two brands. One of `american_express`, `cartes_bancaires`, `diners_club`, `discover`, `eftpos_australia`, `interac`, `jcb`, `mastercard`, `union_pay`, `visa`, `other`, and values may be added.
+	// Brand to show to the buyer, who may have chosen one on a card with two brands: `american_express`, `cartes_bancaires`, `diners_club`, `discover`, `eftpos_australia`, `interac`, `jcb`, `mastercard`, `union_pay`, `visa` or `other`. Values may be added.
 	DisplayBrand *string `json:"display_brand,omitempty"`
 	// Month in which the card expires, 1 to 12.
 	ExpMonth *int64 `json:"exp_month,omitempty"`
 	// Year in which the card expires, with four digits.
 	ExpYear *int64 `json:"exp_year,omitempty"`
-	// Stays the same for one card number, so equal values mean the same card. With Apple Pay or Google Pay it may stand for the token of the wallet instead.
+	// Value that is the same for the same card number, to tell whether two cards are one. With Apple Pay or Google Pay it may stand for the wallet's token instead.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// Kind of money behind the card. Values may be added.
+	// How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
 	Funding *StripeCardFunding `json:"funding,omitzero"`
-	// End of the card number, 4 digits.
+	// Last four digits of the card number.
 	Last4 *string `json:"last4,omitempty"`
 }
 
-// StripePaymentMethodSEPADebit A bank account in the SEPA area at Stripe.
+// StripePaymentMethodSEPADebit A bank account in the SEPA area, stored in Stripe.
 type StripePaymentMethodSEPADebit struct {
-	// National code of the bank where the account is kept.
+	// Code of the bank that keeps the account, in the national system.
 	BankCode *string `json:"bank_code,omitempty"`
-	// National code of the branch where the account is kept.
+	// Code of the branch that keeps the account, in the national system.
 	BranchCode *string `json:"branch_code,omitempty"`
-	// ISO code, two letters, of the country where the account is kept.
+	// Two-letter ISO code of the country of the account.
 	Country *string `json:"country,omitempty"`
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the IBAN, 4 characters.
+	// Last four characters of the IBAN.
 	Last4 *string `json:"last4,omitempty"`
 }
 
-// StripePaymentMethodUSBankAccount A US bank account at Stripe.
+// StripePaymentMethodUSBankAccount A US bank account, stored in Stripe.
 type StripePaymentMethodUSBankAccount struct {
 	// Whether a person or a company holds the account. Values may be added.
 	AccountHolderType *StripeAccountHolderType `json:"account_holder_type,omitzero"`
-	// Kind of account, `checking` unless said otherwise. Values may be added.
+	// Kind of bank account; `checking` when left out. Values may be added.
 	AccountType *StripeBankAccountType `json:"account_type,omitzero"`
 	// Name of the bank that keeps the account.
 	BankName *string `json:"bank_name,omitempty"`
-	// Stays the same for one account, so equal values mean the same account.
+	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
-	// End of the account number, 4 digits.
+	// Last four digits of the account number.
 	Last4 *string `json:"last4,omitempty"`
 	// Routing number of the bank, which identifies it in US transfers.
 	RoutingNumber *string `json:"routing_number,omitempty"`
@@ -15841,41 +14366,41 @@ type StripePaymentMethodUSBankAccount struct {
 
 // StripeProduct A product as Stripe reports it.
 type StripeProduct struct {
-	// True while the product can be bought.
+	// Whether the product can be bought now.
 	Active *bool `json:"active,omitempty"`
-	// When the product was made at Stripe, in Unix seconds.
+	// When the product was made in Stripe, in seconds since the Unix epoch.
 	Created *int64 `json:"created,omitempty"`
-	// Longer text about the product, meant for buyers.
+	// Longer text about the product for buyers.
 	Description *string `json:"description,omitempty"`
-	// ID of the product at Stripe, such as `prod_...`.
+	// ID of the product in Stripe, such as `prod_...`.
 	ID *string `json:"id,omitempty"`
-	// URLs of pictures for buyers, 8 at most.
+	// URLs of pictures for buyers, at most 8.
 	Images []string `json:"images,omitzero"`
-	// True for live data, false for Stripe's test mode.
+	// True in Stripe's live mode, false in its test mode.
 	Livemode *bool `json:"livemode,omitempty"`
-	// Selling points that Stripe shows in pricing tables, 15 at most.
+	// Selling points that Stripe shows in pricing tables, at most 15.
 	MarketingFeatures []StripeProductMarketingFeature `json:"marketing_features,omitzero"`
-	// Key-value pairs kept with the product at Stripe.
+	// Key-value pairs stored with the product in Stripe.
 	Metadata map[string]string `json:"metadata,omitzero"`
-	// Name of the product, meant for buyers.
+	// Name of the product that buyers see.
 	Name *string `json:"name,omitempty"`
-	// Stripe's name for the kind of record, `product` here.
+	// Type of the object in Stripe, always `product`.
 	Object *string `json:"object,omitempty"`
-	// Size and weight of the parcel, for goods that are shipped.
+	// Size and weight of the package, for goods that are shipped.
 	PackageDimensions *StripeProductPackageDimensions `json:"package_dimensions,omitempty"`
-	// True for physical goods that are shipped.
+	// Whether the product is a physical good that is shipped.
 	Shippable *bool `json:"shippable,omitempty"`
-	// Text for the buyer's card statement. With several products on one bill the first text is used.
+	// Text on the buyer's card statement. When several products are billed together, the text of the first is used.
 	StatementDescriptor *string `json:"statement_descriptor,omitempty"`
-	// Tax code of the product at Stripe.
+	// ID of a tax code in Stripe. Its type is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	TaxCode interface{} `json:"tax_code,omitzero"`
-	// Name of one unit, such as `seat`, as buyers read it on receipts, invoices, Checkout and the customer portal.
+	// Name of one unit, such as `seat`, that buyers see on receipts, invoices, in Checkout and in the customer portal.
 	UnitLabel *string `json:"unit_label,omitempty"`
-	// When the product last changed at Stripe, in Unix seconds.
+	// When the product last changed in Stripe, in seconds since the Unix epoch.
 	Updated *int64 `json:"updated,omitempty"`
-	// Public web page about the product.
+	// URL of a public page about the product.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15898,7 +14423,7 @@ func (x *StripeProduct) UnmarshalJSON(data []byte) error {
 
 // StripeProductMarketingFeature One selling point of a Stripe product.
 type StripeProductMarketingFeature struct {
-	// Text of the selling point, 80 characters at most.
+	// Text of the selling point, at most 80 characters.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15914,15 +14439,15 @@ func (x StripeProductMarketingFeature) MarshalJSON() ([]byte, error) {
 	return encodeObject("StripeProductMarketingFeature", plain(x), x.AdditionalProperties)
 }
 
-// StripeProductPackageDimensions Size and weight of a product's parcel, in inches and ounces.
+// StripeProductPackageDimensions Size and weight of a product's package, in inches and ounces.
 type StripeProductPackageDimensions struct {
-	// Height of the parcel in inches.
+	// Height of the package in inches.
 	Height *float64 `json:"height,omitempty"`
-	// Length of the parcel in inches.
+	// Length of the package in inches.
 	Length *float64 `json:"length,omitempty"`
-	// Weight of the parcel in ounces.
+	// Weight of the package in ounces.
 	Weight *float64 `json:"weight,omitempty"`
-	// Width of the parcel in inches.
+	// Width of the package in inches.
 	Width *float64 `json:"width,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15940,59 +14465,59 @@ func (x StripeProductPackageDimensions) MarshalJSON() ([]byte, error) {
 
 // StripeRefund A refund as Stripe reports it.
 type StripeRefund struct {
-	// ID of the Stripe charge that is paid back.
+	// ID in Stripe of the charge that is refunded.
 	ChargeID *string `json:"chargeId,omitempty"`
-	// Where the money went and how to trace it. The name is spelled like this in Suger's own reference.
+	// Where the money went and how to trace it. The documentation spells the name like this.
 	EstinationDetails *StripeRefundDestinationDetails `json:"estinationDetails,omitempty"`
-	// ID of the balance transaction that puts the money back after the refund failed.
+	// ID in Stripe of the balance transaction that returns the money to the balance after the refund failed.
 	FailureBalanceTransactionID *string `json:"failureBalanceTransactionId,omitempty"`
-	// Why the refund failed, one of `lost_or_stolen_card`, `expired_or_canceled_card`, `charge_for_pending_refund_disputed`, `insufficient_funds`, `declined`, `merchant_request`, `unknown`.
+	// Why the refund failed: `lost_or_stolen_card`, `expired_or_canceled_card`, `charge_for_pending_refund_disputed`, `insufficient_funds`, `declined`, `merchant_request` or `unknown`.
 	FailureReason *string `json:"failureReason,omitempty"`
-	// ID of the refund at Stripe.
+	// ID of the refund in Stripe.
 	ID *string `json:"id,omitempty"`
-	// The PaymentIntent behind the refunded payment, by its ID.
+	// ID in Stripe of the PaymentIntent behind the refunded payment.
 	PaymentIntentID *string `json:"paymentIntentId,omitempty"`
-	// How far the refund has come.
+	// Stage of the refund.
 	Status *StripeRefundStatus `json:"status,omitzero"`
 }
 
-// StripeRefundDestinationDetails Where a refund went. Only the property that `type` names is filled.
+// StripeRefundDestinationDetails Where a refund went. Only the property that `type` names is set.
 type StripeRefundDestinationDetails struct {
-	// Trace of a refund to a card.
+	// How to trace a refund to a card.
 	Card *StripeRefundDestinationDetailsCard `json:"card,omitempty"`
-	// Payment method that got the refund, such as `card`. It is also the name of the property with the details.
+	// Payment method that received the refund, such as `card`. The property of that name has the details.
 	Type *string `json:"type,omitempty"`
-	// Trace of a refund by US bank transfer.
-	UsBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
+	// How to trace a refund by US bank transfer.
+	USBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
 }
 
-// StripeRefundDestinationDetailsCard Trace of a refund to a card.
+// StripeRefundDestinationDetailsCard Reference by which a refund to a card can be traced.
 type StripeRefundDestinationDetailsCard struct {
-	// Reference number by which the card's bank can find the refund.
+	// Reference number of the refund, by which the card's bank can find it.
 	Reference *string `json:"reference,omitempty"`
-	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+	// Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
-	// Kind of number that `reference` is.
+	// Kind of reference number, as Stripe reports it; the values are not documented.
 	ReferenceType *string `json:"reference_type,omitempty"`
-	// How the money went back, `refund` for a separate credit and `reversal` for a charge that was undone. `pending` means not settled yet. Values may be added.
+	// How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
 	Type *StripeCardRefundType `json:"type,omitzero"`
 }
 
-// StripeRefundDestinationDetailsUSBankTransfer Trace of a refund by US bank transfer.
+// StripeRefundDestinationDetailsUSBankTransfer Reference by which a refund by US bank transfer can be traced.
 type StripeRefundDestinationDetailsUSBankTransfer struct {
-	// Reference by which the bank can find the refund.
+	// Reference of the refund, by which the bank can find it.
 	Reference *string `json:"reference,omitempty"`
-	// Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+	// Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
 }
 
-// StripeRefundReferenceStatus Whether `reference` is known, still awaited (`pending`), or will not be given. Values may be added.
+// StripeRefundReferenceStatus Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 type StripeRefundReferenceStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundReferenceStatus, and a property that has it is not sent.
 func (e StripeRefundReferenceStatus) IsZero() bool { return e == "" }
 
-// StripeRefundStatus Stage of a Stripe refund. `requires_action` waits for someone to act before it can go on. Values may be added.
+// StripeRefundStatus Stage of a Stripe refund. `requires_action` means that somebody must act before it can go on. Values may be added.
 type StripeRefundStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundStatus, and a property that has it is not sent.
@@ -16664,9 +15189,9 @@ func (x *UsageRecord) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageRecordAggregated The usage of one metering dimension over one span of time.
+// UsageRecordAggregated Usage of one metering dimension over one time span.
 type UsageRecordAggregated struct {
-	// Day in UTC that the span of time starts with or is.
+	// Date of the time span, in UTC.
 	Date *string `json:"date,omitempty"`
 	// Key of the metering dimension.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
@@ -16808,9 +15333,9 @@ type UsageRecordReportInfo struct {
 	// What the metering service of Alibaba answered, unaltered.
 	AlibabaMeteringResponse *AlibabaPushMeteringDataResponseBody `json:"alibabaMeteringResponse,omitempty"`
 	// What Suger sent to the metering service of AWS, unaltered.
-	AwsMeteringRequest *AwsMarketplaceMeteringBatchMeterUsageInput `json:"awsMeteringRequest,omitempty"`
+	AWSMeteringRequest *AWSMarketplaceMeteringBatchMeterUsageInput `json:"awsMeteringRequest,omitempty"`
 	// What the metering service of AWS answered, unaltered.
-	AwsMeteringResponse *AwsBatchMeterUsageOutput `json:"awsMeteringResponse,omitempty"`
+	AWSMeteringResponse *AWSBatchMeterUsageOutput `json:"awsMeteringResponse,omitempty"`
 	// What Suger sent to the metering service of Azure, unaltered.
 	AzureMeteringRequest *AzureMarketplaceMeteringBatchUsageEvent `json:"azureMeteringRequest,omitempty"`
 	// What the metering service of Azure answered, unaltered.
@@ -16832,9 +15357,9 @@ type UsageRecordReportInfo struct {
 	// End of the reported period, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
 	// What Suger sent to the metering service of GCP, unaltered.
-	GcpMeteringRequest *GcpMarketplaceMeteringOperation `json:"gcpMeteringRequest,omitempty"`
+	GCPMeteringRequest *GCPMarketplaceMeteringOperation `json:"gcpMeteringRequest,omitempty"`
 	// What the metering service of GCP answered, unaltered.
-	GcpMeteringResponse *GcpServiceControlReportResponse `json:"gcpMeteringResponse,omitempty"`
+	GCPMeteringResponse *GCPServiceControlReportResponse `json:"gcpMeteringResponse,omitempty"`
 	// Quantity covered by the included base quantity, by dimension key (first version of usage metering).
 	IncludedRecords map[string]float64 `json:"includedRecords,omitzero"`
 	// Text that explains the outcome, such as the reason of a failure.
@@ -16852,7 +15377,7 @@ type UsageRecordReportInfo struct {
 	// Outcome of the report.
 	Status *UsageRecordReportStatus `json:"status,omitempty"`
 	// Usage record groups that were added up in this report.
-	UsageRecordGroupIds []string `json:"usageRecordGroupIds,omitzero"`
+	UsageRecordGroupIDs []string `json:"usageRecordGroupIds,omitzero"`
 	// Part of the commitment that was used up before this report, where there is a commitment.
 	UsedCommitAmount *float64 `json:"usedCommitAmount,omitempty"`
 	// Part of the commitment that this report uses up.
@@ -16866,11 +15391,11 @@ type UsageRecordReportInfo struct {
 // UsageRecordReportStatus Outcome of a usage record report. `CREATED` is not yet sent, `SUCCESS` and `FAILED` tell what the marketplace made of it, `INVOICED` is on an invoice. Empty means not set. Which values are final is not documented. Values may be added.
 type UsageRecordReportStatus string
 
-// ValidateCrmQueryParams A query in the language of a CRM system.
-type ValidateCrmQueryParams struct {
+// ValidateCRMQueryParams A query in the language of a CRM system.
+type ValidateCRMQueryParams struct {
 	// Text of the query, in SOQL for Salesforce and in the form of the Search API for HubSpot.
 	RecordQuery string `json:"recordQuery"`
-	// Type of the records in the words of the CRM system, such as `Opportunity` or `deals`.
+	// Type of the records as the CRM system names it, such as `Opportunity` or `deals`.
 	RecordType string `json:"recordType"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -16880,14 +15405,14 @@ type ValidateCrmQueryParams struct {
 
 // MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
 // an error.
-func (x ValidateCrmQueryParams) MarshalJSON() ([]byte, error) {
-	type plain ValidateCrmQueryParams
-	return encodeObject("ValidateCrmQueryParams", plain(x), x.AdditionalProperties)
+func (x ValidateCRMQueryParams) MarshalJSON() ([]byte, error) {
+	type plain ValidateCRMQueryParams
+	return encodeObject("ValidateCRMQueryParams", plain(x), x.AdditionalProperties)
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
-func (x *ValidateCrmQueryParams) UnmarshalJSON(data []byte) error {
-	type plain ValidateCrmQueryParams
+func (x *ValidateCRMQueryParams) UnmarshalJSON(data []byte) error {
+	type plain ValidateCRMQueryParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
@@ -17040,13 +15565,13 @@ type ListAddonsParams struct {
 
 // ListAiUsageParams holds the query parameters of GET /org/{orgId}/ai-usage. Fields that are nil are not sent.
 type ListAiUsageParams struct {
-	// StartTime Gives the start of the range of time, in RFC 3339.
+	// StartTime Start of the time range, in RFC 3339.
 	StartTime string `form:"startTime" json:"startTime"`
 
-	// EndTime Gives the end of the range of time, in RFC 3339, 90 days after its start at most.
+	// EndTime End of the time range, in RFC 3339, 90 days after its start at most.
 	EndTime string `form:"endTime" json:"endTime"`
 
-	// Limit Says how many records a page holds, 1000 when left out, 10000 at most.
+	// Limit Number of records on a page, 1000 by default and 10000 at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Offset How many items to pass over before the page starts. 0 when left out.
@@ -17055,16 +15580,16 @@ type ListAiUsageParams struct {
 
 // QueryAuditingEventsParams holds the query parameters of GET /org/{orgId}/auditingEvent/query. Fields that are nil are not sent.
 type QueryAuditingEventsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
@@ -17082,8 +15607,8 @@ type ListBuyersParams struct {
 	// ContactID Only buyers that have this contact.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// AwsAccountID Only buyers with this AWS account ID.
-	AwsAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
+	// AWSAccountID Only buyers with this AWS account ID.
+	AWSAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
 
 	// Limit How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -17094,16 +15619,16 @@ type ListBuyersParams struct {
 
 // QueryBuyersParams holds the query parameters of GET /org/{orgId}/buyer/query. Fields that are nil are not sent.
 type QueryBuyersParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
@@ -17115,16 +15640,16 @@ type CreateRefundParams struct {
 
 // ListVendorsParams holds the query parameters of GET /org/{orgId}/catalog/vendor. Fields that are nil are not sent.
 type ListVendorsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
@@ -17139,40 +15664,40 @@ type ListContactsParams struct {
 
 // QueryContactsParams holds the query parameters of GET /org/{orgId}/contact/query. Fields that are nil are not sent.
 type QueryContactsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // SearchCoSellPartnersParams holds the query parameters of POST /org/{orgId}/cosell/partner/AWS/searchPartner. Fields that are nil are not sent.
 type SearchCoSellPartnersParams struct {
-	// Query Gives the name of the partner to look for.
+	// Query Name of the partner to search for.
 	Query string `form:"query" json:"query"`
 
-	// Limit Says how many partners are returned at most, 20 when left out, up to 100.
+	// Limit Number of partners in the answer at most, 20 by default and up to 100.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
-// EnrichCrmRecordParams holds the query parameters of POST /org/{orgId}/crm/enrichment/on-demand. Fields that are nil are not sent.
-type EnrichCrmRecordParams struct {
-	// CompanyDomain Gives the internet domain of the company, such as `globex.example.com`, by which it is looked up.
+// EnrichCRMRecordParams holds the query parameters of POST /org/{orgId}/crm/enrichment/on-demand. Fields that are nil are not sent.
+type EnrichCRMRecordParams struct {
+	// CompanyDomain Internet domain of the company, such as `globex.example.com`, by which it is looked up.
 	CompanyDomain string `form:"companyDomain" json:"companyDomain"`
 
-	// CrmRecordID Gives the ID of the record in the CRM system.
-	CrmRecordID string `form:"crmRecordId" json:"crmRecordId"`
+	// CRMRecordID ID of the record in the CRM system.
+	CRMRecordID string `form:"crmRecordId" json:"crmRecordId"`
 
-	// CrmRecordType Gives the type of the record in the words of the CRM system, such as `Opportunity` or `deals`.
-	CrmRecordType string `form:"crmRecordType" json:"crmRecordType"`
+	// CRMRecordType Type of the record as the CRM system names it, such as `Opportunity` or `deals`.
+	CRMRecordType string `form:"crmRecordType" json:"crmRecordType"`
 
-	// CompanyName Gives the name of the company, by which it is looked up when the domain is not known.
+	// CompanyName Name of the company, by which it is looked up if the domain is not known.
 	CompanyName *string `form:"companyName,omitempty" json:"companyName,omitempty"`
 }
 
@@ -17229,16 +15754,16 @@ type ListEntitlementsParams struct {
 
 // QueryEntitlementsParams holds the query parameters of GET /org/{orgId}/entitlement/query. Fields that are nil are not sent.
 type QueryEntitlementsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
@@ -17248,9 +15773,9 @@ type UpdateEntitlementSeatParams struct {
 	NewSeat int64 `form:"newSeat" json:"newSeat"`
 }
 
-// GetCrmEnrichmentProgressParams holds the query parameters of GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress. Fields that are nil are not sent.
-type GetCrmEnrichmentProgressParams struct {
-	// RecordType Gives the type of the records in the words of the CRM system, such as `Opportunity` and `Account` in Salesforce or `deals` and `companies` in HubSpot.
+// GetCRMEnrichmentProgressParams holds the query parameters of GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress. Fields that are nil are not sent.
+type GetCRMEnrichmentProgressParams struct {
+	// RecordType Type of the records as the CRM system names it, such as `Opportunity` and `Account` in Salesforce or `deals` and `companies` in HubSpot.
 	RecordType string `form:"recordType" json:"recordType"`
 }
 
@@ -17343,21 +15868,21 @@ type ListOffersParams struct {
 
 // QueryOffersParams holds the query parameters of GET /org/{orgId}/offer/query. Fields that are nil are not sent.
 type QueryOffersParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
-// GetOfferEulaParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
-type GetOfferEulaParams struct {
+// GetOfferEULAParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
+type GetOfferEULAParams struct {
 	// Format Form of the answer, JSON or a bare string. The accepted values are not documented.
 	Format *string `form:"format,omitempty" json:"format,omitempty"`
 }
@@ -17370,16 +15895,16 @@ type ExtendOfferExpiryDateParams struct {
 
 // ListOfferSetsParams holds the query parameters of GET /org/{orgId}/offerSet. Fields that are nil are not sent.
 type ListOfferSetsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
@@ -17490,34 +16015,34 @@ type ListProductsParams struct {
 
 // QueryProductsParams holds the query parameters of GET /org/{orgId}/product/query. Fields that are nil are not sent.
 type QueryProductsParams struct {
-	// PageSize Says how many products a page holds, 100 when left out, 200 at most.
+	// PageSize Number of products on a page, 100 by default and 200 at most.
 	PageSize *int64 `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Fields Limits the products to these properties, separated by commas, such as `id,name,status`. A dot leads to a property of a property. Products come whole when left out.
+	// Fields Properties of the products to return, separated by commas, such as `id,name,status`. A dot leads to a property of a property. By default all properties are returned.
 	Fields *string `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // SearchOrganizationParams holds the query parameters of GET /org/{orgId}/search. Fields that are nil are not sent.
 type SearchOrganizationParams struct {
-	// Q Gives the text to look for. It is no filter expression.
+	// Q Text to search for, not a filter expression.
 	Q string `form:"q" json:"q"`
 
-	// Types Limits the search to these kinds of objects, separated by commas, such as `product,offer`.
+	// Types Kinds of objects to search, all by default, separated by commas, such as `product,offer`.
 	Types *string `form:"types,omitempty" json:"types,omitempty"`
 
-	// Limit Says how many items a page holds, 20 when left out. The maximum is not documented.
+	// Limit Number of items on a page, 20 by default. The maximum is not documented.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Starts the page where the one before ended: its `nextCursor`, sent with the same text. The first page needs none.
+	// Cursor Cursor of the page: the `nextCursor` of the page before, sent with the same text. The first page needs none.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -17565,16 +16090,16 @@ type ListUsageRecordGroupsParams struct {
 
 // AggregateUsageRecordGroupsParams holds the query parameters of GET /org/{orgId}/usageRecordGroup/aggregate. Fields that are nil are not sent.
 type AggregateUsageRecordGroupsParams struct {
-	// Partner Selects the marketplace.
+	// Partner Marketplace that the usage is for.
 	Partner Partner `form:"partner" json:"partner"`
 
-	// Granularity Says how long the spans of time are that usage is added up over. Its values are not documented.
+	// Granularity Length of the time spans that usage is added up over. The accepted values are not documented.
 	Granularity string `form:"granularity" json:"granularity"`
 
-	// StartDate Gives the first day of the range, `YYYY-MM-DD` in UTC.
+	// StartDate First day of the range, `YYYY-MM-DD` in UTC.
 	StartDate string `form:"startDate" json:"startDate"`
 
-	// EndDate Gives the last day of the range, `YYYY-MM-DD` in UTC.
+	// EndDate Last day of the range, `YYYY-MM-DD` in UTC.
 	EndDate string `form:"endDate" json:"endDate"`
 }
 
@@ -17616,39 +16141,39 @@ type ListUsageRecordReportsParams struct {
 
 // AggregateUsageRecordReportsParams holds the query parameters of GET /org/{orgId}/usageRecordReport/aggregate. Fields that are nil are not sent.
 type AggregateUsageRecordReportsParams struct {
-	// Partner Selects the marketplace.
+	// Partner Marketplace that the usage is for.
 	Partner Partner `form:"partner" json:"partner"`
 
-	// Granularity Says how long the spans of time are that usage is added up over. Its values are not documented.
+	// Granularity Length of the time spans that usage is added up over. The accepted values are not documented.
 	Granularity string `form:"granularity" json:"granularity"`
 
-	// StartDate Gives the first day of the range, `YYYY-MM-DD` in UTC.
+	// StartDate First day of the range, `YYYY-MM-DD` in UTC.
 	StartDate string `form:"startDate" json:"startDate"`
 
-	// EndDate Gives the last day of the range, `YYYY-MM-DD` in UTC.
+	// EndDate Last day of the range, `YYYY-MM-DD` in UTC.
 	EndDate string `form:"endDate" json:"endDate"`
 }
 
 // GetOperationParams holds the query parameters of GET /org/{orgId}/v2/operation/{operationId}. Fields that are nil are not sent.
 type GetOperationParams struct {
-	// RunID Selects one run of the workflow by its ID. Which run is returned when left out is not documented.
+	// RunID ID of a run of the workflow. Which run is returned by default is not documented.
 	RunID *string `form:"runId,omitempty" json:"runId,omitempty"`
 
-	// HasChildren Adds the jobs that this one started, one level deep. They are left out by default.
+	// HasChildren Whether the jobs that this one started are in the answer, one level deep. False by default.
 	HasChildren *bool `form:"hasChildren,omitempty" json:"hasChildren,omitempty"`
 }
 
 // ListVendorProductsParams holds the query parameters of GET /org/{orgId}/vendor/{vendorId}/product. Fields that are nil are not sent.
 type ListVendorProductsParams struct {
-	// PageSize Says how many items a page holds, 20 when left out, 1000 at most.
+	// PageSize Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Says which page is wanted. Pages are counted from 1, which is also the page when left out.
+	// PageNumber Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Selects the items by an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Every item is returned when left out.
+	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Sets the order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. Which order applies when left out is not documented.
+	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }

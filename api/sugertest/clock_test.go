@@ -106,7 +106,7 @@ func TestUsageIsReportedWithTheFullHour(t *testing.T) {
 	srv.Clock.Set(noon)
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
-	srv.Seed(gen.Offer{ID: new("offer-1"), Partner: new(gen.PartnerAws), Status: new(gen.OfferStatusPendingAcceptance),
+	srv.Seed(gen.Offer{ID: new("offer-1"), Partner: new(gen.PartnerAWS), Status: new(gen.OfferStatusPendingAcceptance),
 		Info: &gen.OfferInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls"), Rate: new(0.1)}}}})
 	id := srv.AcceptOffer("offer-1")
 	for range 2 {
@@ -135,7 +135,7 @@ func TestUsageIsReportedWithTheFullHour(t *testing.T) {
 	term, err := client.Entitlements.GetTerm(ctx, id, ent.GetEntitlementTermID())
 	require.NoError(t, err)
 	assert.InDelta(t, 0.02, term.GetReportedAmount(), 0)
-	daily, err := client.Reports.ListUsageMeteringDailyRecords(ctx, gen.PartnerAws, nil)
+	daily, err := client.Reports.ListUsageMeteringDailyRecords(ctx, gen.PartnerAWS, nil)
 	require.NoError(t, err)
 	require.Len(t, daily.GetUsageMeteringDailyRecords(), 1)
 	assert.InDelta(t, 0.2, daily.GetUsageMeteringDailyRecords()[0].GetQuantity(), 0)

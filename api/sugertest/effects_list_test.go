@@ -89,10 +89,10 @@ func TestFilters(t *testing.T) {
 	srv := New(t)
 	srv.Clock.Set(noon)
 	srv.Seed(
-		gen.Offer{ID: new("o1"), Partner: new(gen.PartnerAws), Status: new(gen.OfferStatusActive), MetaInfo: &gen.MetaInfo{HubspotDealID: new("deal")}},
-		gen.Offer{ID: new("o2"), Partner: new(gen.PartnerGcp), Status: new(gen.OfferStatusActive), ContactIds: []string{"c1"}, BuyerID: new("b1")},
-		gen.Buyer{ID: new("b1"), Info: &gen.BuyerInfo{AwsBuyer: &gen.AwsAccountIdentifier{AwsAccountID: new("123")}}},
-		gen.Buyer{ID: new("b2"), ContactIds: []string{"c2"}},
+		gen.Offer{ID: new("o1"), Partner: new(gen.PartnerAWS), Status: new(gen.OfferStatusActive), MetaInfo: &gen.MetaInfo{HubspotDealID: new("deal")}},
+		gen.Offer{ID: new("o2"), Partner: new(gen.PartnerGCP), Status: new(gen.OfferStatusActive), ContactIDs: []string{"c1"}, BuyerID: new("b1")},
+		gen.Buyer{ID: new("b1"), Info: &gen.BuyerInfo{AWSBuyer: &gen.AWSAccountIdentifier{AWSAccountID: new("123")}}},
+		gen.Buyer{ID: new("b2"), ContactIDs: []string{"c2"}},
 		gen.Entitlement{ID: new("e1"), BuyerID: new("b2"), ExternalBuyerID: new("123")},
 		gen.Entitlement{ID: new("e2"), OfferID: new("o2"), ExternalID: new("agmt-1")},
 		gen.UsageRecordGroup{ID: new("g1"), EntitlementID: new("e1"), MetaInfo: &gen.UsageRecordGroupMetaInfo{Source: new(gen.UsageRecordGroupSourceAPI)}},
@@ -100,7 +100,7 @@ func TestFilters(t *testing.T) {
 		gen.UsageRecordGroup{ID: new("g3"), CreationTime: timeOf(noon)},
 		gen.NotificationEvent{EventID: new("n1"), Priority: new(gen.AuditingEventPriorityLow), Message: new("Globex pays")},
 		gen.NotificationEvent{EventID: new("n2"), Priority: new(gen.AuditingEventPriorityHigh), EntityType: new(gen.EntityTypeOffer), EntityID: new("o1")},
-		gen.RevenueRecordDetail{AwsRevenueRecordDetail: &gen.AwsBillingEvent{ID: new("l1"), BuyerID: new("b1")}},
+		gen.RevenueRecordDetail{AWSRevenueRecordDetail: &gen.AWSBillingEvent{ID: new("l1"), BuyerID: new("b1")}},
 	)
 	for path, want := range map[string]string{
 		"/offer":                                           "o1 o2",

@@ -67,7 +67,7 @@ func TestProducts(t *testing.T) {
 	srv := New(t)
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
-	product, err := client.Products.Create(ctx, gen.Product{Partner: new(gen.PartnerAws), Info: &gen.ProductInfo{
+	product, err := client.Products.Create(ctx, gen.Product{Partner: new(gen.PartnerAWS), Info: &gen.ProductInfo{
 		Dimensions: []gen.MeteringDimension{{Key: new("api_calls"), Rate: new(0.1)}}}})
 	require.NoError(t, err)
 	dimensions, err := client.Products.ListMeteringDimensions(ctx, product.GetID())
@@ -84,7 +84,7 @@ func TestProducts(t *testing.T) {
 	require.NoError(t, client.Do(ctx, "PATCH", path, another, &product))
 	assert.Equal(t, "https://example.com/start", product.GetFulfillmentURL())
 	assert.Equal(t, srv.OrgID, product.GetOrganizationID(), "who it is cannot be changed")
-	for partner, count := range map[gen.Partner]int{gen.PartnerAws: 1, gen.PartnerGcp: 0} {
+	for partner, count := range map[gen.Partner]int{gen.PartnerAWS: 1, gen.PartnerGCP: 0} {
 		products, err := client.Products.ListByPartner(ctx, partner)
 		require.NoError(t, err)
 		assert.Len(t, products, count, partner)
@@ -183,7 +183,7 @@ func TestDirectEntitlements(t *testing.T) {
 	srv := New(t)
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
-	srv.Seed(gen.Buyer{ID: new("buyer-1")}, gen.Offer{ID: new("offer-1"), Partner: new(gen.PartnerAdyen)}, gen.Offer{ID: new("offer-2"), Partner: new(gen.PartnerAws)})
+	srv.Seed(gen.Buyer{ID: new("buyer-1")}, gen.Offer{ID: new("offer-1"), Partner: new(gen.PartnerAdyen)}, gen.Offer{ID: new("offer-2"), Partner: new(gen.PartnerAWS)})
 	params := gen.CreateEntitlementParams{BuyerID: new("buyer-1"), OfferID: new("offer-2")}
 	_, err := client.Entitlements.Create(ctx, params)
 	assert.ErrorContains(t, err, `body/offerId: the partner is "AWS"`)
@@ -269,7 +269,7 @@ func TestBuyersAndWallets(t *testing.T) {
 	srv := New(t)
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
-	_, err := client.Buyers.Create(ctx, gen.CreateBuyerParams{Partner: new(gen.PartnerAws)})
+	_, err := client.Buyers.Create(ctx, gen.CreateBuyerParams{Partner: new(gen.PartnerAWS)})
 	assert.ErrorContains(t, err, "body/partner")
 	buyer, err := client.Buyers.Create(ctx, gen.CreateBuyerParams{Name: new("Globex"), Partner: new(gen.PartnerStripe),
 		CompanyInfo: &gen.CompanyInfo{Name: new("Globex Inc.")}, PaymentConfig: &gen.PaymentConfig{Currency: new("USD")}})
@@ -327,7 +327,7 @@ func TestContacts(t *testing.T) {
 	for range 2 {
 		buyer, err := client.Contacts.AddToBuyer(ctx, id, "buyer-1")
 		require.NoError(t, err)
-		assert.Equal(t, []string{id}, buyer.GetContactIds())
+		assert.Equal(t, []string{id}, buyer.GetContactIDs())
 		require.NoError(t, client.Contacts.AddToOffer(ctx, id, "offer-1"))
 	}
 	offers, err := client.Offers.List(ctx, &gen.ListOffersParams{ContactID: &id})

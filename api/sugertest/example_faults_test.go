@@ -109,7 +109,7 @@ func ExampleFutureEnum() {
 	srv.Seed(gen.Offer{ID: new("offer-1"), Status: new(gen.OfferStatusActive)})
 	srv.Fail("offers.get", sugertest.FutureEnum("status"))
 	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
-	fmt.Println(offer.GetStatus(), offer.GetStatus().Valid(), err)
+	fmt.Println(offer.GetStatus(), offer.GetStatus().Known(), err)
 	// Output: FROM_THE_FUTURE false <nil>
 }
 

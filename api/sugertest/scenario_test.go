@@ -87,7 +87,7 @@ func (s *sale) notifyBuyer(t *testing.T) {
 	require.NoError(t, s.client.Contacts.AddToOffer(t.Context(), s.contact.GetID(), s.offer.GetID()))
 	event, err := s.client.Offers.NotifyContacts(t.Context(), s.offer.GetID(), nil)
 	require.NoError(t, err)
-	assert.Equal(t, []string{s.contact.GetID()}, event.GetContactIds())
+	assert.Equal(t, []string{s.contact.GetID()}, event.GetContactIDs())
 	messages, err := s.client.Notifications.ListMessages(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, messages.GetNotificationMessages(), 1)

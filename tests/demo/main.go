@@ -73,7 +73,7 @@ func show(out io.Writer, ent *gen.Entitlement) {
 	info := ent.GetInfo()
 	fmt.Fprintf(out, "Entitlement %s: %s\n", ent.GetID(), ent.GetName())
 	fmt.Fprintf(out, "  buyer      %s (%s account %s)\n", ent.GetBuyerID(), ent.GetPartner(), ent.GetExternalBuyerID())
-	fmt.Fprintf(out, "  status     %s, agreement %s\n", ent.GetStatus(), info.GetAwsAgreement().GetStatus())
+	fmt.Fprintf(out, "  status     %s, agreement %s\n", ent.GetStatus(), info.GetAWSAgreement().GetStatus())
 	fmt.Fprintf(out, "  term       %s to %s\n", ent.GetStartTime().Format(time.DateOnly), ent.GetEndTime().Format(time.DateOnly))
 	fmt.Fprintf(out, "  committed  %.2f %s, invoiced %.2f, disbursed %.2f\n",
 		info.GetCommitAmount(), info.GetCurrency(), info.GetInvoicedAmount(), info.GetDisbursedAmount())

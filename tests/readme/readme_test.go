@@ -73,7 +73,7 @@ func TestGoBlocksRun(t *testing.T) {
 	srv := sugertest.New(t)
 	srv.Seed(
 		gen.Entitlement{ID: new(entitlementID), OfferID: new(offerID), Name: new("Enterprise"), Status: new(gen.EntitlementStatusActive)},
-		gen.Offer{ID: new(offerID), Partner: new(gen.PartnerAws)},
+		gen.Offer{ID: new(offerID), Partner: new(gen.PartnerAWS)},
 		gen.Contact{ID: new(contactID)},
 	)
 	env := append(os.Environ(), "SUGER_ORG_ID="+srv.OrgID, "SUGER_API_KEY="+srv.APIKey, "SUGER_BASE_URL="+srv.URL)

@@ -19,8 +19,8 @@ import (
 // x-decodes-itself: false, since looking into them would make decoding a page of entitlements a sixth slower. No operation takes
 // them back from there.
 var dropped = []string{
-	"BillableDimensionPriceModelDetail.Discount", "EntitlementInfo.AwsChannelPartner", "EntitlementInfo.Dimensions",
-	"EntitlementInfo.GcpEntitlements", "EntitlementInfo.GcpPlans", "EntitlementInfo.PaymentInstallments", "EntitlementInfo.SnowflakeOffer",
+	"BillableDimensionPriceModelDetail.Discount", "EntitlementInfo.AWSChannelPartner", "EntitlementInfo.Dimensions",
+	"EntitlementInfo.GCPEntitlements", "EntitlementInfo.GCPPlans", "EntitlementInfo.PaymentInstallments", "EntitlementInfo.SnowflakeOffer",
 	"EntitlementInfo.TrialConfig", "InvoiceAdjustDiscountByDimension.Discount", "InvoiceAdjustOverallDiscount.Discount",
 	"[]gen.MeteringDimension",
 }

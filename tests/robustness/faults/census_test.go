@@ -108,7 +108,7 @@ func (c census) wallets() {
 func (c census) offers() {
 	for offer, err := range c.Offers.All(c.ctx, nil) {
 		require.NoError(c.t, err)
-		id, contacts := offer.GetID(), offer.GetContactIds()
+		id, contacts := offer.GetID(), offer.GetContactIDs()
 		c.add("offer cancelled", "offer-%d", id, offer.GetStatus() == gen.OfferStatusCancelled)
 		c.add("draft deleted", "offer-%d", id, offer.GetStatus() == gen.OfferStatusDeleted)
 		c.add("contact added", "offer-%d", id, slices.Contains(contacts, "added"))

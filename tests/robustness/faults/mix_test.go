@@ -58,7 +58,7 @@ func seedGroup(status gen.UsageRecordGroupStatus) func(*sugertest.Server, int) {
 
 func seedOffer(status gen.OfferStatus, contacts ...string) func(*sugertest.Server, int) {
 	return func(srv *sugertest.Server, n int) {
-		srv.Seed(gen.Offer{ID: new(named("offer", n)), Status: &status, ContactIds: contacts})
+		srv.Seed(gen.Offer{ID: new(named("offer", n)), Status: &status, ContactIDs: contacts})
 	}
 }
 
