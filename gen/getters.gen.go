@@ -425,7 +425,7 @@ func (x *AggregatedMeteringUsageRecord) GetUniqueCountAggregationResult() *Uniqu
 }
 
 // GetEndTime returns the value of EndTime, the zero value if it is not set.
-func (x *AiUsage) GetEndTime() (value string) {
+func (x *AIUsage) GetEndTime() (value string) {
 	if x == nil || x.EndTime == nil {
 		return value
 	}
@@ -433,7 +433,7 @@ func (x *AiUsage) GetEndTime() (value string) {
 }
 
 // GetHasMore returns the value of HasMore, the zero value if it is not set.
-func (x *AiUsage) GetHasMore() (value bool) {
+func (x *AIUsage) GetHasMore() (value bool) {
 	if x == nil || x.HasMore == nil {
 		return value
 	}
@@ -441,7 +441,7 @@ func (x *AiUsage) GetHasMore() (value bool) {
 }
 
 // GetLimit returns the value of Limit, the zero value if it is not set.
-func (x *AiUsage) GetLimit() (value int64) {
+func (x *AIUsage) GetLimit() (value int64) {
 	if x == nil || x.Limit == nil {
 		return value
 	}
@@ -449,7 +449,7 @@ func (x *AiUsage) GetLimit() (value int64) {
 }
 
 // GetOffset returns the value of Offset, the zero value if it is not set.
-func (x *AiUsage) GetOffset() (value int64) {
+func (x *AIUsage) GetOffset() (value int64) {
 	if x == nil || x.Offset == nil {
 		return value
 	}
@@ -457,7 +457,7 @@ func (x *AiUsage) GetOffset() (value int64) {
 }
 
 // GetRecords returns Records, the zero value if x is nil.
-func (x *AiUsage) GetRecords() (value []AiUsageRecord) {
+func (x *AIUsage) GetRecords() (value []AIUsageRecord) {
 	if x == nil {
 		return value
 	}
@@ -465,7 +465,7 @@ func (x *AiUsage) GetRecords() (value []AiUsageRecord) {
 }
 
 // GetStartTime returns the value of StartTime, the zero value if it is not set.
-func (x *AiUsage) GetStartTime() (value string) {
+func (x *AIUsage) GetStartTime() (value string) {
 	if x == nil || x.StartTime == nil {
 		return value
 	}
@@ -473,7 +473,7 @@ func (x *AiUsage) GetStartTime() (value string) {
 }
 
 // GetTotalCount returns the value of TotalCount, the zero value if it is not set.
-func (x *AiUsage) GetTotalCount() (value int64) {
+func (x *AIUsage) GetTotalCount() (value int64) {
 	if x == nil || x.TotalCount == nil {
 		return value
 	}
@@ -481,7 +481,7 @@ func (x *AiUsage) GetTotalCount() (value int64) {
 }
 
 // GetCostMicrocents returns the value of CostMicrocents, the zero value if it is not set.
-func (x *AiUsageRecord) GetCostMicrocents() (value int64) {
+func (x *AIUsageRecord) GetCostMicrocents() (value int64) {
 	if x == nil || x.CostMicrocents == nil {
 		return value
 	}
@@ -489,7 +489,7 @@ func (x *AiUsageRecord) GetCostMicrocents() (value int64) {
 }
 
 // GetCostUSD returns the value of CostUSD, the zero value if it is not set.
-func (x *AiUsageRecord) GetCostUSD() (value float64) {
+func (x *AIUsageRecord) GetCostUSD() (value float64) {
 	if x == nil || x.CostUSD == nil {
 		return value
 	}
@@ -497,7 +497,7 @@ func (x *AiUsageRecord) GetCostUSD() (value float64) {
 }
 
 // GetHourBucket returns the value of HourBucket, the zero value if it is not set.
-func (x *AiUsageRecord) GetHourBucket() (value string) {
+func (x *AIUsageRecord) GetHourBucket() (value string) {
 	if x == nil || x.HourBucket == nil {
 		return value
 	}
@@ -505,23 +505,23 @@ func (x *AiUsageRecord) GetHourBucket() (value string) {
 }
 
 // GetInputTokens returns the value of InputTokens, the zero value if it is not set.
-func (x *AiUsageRecord) GetInputTokens() (value int64) {
+func (x *AIUsageRecord) GetInputTokens() (value int64) {
 	if x == nil || x.InputTokens == nil {
 		return value
 	}
 	return *x.InputTokens
 }
 
-// GetIsByok returns the value of IsByok, the zero value if it is not set.
-func (x *AiUsageRecord) GetIsByok() (value bool) {
-	if x == nil || x.IsByok == nil {
+// GetIsBYOK returns the value of IsBYOK, the zero value if it is not set.
+func (x *AIUsageRecord) GetIsBYOK() (value bool) {
+	if x == nil || x.IsBYOK == nil {
 		return value
 	}
-	return *x.IsByok
+	return *x.IsBYOK
 }
 
 // GetModel returns the value of Model, the zero value if it is not set.
-func (x *AiUsageRecord) GetModel() (value string) {
+func (x *AIUsageRecord) GetModel() (value string) {
 	if x == nil || x.Model == nil {
 		return value
 	}
@@ -529,7 +529,7 @@ func (x *AiUsageRecord) GetModel() (value string) {
 }
 
 // GetOutputTokens returns the value of OutputTokens, the zero value if it is not set.
-func (x *AiUsageRecord) GetOutputTokens() (value int64) {
+func (x *AIUsageRecord) GetOutputTokens() (value int64) {
 	if x == nil || x.OutputTokens == nil {
 		return value
 	}
@@ -537,7 +537,7 @@ func (x *AiUsageRecord) GetOutputTokens() (value int64) {
 }
 
 // GetProvider returns the value of Provider, the zero value if it is not set.
-func (x *AiUsageRecord) GetProvider() (value string) {
+func (x *AIUsageRecord) GetProvider() (value string) {
 	if x == nil || x.Provider == nil {
 		return value
 	}
@@ -545,7 +545,7 @@ func (x *AiUsageRecord) GetProvider() (value string) {
 }
 
 // GetRequestCount returns the value of RequestCount, the zero value if it is not set.
-func (x *AiUsageRecord) GetRequestCount() (value int64) {
+func (x *AIUsageRecord) GetRequestCount() (value int64) {
 	if x == nil || x.RequestCount == nil {
 		return value
 	}
@@ -553,7 +553,7 @@ func (x *AiUsageRecord) GetRequestCount() (value int64) {
 }
 
 // GetUserID returns the value of UserID, the zero value if it is not set.
-func (x *AiUsageRecord) GetUserID() (value string) {
+func (x *AIUsageRecord) GetUserID() (value string) {
 	if x == nil || x.UserID == nil {
 		return value
 	}

@@ -183,7 +183,7 @@ var operations = struct {
 	DeleteAddon                       Operation
 	GetAddon                          Operation
 	UpdateAddon                       Operation
-	ListAiUsage                       Operation
+	ListAIUsage                       Operation
 	ListAPIClients                    Operation
 	GetAPIClient                      Operation
 	QueryAuditingEvents               Operation
@@ -316,7 +316,7 @@ var operations = struct {
 	DeleteAddon:                       Operation{"deleteAddon", "Billing.DeleteAddon", "DELETE", "/org/{orgId}/addon/{addonId}", "idempotent", nil},
 	GetAddon:                          Operation{"getAddon", "Billing.GetAddon", "GET", "/org/{orgId}/addon/{addonId}", "read", nil},
 	UpdateAddon:                       Operation{"updateAddon", "Billing.UpdateAddon", "PATCH", "/org/{orgId}/addon/{addonId}", "idempotent", nil},
-	ListAiUsage:                       Operation{"listAiUsage", "Organization.ListAiUsage", "GET", "/org/{orgId}/ai-usage", "read", nil},
+	ListAIUsage:                       Operation{"listAiUsage", "Organization.ListAIUsage", "GET", "/org/{orgId}/ai-usage", "read", nil},
 	ListAPIClients:                    Operation{"listApiClients", "APIClients.List", "GET", "/org/{orgId}/apiClient", "read", nil},
 	GetAPIClient:                      Operation{"getApiClient", "APIClients.Get", "GET", "/org/{orgId}/apiClient/{apiClientId}", "read", nil},
 	QueryAuditingEvents:               Operation{"queryAuditingEvents", "Notifications.QueryAuditingEvents", "GET", "/org/{orgId}/auditingEvent/query", "read", nil},
@@ -559,20 +559,20 @@ func (s *BillingService) UpdateAddon(ctx context.Context, addonID string, body C
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
-// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
+// ListAIUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
 //
 //	GET /org/{orgId}/ai-usage
 //
 // Documentation: "Get AI usage data". Effect: read.
-func (s *OrganizationService) ListAiUsage(ctx context.Context, params *ListAiUsageParams, opts ...CallOption) (*AiUsage, error) {
-	call := newCall(&operations.ListAiUsage, opts)
+func (s *OrganizationService) ListAIUsage(ctx context.Context, params *ListAIUsageParams, opts ...CallOption) (*AIUsage, error) {
+	call := newCall(&operations.ListAIUsage, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
-		return newRequest(&operations.ListAiUsage, server, encodeQuery(params), nil, s.orgID)
+		return newRequest(&operations.ListAIUsage, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(AiUsage))
+	return fetchObject(ctx, s.caller, call, new(AIUsage))
 }
 
-// AllAiUsage iterates over the items of every page of ListAiUsage, and fetches a page when the one before is used up. The limit in
+// AllAIUsage iterates over the items of every page of ListAIUsage, and fetches a page when the one before is used up. The limit in
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
@@ -580,21 +580,21 @@ func (s *OrganizationService) ListAiUsage(ctx context.Context, params *ListAiUsa
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListAiUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
-func (s *OrganizationService) AllAiUsage(ctx context.Context, params *ListAiUsageParams, opts ...CallOption) iter.Seq2[*AiUsageRecord, error] {
-	var query ListAiUsageParams
+// ListAIUsage returns how many tokens of AI models the organization used and what they cost, hour by hour, a page at a time. The time range is 90 days at most.
+func (s *OrganizationService) AllAIUsage(ctx context.Context, params *ListAIUsageParams, opts ...CallOption) iter.Seq2[*AIUsageRecord, error] {
+	var query ListAIUsageParams
 	if params != nil {
 		query = *params
 	}
 	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Organization.AllAiUsage", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[AiUsageRecord], error) {
+	return pages(ctx, "Organization.AllAIUsage", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[AIUsageRecord], error) {
 		query := query
 		query.Limit, query.Offset = &limit, &offset
-		answer, err := s.ListAiUsage(ctx, &query, opts...)
+		answer, err := s.ListAIUsage(ctx, &query, opts...)
 		if err != nil {
-			return page[AiUsageRecord]{}, err
+			return page[AIUsageRecord]{}, err
 		}
-		return page[AiUsageRecord]{items: answer.Records, totalCount: answer.TotalCount}, nil
+		return page[AIUsageRecord]{items: answer.Records, totalCount: answer.TotalCount}, nil
 	})
 }
 

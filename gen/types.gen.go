@@ -3136,8 +3136,8 @@ type AggregatedMeteringUsageRecord struct {
 	UniqueCountAggregationResult *UniqueCountAggregationResult `json:"uniqueCountAggregationResult,omitempty"`
 }
 
-// AiUsage One page of the usage of AI models, with the time range that it is about.
-type AiUsage struct {
+// AIUsage One page of the usage of AI models, with the time range that it is about.
+type AIUsage struct {
 	// End of the time range.
 	EndTime *string `json:"endTime,omitempty"`
 	// Whether there are further records after this page.
@@ -3147,15 +3147,15 @@ type AiUsage struct {
 	// Number of records skipped before this page.
 	Offset *int64 `json:"offset,omitempty"`
 	// The records of the page.
-	Records []AiUsageRecord `json:"records,omitzero"`
+	Records []AIUsageRecord `json:"records,omitzero"`
 	// Start of the time range.
 	StartTime *string `json:"startTime,omitempty"`
 	// Number of records in the time range, on all pages.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// AiUsageRecord The usage of one AI model by one user in one hour.
-type AiUsageRecord struct {
+// AIUsageRecord The usage of one AI model by one user in one hour.
+type AIUsageRecord struct {
 	// What the tokens cost, in millionths of a US cent.
 	CostMicrocents *int64 `json:"costMicrocents,omitempty"`
 	// What the tokens cost, in US dollars.
@@ -3165,7 +3165,7 @@ type AiUsageRecord struct {
 	// Tokens that were sent to the model.
 	InputTokens *int64 `json:"inputTokens,omitempty"`
 	// Whether the requests were made with an API key of the organization's own at the provider.
-	IsByok *bool `json:"isByok,omitempty"`
+	IsBYOK *bool `json:"isByok,omitempty"`
 	// Name of the model at its provider.
 	Model *string `json:"model,omitempty"`
 	// Tokens that the model wrote.
@@ -15563,8 +15563,8 @@ type ListAddonsParams struct {
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
-// ListAiUsageParams holds the query parameters of GET /org/{orgId}/ai-usage. Fields that are nil are not sent.
-type ListAiUsageParams struct {
+// ListAIUsageParams holds the query parameters of GET /org/{orgId}/ai-usage. Fields that are nil are not sent.
+type ListAIUsageParams struct {
 	// StartTime Start of the time range, in RFC 3339.
 	StartTime string `form:"startTime" json:"startTime"`
 
