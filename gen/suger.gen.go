@@ -37097,14 +37097,14 @@ func (x *TrialConfig) GetAdditionalProperties() map[string]any {
 
 // UniqueCountAggregationResult What a `UNIQUE_COUNT` metric found in one hour.
 type UniqueCountAggregationResult struct {
-	// Property values of the hour that had not occurred earlier on the same day.
+	// Property values of the hour that had not occurred earlier on the same day, as the keys. What the values of the map hold is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	NewItems interface{} `json:"newItems,omitzero"`
+	NewItems map[string]interface{} `json:"newItems,omitzero"`
 }
 
 // GetNewItems returns NewItems, the zero value if x is nil.
-func (x *UniqueCountAggregationResult) GetNewItems() (value interface{}) {
+func (x *UniqueCountAggregationResult) GetNewItems() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}
@@ -38978,10 +38978,10 @@ type WalletID = string
 
 // ListAddonsParams holds the query parameters of GET /org/{orgId}/addon. Fields that are nil are not sent.
 type ListAddonsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
@@ -38993,31 +38993,31 @@ type BatchValidateUsageRecordGroupsJSONBody = []NewUsageRecordGroup
 
 // ListBillableMetricsParams holds the query parameters of GET /org/{orgId}/billableMetric. Fields that are nil are not sent.
 type ListBillableMetricsParams struct {
-	// Status Only metrics in this state, `ACTIVE` or `DELETED`.
+	// Only metrics in this state, `ACTIVE` or `DELETED`.
 	Status *BillableMetricStatus `form:"status,omitempty" json:"status,omitempty"`
 }
 
 // ListBuyersParams holds the query parameters of GET /org/{orgId}/buyer. Fields that are nil are not sent.
 type ListBuyersParams struct {
-	// Partner Only buyers of this marketplace or payment provider, such as `AWS` or `STRIPE`.
+	// Only buyers of this marketplace or payment provider, such as `AWS` or `STRIPE`.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ContactID Only buyers that have this contact.
+	// Only buyers that have this contact.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// AwsAccountID Only buyers with this AWS account ID.
+	// Only buyers with this AWS account ID.
 	AwsAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // CreateRefundParams holds the query parameters of POST /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund. Fields that are nil are not sent.
 type CreateRefundParams struct {
-	// Amount Amount to give back, in the currency of the payment transaction.
+	// Amount to give back, in the currency of the payment transaction.
 	Amount float64 `form:"amount" json:"amount"`
 }
 
@@ -39029,10 +39029,10 @@ type UpdateCreditWalletJSONBody map[string]interface{}
 
 // ListContactsParams holds the query parameters of GET /org/{orgId}/contact. Fields that are nil are not sent.
 type ListContactsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
@@ -39041,76 +39041,76 @@ type BatchCreateContactsJSONBody = []Contact
 
 // ListDailyRevenueRecordsParams holds the query parameters of GET /org/{orgId}/dailyRevenueRecord. Fields that are nil are not sent.
 type ListDailyRevenueRecordsParams struct {
-	// Partner Only revenue through this marketplace.
+	// Only revenue through this marketplace.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ProductID Only revenue of this product.
+	// Only revenue of this product.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only revenue from this buyer.
+	// Only revenue from this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only revenue of this entitlement.
+	// Only revenue of this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 }
 
 // ListEntitlementsParams holds the query parameters of GET /org/{orgId}/entitlement. Fields that are nil are not sent.
 type ListEntitlementsParams struct {
-	// Partner Only sales through this partner, such as `AWS`.
+	// Only sales through this partner, such as `AWS`.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ProductID Only entitlements to this product, by its Suger ID.
+	// Only entitlements to this product, by its Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// OfferID Only entitlements under this offer, by its Suger ID.
+	// Only entitlements under this offer, by its Suger ID.
 	OfferID *string `form:"offerId,omitempty" json:"offerId,omitempty"`
 
-	// BuyerID Only entitlements of this buyer, by its Suger ID.
+	// Only entitlements of this buyer, by its Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// ExternalID Only the entitlement with this ID in the marketplace.
+	// Only the entitlement with this ID in the marketplace.
 	ExternalID *string `form:"externalId,omitempty" json:"externalId,omitempty"`
 
-	// BuyerAccountID Only entitlements of the buyer with this account ID in the marketplace. AWS only so far.
+	// Only entitlements of the buyer with this account ID in the marketplace. AWS only so far.
 	BuyerAccountID *string `form:"buyerAccountId,omitempty" json:"buyerAccountId,omitempty"`
 
-	// ContactID Only entitlements that this contact belongs to.
+	// Only entitlements that this contact belongs to.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // UpdateEntitlementSeatParams holds the query parameters of PATCH /org/{orgId}/entitlement/{entitlementId}/seat. Fields that are nil are not sent.
 type UpdateEntitlementSeatParams struct {
-	// NewSeat Number of seats that the subscription is to have.
+	// Number of seats that the subscription is to have.
 	NewSeat int64 `form:"newSeat" json:"newSeat"`
 }
 
 // ListInvoicesParams holds the query parameters of GET /org/{orgId}/invoice. Fields that are nil are not sent.
 type ListInvoicesParams struct {
-	// EntitlementID Only invoices for this entitlement.
+	// Only invoices for this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// BuyerID Only invoices of this buyer.
+	// Only invoices of this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// Status Only invoices in this state. Every state when left out.
+	// Only invoices in this state. Every state when left out.
 	Status *InvoiceStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
@@ -39119,82 +39119,82 @@ type IssueInvoiceJSONBody = []string
 
 // ListNotificationEventsParams holds the query parameters of GET /org/{orgId}/notificationEvent. Fields that are nil are not sent.
 type ListNotificationEventsParams struct {
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Priorities Only events of these priorities, out of `LOW`, `MEDIUM`, `HIGH` and `CRITICAL`, joined with commas. Left out or empty it stands for `HIGH,CRITICAL`.
+	// Only events of these priorities, out of `LOW`, `MEDIUM`, `HIGH` and `CRITICAL`, joined with commas. Left out or empty it stands for `HIGH,CRITICAL`.
 	Priorities *string `form:"priorities,omitempty" json:"priorities,omitempty"`
 
-	// Message Only events with this text somewhere in their message, upper and lower case alike.
+	// Only events with this text somewhere in their message, upper and lower case alike.
 	Message *string `form:"message,omitempty" json:"message,omitempty"`
 }
 
 // ListNotificationEventsByEntityParams holds the query parameters of GET /org/{orgId}/notificationEvent/{entityType}/{entityId}. Fields that are nil are not sent.
 type ListNotificationEventsByEntityParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListNotificationMessagesParams holds the query parameters of GET /org/{orgId}/notificationMessage. Fields that are nil are not sent.
 type ListNotificationMessagesParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListOffersParams holds the query parameters of GET /org/{orgId}/offer. Fields that are nil are not sent.
 type ListOffersParams struct {
-	// Status Only offers in this state, those in every state when left out.
+	// Only offers in this state, those in every state when left out.
 	Status *OfferStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Partner Only offers made through this marketplace or payment provider.
+	// Only offers made through this marketplace or payment provider.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// OfferType Only offers of this type.
+	// Only offers of this type.
 	OfferType *OfferType `form:"offerType,omitempty" json:"offerType,omitempty"`
 
-	// ProductID Only offers of the product with this Suger ID.
+	// Only offers of the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only offers to the buyer with this Suger ID.
+	// Only offers to the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// HubspotDealID Only offers linked to this deal in HubSpot.
+	// Only offers linked to this deal in HubSpot.
 	HubspotDealID *string `form:"hubspotDealId,omitempty" json:"hubspotDealId,omitempty"`
 
-	// ContactID Only offers that have the contact with this Suger ID.
+	// Only offers that have the contact with this Suger ID.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // GetOfferEulaParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
 type GetOfferEulaParams struct {
-	// Format Form of the answer, JSON or a bare string. The accepted values are not documented.
+	// Form of the answer, JSON or a bare string. The accepted values are not documented.
 	Format *string `form:"format,omitempty" json:"format,omitempty"`
 }
 
 // ExtendOfferExpiryDateParams holds the query parameters of POST /org/{orgId}/offer/{offerId}/extendExpiryDate. Fields that are nil are not sent.
 type ExtendOfferExpiryDateParams struct {
-	// NewExpiryDate Date on which the offer is to expire, as `YYYY-MM-DD`.
+	// Date on which the offer is to expire, as `YYYY-MM-DD`.
 	NewExpiryDate string `form:"newExpiryDate" json:"newExpiryDate"`
 }
 
@@ -39203,184 +39203,184 @@ type NotifyOfferContactsJSONBody = []string
 
 // ListRevenueRecordsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/revenueRecord. Fields that are nil are not sent.
 type ListRevenueRecordsParams struct {
-	// ProductID Only revenue of this product.
+	// Only revenue of this product.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// EntitlementID Only revenue of this entitlement.
+	// Only revenue of this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// BuyerID Only revenue from this buyer.
+	// Only revenue from this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListRevenueRecordDetailsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/revenueRecordDetail. Fields that are nil are not sent.
 type ListRevenueRecordDetailsParams struct {
-	// ProductID Only lines of this product.
+	// Only lines of this product.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only lines of this buyer.
+	// Only lines of this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only lines of this entitlement.
+	// Only lines of this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsageMeteringDailyRecordsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/usageMeteringDailyRecord. Fields that are nil are not sent.
 type ListUsageMeteringDailyRecordsParams struct {
-	// BuyerID Only usage of this buyer.
+	// Only usage of this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only usage of this entitlement.
+	// Only usage of this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListPaymentTransactionsParams holds the query parameters of GET /org/{orgId}/paymentTransaction. Fields that are nil are not sent.
 type ListPaymentTransactionsParams struct {
-	// BuyerID Only transactions of this buyer.
+	// Only transactions of this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only transactions for this entitlement.
+	// Only transactions for this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// InvoiceID Only transactions that belong to this invoice.
+	// Only transactions that belong to this invoice.
 	InvoiceID *string `form:"invoiceId,omitempty" json:"invoiceId,omitempty"`
 
-	// Status Only transactions in this state. Every state when left out.
+	// Only transactions in this state. Every state when left out.
 	Status *PaymentStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Type Only charges or only refunds. Both when left out.
+	// Only charges or only refunds. Both when left out.
 	Type *PaymentTransactionType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListProductsParams holds the query parameters of GET /org/{orgId}/product. Fields that are nil are not sent.
 type ListProductsParams struct {
-	// Partner Only products sold through this partner, those of all partners when left out.
+	// Only products sold through this partner, those of all partners when left out.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// Limit Size of a page, 100 when left out and 1000 at most.
+	// Size of a page, 100 when left out and 1000 at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListSupportTicketsParams holds the query parameters of GET /org/{orgId}/support/ticket. Fields that are nil are not sent.
 type ListSupportTicketsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsageRecordGroupsParams holds the query parameters of GET /org/{orgId}/usageRecordGroup. Fields that are nil are not sent.
 type ListUsageRecordGroupsParams struct {
-	// Partner Only groups for this marketplace.
+	// Only groups for this marketplace.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// BuyerID Only groups of this buyer.
+	// Only groups of this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only groups of this entitlement.
+	// Only groups of this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// Status Only groups in this state; every state when left out.
+	// Only groups in this state; every state when left out.
 	Status *UsageRecordGroupStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Source Only groups from this source; every source when left out.
+	// Only groups from this source; every source when left out.
 	Source *UsageRecordGroupSource `form:"source,omitempty" json:"source,omitempty"`
 
-	// MetaInfo Filter on `metaInfo` of the groups. The syntax is not documented.
+	// Filter on `metaInfo` of the groups. The syntax is not documented.
 	MetaInfo *string `form:"metaInfo,omitempty" json:"metaInfo,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // DeleteUsageRecordGroupParams holds the query parameters of DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}. Fields that are nil are not sent.
 type DeleteUsageRecordGroupParams struct {
-	// CreationDate Day on which the group was created, `YYYY-MM-DD`, UTC.
+	// Day on which the group was created, `YYYY-MM-DD`, UTC.
 	CreationDate *string `form:"creationDate,omitempty" json:"creationDate,omitempty"`
 }
 
 // RetryUsageRecordGroupParams holds the query parameters of POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry. Fields that are nil are not sent.
 type RetryUsageRecordGroupParams struct {
-	// CreationDate Day on which the group was created, `YYYY-MM-DD`, UTC.
+	// Day on which the group was created, `YYYY-MM-DD`, UTC.
 	CreationDate *string `form:"creationDate,omitempty" json:"creationDate,omitempty"`
 }
 
 // ListUsageRecordReportsParams holds the query parameters of GET /org/{orgId}/usageRecordReport. Fields that are nil are not sent.
 type ListUsageRecordReportsParams struct {
-	// Partner Only reports to this marketplace.
+	// Only reports to this marketplace.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// BuyerID Only reports on this buyer.
+	// Only reports on this buyer.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only reports on this entitlement.
+	// Only reports on this entitlement.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// How many items a page holds. 1000 when left out, 1000 at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// How many items to pass over before the page starts. 0 when left out.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
