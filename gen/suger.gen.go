@@ -38295,7 +38295,7 @@ func (x *UsageRecordGroupMetaInfo) GetAdditionalProperties() map[string]any {
 // UsageRecordGroupSource Source of usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
 type UsageRecordGroupSource string
 
-// UsageRecordGroupStatus State of a usage record group, which decides whether it is billed. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` has been sent to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored and never billed: no operation corrects it, so report the corrected usage as another group; what makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; no change of a `REPORTED` or `DELETED` group is documented. Values may be added.
+// UsageRecordGroupStatus State of a usage record group, which decides whether it is billed. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` has been sent to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored and never billed: no operation corrects it, so report the corrected usage as another group; what makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` groups are not known to change any more. Values may be added.
 type UsageRecordGroupStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of UsageRecordGroupStatus, and a property that has it is not sent.
@@ -39663,7 +39663,7 @@ type ClientInterface interface {
 
 	// BatchReportUsageRecordGroupsWithBody Report usage in a batch
 	//
-	// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again. Batch validation finds such groups beforehand.
+	// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -39672,7 +39672,7 @@ type ClientInterface interface {
 
 	// BatchReportUsageRecordGroups Report usage in a batch
 	//
-	// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again. Batch validation finds such groups beforehand.
+	// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -40223,7 +40223,7 @@ type ClientInterface interface {
 
 	// ReportUsageRecordGroupWithBody Report usage of an entitlement
 	//
-	// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+	// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -40232,7 +40232,7 @@ type ClientInterface interface {
 
 	// ReportUsageRecordGroup Report usage of an entitlement
 	//
-	// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+	// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -40312,7 +40312,7 @@ type ClientInterface interface {
 
 	// ListNotificationEvents List notification events
 	//
-	// Returns the notification events of the organization in a range of days, a page at a time. By default only events of priority `HIGH` and `CRITICAL` are returned; for all events set `priorities` to `LOW,MEDIUM,HIGH,CRITICAL`.
+	// Returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 	//
 	// Corresponds with GET /org/{orgId}/notificationEvent (the `ListNotificationEvents` operationId).
 	ListNotificationEvents(ctx context.Context, orgID OrgID, params *ListNotificationEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -40927,7 +40927,7 @@ func (c *Client) GetAPIClient(ctx context.Context, orgID OrgID, apiClientID APIC
 
 // BatchReportUsageRecordGroupsWithBody Report usage in a batch
 //
-// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again. Batch validation finds such groups beforehand.
+// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 //
 // Takes any type of body and a specified content type.
 //
@@ -40946,7 +40946,7 @@ func (c *Client) BatchReportUsageRecordGroupsWithBody(ctx context.Context, orgID
 
 // BatchReportUsageRecordGroups Report usage in a batch
 //
-// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again. Batch validation finds such groups beforehand.
+// Reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -42167,7 +42167,7 @@ func (c *Client) UnscheduleEntitlementCancellation(ctx context.Context, orgID Or
 
 // ReportUsageRecordGroupWithBody Report usage of an entitlement
 //
-// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 //
 // Takes any type of body and a specified content type.
 //
@@ -42186,7 +42186,7 @@ func (c *Client) ReportUsageRecordGroupWithBody(ctx context.Context, orgID OrgID
 
 // ReportUsageRecordGroup Report usage of an entitlement
 //
-// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+// Reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -42366,7 +42366,7 @@ func (c *Client) VoidInvoice(ctx context.Context, orgID OrgID, invoiceID Invoice
 
 // ListNotificationEvents List notification events
 //
-// Returns the notification events of the organization in a range of days, a page at a time. By default only events of priority `HIGH` and `CRITICAL` are returned; for all events set `priorities` to `LOW,MEDIUM,HIGH,CRITICAL`.
+// Returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 //
 // Corresponds with GET /org/{orgId}/notificationEvent (the `ListNotificationEvents` operationId).
 func (c *Client) ListNotificationEvents(ctx context.Context, orgID OrgID, params *ListNotificationEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -50220,7 +50220,7 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 	return fetchObject(ctx, s.caller, call, new(APIClient))
 }
 
-// BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again. Batch validation finds such groups beforehand.
+// BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 //
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
@@ -51176,7 +51176,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ReportUsageRecordGroup reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored and is not billed: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+// ReportUsageRecordGroup reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup
 //
@@ -51371,7 +51371,7 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// ListEvents returns the notification events of the organization in a range of days, a page at a time. By default only events of priority `HIGH` and `CRITICAL` are returned; for all events set `priorities` to `LOW,MEDIUM,HIGH,CRITICAL`.
+// ListEvents returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 //
 //	GET /org/{orgId}/notificationEvent
 //
@@ -51392,7 +51392,7 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListEvents returns the notification events of the organization in a range of days, a page at a time. By default only events of priority `HIGH` and `CRITICAL` are returned; for all events set `priorities` to `LOW,MEDIUM,HIGH,CRITICAL`.
+// ListEvents returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
