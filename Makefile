@@ -1,5 +1,5 @@
-# "make" lists the targets. demo, test, fuzz, generate, drift, compat and vulncheck need Go alone; lint and docs need Node too,
-# docs-check a Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
+# "make" lists the targets. demo, test, fuzz, generate, drift, compat, release-check and vulncheck need Go alone; lint and docs
+# need Node too, docs-check a Chromium, conformance Node, Python, a JDK with Maven and cargo, bench a JDK with Maven.
 
 NODE_BIN := tests/lint/node_modules/.bin
 DOCS := .cache/docs/index.html
@@ -11,7 +11,7 @@ export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi vulncheck conformance compat bench docs docs-check docs-drift
+.PHONY: help demo test fuzz generate drift lint lint-go lint-openapi lint-ci vulncheck conformance compat release-check bench docs docs-check docs-drift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ generate: ## Bundle the description and generate package gen from it
 drift: ## Check that generating again changes nothing
 	tests/lint/drift.sh
 
-lint: lint-go lint-openapi ## Check the Go code and the description
+lint: lint-go lint-openapi lint-ci ## Check the Go code, the description and the workflow of the CI
 
 lint-go:
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt'd:"; echo "$$unformatted"; exit 1; }
@@ -50,6 +50,10 @@ lint-openapi: $(NODE_BIN)
 	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml
 	node --test --test-reporter=dot tests/lint/rules_test.mjs
 
+# What else it would call, if it is there, would make the result depend on the machine.
+lint-ci:
+	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes=
+
 conformance: $(NODE_BIN) ## Prove the description in other tools: a bundler, a test generator, the clients of four languages
 	node tests/lint/bundle_check.mjs
 	tests/languages/run
@@ -57,6 +61,9 @@ conformance: $(NODE_BIN) ## Prove the description in other tools: a bundler, a t
 
 compat: ## Check that nothing breaks callers, unless the version says so
 	go run ./tests/compat $(BASE)
+
+release-check: ## Check that description, change log, tag and User-Agent agree on the version
+	go run ./tests/compat -release
 
 bench: ## Compare what calls cost with other ways to make them
 	tests/bench/run
@@ -69,7 +76,7 @@ docs-check: $(NODE_BIN) ## Open the reference page and the page of the fake serv
 	node tests/lint/fake_page_check.mjs .cache/fake-page
 
 docs-drift: ## Print what a saved page of the vendor's documentation has more: make docs-drift PAGE=page.txt
-	@go run ./tests/docs/cmd/docs-drift $(PAGE)
+	@go run ./tests/docs/cmd/docs-drift -facts tests/testdata/docs $(PAGE)
 
 $(NODE_BIN): tests/lint/package.json tests/lint/package-lock.json tests/lint/.npmrc
 	cd tests/lint && npm ci

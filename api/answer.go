@@ -84,6 +84,8 @@ func (r *run) result(t *try, v verdict) error {
 		return &TransportError{CallInfo: r.info(t, v.acted == actedPerhaps), Err: t.err}
 	case t.succeeded() && t.err != nil:
 		return r.unreadable(t, nil, t.err)
+	case t.sink != nil && t.sink.err != nil:
+		return fmt.Errorf("%s: writing the answer: %w", r.call.Operation.Name, t.sink.err)
 	case t.succeeded():
 		return r.success(t)
 	}
@@ -126,9 +128,9 @@ func (r *run) success(t *try) error {
 	return r.checkUsage()
 }
 
-// unreadable is a success whose body cannot be read. It is certain if the body is the API's as far as it goes.
+// unreadable is a success whose body cannot be read. It is certain if the body is kept and the API's as far as it goes.
 func (r *run) unreadable(t *try, value any, err error) error {
-	certain := value != nil || t.err != nil && isJSON(t.response.Header)
+	certain := value != nil || t.err != nil && t.sink == nil && isJSON(t.response.Header)
 	info := r.info(t, !certain)
 	if certain {
 		info.OutcomeUnknown, info.Earlier = false, nil
@@ -144,14 +146,21 @@ func (r *run) unreadable(t *try, value any, err error) error {
 // decode reads a success. value is what could be read when there is an error too.
 func (r *run) decode(t *try) (value any, err error) {
 	out := r.call.Out
+	if t.sink != nil {
+		return nil, nil
+	}
+	if _, ok := out.(io.Writer); ok {
+		return nil, fmt.Errorf("it is a page of HTML, which no Accept header asked for: %s", errorMessage(t.body, t.secrets()))
+	}
 	if text, ok := out.(*string); ok && r.call.Accept != "application/json" {
 		*text = string(t.body)
 		return nil, nil
 	}
 	body := bytes.TrimSpace(t.body)
+	start := body[:min(len(body), maxErrorBody)] // all that the message of an error needs
 	switch {
 	case out == nil && bytes.HasPrefix(body, []byte("<")): // a page of a gateway, and nothing that anybody would drop
-		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	case out == nil:
 		return nil, nil
 	case r.call.EmptyOK && (len(body) == 0 || string(body) == `""` || string(body) == "null"):
@@ -163,14 +172,14 @@ func (r *run) decode(t *try) (value any, err error) {
 		return nil, err
 	}
 	if want := wrongKind(body, out); want != "" {
-		return nil, fmt.Errorf("want %s, not %s", want, printable(t.withoutCredentials(string(body))))
+		return nil, fmt.Errorf("want %s, not %s", want, printable(t.withoutCredentials(string(start))))
 	}
 	err = decodeWithin(t.ctx, body, out)
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return out, err // encoding/json fills in all the rest
 	}
 	if err != nil && !isJSON(t.response.Header) && !json.Valid(body) {
-		err = fmt.Errorf("it is no JSON: %s", errorMessage(t.body, t.secrets()))
+		err = fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	}
 	return nil, err
 }

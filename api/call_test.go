@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -284,33 +283,4 @@ func TestDoRetries(t *testing.T) {
 		assert.Equal(t, want > 1, api.IsRetryable(err), method)
 		assert.Equal(t, want, tries, method)
 	}
-}
-
-func TestRaw(t *testing.T) {
-	t.Parallel()
-	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		assert.Equal(t, "Key "+apiKey, r.Header.Get("Authorization"))
-		assert.Equal(t, "suger-go/devel", r.Header.Get("User-Agent"))
-		answer(404, "text/plain", r.URL.Path)(w, r)
-	})
-	raw := client.Raw()
-	resp, err := raw.GetOffer(t.Context(), client.OrgID(), "o-1")
-	require.NoError(t, err, "no status is an error")
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	assert.Equal(t, 404, resp.StatusCode)
-	assert.Equal(t, "/org/org-1/offer/o-1", string(body))
-
-	other := listen(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("reached with %v", r.Header) })
-	raw.Server = other.URL + "/"
-	_, err = raw.GetOffer(t.Context(), client.OrgID(), "o-1")
-	assert.ErrorContains(t, err, "the credentials are for")
-	raw = client.Raw()
-	raw.RequestEditors = append(raw.RequestEditors, func(_ context.Context, req *http.Request) error {
-		req.URL.Scheme = "https"
-		return nil
-	})
-	_, err = raw.GetOffer(t.Context(), client.OrgID(), "o-1")
-	assert.ErrorContains(t, err, "the credentials are for")
 }

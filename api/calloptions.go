@@ -32,7 +32,8 @@ func Effect(effect gen.Effect) CallOption {
 }
 
 // Capture stores the response of one call in *response, whatever became of the call. Its body can be read and needs no
-// closing. *response stays nil when no response came.
+// closing. *response stays nil when no response came. Where [Client.Do] writes the body to an [io.Writer], *response is set before
+// that and has no body.
 func Capture(response **http.Response) CallOption {
 	return func(o *gen.CallOptions) { o.Response = response }
 }

@@ -159,13 +159,6 @@ func NewFromEnv(opts ...Option) (*Client, error) {
 // OrgID returns the id of the organization that the client acts for.
 func (c *Client) OrgID() string { return c.orgID }
 
-// Raw returns the generated client that hands out HTTP responses as they are, for streams and headers. Its requests carry
-// the credentials, to the client's own server only; they are not repeated, ids in paths are not checked, and no status
-// is an error.
-func (c *Client) Raw() *gen.Client {
-	return &gen.Client{Server: c.caller.server, Client: rawDoer{c.caller}}
-}
-
 // CloseIdleConnections closes the connections that no call is using.
 func (c *Client) CloseIdleConnections() {
 	(&http.Client{Transport: c.caller.transport}).CloseIdleConnections()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -17,15 +18,23 @@ import (
 // Do calls an endpoint that no service has, with the access, retries and errors of all calls. path starts at the server,
 // such as "/org/{orgId}/newThing/42?limit=10", and {orgId} stands for the organization; ids in it must be escaped with
 // [url.PathEscape], values of its query with [url.QueryEscape]. in is sent as JSON unless it is nil, and the answer is decoded
-// into out, a pointer. An out of nil drops the answer, unless that is a page of HTML, which no part of the API answers with. GET
-// and HEAD count as reads, PUT and DELETE as idempotent, all others as unsafe; [Effect] says otherwise.
+// into out, a pointer. An out of nil drops the answer, unless that is a page of HTML. GET and HEAD count as reads, PUT and DELETE as
+// idempotent, all others as unsafe; [Effect] says otherwise.
+//
+// An out that is an [io.Writer] gets the body of a success as it comes, decompressed, of any media type and length:
+// [WithMaxResponseBytes] bounds what is held in memory, and this is not. Accept is */* unless [Header] sets it. A page of HTML,
+// such as the login page of a proxy, is refused unless Accept names HTML. The time-out of a try includes the body, so a long
+// one needs its own [Timeout]. An error of the writer ends the call, which returns it wrapped. A body that breaks off is a
+// [*DecodeError], which matches [ErrOutcomeUnknown] for any call but a read; the call is repeated only if nothing was written.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	target, err := doTarget(path, c.orgID)
 	if err != nil {
 		return fmt.Errorf("Do: path %q: %w", path, err)
 	}
-	if pointer := reflect.ValueOf(out); out != nil && (pointer.Kind() != reflect.Pointer || pointer.IsNil()) {
-		return fmt.Errorf("Do: out is a %T, want a pointer that is not nil", out)
+	_, isWriter := out.(io.Writer)
+	switch pointer := reflect.ValueOf(out); {
+	case pointer.Kind() == reflect.Pointer && pointer.IsNil(), pointer.Kind() != reflect.Pointer && out != nil && !isWriter:
+		return fmt.Errorf("Do: out is a %T, want a pointer that is not nil or an io.Writer", out)
 	}
 	var body []byte
 	if in != nil {
@@ -35,6 +44,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 	}
 	op := &gen.Operation{ID: "do", Name: "Do", Method: method, Path: path, Effect: effectOf(method)}
 	call := &gen.Call{Operation: op, Accept: "application/json", Out: out}
+	if isWriter {
+		call.Accept = "*/*"
+	}
 	for _, opt := range opts {
 		opt(&call.Options)
 	}

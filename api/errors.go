@@ -140,13 +140,13 @@ func (e *Error) Is(target error) bool {
 
 // DecodeError is an answer with the status of a success whose content cannot be read. Unless OutcomeUnknown is set the call took
 // effect: do not repeat it as if it had failed. With OutcomeUnknown the content is none that the operation is documented to
-// have, such as the login page of a proxy, so that nothing is certain.
+// have, such as the login page of a proxy, or it broke off on its way to a writer, so that nothing is certain.
 type DecodeError struct {
 	CallInfo
 	StatusCode int         // HTTP status
 	RequestID  string      // the server's id of the request, empty if it sent none
 	Header     http.Header // of the answer, without the credentials of the client
-	Body       []byte      // what came of the answer, without the credentials of the client
+	Body       []byte      // what came of the answer, without the credentials of the client; nil if it went to a writer
 	Err        error       // what is wrong
 
 	// Value points to what could be decoded of the answer, such as a *gen.Offer; nil if nothing could. A property of the wrong
@@ -158,7 +158,10 @@ type DecodeError struct {
 
 func (e *DecodeError) Error() string {
 	text := "the call succeeded (%d %s), but its answer cannot be read: %v"
-	if e.OutcomeUnknown {
+	switch {
+	case e.OutcomeUnknown && e.broken:
+		text = "the answer (%d %s) broke off: %v"
+	case e.OutcomeUnknown:
 		text = "the answer (%d %s) is none that the operation is documented to have: %v"
 	}
 	return fmt.Sprintf("%s: "+text, e.Operation, e.StatusCode, http.StatusText(e.StatusCode), e.Err) + e.rest()

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/suger-go/suger/api"
@@ -14,7 +15,7 @@ func ExampleCollect() {
 	for range 5 {
 		srv.Seed(gen.Offer{Status: new(gen.OfferStatusDraft)})
 	}
-	client := srv.Client()
+	ctx, client := context.Background(), srv.Client()
 
 	// With two drafts on a page: a loop over the iterator would delete two, and then look for more behind the next two.
 	params := &gen.ListOffersParams{Status: new(gen.OfferStatusDraft), Limit: new(int64(2))}

@@ -1,35 +1,32 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"time"
 
-	"golang.org/x/oauth2"
 	"golang.org/x/time/rate"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/api/sugertest"
+	"github.com/suger-go/suger/gen"
 )
 
-// show makes a call, with what New returned.
-func show(client *api.Client, err error) {
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	offer, err := client.Offers.Get(ctx, "o-1")
-	fmt.Println(offer.GetName(), err)
-}
-
 func ExampleNew() {
-	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL))
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	offer, err := client.Offers.Get(ctx, "o-1")
+	offer, err := client.Offers.Get(context.Background(), "o-1")
 	fmt.Println(offer.GetName(), err)
 	// Output: Spring offer <nil>
 }
@@ -46,11 +43,21 @@ func ExampleNewFromEnv() {
 }
 
 func ExampleOption() {
-	options := []api.Option{api.WithAPIKey("key"), api.WithBaseURL(server.URL)}
-	if testing := true; testing {
-		options = append(options, api.WithTimeout(time.Second))
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	options := []api.Option{api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL)}
+	if os.Getenv("PATIENT") != "" {
+		options = append(options, api.WithTimeout(time.Minute))
 	}
-	show(api.New("org-1", options...))
+	client, err := api.New(srv.OrgID, options...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
 	// Output: Spring offer <nil>
 }
 
@@ -67,94 +74,186 @@ func ExampleWithEnvironment() {
 }
 
 func ExampleWithBaseURL() {
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
 
-func ExampleWithAPIKey() {
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithOAuth() {
-	show(api.New("org-1", api.WithOAuth("app-id", "secret"), api.WithTokenURL(server.URL+"/oauth2/token"), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithTokenURL() {
-	show(api.New("org-1", api.WithOAuth("app-id", "secret"), api.WithTokenURL(server.URL+"/oauth2/token"), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithBearerLogin() {
-	show(api.New("org-1", api.WithBearerLogin("api-client-id", "secret"), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithTokenSource() {
-	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "token"})
-	show(api.New("org-1", api.WithTokenSource(source), api.WithBaseURL(server.URL)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithHTTPClient() {
-	httpClient := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithHTTPClient(httpClient)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithUserAgent() {
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithUserAgent("billing-job/1.4")))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithTimeout() {
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithTimeout(10*time.Second)))
-	// Output: Spring offer <nil>
-}
-
-func ExampleWithMaxResponseBytes() {
-	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithMaxResponseBytes(10))
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, err = client.Offers.Get(ctx, "o-1")
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
+	// Output: Spring offer <nil>
+}
+
+func ExampleWithHTTPClient() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	httpClient := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithHTTPClient(httpClient))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
+	// Output: Spring offer <nil>
+}
+
+func ExampleWithUserAgent() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithUserAgent("billing-job/1.4"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
+	fmt.Println(srv.Requests()[0].Header.Get("User-Agent"))
+	// Output:
+	// Spring offer <nil>
+	// billing-job/1.4 suger-go/devel
+}
+
+func ExampleWithTimeout() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithTimeout(10*time.Second))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
+	// Output: Spring offer <nil>
+}
+
+func ExampleWithMaxResponseBytes() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithMaxResponseBytes(10))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.Offers.Get(context.Background(), "o-1")
 	fmt.Println(err)
 	// Output: Offers.Get: the call succeeded (200 OK), but its answer cannot be read: the answer is larger than the limit of the client, 10 bytes (see WithMaxResponseBytes)
 }
 
 func ExampleWithRetry() {
-	patient := api.RetryPolicy{MaxTries: 6, BaseDelay: time.Second, MaxDelay: time.Minute}
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithRetry(patient)))
-	// Output: Spring offer <nil>
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+	srv.Fail("offers.get", sugertest.Status(503).Times(1))
+
+	patient := api.RetryPolicy{MaxTries: 6, BaseDelay: 100 * time.Millisecond, MaxDelay: time.Minute}
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithRetry(patient))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err, len(srv.Requests()))
+	// Output: Spring offer <nil> 2
+}
+
+// The standard policy with more patience, for a job that runs at night.
+func ExampleDefaultRetryPolicy() {
+	policy := api.DefaultRetryPolicy()
+	policy.MaxTries = 6
+	fmt.Println(policy.MaxTries, policy.BaseDelay, policy.MaxDelay)
+	// Output: 6 500ms 30s
 }
 
 func ExampleRetryPolicy() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Fail("offers.get", sugertest.Status(503))
+
 	policy := api.DefaultRetryPolicy()
 	policy.MaxTries = 1 // no repeats
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithRetry(policy)))
-	// Output: Spring offer <nil>
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithRetry(policy))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(errors.Is(err, api.ErrServer), len(srv.Requests()))
+	// Output: true 1
 }
 
 func ExampleWithRateLimit() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
 	limiter := rate.NewLimiter(10, 20) // 10 a second, 20 at once
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithRateLimit(limiter)))
+	client, err := api.New(srv.OrgID, api.WithAPIKey(srv.APIKey), api.WithBaseURL(srv.URL), api.WithRateLimit(limiter))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
 	// Output: Spring offer <nil>
 }
 
 func ExampleWithLogger() {
-	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTimes}))
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithLogger(logger)))
+	srv := sugertest.NewServer(sugertest.Organization("org-1", "key"))
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	replace := func(_ []string, attr slog.Attr) slog.Attr {
+		if attr.Key == slog.TimeKey || attr.Key == "duration" { // differ from run to run
+			return slog.Attr{}
+		}
+		return attr
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: replace}))
+	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(srv.URL), api.WithLogger(logger))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
 	// Output:
-	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200 request_id=req-7
+	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200
 	// Spring offer <nil>
 }
 
 func ExampleWithLoggedBodies() {
-	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: dropTimes}))
-	show(api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithLogger(logger), api.WithLoggedBodies()))
+	srv := sugertest.NewServer(sugertest.Organization("org-1", "key"))
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("o-1"), Name: new("Spring offer")})
+
+	replace := func(_ []string, attr slog.Attr) slog.Attr {
+		if attr.Key == slog.TimeKey || attr.Key == "duration" { // differ from run to run
+			return slog.Attr{}
+		}
+		return attr
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: replace}))
+	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithBaseURL(srv.URL), api.WithLogger(logger), api.WithLoggedBodies())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	offer, err := client.Offers.Get(context.Background(), "o-1")
+	fmt.Println(offer.GetName(), err)
 	// Output:
-	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200 request_id=req-7 request_body="" response_body="{\"id\": \"o-1\", \"name\": \"Spring offer\", \"status\": \"PENDING_ACCEPTANCE\", \"info\": {\"commitAmount\": 1200.5}}"
+	// level=DEBUG msg="suger call" operation=Offers.Get method=GET path=/org/org-1/offer/o-1 try=1 status=200 request_body="" response_body="{\"id\":\"o-1\",\"name\":\"Spring offer\"}"
 	// Spring offer <nil>
 }

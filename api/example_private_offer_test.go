@@ -5,36 +5,18 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
 	"github.com/suger-go/suger/gen"
 )
 
-// publish creates an offer and waits until the marketplace has published it or refused to.
-func publish(client *api.Client, offer gen.Offer) (*gen.Offer, error) {
-	created, err := client.Offers.Create(ctx, offer)
-	if err != nil {
-		return nil, err // after api.ErrOutcomeUnknown look through the offers before creating it again
-	}
-	return api.WaitFor(ctx,
-		func(ctx context.Context) (*gen.Offer, error) { return client.Offers.Get(ctx, created.GetID()) },
-		func(offer *gen.Offer) bool {
-			switch offer.GetStatus() {
-			case gen.OfferStatusDraft, gen.OfferStatusPendingCreate, gen.OfferStatusCreateSuccess:
-				return false // the marketplace works
-			}
-			return true // PENDING_ACCEPTANCE, or CREATE_FAILED with the reasons in MetaInfo.ErrorMessages
-		},
-		api.WaitOptions{Interval: 3 * time.Second, Timeout: 3 * time.Minute})
-}
-
-// The documentation names no property that AWS demands. These carry the buyer, the price and the dates of a contract.
+// The documentation names no property that AWS demands. These carry the buyer, the price and the dates of a contract. How to wait
+// until the marketplace has published an offer is in the example of [api.WaitFor].
 func Example_privateOfferAWS() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
 
 	start := time.Date(2030, 4, 1, 0, 0, 0, 0, time.UTC)
-	offer, err := publish(srv.Client(), gen.Offer{
+	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
 		Partner:    new(gen.PartnerAws),
 		Service:    new(gen.PartnerServiceMarketplace),
 		OfferType:  new(gen.OfferTypePrivate),
@@ -72,7 +54,7 @@ func Example_privateOfferAzure() {
 	day := func(year int, month time.Month, day int) *gen.Time {
 		return new(gen.NewTime(time.Date(year, month, day, 0, 0, 0, 0, time.UTC)))
 	}
-	offer, err := publish(srv.Client(), gen.Offer{
+	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
 		Partner:   new(gen.PartnerAzure),
 		Service:   new(gen.PartnerServiceMarketplace),
 		OfferType: new(gen.OfferTypePrivate),
@@ -104,7 +86,7 @@ func Example_privateOfferGCP() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
 
-	offer, err := publish(srv.Client(), gen.Offer{
+	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
 		Partner:   new(gen.PartnerGcp),
 		Service:   new(gen.PartnerServiceMarketplace),
 		OfferType: new(gen.OfferTypePrivate),

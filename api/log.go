@@ -53,7 +53,7 @@ func (c *caller) log(ctx context.Context, operation string, t *try, took time.Du
 		attrs = append(attrs, slog.String("error", t.withoutCredentials(t.err.Error())))
 	}
 	if c.logBodies && c.logger.Enabled(ctx, level) {
-		attrs = append(attrs, slog.String("request_body", t.loggedRequest()), slog.String("response_body", t.loggedBody(t.body)))
+		attrs = append(attrs, slog.String("request_body", t.loggedRequest()), slog.String("response_body", t.loggedAnswer()))
 	}
 	c.logger.LogAttrs(ctx, level, "suger call", attrs...)
 }
@@ -73,6 +73,13 @@ func (t *try) loggedRequest() string {
 	defer body.Close()
 	data, _ := io.ReadAll(io.LimitReader(body, 2*maxLoggedBody)) // no more is logged
 	return t.loggedBody(data)
+}
+
+func (t *try) loggedAnswer() string {
+	if t.sink != nil {
+		return "[written to out]"
+	}
+	return t.loggedBody(t.body)
 }
 
 // loggedBody is the start of a body without what should not be in a log.

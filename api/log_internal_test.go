@@ -69,12 +69,12 @@ func TestWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestWithoutSecretsTakesLinearTime has what would take a day if each character made it look at all the others again.
+// TestWithoutSecretsTakesLinearTime has what would take an hour if each character made it look at all the others again.
 func TestWithoutSecretsTakesLinearTime(t *testing.T) {
 	t.Parallel()
-	texts := []string{`"token` + strings.Repeat(`\`, 1<<18) + `"` + strings.Repeat(":x ", 1<<18)}
+	texts := []string{`"token` + strings.Repeat(`\`, 1<<16) + `"` + strings.Repeat(":x ", 1<<16)}
 	for _, part := range []string{`"`, `\`, `"token":`, `"token":[`, `"token":"`, `\"`, `"token" `, `:`, `a://?`, `a:/`, `"token":{"`} {
-		texts = append(texts, strings.Repeat(part, 1<<18))
+		texts = append(texts, strings.Repeat(part, 1<<16))
 	}
 	for _, text := range texts {
 		start := time.Now()

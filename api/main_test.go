@@ -2,15 +2,11 @@ package api_test
 
 import (
 	"context"
-	"flag"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"runtime"
-	"runtime/pprof"
 	"testing"
 	"time"
 
@@ -18,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/tests/leak"
 )
 
 const (
@@ -25,28 +22,8 @@ const (
 	apiKey = "planted-api-key"
 )
 
-// TestMain fails the run when goroutines are left after it. Tests in a synctest bubble check that for themselves.
-func TestMain(m *testing.M) {
-	before := runtime.NumGoroutine()
-	if err := startExampleServer(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	code := m.Run()
-	server.Close()
-	if flag.Lookup("test.fuzz").Value.String() != "" {
-		os.Exit(code) // fuzzing leaves a goroutine of its own
-	}
-	// A goroutine that has nothing left to do still takes a moment to end, and nothing says when it has.
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			fmt.Fprintf(os.Stderr, "%d goroutines before the tests, %d after:\n", before, runtime.NumGoroutine())
-			pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
-			os.Exit(1)
-		}
-	}
-	os.Exit(code)
-}
+// TestMain fails the run when goroutines are left after it.
+func TestMain(m *testing.M) { os.Exit(leak.Run(m)) }
 
 // quick repeats calls without a wait that a test would notice.
 var quick = api.RetryPolicy{MaxTries: 3, BaseDelay: time.Millisecond, MaxDelay: time.Millisecond}

@@ -124,7 +124,8 @@ func WithTimeout(timeout time.Duration) Option {
 }
 
 // WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory, and so is
-// one with more objects and elements of arrays than one for each 256 bytes of the bound.
+// one with more objects and elements of arrays than one for each 256 bytes of the bound. What [Client.Do] writes to an [io.Writer]
+// has no bound.
 func WithMaxResponseBytes(n int64) Option {
 	return func(cfg *config) error {
 		if n <= 0 {

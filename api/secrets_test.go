@@ -82,8 +82,6 @@ func TestNoSecrets(t *testing.T) {
 			assertNoSecrets(t, *client)
 			assertNoSecrets(t, client.Offers)
 			assertNoSecrets(t, *client.Offers)
-			assertNoSecrets(t, client.Raw())
-			assertNoSecrets(t, *client.Raw())
 		}
 	}
 }

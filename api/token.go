@@ -19,14 +19,18 @@ import (
 
 // exchange gets a token from an endpoint. The body holds the secrets, which an endpoint may repeat in its answer.
 func (c *caller) exchange(ctx context.Context, endpoint, contentType, body string, s secrets) (*oauth2.Token, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(body))
+	var w wire // which writes the request once
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	req, err := http.NewRequestWithContext(w.watch(ctx, end), http.MethodPost, endpoint, strings.NewReader(body))
 	if err != nil {
 		return nil, &AccessError{Err: err}
 	}
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
-	resp, err := once{c.transport}.RoundTrip(req)
+	onlyOnce(req, gen.EffectUnsafe)
+	resp, err := w.roundTrip(c.transport, req)
 	if err != nil {
 		return nil, &AccessError{Err: fmt.Errorf("POST %s: %w", endpoint, err)}
 	}

@@ -24,6 +24,7 @@ type try struct {
 	request  *http.Request
 	response *http.Response // nil if none came
 	body     []byte         // what came of it
+	sink     *sink          // where its body went, nil if it was kept
 	err      error          // why there is no response, or why its body broke off
 	cached   bool           // whether the credentials were in a cache
 	end      context.CancelFunc
@@ -146,7 +147,7 @@ func (t *try) evidence(ctx context.Context, policy RetryPolicy, op *gen.Operatio
 	switch {
 	case ctx.Err() != nil:
 	case e.broken:
-		e.temporary = policy.temporary(e.status, t.err)
+		e.temporary = (t.sink == nil || !t.sink.written) && policy.temporary(e.status, t.err)
 	case !t.succeeded():
 		e.temporary = policy.temporary(e.status, nil) && !slices.Contains(op.Refusals, e.status)
 	}
@@ -189,14 +190,29 @@ func (r *run) send(ctx context.Context) (*try, error) {
 		t.wire.asked.Store(true) // and nothing was sent: getting the token took all the time there was
 	}
 	if t.response != nil {
-		t.body, t.err = c.read(req.Method, t.response)
-		if call.Options.Response != nil {
-			t.response.Body = io.NopCloser(bytes.NewReader(t.body))
-			*call.Options.Response = t.response
-		}
+		r.take(t)
 	}
 	c.log(ctx, call.Operation.Name, t, time.Since(start))
 	return t, nil
+}
+
+// take takes in the body of an answer, or passes it on to the caller's writer.
+func (r *run) take(t *try) {
+	captured := r.call.Options.Response
+	if w, ok := r.streams(t); ok {
+		body := t.response.Body
+		t.response.Body = http.NoBody
+		if captured != nil {
+			*captured = t.response
+		}
+		t.stream(body, w)
+		return
+	}
+	t.body, t.err = r.caller.read(t.request.Method, t.response)
+	if captured != nil {
+		t.response.Body = io.NopCloser(bytes.NewReader(t.body))
+		*captured = t.response
+	}
 }
 
 // withTimeout returns a context that ends after the time-out, if there is one, or with its function.

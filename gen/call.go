@@ -38,8 +38,8 @@ type Call struct {
 	// NewRequest builds the request for a server, anew each time.
 	NewRequest func(server string) (*http.Request, error)
 
-	// Out points to what the answer is decoded into. Nil drops the answer, and a *string takes an answer that is not JSON
-	// as it is.
+	// Out points to what the answer is decoded into. Nil drops the answer, a *string takes an answer that is not JSON
+	// as it is, and an io.Writer is given the body.
 	Out any
 
 	// Accept is the media type of the answer.

@@ -2,22 +2,21 @@ package gen_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // TestDocs checks that the comments say what a loop, a program that waits and a program that bills rely on.
 func TestDocs(t *testing.T) {
 	t.Parallel()
-	file, err := parser.ParseFile(token.NewFileSet(), "suger.gen.go", nil, parser.ParseComments|parser.SkipObjectResolution)
-	require.NoError(t, err)
+	var declarations []ast.Decl
+	for _, file := range generated(t) {
+		declarations = append(declarations, file.Decls...)
+	}
 	docs, iterators := map[string]string{}, 0
-	for _, declaration := range file.Decls {
+	for _, declaration := range declarations {
 		switch d := declaration.(type) {
 		case *ast.FuncDecl:
 			doc := strings.Join(strings.Fields(d.Doc.Text()), " ")

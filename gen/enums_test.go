@@ -14,11 +14,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/tests/operations"
 )
 
-// constants returns the constants of each string type in suger.gen.go: name to value.
+// constants returns the constants of each string type in types.gen.go: name to value.
 var constants = sync.OnceValues(func() (map[string]map[string]string, error) {
-	file, err := parser.ParseFile(token.NewFileSet(), "suger.gen.go", nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), "types.gen.go", nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +70,7 @@ func lower(name string) string { return strings.ToLower(strings.ReplaceAll(name,
 
 func TestEveryEnumHasItsConstants(t *testing.T) {
 	t.Parallel()
-	doc, err := description()
-	require.NoError(t, err)
+	doc := operations.Description(t)
 	types, err := constants()
 	require.NoError(t, err)
 	types = maps.Clone(types)

@@ -1,12 +1,9 @@
 package gen_test
 
 import (
-	"context"
 	"encoding/json"
-	"io"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,26 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/gen"
-	"github.com/suger-go/suger/openapi"
+	"github.com/suger-go/suger/tests/operations"
 )
-
-// services are the types of all services.
-var services = []reflect.Type{
-	reflect.TypeFor[*gen.APIClientsService](),
-	reflect.TypeFor[*gen.BillingService](),
-	reflect.TypeFor[*gen.BuyersService](),
-	reflect.TypeFor[*gen.ContactsService](),
-	reflect.TypeFor[*gen.EntitlementsService](),
-	reflect.TypeFor[*gen.MeteringService](),
-	reflect.TypeFor[*gen.NotificationsService](),
-	reflect.TypeFor[*gen.OffersService](),
-	reflect.TypeFor[*gen.ProductsService](),
-	reflect.TypeFor[*gen.ReportsService](),
-	reflect.TypeFor[*gen.SupportService](),
-}
-
-// description is the document that package gen is generated from. No test changes it.
-var description = sync.OnceValues(openapi.Load)
 
 var (
 	timeType = reflect.TypeFor[gen.Time]()
@@ -62,10 +41,8 @@ func structs() (answers, bodies []reflect.Type) {
 	}
 	collect := func(roots func(method reflect.Type)) []reflect.Type {
 		list, seen = nil, map[reflect.Type]bool{}
-		for _, service := range services {
-			for method := range service.Methods() {
-				roots(method.Type)
-			}
+		for _, method := range operations.Methods(nil, "org") {
+			roots(method.Type())
 		}
 		return list
 	}
@@ -93,14 +70,12 @@ func property(field reflect.StructField) string {
 
 func TestServicesAreThoseOfTheDescription(t *testing.T) {
 	t.Parallel()
-	doc, err := description()
-	require.NoError(t, err)
 	var tags, names []string
-	for _, tag := range doc.Tags {
+	for _, tag := range operations.Description(t).Tags {
 		tags = append(tags, "*gen."+tag.Name+"Service")
 	}
-	for _, service := range services {
-		names = append(names, service.String())
+	for _, service := range operations.Services(nil, "org") {
+		names = append(names, service.Type().String())
 	}
 	assert.ElementsMatch(t, tags, names)
 	answers, bodies := structs()
@@ -182,9 +157,7 @@ func nulls(schema *openapi3.Schema, above map[*openapi3.Schema]bool) any {
 
 func TestDecodeTakesNullEverywhere(t *testing.T) {
 	t.Parallel()
-	doc, err := description()
-	require.NoError(t, err)
-	schema := doc.Components.Schemas["Entitlement"].Value
+	schema := operations.Description(t).Components.Schemas["Entitlement"].Value
 
 	flat := map[string]any{}
 	for name := range schema.Properties {
@@ -308,23 +281,4 @@ func sample(t *testing.T, typ reflect.Type) reflect.Value {
 		require.Fail(t, "no sample", "%s", typ)
 	}
 	return value
-}
-
-// arguments returns arguments for a method: id for each string, nothing for the others.
-func arguments(method reflect.Type, id string) []reflect.Value {
-	var args []reflect.Value
-	for in := range method.Ins() {
-		switch {
-		case in == reflect.TypeFor[context.Context]():
-			args = append(args, reflect.ValueOf(context.Background()))
-		case in == reflect.TypeFor[io.Reader]():
-			args = append(args, reflect.ValueOf(strings.NewReader("file")))
-		case in.Kind() == reflect.String:
-			args = append(args, reflect.ValueOf(id).Convert(in))
-		case isOptions(in):
-		default:
-			args = append(args, reflect.Zero(in))
-		}
-	}
-	return args
 }

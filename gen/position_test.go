@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 func TestAnErrorEndsTheIteration(t *testing.T) {
@@ -155,19 +156,17 @@ func TestIterationsYieldListErrors(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken line")
 	seen := 0
-	for _, service := range newServices(callerFunc(func(*gen.Call) error { return broken })) {
-		for i := range service.NumMethod() {
-			name := service.Type().Method(i).Name
-			if !strings.HasPrefix(name, "All") {
-				continue
-			}
-			seen++
-			var listError *gen.ListError
-			require.ErrorAs(t, invoke(service.Method(i), arguments(service.Method(i).Type(), "id")), &listError, name)
-			assert.Equal(t, service.Type().String(), "*gen."+strings.Replace(listError.Operation, "."+name, "Service", 1))
-			assert.Zero(t, listError.Offset)
-			assert.Equal(t, broken, listError.Err)
+	for name, method := range operations.Methods(callerFunc(func(*gen.Call) error { return broken }), "org") {
+		if !operations.IsIterator(method) {
+			continue
 		}
+		seen++
+		_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
+		var listError *gen.ListError
+		require.ErrorAs(t, err, &listError, name)
+		assert.Equal(t, name, listError.Operation)
+		assert.Zero(t, listError.Offset)
+		assert.Equal(t, broken, listError.Err)
 	}
 	assert.Equal(t, 17, seen)
 }

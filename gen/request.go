@@ -2,12 +2,9 @@ package gen
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,17 +48,6 @@ func checkID(op *Operation, name, value string) error {
 	return nil
 }
 
-// checkFile refuses files without content, and names that the header of a part of a form cannot carry.
-func checkFile(op *Operation, filename string, file io.Reader) error {
-	switch {
-	case !IsHeaderValue(filename) || strings.Contains(filename, "\t"):
-		return &ArgumentError{op.Name, "filename", filename, "has control characters"}
-	case file == nil:
-		return &ArgumentError{op.Name, "file", "", "is nil, want a reader"}
-	}
-	return nil
-}
-
 // fillID sets an id of the body that the path or the client knows too, if it is empty, and otherwise refuses another one.
 func fillID(op *Operation, argument string, value *string, param, want string) error {
 	if *value == "" {
@@ -82,14 +68,6 @@ func sameID(op *Operation, argument string, value *string, param, want string) e
 	return &ArgumentError{op.Name, argument, *value, reason}
 }
 
-// optionalBody returns a body that may be left out, nil if it is: a nil map would be sent as null.
-func optionalBody(body map[string]any) any {
-	if body == nil {
-		return nil
-	}
-	return body
-}
-
 // fillPath puts values, escaped, into the placeholders of a path, in their order.
 func fillPath(path string, values ...string) string {
 	var filled strings.Builder
@@ -104,68 +82,36 @@ func fillPath(path string, values ...string) string {
 	return filled.String()
 }
 
-// newRequest builds a request without a query, at a third of the cost of the raw client. The body is sent as JSON unless it is nil.
-func newRequest(method, server, path string, body any) (*http.Request, error) {
+// newRequest builds a request of an operation. The body is sent as JSON unless it is a form or nil; path has the values of the
+// placeholders in the path of the operation.
+func newRequest(op *Operation, server string, q query, body any, path ...string) (*http.Request, error) {
+	if q.err != nil {
+		return nil, q.err
+	}
+	target := strings.TrimSuffix(server, "/") + fillPath(op.Path, path...)
+	if q.encoded != "" {
+		target += "?" + q.encoded
+	}
+	if object, ok := body.(map[string]any); ok && object == nil {
+		body = nil // or it would be sent as null
+	}
 	var content io.Reader
-	if body != nil {
+	contentType := "application/json"
+	switch body := body.(type) {
+	case nil:
+		contentType = ""
+	case *form:
+		contentType, content = body.contentType, bytes.NewReader(body.data)
+	default:
 		data, err := json.Marshal(body)
 		if err != nil {
 			return nil, err
 		}
 		content = bytes.NewReader(data)
 	}
-	req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, content)
-	if err == nil && body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	req, err := http.NewRequest(op.Method, target, content)
+	if err == nil && contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	return req, err
-}
-
-// encodedFile is a multipart form with one file.
-type encodedFile struct {
-	contentType string
-	form        []byte
-	err         error
-	panicked    any
-}
-
-// encodeFile returns a multipart form with one file, and its content type. The file is read in a goroutine of its own, which
-// is left behind when the context ends: a reader that blocks cannot be interrupted.
-func encodeFile(ctx context.Context, op *Operation, field, filename string, file io.Reader) (contentType string, form []byte, err error) {
-	done := make(chan encodedFile, 1)
-	if ctx.Err() == nil {
-		go func() {
-			read := encodedFile{err: errors.New("the reader ended its goroutine")}
-			defer func() {
-				read.panicked = recover()
-				done <- read
-			}()
-			read = readForm(field, filename, file)
-		}()
-	}
-	select {
-	case <-ctx.Done():
-		return "", nil, fmt.Errorf("%s: reading the file: %w", op.Name, ctx.Err())
-	case read := <-done:
-		if read.panicked != nil {
-			panic(read.panicked) // where the caller can recover it
-		}
-		if read.err != nil {
-			return "", nil, fmt.Errorf("%s: reading the file: %w", op.Name, read.err)
-		}
-		return read.contentType, read.form, nil
-	}
-}
-
-func readForm(field, filename string, file io.Reader) encodedFile {
-	var buf bytes.Buffer
-	w := multipart.NewWriter(&buf)
-	part, err := w.CreateFormFile(field, filename)
-	if err == nil {
-		_, err = io.Copy(part, file)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	return encodedFile{contentType: w.FormDataContentType(), form: buf.Bytes(), err: err}
 }

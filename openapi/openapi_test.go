@@ -37,7 +37,7 @@ func TestLoad(t *testing.T) {
 			ids = append(ids, op.OperationID)
 		}
 	}
-	assert.Len(t, ids, 106)
+	assert.Len(t, ids, bytes.Count(openapi.JSON(), []byte(`"operationId": "`)), "operations of the document")
 
 	other, err := openapi.Load()
 	require.NoError(t, err)

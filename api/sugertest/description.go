@@ -144,6 +144,17 @@ func named(types map[string]bool, param string) string {
 func (op *operation) method() string { return op.route.Method }
 func (op *operation) path() string   { return op.route.Path }
 
+// example returns the example of the answer in the description, the first one by name.
+func (op *operation) example() any {
+	if op.answer.Example != nil {
+		return op.answer.Example
+	}
+	for _, name := range slices.Sorted(maps.Keys(op.answer.Examples)) {
+		return op.answer.Examples[name].Value.Value
+	}
+	panic(fmt.Sprintf("sugertest: the description has no example for %s", op.id))
+}
+
 // isList reports whether the operation answers with a list of objects, paged or not.
 func (op *operation) isList() bool {
 	return op.paging != nil || op.answer.Schema.Value.Type.Is("array")
@@ -177,6 +188,15 @@ func (op *operation) bodySchema() *openapi3.SchemaRef {
 func (op *operation) takesForm() bool {
 	body := op.route.Operation.RequestBody
 	return body != nil && body.Value.Content["multipart/form-data"] != nil
+}
+
+// params returns the parameters of the path of a request for the operation.
+func (op *operation) params(r *http.Request) map[string]string {
+	params := map[string]string{}
+	for _, name := range placeholders(op.path()) {
+		params[name] = r.PathValue(name)
+	}
+	return params
 }
 
 // placeholders returns the names in the braces of a path.

@@ -45,3 +45,13 @@
 //   - Usage is priced by the rates of the dimensions; commits, credits, included quantities and billable metrics do not count.
 //   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest
+
+// The first word of a file's name says what it belongs to. Each of the four uses only itself and those below it (TestRooms):
+//
+//	all others     the server: HTTP, credentials, validation, faults, options, deliveries, and the exported API
+//	effects...     what operations and time do, as functions of a state and a call: by the form of the operation in
+//	               effects_rules.go and effects_list.go, beyond that in the file of its tag, such as effects_offer.go
+//	state...       the organization's objects as JSON, their ids, the clock and the notification events
+//	description... the parsed description, and what follows from it
+//
+// Effects name types, properties and enum values by plain strings. TestWords looks each of them up in the description.

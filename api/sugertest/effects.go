@@ -1,105 +1,99 @@
 package sugertest
 
-import "slices"
+import (
+	"maps"
+	"mime/multipart"
+	"net/url"
+	"slices"
+)
 
-// effects are the operations that do more than their form says, by operationId. The reference is silent on much of what
-// happens behind them; here the marketplaces and the payment providers do at once what they are asked, and it succeeds.
-var effects = map[string]effect{
-	"createAddon":         createAddon,
-	"updateAddon":         updateAddon,
-	"deleteAddon":         transition{to: "DELETED", action: "DELETE"}.apply,
-	"updateInvoiceInfo":   updateInvoiceInfo,
-	"issueInvoice":        issueInvoice,
-	"payInvoice":          payInvoice,
-	"previewInvoiceEmail": previewInvoiceEmail,
-	"voidInvoice":         transition{from: []string{"DRAFT", "FINALIZED", "CANCELED"}, to: "CANCELED", action: "VOID"}.apply,
-	"createRefund":        createRefund,
-	"listRefunds":         listRefunds,
+// effect carries out an operation: the call is valid, and the objects that its path names exist. The reference is silent on much
+// of what happens behind the operations; here the marketplaces and the payment providers do at once what they are asked, and
+// it succeeds.
+type effect func(*state, *call) (any, error)
 
-	"createBuyer":           createBuyer,
-	"updateBuyer":           updateBuyer,
-	"createCreditWallet":    createCreditWallet,
-	"updateCreditWallet":    updateCreditWallet,
-	"closeCreditWallet":     closeCreditWallet,
-	"setBuyerDefaultWallet": setBuyerDefaultWallet,
+// call is a request that the description allows.
+type call struct {
+	op     *operation
+	params map[string]string // of the path
+	query  url.Values
+	body   any                   // decoded JSON, nil without one
+	file   *multipart.FileHeader // the part "file" of a form
 
-	"createContact":          createContact,
-	"batchCreateContacts":    batchCreateContacts,
-	"addContactToBuyer":      addContact,
-	"addContactToOffer":      addContact,
-	"removeContactFromBuyer": removeContact,
-	"removeContactFromOffer": removeContact,
-
-	"createEntitlement":                 createEntitlement,
-	"getEntitlement":                    getEntitlement,
-	"approveEntitlement":                transition{from: []string{"PENDING_START", "ACTIVE"}, to: "ACTIVE", action: "APPROVE"}.apply,
-	"cancelEntitlement":                 transition{from: []string{"ACTIVE", "CANCELLED"}, to: "CANCELLED", action: "CANCEL"}.apply,
-	"addEntitlementCredit":              addEntitlementCredit,
-	"applyAddonToEntitlement":           applyAddonToEntitlement,
-	"divideEntitlementCommit":           divideEntitlementCommit,
-	"deleteEntitlementTerm":             deleteEntitlementTerm,
-	"scheduleEntitlementCancellation":   scheduleEntitlementCancellation,
-	"unscheduleEntitlementCancellation": unscheduleEntitlementCancellation,
-	"updateEntitlementPriceModel":       updateEntitlementPriceModel,
-	"updateEntitlementSeat":             updateEntitlementSeat,
-
-	"reportUsageRecordGroup":         reportUsageRecordGroup,
-	"batchReportUsageRecordGroups":   batchReportUsageRecordGroups,
-	"batchValidateUsageRecordGroups": batchValidateUsageRecordGroups,
-	"deleteUsageRecordGroup":         transition{from: []string{"CREATED", "INVALID"}, to: "DELETED", action: "DELETE"}.apply,
-	"retryUsageRecordGroup":          transition{from: []string{"REPORT_FAILED"}, to: "CREATED", action: "UPDATE"}.apply,
-	"createBillableMetric":           createBillableMetric,
-
-	"createOffer":              createOffer,
-	"createOrUpdateDraftOffer": saveDraft,
-	"getOfferByExternalId":     getOfferByExternalID,
-	"cancelOffer": transition{
-		from: []string{"PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED", "CANCELLED"}, to: "CANCELLED", action: "CANCEL",
-	}.apply,
-	"deleteOffer": transition{
-		from: []string{"DRAFT", "CREATE_FAILED", "EXPIRED", "CANCELLED", "DELETED"}, to: "DELETED", action: "DELETE",
-	}.apply,
-	"extendOfferExpiryDate": extendOfferExpiryDate,
-	"notifyOfferContacts":   notifyOfferContacts,
-	"getOfferEula":          getOfferFile,
-	"getOfferResellerEula":  getOfferFile,
-
-	"createProduct":                 createProduct,
-	"updateProduct":                 updateProduct,
-	"createOrUpdateDraftProduct":    saveDraft,
-	"deleteProduct":                 deleteProduct,
-	"publishProduct":                publishProduct,
-	"listProductMeteringDimensions": listProductMeteringDimensions,
-
-	"listRevenueRecordDetails": listRevenueRecordDetails,
-	"getRevenueReport":         getRevenueReport,
-
-	"createSupportTicket":           createSupportTicket,
-	"createSupportTicketAttachment": createSupportTicketAttachment,
-	"createSupportTicketComment":    createSupportTicketComment,
-	"closeSupportTicket":            closeSupportTicket,
-	"reopenSupportTicket":           reopenSupportTicket,
+	target     object // what the last id in the path names
+	targetType string
 }
 
-// transition moves the target of a call from one state to another.
-type transition struct {
-	from   []string // states that allow it, all if there are none; with "to" among them it can be repeated
-	to     string
-	action string // of the notification event
+// properties returns the JSON object in the body, an empty one without a body.
+func (c *call) properties() object {
+	o, _ := c.body.(object)
+	return merged(o, nil)
 }
 
-func (t transition) apply(s *Server, c *call) (any, error) {
-	if len(t.from) > 0 {
-		if err := c.requireStatus(t.from...); err != nil {
+// effects are those of the operations that do more than their form says, by operationId. Each stands in the file of its tag.
+var effects = union(billingEffects, buyerEffects, contactEffects, entitlementEffects, meteringEffects, offerEffects,
+	productEffects, reportEffects, supportEffects)
+
+func union(tables ...map[string]effect) map[string]effect {
+	all := map[string]effect{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
+
+// act carries out a call.
+func act(s *state, c *call) (any, error) {
+	if err := findNamed(s, c); err != nil {
+		return nil, err
+	}
+	effect := effects[c.op.id]
+	if effect == nil {
+		effect = rule(c.op)
+	}
+	return effect(s, c)
+}
+
+// findNamed finds the objects that the path of a call names. Each belongs to those before it: a wallet to its buyer.
+func findNamed(s *state, c *call) error {
+	for i, name := range c.op.names {
+		o, err := s.find(name.typ, c.params[name.param])
+		if err != nil {
+			return err
+		}
+		for _, owner := range c.op.names[:i] {
+			if property := propertyLike(name.typ, owner.param); property != "" && text(o, property) != c.params[owner.param] {
+				return notFound(name.typ, c.params[name.param])
+			}
+		}
+		c.target, c.targetType = o, name.typ
+	}
+	return nil
+}
+
+// when returns an effect that is refused unless the target has one of some statuses.
+func when(effect effect, statuses ...string) effect {
+	return func(s *state, c *call) (any, error) {
+		if err := c.requireStatus(statuses...); err != nil {
 			return nil, err
 		}
+		return effect(s, c)
 	}
-	o := c.target
-	if text(o, "status") != t.to {
-		o = s.change(c.targetType, o, object{"status": t.to})
-		s.happened(t.action, c.targetType, o)
+}
+
+// becomes returns an effect that gives the target another status, unless it has it already. The property at the path, if there
+// is one, says when that was.
+func becomes(status, action string, path ...string) effect {
+	return func(s *state, c *call) (any, error) {
+		o := c.target
+		if text(o, "status") != status {
+			if len(path) > 0 {
+				o = set(o, s.timestamp(), path...)
+			}
+			o = s.move(c.targetType, o, status, action)
+		}
+		return c.op.answerWith(o), nil
 	}
-	return c.op.answerWith(o), nil
 }
 
 // answerWith returns an object, or the empty string where the operation answers with that.
@@ -110,7 +104,7 @@ func (op *operation) answerWith(o object) any {
 	return o
 }
 
-// requireStatus returns an error unless the target has one of some states.
+// requireStatus returns an error unless the target has one of some statuses.
 func (c *call) requireStatus(allowed ...string) error {
 	if status := text(c.target, "status"); !slices.Contains(allowed, status) {
 		return badRequest("status: the %s is %q, this needs %q", inWords(c.targetType), status, allowed)

@@ -3,100 +3,113 @@ package sugertest
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
+var meteringEffects = map[string]effect{
+	"reportUsageRecordGroup":         reportUsageRecordGroup,
+	"batchReportUsageRecordGroups":   batchReportUsageRecordGroups,
+	"batchValidateUsageRecordGroups": batchValidateUsageRecordGroups,
+	"deleteUsageRecordGroup":         when(becomes("DELETED", "DELETE"), "CREATED", "INVALID"),
+	"retryUsageRecordGroup":          when(becomes("CREATED", "UPDATE"), "REPORT_FAILED"),
+}
+
 // reportUsageRecordGroup stores usage. The server's clock reports it to the marketplace with the next full hour. A group with
 // a key that is no dimension of the entitlement, if that has dimensions, is INVALID.
-func reportUsageRecordGroup(s *Server, c *call) (any, error) {
-	group := c.object()
-	if err := s.checkUsage("body", group); err != nil {
+func reportUsageRecordGroup(s *state, c *call) (any, error) {
+	group := c.properties()
+	if err := checkUsage("body", group); err != nil {
 		return nil, err
 	}
 	id := text(group, "id")
 	if len(id) > 36 {
 		return nil, badRequest("body/id: maximum string length is 36")
 	}
-	if s.store.get("UsageRecordGroup", id) != nil {
+	if s.get("UsageRecordGroup", id) != nil {
 		return nil, fail(http.StatusConflict, "id: a usage record group %s exists already", id)
 	}
-	return s.addUsage(c.target, group), nil
+	return addUsage(s, c.target, group), nil
 }
 
 // batchReportUsageRecordGroups stores all groups or none.
-func batchReportUsageRecordGroups(s *Server, c *call) (any, error) {
+func batchReportUsageRecordGroups(s *state, c *call) (any, error) {
 	if _, err := batchValidateUsageRecordGroups(s, c); err != nil {
 		return nil, err
 	}
 	groups := []any{}
 	for _, group := range c.body.([]any) {
 		group := group.(object)
-		entitlement := s.store.get("Entitlement", text(group, "entitlementID"))
-		groups = append(groups, s.addUsage(entitlement, without(group, "id")))
+		groups = append(groups, addUsage(s, s.get("Entitlement", text(group, "entitlementID")), without(group, "id")))
 	}
 	return groups, nil
 }
 
 // batchValidateUsageRecordGroups refuses groups for unknown entitlements and those with both kinds of records.
-func batchValidateUsageRecordGroups(s *Server, c *call) (any, error) {
+func batchValidateUsageRecordGroups(s *state, c *call) (any, error) {
 	for i, group := range c.body.([]any) {
 		field := fmt.Sprintf("body/%d", i)
-		if err := s.checkUsage(field, group.(object)); err != nil {
+		if err := checkUsage(field, group.(object)); err != nil {
 			return nil, err
 		}
-		if _, err := s.store.find("Entitlement", text(group.(object), "entitlementID")); err != nil {
+		if _, err := s.find("Entitlement", text(group.(object), "entitlementID")); err != nil {
 			return nil, badRequest("%s/entitlementID: %v", field, err)
 		}
 	}
 	return "", nil
 }
 
-func (s *Server) checkUsage(field string, group object) error {
-	records, _ := group["records"].(object)
-	if len(records) > 0 && len(list(group, "billableRecords")) > 0 {
+func checkUsage(field string, group object) error {
+	if len(inner(group, "records")) > 0 && len(list(group, "billableRecords")) > 0 {
 		return badRequest("%s/billableRecords: not together with records", field)
 	}
 	return nil
 }
 
-func (s *Server) addUsage(entitlement, group object) object {
-	s.store.serial++
-	records, _ := group["records"].(object)
+func addUsage(s *state, entitlement, group object) object {
+	s.serial++
+	records := inner(group, "records")
 	meta := merged(keeping(group, "billableRecords", "timestamp"), object{"source": "API", "originRecords": records})
 	status := "CREATED"
-	known := map[string]bool{}
-	for _, dimension := range list(entitlement, "info", "dimensions") {
-		dimension, _ := dimension.(object)
-		known[text(dimension, "key")] = true
-	}
+	dimensions := objects(entitlement, "info", "dimensions")
 	for key := range records {
-		if len(known) > 0 && !known[key] && at(group, "metaInfo", "SkipValidation") != true {
+		known := slices.ContainsFunc(dimensions, func(o object) bool { return text(o, "key") == key })
+		if len(dimensions) > 0 && !known && at(group, "metaInfo", "SkipValidation") != true {
 			status = "INVALID"
 		}
 	}
 	o := s.add("UsageRecordGroup", merged(keeping(entitlement, "buyerID", "partner"), object{
-		"id": text(group, "id"), "serialID": s.store.serial, "entitlementID": entitlement["id"], "status": status, "records": records, "metaInfo": meta,
+		"id": text(group, "id"), "serialID": s.serial, "entitlementID": entitlement["id"], "status": status,
+		"records": records, "metaInfo": meta,
 	}))
 	s.happened("CREATE", "UsageRecordGroup", o)
 	return o
 }
 
-// reportToMarketplace does what Suger does every hour: usage that waits is reported, and counts from then on.
-func (s *Server) reportToMarketplace(group object) {
-	group = s.change("UsageRecordGroup", group, object{"status": "REPORTED", "reportedTime": s.timestamp()})
-	s.happened("METER", "UsageRecordGroup", group)
-	entitlement := s.store.get("Entitlement", text(group, "entitlementID"))
-	records, _ := group["records"].(object)
+// reportUsage does what Suger does every hour: usage that waits is reported, and counts from then on.
+func reportUsage(s *state, p period) {
+	hourIsFull := p.to.Truncate(time.Hour).After(p.from)
+	for _, o := range s.all("UsageRecordGroup") {
+		if hourIsFull && text(o, "status") == "CREATED" {
+			reportToMarketplace(s, o)
+		}
+	}
+}
+
+func reportToMarketplace(s *state, group object) {
+	group = s.move("UsageRecordGroup", set(group, s.timestamp(), "reportedTime"), "REPORTED", "METER")
+	entitlement := s.get("Entitlement", text(group, "entitlementID"))
+	records := inner(group, "records")
 	amounts, prices := any(0), object{}
 	for key, quantity := range records {
-		for _, dimension := range list(entitlement, "info", "dimensions") {
-			if dimension, _ := dimension.(object); text(dimension, "key") == key {
+		for _, dimension := range objects(entitlement, "info", "dimensions") {
+			if text(dimension, "key") == key {
 				prices[key] = sum(dimension["rate"])
 			}
 		}
 		amount := product(quantity, prices[key])
 		amounts = sum(amounts, amount)
-		s.countDay(group, key, quantity, amount)
+		countDay(s, group, key, quantity, amount)
 	}
 	report := s.add("UsageRecordReport", merged(picked(without(group, "id"), "UsageRecordReport"), object{
 		"entitlementTermID": text(entitlement, "entitlementTermID"), "productID": text(entitlement, "productID"),
@@ -106,29 +119,21 @@ func (s *Server) reportToMarketplace(group object) {
 		},
 	}))
 	s.change("UsageRecordGroup", group, object{"usageRecordReportID": report["id"]})
-	if term := s.store.get("EntitlementTerm", text(entitlement, "entitlementTermID")); term != nil {
+	if term := s.get("EntitlementTerm", text(entitlement, "entitlementTermID")); term != nil {
 		s.change("EntitlementTerm", term, object{"reportedAmount": sum(term["reportedAmount"], amounts)})
 	}
 }
 
 // countDay adds usage to the record of its day and dimension.
-func (s *Server) countDay(group object, key string, quantity, amount any) {
+func countDay(s *state, group object, key string, quantity, amount any) {
+	const typ = "UsageMeteringDailyRecord"
 	day := s.now().Format(time.DateOnly) + "T00:00:00Z"
-	for id, o := range s.store.table("UsageMeteringDailyRecord").objects {
+	for id, o := range s.all(typ) {
 		if text(o, "entitlementID") == text(group, "entitlementID") && text(o, "key") == key && text(o, "date") == day {
-			s.store.table("UsageMeteringDailyRecord").objects[id] = merged(o, object{
-				"quantity": sum(o["quantity"], quantity), "amount": sum(o["amount"], amount),
-			})
+			s.putAs(typ, id, merged(o, object{"quantity": sum(o["quantity"], quantity), "amount": sum(o["amount"], amount)}))
 			return
 		}
 	}
-	o := object{"entitlementID": group["entitlementID"], "key": key, "date": day, "quantity": quantity, "amount": amount}
-	if partner := text(group, "partner"); partner != "" {
-		o["partner"] = partner
-	}
-	s.store.put("UsageMeteringDailyRecord", o)
-}
-
-func createBillableMetric(s *Server, c *call) (any, error) {
-	return s.create(c, merged(c.object(), object{"status": "ACTIVE"})), nil
+	o := keeping(group, "entitlementID", "partner")
+	s.put(typ, given(merged(o, object{"key": key, "date": day, "quantity": quantity, "amount": amount})))
 }

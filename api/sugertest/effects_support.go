@@ -1,35 +1,28 @@
 package sugertest
 
-import "slices"
-
-func createSupportTicket(s *Server, c *call) (any, error) {
-	return s.create(c, merged(without(c.object(), "closeTime"), object{"status": "OPEN"})), nil
+var supportEffects = map[string]effect{
+	"createSupportTicketAttachment": createSupportTicketAttachment,
+	"createSupportTicketComment":    createSupportTicketComment,
+	"closeSupportTicket":            becomes("CLOSED", "CLOSE", "closeTime"),
+	"reopenSupportTicket":           reopenSupportTicket,
 }
 
 // createSupportTicketAttachment answers with the new attachment alone. The file itself is not kept.
-func createSupportTicketAttachment(s *Server, c *call) (any, error) {
+func createSupportTicketAttachment(s *state, c *call) (any, error) {
 	attachment := object{
-		"id": uuid(s.store.random), "title": c.file.Filename, "size": c.file.Size, "mimetype": c.file.Header.Get("Content-Type"),
+		"id": uuid(s.random), "title": c.file.Filename, "size": c.file.Size, "mimetype": c.file.Header.Get("Content-Type"),
 		"date": s.timestamp(),
 	}
-	s.update(c, object{"attachments": append(slices.Clone(list(c.target, "attachments")), attachment)})
+	update(s, c, appended(c.target, attachment, "attachments"))
 	return []any{attachment}, nil
 }
 
-func createSupportTicketComment(s *Server, c *call) (any, error) {
-	comment := merged(c.object(), object{"id": uuid(s.store.random), "date": s.timestamp()})
-	s.update(c, object{"comments": append(slices.Clone(list(c.target, "comments")), comment)})
+func createSupportTicketComment(s *state, c *call) (any, error) {
+	comment := merged(c.properties(), object{"id": uuid(s.random), "date": s.timestamp()})
+	update(s, c, appended(c.target, comment, "comments"))
 	return comment, nil
 }
 
-func closeSupportTicket(s *Server, c *call) (any, error) {
-	o := s.change(c.targetType, c.target, object{"status": "CLOSED", "closeTime": s.timestamp()})
-	s.happened("CLOSE", c.targetType, o)
-	return o, nil
-}
-
-func reopenSupportTicket(s *Server, c *call) (any, error) {
-	o := s.change(c.targetType, without(c.target, "closeTime"), object{"status": "OPEN"})
-	s.happened("REOPEN", c.targetType, o)
-	return o, nil
+func reopenSupportTicket(s *state, c *call) (any, error) {
+	return s.move(c.targetType, without(c.target, "closeTime"), "OPEN", "REOPEN"), nil
 }

@@ -7,12 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"testing"
-	"time"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
-	"github.com/suger-go/suger/api/webhook"
 	"github.com/suger-go/suger/gen"
 )
 
@@ -68,17 +65,6 @@ func ExampleServer_Reset() {
 	// Output: true
 }
 
-func ExampleServer_Fail() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("offer-1")})
-	srv.Fail("offers.get", sugertest.Status(503).Times(2)) // the client tries three times
-
-	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 3})).Offers.Get(context.Background(), "offer-1")
-	fmt.Println(err, len(srv.Requests()))
-	// Output: <nil> 3
-}
-
 func ExampleServer_AcceptOffer() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
@@ -87,87 +73,6 @@ func ExampleServer_AcceptOffer() {
 	ent, err := srv.Client().Entitlements.Get(context.Background(), srv.AcceptOffer("offer-1"))
 	fmt.Println(ent.GetOfferID(), ent.GetStatus(), err)
 	// Output: offer-1 ACTIVE <nil>
-}
-
-// A mail that may have been sent must not be sent again without a look.
-func ExampleDropAfter() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("offer-1")})
-	srv.Fail("offers.notifyContacts", sugertest.DropAfter())
-
-	_, err := srv.Client().Offers.NotifyContacts(context.Background(), "offer-1", nil)
-	fmt.Println(errors.Is(err, api.ErrOutcomeUnknown))
-	// Output: true
-}
-
-func ExampleDropBefore() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("offers.list", sugertest.DropBefore())
-	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-	fmt.Println(api.IsRetryable(err))
-	// Output: true
-}
-
-func ExampleTruncate() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("offer-1")})
-	srv.Fail("offers.get", sugertest.Truncate())
-	_, err := srv.Client().Offers.Get(context.Background(), "offer-1")
-	var unreadable *api.DecodeError
-	fmt.Println(errors.As(err, &unreadable), unreadable.StatusCode)
-	// Output: true 200
-}
-
-func ExampleHTML() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("*", sugertest.HTML(502))
-	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-	var refused *api.Error
-	fmt.Println(errors.As(err, &refused), refused.Message)
-	// Output: true 502 Bad Gateway
-}
-
-func ExampleFutureEnum() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("offer-1"), Status: new(gen.OfferStatusActive)})
-	srv.Fail("offers.get", sugertest.FutureEnum("status"))
-	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
-	fmt.Println(offer.GetStatus(), offer.GetStatus().Valid(), err)
-	// Output: FROM_THE_FUTURE false <nil>
-}
-
-func ExampleUnknownProperty() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.Offer{ID: new("offer-1")})
-	srv.Fail("offers.get", sugertest.UnknownProperty())
-	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
-	fmt.Println(offer.AdditionalProperties, err)
-	// Output: map[fromTheFuture:map[amount:16777217.05]] <nil>
-}
-
-func ExampleLatency() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("offers.list", sugertest.Latency(50*time.Millisecond))
-	_, err := srv.Client().Offers.List(context.Background(), nil, api.Timeout(time.Millisecond))
-	fmt.Println(errors.Is(err, context.DeadlineExceeded))
-	// Output: true
-}
-
-func ExampleStatus() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("offers.list", sugertest.Status(429).After("2s").Times(1))
-	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-	var limited *api.Error
-	fmt.Println(errors.As(err, &limited), limited.RetryAfter)
-	// Output: true 2s
 }
 
 func ExampleExamples() {
@@ -185,19 +90,6 @@ func ExampleSynthesized() {
 	again, _ := srv.Client().Offers.Get(context.Background(), "any id")
 	fmt.Println(first.GetID() == again.GetID(), err)
 	// Output: true <nil>
-}
-
-// noTest stands in for the *testing.T of a test.
-type noTest struct{ testing.TB }
-
-func (noTest) Helper()           {}
-func (noTest) Cleanup(at func()) { at() } // at the end of a test
-
-func ExampleNew() {
-	var t testing.TB = noTest{}
-	srv := sugertest.New(t)
-	fmt.Println(srv.OrgID)
-	// Output: 2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90
 }
 
 func ExampleNewServer() {
@@ -307,159 +199,6 @@ func ExampleServer_DraftInvoice() {
 	// Output: DRAFT 20 USD
 }
 
-// An offer expires while the test goes on at once.
-func ExampleClock() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Clock.Set(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
-	srv.Seed(gen.Offer{
-		ID: new("offer-1"), Status: new(gen.OfferStatusPendingAcceptance),
-		ExpireTime: new(gen.NewTime(time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC))),
-	})
-	srv.Clock.Advance(30 * 24 * time.Hour)
-	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
-	fmt.Println(srv.Clock.Now().Format(time.DateOnly), offer.GetStatus(), err)
-	// Output: 2026-03-31 EXPIRED <nil>
-}
-
-func ExampleServer_Deliver() {
-	receive := func(_ context.Context, event *gen.NotificationEvent) error {
-		fmt.Println(event.GetAction(), event.GetEntityType(), event.GetEntityName())
-		return nil
-	}
-	receiver := httptest.NewServer(webhook.Handler("secret", receive))
-	defer receiver.Close()
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	_, err := srv.Client().Offers.Create(context.Background(), gen.Offer{Name: new("Enterprise")})
-	if err != nil {
-		fmt.Println(err)
-	}
-	fmt.Println(srv.Deliver(receiver.URL, "secret"))
-	// Output:
-	// CREATE OFFER Enterprise
-	// <nil>
-}
-
-// A receiver that drops repeated events is called once.
-func ExampleTwice() {
-	calls := 0
-	receive := func(context.Context, *gen.NotificationEvent) error { calls++; return nil }
-	receiver := httptest.NewServer(webhook.Handler("secret", receive, webhook.WithDeduplication(100)))
-	defer receiver.Close()
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.NotificationEvent{EventID: new("event-1")})
-	fmt.Println(srv.Deliver(receiver.URL, "secret", sugertest.Twice()), calls)
-	// Output: <nil> 1
-}
-
-func ExampleBackwards() {
-	receive := func(_ context.Context, event *gen.NotificationEvent) error {
-		fmt.Println(event.GetEventID())
-		return nil
-	}
-	receiver := httptest.NewServer(webhook.Handler("secret", receive))
-	defer receiver.Close()
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.NotificationEvent{EventID: new("event-1")}, gen.NotificationEvent{EventID: new("event-2")})
-	fmt.Println(srv.Deliver(receiver.URL, "secret", sugertest.Backwards()))
-	// Output:
-	// event-2
-	// event-1
-	// <nil>
-}
-
-func ExampleFault_Probability() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("*", sugertest.Status(503).Probability(0.3, 42))
-	failed := 0
-	for range 100 {
-		_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-		if err != nil {
-			failed++
-		}
-	}
-	fmt.Println(failed)
-	// Output: 28
-}
-
-func ExampleOperations() {
-	names := sugertest.Operations()
-	fmt.Println(len(names), names[0])
-	// Output: 106 APIClients.Get
-}
-
-func ExampleFault() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	busy := sugertest.Status(429).After("1s").Times(1)
-	srv.Fail("offers.list", busy, sugertest.HTML(502).Times(2), sugertest.DropBefore().Times(1))
-	for range 5 {
-		_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-		var refused *api.Error
-		errors.As(err, &refused)
-		fmt.Println(refused != nil && refused.StatusCode == 502, err == nil)
-	}
-	// Output:
-	// false false
-	// true false
-	// true false
-	// false false
-	// false true
-}
-
-func ExampleFault_After() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("offers.list", sugertest.Status(429).After("7s"))
-	_, err := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
-	var refused *api.Error
-	fmt.Println(errors.As(err, &refused), refused.RetryAfter)
-	// Output: true 7s
-}
-
-func ExampleFault_Times() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Fail("offers.list", sugertest.Status(400).Times(1))
-	for range 2 {
-		_, err := srv.Client().Offers.List(context.Background(), nil)
-		fmt.Println(errors.Is(err, api.ErrBadRequest), err == nil)
-	}
-	// Output:
-	// true false
-	// false true
-}
-
-func ExampleClock_Set() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Clock.Set(time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC))
-	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{Name: new("Enterprise")})
-	fmt.Println(offer.GetCreationTime().Year(), err)
-	// Output: 2027 <nil>
-}
-
-func ExampleClock_Advance() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	before := srv.Clock.Now()
-	srv.Clock.Advance(24 * time.Hour)
-	fmt.Println(srv.Clock.Now().Sub(before) >= 24*time.Hour)
-	// Output: true
-}
-
-func ExampleClock_Now() {
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Clock.Set(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
-	fmt.Println(srv.Clock.Now().Format(time.DateOnly))
-	// Output: 2026-03-01
-}
-
 func ExampleRequest() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
@@ -476,24 +215,6 @@ func ExampleOption() {
 	offer, err := srv.Client().Offers.Get(context.Background(), "any")
 	fmt.Println(srv.OrgID, offer.GetID() != "", err)
 	// Output: org-1 true <nil>
-}
-
-// A delivery of one's own: the last event is lost.
-func ExampleDelivery() {
-	var lossy sugertest.Delivery = func(events [][]byte) [][]byte { return events[:len(events)-1] }
-	receive := func(_ context.Context, event *gen.NotificationEvent) error {
-		fmt.Println(event.GetEventID())
-		return nil
-	}
-	receiver := httptest.NewServer(webhook.Handler("secret", receive))
-	defer receiver.Close()
-	srv := sugertest.NewServer()
-	defer srv.Close()
-	srv.Seed(gen.NotificationEvent{EventID: new("event-1")}, gen.NotificationEvent{EventID: new("event-2")})
-	fmt.Println(srv.Deliver(receiver.URL, "secret", lossy))
-	// Output:
-	// event-1
-	// <nil>
 }
 
 func ExampleServer() {

@@ -135,8 +135,8 @@ func (s *Server) strike(op *operation) *Fault {
 	return nil
 }
 
-// before does what a fault does before a request is carried out. It reports whether that was all.
-func (s *Server) before(f *Fault, w http.ResponseWriter, r *http.Request) bool {
+// instead does what a fault does before a request is carried out. It reports whether that is all that happens.
+func (f *Fault) instead(w http.ResponseWriter, r *http.Request, closed <-chan struct{}) bool {
 	if f == nil {
 		return false
 	}
@@ -148,7 +148,7 @@ func (s *Server) before(f *Fault, w http.ResponseWriter, r *http.Request) bool {
 		select {
 		case <-time.After(f.latency):
 		case <-r.Context().Done(): // the client gave up
-		case <-s.closed:
+		case <-closed:
 		}
 	case faultStatus:
 		reply{f.status, "application/json", strings.ToLower(http.StatusText(f.status))}.write(w)
@@ -164,8 +164,8 @@ func (s *Server) before(f *Fault, w http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
-// after writes the answer of a request that was carried out, with what the fault does to it.
-func (f *Fault) after(w http.ResponseWriter, answer reply) {
+// distort writes the answer of a request that was carried out, with what the fault does to it.
+func (f *Fault) distort(w http.ResponseWriter, answer reply) {
 	if f == nil {
 		answer.write(w)
 		return

@@ -120,7 +120,7 @@ func TestDroppedAnswersAreRecorded(t *testing.T) {
 	require.Len(t, requests, 1)
 	assert.Equal(t, 0, requests[0].Status)
 	assert.Equal(t, map[string]any{"name": "Enterprise"}, requests[0].Body)
-	assert.Len(t, srv.store.all("Offer"), 1, "it took effect")
+	assert.Len(t, srv.state.table("Offer").ids, 1, "it took effect")
 }
 
 // Close does not wait for a request that a fault delays.

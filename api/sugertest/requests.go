@@ -31,11 +31,7 @@ func (s *Server) record(r *http.Request, op *operation, body []byte, status int)
 	header.Del("Authorization")
 	request := Request{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query(), Header: header, Status: status}
 	if op != nil {
-		request.Operation = op.name
-		request.Params = map[string]string{}
-		for _, name := range placeholders(op.path()) {
-			request.Params[name] = r.PathValue(name)
-		}
+		request.Operation, request.Params = op.name, op.params(r)
 	}
 	request.Body, _ = decode(body) // what is no JSON stays nil
 	s.mu.Lock()

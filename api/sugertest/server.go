@@ -34,7 +34,7 @@ type Server struct {
 	once   sync.Once
 
 	mu        sync.Mutex
-	store     *store
+	state     *state
 	requests  []Request
 	faults    []*scripted
 	delivered int // notification events that went to a webhook
@@ -45,31 +45,22 @@ type Option func(*config)
 
 type config struct {
 	seed     uint64
-	answers  answers
+	answer   func(*Server, *operation) any // instead of the state, nil for none
 	orgID    string
 	apiKey   string
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
 }
 
-// answers says where answers come from.
-type answers int
-
-const (
-	fromState answers = iota
-	fromExamples
-	fromSchema
-)
-
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
 func Examples() Option {
-	return func(cfg *config) { cfg.answers = fromExamples }
+	return func(cfg *config) { cfg.answer = func(_ *Server, op *operation) any { return op.example() } }
 }
 
 // Synthesized makes the server answer every valid request with a value that is made up from the schema, whatever happened
 // before. Every property is set. The same seed gives the same values.
 func Synthesized(seed uint64) Option {
-	return func(cfg *config) { cfg.answers, cfg.seed = fromSchema, seed }
+	return func(cfg *config) { cfg.answer, cfg.seed = (*Server).synthesize, seed }
 }
 
 // Organization sets the organization that the server serves and the API key that it takes, instead of made-up ones.
@@ -105,6 +96,7 @@ func NewServer(opts ...Option) *Server {
 		opt(&cfg)
 	}
 	s := &Server{OrgID: cfg.orgID, APIKey: cfg.apiKey, config: cfg, pages: http.NewServeMux(), closed: make(chan struct{})}
+	s.Clock = &Clock{s}
 	s.reset()
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
@@ -140,10 +132,7 @@ func (s *Server) Close() {
 
 // Client returns a client that calls the server. Further options come after those that the server needs.
 func (s *Server) Client(opts ...api.Option) *api.Client {
-	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL)}
-	if s.http != nil {
-		own = append(own, api.WithHTTPClient(s.http.Client()))
-	}
+	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL), api.WithHTTPClient(s.http.Client())}
 	client, err := api.New(s.OrgID, append(own, opts...)...)
 	if err != nil {
 		s.fatalf("sugertest: %v", err)
@@ -192,17 +181,32 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 	}
 }
 
+// operate carries out an operation, unless a fault is in the way.
 func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
-	if s.before(fault, w, r) {
+	if fault.instead(w, r, s.closed) {
 		return
 	}
-	answer, err := s.answer(r, op, body)
+	value, err := s.answer(r, op, body)
+	answer := reply{http.StatusOK, op.mediaType, value}
 	if err != nil {
-		fault.after(w, op.failed(err))
-		return
+		answer = op.failed(err)
 	}
-	fault.after(w, op.success(answer))
+	fault.distort(w, answer)
+}
+
+// answer checks a request, carries it out and returns what to answer.
+func (s *Server) answer(r *http.Request, op *operation, body []byte) (any, error) {
+	c, err := s.accept(r, op, body)
+	if err != nil {
+		return nil, err
+	}
+	if s.config.answer != nil {
+		return s.config.answer(s, op), nil
+	}
+	st := s.lock()
+	defer s.mu.Unlock()
+	return act(st, c)
 }
 
 // statusRecorder remembers the status of an answer.
@@ -216,5 +220,5 @@ func (r *statusRecorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets faults at the connection.
+// Unwrap is for [http.ResponseController], by which faults drop the connection.
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

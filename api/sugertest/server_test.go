@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 func init() {
@@ -142,7 +143,8 @@ func send(t testing.TB, s *Server, r *http.Request) (int, string) {
 
 func TestEveryOperationAnswersFromTheDescription(t *testing.T) {
 	t.Parallel()
-	require.Len(t, loadDescription().operations, 106)
+	require.Len(t, loadDescription().operations, len(operations.All(t)))
+	require.Len(t, Operations(), len(operations.All(t)))
 	for name, option := range map[string]Option{"examples": Examples(), "synthesized": Synthesized(7)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,7 +215,7 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 	}
 	last := op.names[len(op.names)-1]
 	var target object
-	for _, target = range s.store.all(last.typ) {
+	for _, target = range s.state.all(last.typ) {
 		break
 	}
 	path := op.path()
@@ -222,9 +224,9 @@ func nameExisting(s *Server, op *operation, r *http.Request) {
 		if name != last {
 			if property := propertyLike(last.typ, name.param); property != "" {
 				id = text(target, property)
-				s.store.put(name.typ, merged(s.store.get(name.typ, id), object{"id": id}))
+				s.state.put(name.typ, merged(s.state.get(name.typ, id), object{"id": id}))
 			} else {
-				id = s.store.table(name.typ).ids[0]
+				id = s.state.table(name.typ).ids[0]
 			}
 		}
 		path = strings.Replace(path, "{"+name.param+"}", id, 1)

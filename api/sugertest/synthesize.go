@@ -20,6 +20,14 @@ type synthesizer struct {
 	stack []*openapi3.Schema // the schemas around the current one, to end recursion
 }
 
+// synthesize makes up an answer.
+func (s *Server) synthesize(op *operation) any {
+	if op.answer.Schema.Value.Type.Is("string") {
+		return op.example() // a link, a page or nothing
+	}
+	return (&synthesizer{seed: s.config.seed, orgID: s.OrgID}).value(op.answer.Schema, op.id, op.id)
+}
+
 // value makes up a value. The name is that of the property that it is for, the place is where that is.
 func (s *synthesizer) value(ref *openapi3.SchemaRef, name, place string) any {
 	schema := flatten(ref.Value)
@@ -185,12 +193,4 @@ func hasWord(name, word string) bool {
 			return true
 		}
 	}
-}
-
-// uuid returns a random UUID, version 4.
-func uuid(random *rand.Rand) string {
-	high, low := random.Uint64(), random.Uint64()
-	high = high&^0xf000 | 0x4000
-	low = low&^(3<<62) | 2<<62
-	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffffffffffff)
 }

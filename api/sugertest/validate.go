@@ -7,52 +7,18 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"mime/multipart"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
-
-// call is a request that the description allows.
-type call struct {
-	op     *operation
-	params map[string]string // of the path
-	query  url.Values
-	body   any                   // decoded JSON, nil without one
-	file   *multipart.FileHeader // the part "file" of a form
-
-	target     object // what the last id in the path names
-	targetType string
-}
-
-// failure is an error answer.
-type failure struct {
-	status  int
-	message string
-}
-
-func (f *failure) Error() string { return f.message }
-
-func fail(status int, format string, args ...any) error {
-	return &failure{status, fmt.Sprintf(format, args...)}
-}
-
-func badRequest(format string, args ...any) error {
-	return fail(http.StatusBadRequest, format, args...)
-}
 
 // accept checks a request: its credentials, then its path, query and body against the description, then the organization.
 func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, error) {
 	if r.Header.Get("Authorization") != "Key "+s.APIKey {
 		return nil, fail(http.StatusUnauthorized, "missing or wrong credentials in the header Authorization")
 	}
-	c := &call{op: op, params: map[string]string{}, query: r.URL.Query()}
-	for _, name := range placeholders(op.path()) {
-		c.params[name] = r.PathValue(name)
-	}
+	c := &call{op: op, params: op.params(r), query: r.URL.Query()}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err := validate(r, c); err != nil {
 		return nil, err
@@ -128,46 +94,12 @@ func validate(r *http.Request, c *call) error {
 	return badRequest("%s", locate(field, reason, err))
 }
 
-// check returns the error that answers 400 unless an object fits its type.
-func check(typ string, o object) error {
-	if err := schemaOf(typ).VisitJSON(o); err != nil {
-		return badRequest("%s", locate("body", err.Error(), err))
-	}
-	return nil
-}
-
-// locate says where and why a value does not fit its schema: what the innermost schema says of it.
-func locate(field, reason string, err error) string {
-	place := field
-	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
-		place, reason = strings.Join(append([]string{field}, e.JSONPointer()...), "/"), e.Reason
-	}
-	return place + ": " + reason
-}
-
-// decode reads one JSON value and keeps its numbers as they are written.
-func decode(data []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("more than one JSON value")
-	}
-	return value, nil
-}
-
 // reply is an answer before it is written.
 type reply struct {
 	status    int
 	mediaType string
 	value     any // JSON, or a text for other media types
 }
-
-// success is the answer of an operation that went well.
-func (op *operation) success(value any) reply { return reply{http.StatusOK, op.mediaType, value} }
 
 // failed is the answer with the message of an error: a JSON string, or HTML where the description has it so.
 func (op *operation) failed(err error) reply {

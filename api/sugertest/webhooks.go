@@ -2,7 +2,6 @@ package sugertest
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,18 +37,13 @@ func Backwards() Delivery {
 // secret, unless that is empty. Events that were seeded are among them. It returns when all are answered. After an answer
 // other than 2xx it ends with an error, and the next delivery repeats them all.
 func (s *Server) Deliver(url, secret string, options ...Delivery) error {
-	s.mu.Lock()
-	events := s.store.all("NotificationEvent")
-	first := s.delivered
-	s.mu.Unlock()
 	var bodies [][]byte
-	for _, event := range events[first:] {
-		body, err := json.Marshal(event)
-		if err != nil {
-			return fmt.Errorf("sugertest: Deliver: %w", err)
-		}
-		bodies = append(bodies, body)
+	for _, event := range s.lock().all("NotificationEvent") {
+		bodies = append(bodies, reply{value: event}.body())
 	}
+	count := len(bodies)
+	bodies = bodies[s.delivered:]
+	s.mu.Unlock()
 	for _, option := range options {
 		bodies = option(bodies)
 	}
@@ -61,7 +55,7 @@ func (s *Server) Deliver(url, secret string, options ...Delivery) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.delivered = len(events)
+	s.delivered = count
 	return nil
 }
 

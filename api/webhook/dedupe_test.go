@@ -147,6 +147,21 @@ func TestConcurrentDeliveries(t *testing.T) {
 	assert.Equal(t, int32(events*(deliveries-failures)), succeeded.Load())
 }
 
+// send posts a body as Suger does and returns the status of the answer.
+func send(url, secret, body string) string {
+	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+	if err != nil {
+		return err.Error()
+	}
+	req.Header.Set(webhook.SignatureHeader, webhook.Sign(secret, []byte(body)))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err.Error()
+	}
+	defer res.Body.Close()
+	return res.Status
+}
+
 // delivery is a request under way in a synctest bubble.
 type delivery struct {
 	cancel context.CancelFunc

@@ -45,21 +45,7 @@ const (
 func Run(b *testing.B, implementations ...Implementation) {
 	run := func(name string, measure func(*testing.B, Caller)) {
 		for _, impl := range implementations {
-			b.Run("case="+name+"/impl="+impl.Name, func(b *testing.B) {
-				caller, err := impl.New(server(b))
-				check(b, err)
-				defer caller.Close()
-				warmUp(b, caller)
-				runtime.GC() // what others left behind is not this one's
-				b.ReportAllocs()
-				if cpuTime == nil {
-					measure(b, caller)
-					return
-				}
-				before := cpuTime()
-				measure(b, caller)
-				b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
-			})
+			b.Run("case="+name+"/impl="+impl.Name, func(b *testing.B) { runCase(b, impl, measure) })
 		}
 	}
 	ctx := context.Background()
@@ -67,16 +53,6 @@ func Run(b *testing.B, implementations ...Implementation) {
 		return func(b *testing.B, c Caller) {
 			for b.Loop() {
 				check(b, c.GetEntitlement(ctx, id))
-			}
-		}
-	}
-	export := func(n int) func(*testing.B, Caller) {
-		return func(b *testing.B, c Caller) {
-			defer reportPeak(b)()
-			for b.Loop() {
-				got, err := c.ExportOffers(ctx, n)
-				check(b, err)
-				equal(b, n, got)
 			}
 		}
 	}
@@ -97,8 +73,8 @@ func Run(b *testing.B, implementations ...Implementation) {
 			equal(b, entitlementsPerPage, got)
 		}
 	})
-	run("Export1000", export(1000))
-	run("Export100000", export(100_000))
+	run("Export1000", exportOffers(1000))
+	run("Export100000", exportOffers(100_000))
 	run("Report1000", func(b *testing.B, c Caller) {
 		for b.Loop() {
 			reportAll(b, c)
@@ -117,6 +93,34 @@ func Run(b *testing.B, implementations ...Implementation) {
 			}
 		})
 	}
+}
+
+func exportOffers(n int) func(*testing.B, Caller) {
+	return func(b *testing.B, c Caller) {
+		defer reportPeak(b)()
+		for b.Loop() {
+			got, err := c.ExportOffers(b.Context(), n)
+			check(b, err)
+			equal(b, n, got)
+		}
+	}
+}
+
+// runCase measures one case of an implementation: time, allocations, and where it can be told the time of the processor.
+func runCase(b *testing.B, impl Implementation, measure func(*testing.B, Caller)) {
+	caller, err := impl.New(server(b))
+	check(b, err)
+	defer caller.Close()
+	warmUp(b, caller)
+	runtime.GC() // what others left behind is not this one's
+	b.ReportAllocs()
+	if cpuTime == nil {
+		measure(b, caller)
+		return
+	}
+	before := cpuTime()
+	measure(b, caller)
+	b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op")
 }
 
 // warmUp makes a call of each kind: the first that decodes a type pays for all later ones, whoever makes them.

@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+const changelogFile = "CHANGELOG.md"
+
 // breakingMark starts the items of the change log that break callers.
 const breakingMark = "**Breaking:**"
 
@@ -19,7 +21,7 @@ func (e entry) saysBreaking() bool {
 
 // readEntry returns the topmost entry of the change log, which must be that of the version.
 func readEntry(v version) (entry, error) {
-	data, err := os.ReadFile("CHANGELOG.md")
+	data, err := os.ReadFile(changelogFile)
 	if err != nil {
 		return "", err
 	}

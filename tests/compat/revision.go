@@ -14,7 +14,7 @@ func baseRevision(args []string) (string, error) {
 	if len(args) > 0 {
 		return args[0], nil
 	}
-	if tag, err := command("git", "describe", "--tags", "--abbrev=0", "--match=v*"); err == nil {
+	if tag, err := lastTag(); err == nil {
 		return tag, nil
 	}
 	head, err := command("git", "rev-parse", "HEAD")
@@ -27,6 +27,16 @@ func baseRevision(args []string) (string, error) {
 		}
 	}
 	return head, nil // a clone of the last commit alone
+}
+
+// lastTag returns the last release.
+func lastTag() (string, error) {
+	return command("git", "describe", "--tags", "--abbrev=0", "--match=v*")
+}
+
+func isReleased() bool {
+	_, err := lastTag()
+	return err == nil
 }
 
 // checkOut copies the files of a revision to a directory and returns its name.

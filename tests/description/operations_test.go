@@ -3,51 +3,24 @@
 package description
 
 import (
-	"cmp"
 	"context"
 	"flag"
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/gen"
-	"github.com/suger-go/suger/openapi"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 const goldenFile = "../testdata/operations.txt"
 
 var update = flag.Bool("update", false, "write "+goldenFile+" anew")
-
-// operation is one of the description, with its place in it.
-type operation struct {
-	*openapi3.Operation
-	method string
-	path   string
-	item   *openapi3.PathItem
-}
-
-// operations returns those of the bundle, by tag, path and method.
-func operations(t *testing.T) []operation {
-	doc, err := openapi.Load()
-	require.NoError(t, err)
-	var all []operation
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			all = append(all, operation{op, method, path, item})
-		}
-	}
-	slices.SortFunc(all, func(a, b operation) int {
-		return cmp.Or(slices.Compare(a.Tags, b.Tags), cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method))
-	})
-	return all
-}
 
 // recorder is a caller that sends nothing and remembers which operation it was asked for.
 type recorder struct{ asked *gen.Operation }
@@ -60,46 +33,18 @@ func (r *recorder) Call(_ context.Context, call *gen.Call) error {
 // methods calls every method of every service once and returns the operations behind them, by the method's name.
 func methods(t *testing.T) map[string]gen.Operation {
 	r := &recorder{}
-	services := []any{
-		gen.NewAPIClientsService(r, "org"), gen.NewBillingService(r, "org"), gen.NewBuyersService(r, "org"),
-		gen.NewContactsService(r, "org"), gen.NewEntitlementsService(r, "org"), gen.NewMeteringService(r, "org"),
-		gen.NewNotificationsService(r, "org"), gen.NewOffersService(r, "org"), gen.NewProductsService(r, "org"),
-		gen.NewReportsService(r, "org"), gen.NewSupportService(r, "org"),
-	}
 	all := map[string]gen.Operation{}
-	for _, service := range services {
-		v := reflect.ValueOf(service)
-		tag := strings.TrimSuffix(v.Elem().Type().Name(), "Service")
-		for i := range v.NumMethod() {
-			name := tag + "." + v.Type().Method(i).Name
-			method := v.Method(i)
-			if method.Type().Out(0).Kind() == reflect.Func {
-				continue // an iterator, which calls the method of one page
-			}
-			r.asked = nil
-			out := method.Call(arguments(t, method.Type()))
-			require.True(t, out[len(out)-1].IsNil(), "%s: %v", name, out[len(out)-1])
-			require.NotNil(t, r.asked, name)
-			all[name] = *r.asked
+	for name, method := range operations.Methods(r, "org") {
+		if operations.IsIterator(method) {
+			continue // which calls the method of one page
 		}
+		r.asked = nil
+		_, err := operations.Call(method, operations.LeastArguments(t.Context(), method, "x"))
+		require.NoError(t, err, name)
+		require.NotNil(t, r.asked, name)
+		all[name] = *r.asked
 	}
 	return all
-}
-
-// arguments returns what a method takes at the least: ids that are not empty, and nothing else.
-func arguments(t *testing.T, method reflect.Type) []reflect.Value {
-	args := []reflect.Value{reflect.ValueOf(t.Context())}
-	for i := 1; i < method.NumIn()-1; i++ { // the last ones are the options
-		arg := reflect.New(method.In(i)).Elem()
-		switch {
-		case arg.Kind() == reflect.String:
-			arg.SetString("x")
-		case arg.Kind() == reflect.Interface:
-			arg.Set(reflect.ValueOf(strings.NewReader("")))
-		}
-		args = append(args, arg)
-	}
-	return args
 }
 
 // TestOperations compares the operations of the description with those of the client, and both with a list that is kept, so
@@ -116,13 +61,13 @@ func TestOperations(t *testing.T) {
 	}
 
 	var description []string
-	for _, op := range operations(t) {
+	for _, op := range operations.All(t) {
 		name := byID[op.OperationID]
 		_, method, _ := strings.Cut(name, ".")
 		assert.True(t, strings.EqualFold(method, op.Extensions["x-sdk-method"].(string)),
 			"%s: the client's method is %q", op.OperationID, name)
 		description = append(description,
-			fmt.Sprintln(op.method, op.path, op.Tags[0], op.OperationID, name, op.Extensions["x-effect"]))
+			fmt.Sprintln(op.Method, op.Path, op.Tags[0], op.OperationID, name, op.Extensions["x-effect"]))
 	}
 	if *update {
 		require.NoError(t, os.WriteFile(goldenFile, []byte(strings.Join(description, "")), 0o644))

@@ -10,6 +10,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // extensions are those that the templates of package gen or the tests read on an operation. A name that is misspelled would
@@ -22,7 +24,7 @@ var extensions = []string{
 func TestServices(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{} // operationId by method
-	for _, op := range operations(t) {
+	for _, op := range operations.All(t) {
 		t.Run(op.OperationID, func(t *testing.T) {
 			for name := range op.Extensions {
 				assert.Contains(t, extensions, name)
@@ -53,24 +55,20 @@ func TestServices(t *testing.T) {
 var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
 
 // checkPathParameters wants each placeholder of the path declared, and no other path parameter.
-func checkPathParameters(t *testing.T, op operation) {
+func checkPathParameters(t *testing.T, op operations.Operation) {
 	var want, got []string
-	for _, match := range placeholder.FindAllStringSubmatch(op.path, -1) {
+	for _, match := range placeholder.FindAllStringSubmatch(op.Path, -1) {
 		want = append(want, match[1])
 	}
-	for _, parameters := range []openapi3.Parameters{op.item.Parameters, op.Parameters} {
-		for _, p := range parameters {
-			if p.Value.In == openapi3.ParameterInPath {
-				got = append(got, p.Value.Name)
-			}
-		}
+	for _, param := range op.ParametersIn(openapi3.ParameterInPath) {
+		got = append(got, param.Name)
 	}
 	assert.ElementsMatch(t, want, got, "the parameters of the path")
 	assert.Equal(t, "orgId", want[0], "a service fills in the organization")
 }
 
 // checkAnswer wants one answer of success, of one media type, and returns its schema.
-func checkAnswer(t *testing.T, op operation) *openapi3.Schema {
+func checkAnswer(t *testing.T, op operations.Operation) *openapi3.Schema {
 	for status := range op.Responses.Map() {
 		assert.True(t, status == "200" || !strings.HasPrefix(status, "2"), "a method has one answer, not %s too", status)
 	}
@@ -83,7 +81,7 @@ func checkAnswer(t *testing.T, op operation) *openapi3.Schema {
 }
 
 // checkBody wants a body of one media type, if there is one, and a form to be one file. It returns the body's schema.
-func checkBody(t *testing.T, op operation) *openapi3.Schema {
+func checkBody(t *testing.T, op operations.Operation) *openapi3.Schema {
 	if op.RequestBody == nil {
 		return nil
 	}
@@ -103,16 +101,16 @@ var ownIDs = []string{"applyAddonToEntitlement", "createSupportTicketComment", "
 
 // checkBodyIDs wants x-body-id to lead from properties of the body to parameters of the path, and to be there for each id of
 // a body under the path of a thing.
-func checkBodyIDs(t *testing.T, op operation, body *openapi3.Schema) {
+func checkBodyIDs(t *testing.T, op operations.Operation, body *openapi3.Schema) {
 	ids, _ := op.Extensions["x-body-id"].(map[string]any)
 	for name, param := range ids {
 		property := body.Properties[name]
 		if assert.NotNil(t, property, "x-body-id: the body has no %s", name) {
 			assert.True(t, property.Value.Type.Is("string"))
 		}
-		assert.Contains(t, op.path, "{"+param.(string)+"}", "x-body-id of %s", name)
+		assert.Contains(t, op.Path, "{"+param.(string)+"}", "x-body-id of %s", name)
 	}
-	if body == nil || body.Properties["id"] == nil || strings.Count(op.path, "{") == 1 || slices.Contains(ownIDs, op.OperationID) {
+	if body == nil || body.Properties["id"] == nil || strings.Count(op.Path, "{") == 1 || slices.Contains(ownIDs, op.OperationID) {
 		return
 	}
 	assert.Contains(t, ids, "id", "x-body-id says which parameter of the path the id of the body repeats")
@@ -128,7 +126,7 @@ func onlySchema(t *testing.T, content openapi3.Content) *openapi3.Schema {
 }
 
 // checkPaging wants the pointers of x-paging to lead to an array and to numbers of the answer.
-func checkPaging(t *testing.T, op operation, answer *openapi3.Schema, paging map[string]any) {
+func checkPaging(t *testing.T, op operations.Operation, answer *openapi3.Schema, paging map[string]any) {
 	for name, pointer := range paging {
 		schema := answer
 		if pointer != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// A described is an operation of the description. A nil one has nothing.
+// A described is an operation of the description.
 type described struct {
 	method, path string
 	item         *openapi3.PathItem
@@ -55,29 +55,19 @@ func (d *described) parameter(in, name string) *openapi3.Parameter {
 	return d.item.Parameters.GetByInAndName(in, name)
 }
 
-// body returns the schema of the request body.
-func (d *described) body(media string) facets {
-	if d == nil || d.RequestBody == nil {
-		return nil
+// parameters returns the schemas of the parameters in the given place, as if they were one.
+func (d *described) parameters(in string) facets {
+	var refs []*openapi3.SchemaRef
+	for _, p := range slices.Concat(d.item.Parameters, d.Parameters) {
+		if p.Value.In == in {
+			refs = append(refs, p.Value.Schema)
+		}
 	}
-	f, _ := contentSchema(d.RequestBody.Value.Content, media)
-	return f
-}
-
-// answer returns the schema of the answer with the given status code.
-func (d *described) answer(status, media string) facets {
-	if r := d.response(status); r != nil {
-		f, _ := contentSchema(r.Content, media)
-		return f
-	}
-	return nil
+	return facetsOf(refs...)
 }
 
 // response returns the answer with the given status code, which is that of success if it is empty.
 func (d *described) response(status string) *openapi3.Response {
-	if d == nil {
-		return nil
-	}
 	codes := []string{status}
 	if status == "" {
 		codes = []string{"200", "201", "202", "204"}
@@ -163,6 +153,15 @@ func (f facets) names() []string {
 		}
 	}
 	return names
+}
+
+// isNamed reports whether one of the components has the name, or is what the vendor calls so: a page may leave out the
+// package before the last full stop.
+func (f facets) isNamed(name string) bool {
+	return slices.ContainsFunc(f, func(ref *openapi3.SchemaRef) bool {
+		published, _ := ref.Value.Extensions["x-published-name"].(string)
+		return ref.Ref != "" && (path.Base(ref.Ref) == name || published == name || strings.HasSuffix(published, "."+name))
+	})
 }
 
 // types returns the types and formats of the schema, such as "string" and "string date-time".

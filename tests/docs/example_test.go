@@ -26,7 +26,7 @@ lastLogin date-time
 		fmt.Println(err)
 		return
 	}
-	page, err := docs.Parse(saved, doc)
+	page, err := docs.Parse(saved)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -8,10 +8,8 @@ import (
 	"time"
 )
 
-// readNameless reads a section that lost its names. The properties are those of the example. Each list of values
-// belongs to the next string of the example that is the first of the list, unless that leaves a list over.
-func readNameless(lines []line, example json.RawMessage) (*Schema, error) {
-	var lists [][]string
+// readLists reads the lists of values in a section that lost its names.
+func readLists(lines []line) (lists [][]string, err error) {
 	for i := 0; i < len(lines); i++ {
 		if !strings.HasPrefix(lines[i].text, "Possible values:") {
 			continue
@@ -24,6 +22,16 @@ func readNameless(lines []line, example json.RawMessage) (*Schema, error) {
 			lists = append(lists, values.enum)
 		}
 		i += n - 1
+	}
+	return lists, nil
+}
+
+// readNameless reads a section that lost its names. The properties are those of the example. Each list of values
+// belongs to the next string of the example that is the first of the list, unless that leaves a list over.
+func readNameless(lines []line, example json.RawMessage) (*Schema, error) {
+	lists, err := readLists(lines)
+	if err != nil {
+		return nil, err
 	}
 	if example == nil {
 		hasName := func(l line) bool { return nameLine.MatchString(l.text) && !typeLine.MatchString(l.text) }

@@ -2,12 +2,15 @@
 //
 // [Parse] turns the text of a page into facts: the operation, its parameters, the trees of its bodies, the example and
 // the side bar, without a sentence of the page. [Drift] names every fact that the description lacks or contradicts.
-// The facts of the known pages are in tests/testdata/docs, written by the command docs-drift with its flag -facts.
+// [Page.Ambiguities] names what the page leaves open: nothing but pages decides how a page is read, so that a description
+// which is wrong cannot make a page agree with it. Where the page leaves two objects open, Drift takes either.
+// The facts of the known pages are in tests/testdata/docs, written by the command docs-drift with its flag -write.
 package docs
 
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 	"regexp"
 )
 
@@ -42,6 +45,11 @@ type Message struct {
 	Example json.RawMessage `json:"example,omitempty"`
 }
 
+// saysNothing reports whether all that the page has of the message is that it is an object.
+func (m *Message) saysNothing() bool {
+	return m.Example == nil && (m.Schema == nil || reflect.DeepEqual(*m.Schema, Schema{Type: m.Schema.Type}))
+}
+
 // A Schema is the shape of a parameter, a body or a property, in the terms of OpenAPI.
 type Schema struct {
 	Name       string         `json:"name,omitempty"`
@@ -55,6 +63,7 @@ type Schema struct {
 	Items      *Schema        `json:"items,omitempty"`      // of an array
 	Values     *Schema        `json:"values,omitempty"`     // of a map
 	Enums      [][]string     `json:"enums,omitempty"`      // enum lists of a nameless page that have no known property
+	Up         []int          `json:"up,omitempty"`         // how many objects further out a property may as well belong to
 }
 
 // A Group is a heading of the side bar with the titles of its operations.
@@ -82,12 +91,13 @@ func (s *Schema) rule(keyword string, value any) {
 }
 
 var (
-	smallObject = regexp.MustCompile(`\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}`)
+	smallObject = regexp.MustCompile(`\[[\d,\s]+\]|\{[^{}]*(?:\{[^{}]*\}[^{}]*)?\}`)
 	inBrackets  = regexp.MustCompile(`([{\[])\n\s*|\n\s*([}\]])`)
 	lineBreak   = regexp.MustCompile(`\n\s*`)
 )
 
-// JSON encodes the page as it is committed: indented, with an object that holds no more than one other on a line of its own.
+// JSON encodes the page as it is committed: indented, with numbers and an object that holds no more than
+// one other on a line of their own.
 func (p *Page) JSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -6,17 +6,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // typePattern matches a type as the pages print it. Of the formats, which stand in place of their type, it knows those
 // that no sentence ends with.
 const typePattern = `(?:string|integer|number|boolean|object|any|array|date-time|binary|int32|int64|float|double|` +
-	`\w+ \((?:string|integer|number|boolean|object)\))(?:\[\])*`
+	`[\w.-]+ \((?:string|integer|number|boolean|object)\))(?:\[\])*`
 
 var (
-	methodLine    = regexp.MustCompile(`^(GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) *(/\S*)?$`)
+	methodLine    = regexp.MustCompile(`^(GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) *(?:https?://[^\s/]+)?(/\S*)?$`)
+	pathLine      = regexp.MustCompile(`^(?:https?://[^\s/]+)?(/.*)$`)
 	pathParameter = regexp.MustCompile(`:(\w+)`)
 	inBraces      = regexp.MustCompile(`\{(\w+)\}`)
 	typeLine      = regexp.MustCompile(`^` + typePattern + `$`)
@@ -24,29 +23,30 @@ var (
 	nameTypeLine  = regexp.MustCompile(`^([A-Za-z_]\w*|property name\*) (` + typePattern + `)(required)?(nullable)?$`)
 	untypedLine   = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 	parameterLine = regexp.MustCompile(`^(Path|Query|Header|Cookie) Parameters$`)
-	bodyLine      = regexp.MustCompile(`^Body ?(required)?$`)
+	bodyLine      = regexp.MustCompile(`^Body ?(object|array)? ?(required)?$`)
 	mediaLine     = regexp.MustCompile(`^(application|text|multipart|image)/\S+$`)
 	statusLine    = regexp.MustCompile(`^([1-5]\d\d|default)$`)
 	exampleLine   = regexp.MustCompile(`^Example( \(.*\))?$`)
-	namedObject   = regexp.MustCompile(`^([A-Z]\w*) object$`)
+	namedObject   = regexp.MustCompile(`^((?:[\w-]+\.)*[A-Z]\w*) object$`)
 )
 
 // Parse reads the text of a saved page. It knows three layouts: names and types on lines of their own, "name type" on
 // one line, and the one that lost the names.
 //
 // No layout shows where the properties of an object end. Parse goes by the example, by the alphabet, whose order the
-// properties of an object are in, and by the description of the operation in doc, which may be nil.
-func Parse(text string, doc *openapi3.T) (*Page, error) {
+// properties of an object are in, and by the examples of other pages. What they leave open is noted at the property, and
+// [Page.Ambiguities] says it.
+func Parse(text string, others ...*Page) (*Page, error) {
 	lines := cleanLines(text)
-	p := &parser{page: &Page{}}
+	p := &parser{page: &Page{}, shapes: shapes{}}
 	start, err := p.head(lines)
 	if err != nil {
 		return nil, err
 	}
-	last := lines[len(lines)-1]
-	if doc != nil {
-		p.operation = find(doc, p.page)
+	for _, other := range others {
+		p.shapes.addPage(other, p.page)
 	}
+	last := lines[len(lines)-1]
 	lines = lines[start:]
 	responses := -1
 	for i, l := range lines {
@@ -59,14 +59,23 @@ func Parse(text string, doc *openapi3.T) (*Page, error) {
 	if responses < 0 {
 		return nil, fmt.Errorf("line %d: the page ends without the section Responses", last.number)
 	}
-	if err := p.request(lines[:responses]); err != nil {
+	request := lines[:responses]
+	body := slices.IndexFunc(request, func(l line) bool { return bodyLine.MatchString(l.text) })
+	if body < 0 {
+		body = len(request)
+	}
+	if err := p.parameters(request[:body]); err != nil {
 		return nil, err
 	}
 	answers := lines[responses+1:]
 	if end := slices.IndexFunc(answers, func(l line) bool { return l.text == "Loading..." }); end >= 0 {
 		answers = answers[:end]
 	}
+	// The answers come first: their examples help to read the body, which has none in most pages.
 	if err := p.responses(answers); err != nil {
+		return nil, err
+	}
+	if err := p.body(request, body); err != nil {
 		return nil, err
 	}
 	return p.page, nil
@@ -74,9 +83,9 @@ func Parse(text string, doc *openapi3.T) (*Page, error) {
 
 // A parser reads a page section by section.
 type parser struct {
-	page      *Page
-	operation *described // nil if the description lacks it
-	words     bool       // the layout with "name type" on one line
+	page   *Page
+	shapes shapes
+	words  bool // the layout with "name type" on one line
 }
 
 // head reads what stands up to the path, and returns the index of the line after it.
@@ -87,8 +96,10 @@ func (p *parser) head(lines []line) (int, error) {
 			continue
 		}
 		path, end := m[2], i+1
-		if path == "" && end < len(lines) && strings.HasPrefix(lines[end].text, "/") {
-			path, end = lines[end].text, end+1
+		if path == "" && end < len(lines) {
+			if m := pathLine.FindStringSubmatch(lines[end].text); m != nil {
+				path, end = m[1], end+1
+			}
 		}
 		if path == "" {
 			continue
@@ -132,33 +143,33 @@ func (p *parser) sideBar(lines []line) {
 	p.page.SideBar = slices.DeleteFunc(p.page.SideBar, func(g Group) bool { return len(g.Operations) == 0 })
 }
 
-// request reads the parameters and the body.
-func (p *parser) request(lines []line) error {
-	body := slices.IndexFunc(lines, func(l line) bool { return bodyLine.MatchString(l.text) })
-	parameters := lines
-	if body >= 0 {
-		parameters = lines[:body]
+// body reads the body of the request, whose heading is at the given index.
+func (p *parser) body(lines []line, heading int) error {
+	if heading == len(lines) {
+		return nil
 	}
-	if err := p.parameters(parameters); err != nil || body < 0 {
-		return err
-	}
-
 	p.page.Body = &Message{}
-	if body > 0 && mediaLine.MatchString(lines[body-1].text) {
-		p.page.Body.Media = lines[body-1].text
+	if heading > 0 && mediaLine.MatchString(lines[heading-1].text) {
+		p.page.Body.Media = lines[heading-1].text
 	}
-	required := strings.HasSuffix(lines[body].text, "required")
-	lines = lines[body+1:]
+	m := bodyLine.FindStringSubmatch(lines[heading].text)
+	typ, required := m[1], m[2] != ""
+	at := lines[heading].number
+	lines = lines[heading+1:]
 	if len(lines) > 0 && lines[0].text == "required" {
 		required, lines = true, lines[1:]
 	}
-	err := p.content(p.page.Body, lines, p.operation.body(p.page.Body.Media))
+	if typ != "" {
+		lines = append([]line{{at, typ}}, lines...)
+	}
+	err := p.content(p.page.Body, lines)
 	if p.page.Body.Schema != nil {
 		p.page.Body.Schema.Required = required
 	}
 	return err
 }
 
+// parameters reads the sections of parameters. A section without a name lost them: those in the path are known from it.
 func (p *parser) parameters(lines []line) error {
 	for i := 0; i < len(lines); i++ {
 		m := parameterLine.FindStringSubmatch(lines[i].text)
@@ -170,20 +181,32 @@ func (p *parser) parameters(lines []line) error {
 			p.words = p.words || nameTypeLine.MatchString(lines[end].text)
 			end++
 		}
-		list, err := readTree(lines[i+1:end], p.words, nil, nil)
+		in, section := strings.ToLower(m[1]), lines[i+1:end]
+		list, err := readTree(section, p.words, nil, nil)
 		if err != nil {
 			return err
 		}
 		for _, s := range list.Properties {
-			p.page.Parameters = append(p.page.Parameters, Parameter{In: strings.ToLower(m[1]), Schema: s})
+			p.page.Parameters = append(p.page.Parameters, Parameter{In: in, Schema: s})
+		}
+		if list.Properties == nil && in != "path" && len(section) > 0 {
+			p.page.Nameless = true
+			lists, err := readLists(section)
+			if err != nil {
+				return err
+			}
+			p.page.Parameters = append(p.page.Parameters, Parameter{In: in, Schema: &Schema{Enums: lists}})
 		}
 		i = end - 1
 	}
-	if len(p.page.Parameters) == 0 {
+	named := func(p Parameter) bool { return p.Name != "" }
+	if !slices.ContainsFunc(p.page.Parameters, named) {
+		var path []Parameter
 		for _, m := range inBraces.FindAllStringSubmatch(p.page.Path, -1) {
 			p.page.Nameless = true
-			p.page.Parameters = append(p.page.Parameters, Parameter{In: "path", Schema: &Schema{Name: m[1], Required: true}})
+			path = append(path, Parameter{In: "path", Schema: &Schema{Name: m[1], Required: true}})
 		}
+		p.page.Parameters = append(path, p.page.Parameters...)
 	}
 	return nil
 }
@@ -223,7 +246,7 @@ func (p *parser) responses(lines []line) error {
 		} else if i > 0 {
 			break
 		}
-		if err := p.content(answer, section, p.operation.answer(answer.Status, answer.Media)); err != nil {
+		if err := p.content(answer, section); err != nil {
 			return err
 		}
 		if start > 0 && answer.Schema != nil {
@@ -240,7 +263,7 @@ func (p *parser) responses(lines []line) error {
 }
 
 // content reads a body or an answer: its properties, then its example.
-func (p *parser) content(m *Message, lines []line, schema facets) error {
+func (p *parser) content(m *Message, lines []line) error {
 	for len(lines) > 0 && (lines[0].text == "Schema" || exampleLine.MatchString(lines[0].text)) {
 		lines = lines[1:]
 	}
@@ -253,6 +276,7 @@ func (p *parser) content(m *Message, lines []line, schema facets) error {
 			return fmt.Errorf("line %d: the example is not JSON: %w", lines[i].number, err)
 		}
 		lines = lines[:i]
+		p.shapes.addExample(m)
 	}
 	var err error
 	if p.page.Nameless {
@@ -265,7 +289,7 @@ func (p *parser) content(m *Message, lines []line, schema facets) error {
 			return err
 		}
 	}
-	m.Schema, err = readTree(lines, p.words, example, schema)
+	m.Schema, err = readTree(lines, p.words, example, p.shapes)
 	return err
 }
 

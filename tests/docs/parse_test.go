@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +21,7 @@ func TestParse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for ending, text := range map[string]string{"LF": tt.page, "CRLF": strings.ReplaceAll(tt.page, "\n", "\r\n")} {
-				page, err := docs.Parse(text, nil)
+				page, err := docs.Parse(text)
 				require.NoError(t, err, ending)
 				facts, err := page.JSON()
 				require.NoError(t, err, ending)
@@ -55,16 +54,12 @@ func names(s *docs.Schema) []string {
 
 func TestParseNesting(t *testing.T) {
 	t.Parallel()
-	doc, err := openapi3.NewLoader().LoadFromData([]byte(`{"openapi": "3.0.3", "info": {"title": "Zoo", "version": "1"},
-		"paths": {"/zoo/{zooId}": {"get": {"responses": {"200": {"description": "A zoo", "content": {"application/json": {"schema": {
-			"properties": {"keeper": {"allOf": [{"properties": {"name": {"type": "string"}}}]}, "opened": {}, "owner": {}}}}}}}}}}}`))
-	require.NoError(t, err)
-
 	keeper := []string{"keeper", "object", "name", "string"}
 	tests := map[string]struct {
 		lines []string
-		doc   *openapi3.T
+		other string // the example of another page of the operation
 		want  []string
+		open  []string
 	}{
 		"the alphabet ends an object": {
 			lines: append(keeper, "lake", "object", "depth", "number"),
@@ -73,19 +68,37 @@ func TestParseNesting(t *testing.T) {
 		"the innermost object, if nothing tells": {
 			lines: append(keeper, "opened", "string"),
 			want:  []string{"keeper", "keeper.name", "keeper.opened"},
+			open:  []string{"answer 200.keeper: name, opened may as well belong to answer 200"},
+		},
+		"what comes later tells": {
+			lines: append(keeper, "opened", "string", "lake", "string"),
+			want:  []string{"keeper", "keeper.name", "keeper.opened", "lake"},
+		},
+		"one of three objects": {
+			lines: []string{"a", "object", "b", "object", "c", "string", "d", "string"},
+			want:  []string{"a", "a.b", "a.b.c", "a.b.d"},
+			open: []string{
+				"answer 200.a: b may as well belong to answer 200",
+				"answer 200.a.b: c, d may as well belong to answer 200.a or answer 200",
+			},
 		},
 		"the example ends an object": {
 			lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": ""}, "opened": ""`, `}`),
 			want:  []string{"keeper", "keeper.name", "opened"},
 		},
-		"the description ends an object": {
+		"the example of another page ends an object": {
 			lines: append(keeper, "opened", "string"),
-			doc:   doc,
+			other: `[{"keeper": {"name": ""}, "opened": ""}]`,
 			want:  []string{"keeper", "keeper.name", "opened"},
 		},
-		"the example overrules the description": {
+		"an object in the example of another page is left": {
+			lines: []string{"zoo", "object", "keeper", "object", "name", "string", "opened", "string"},
+			other: `{"staff": [{"keeper": {"name": ""}}]}`,
+			want:  []string{"zoo", "zoo.keeper", "zoo.keeper.name", "zoo.opened"},
+		},
+		"the example overrules that of another page": {
 			lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": "", "opened": ""}`, `}`),
-			doc:   doc,
+			other: `{"keeper": {"name": ""}, "opened": ""}`,
 			want:  []string{"keeper", "keeper.name", "keeper.opened"},
 		},
 		"a name that an object has already": {
@@ -100,6 +113,20 @@ func TestParseNesting(t *testing.T) {
 			lines: []string{"keepers", "object", "property name*", "string", "visitors", "number"},
 			want:  []string{"keepers", "visitors"},
 		},
+		"a map does not end the object around it": {
+			lines: []string{"cage", "object", "bars", "string", "property name*", "string", "door", "string"},
+			want:  []string{"cage", "cage.bars", "door"},
+		},
+		"a map that may be of either object": {
+			lines: []string{"cage", "object", "bars", "string", "property name*", "string"},
+			want:  []string{"cage", "cage.bars"},
+			open:  []string{"answer 200.cage: the values of a map may as well belong to answer 200"},
+		},
+		"a whole body or answer is no value of a map": {
+			lines: []string{"cage", "object", "property name*", "object", "x", "string"},
+			other: `{"cage": {}, "x": ""}`,
+			want:  []string{"cage", "x"},
+		},
 		"arrays of arrays": {
 			lines: []string{"grid", "object[][]", "Array [", "Array [", "x", "number", "]", "]", "opened", "string"},
 			want:  []string{"grid", "grid.x", "opened"},
@@ -112,11 +139,39 @@ func TestParseNesting(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := docs.Parse(answerPage(tt.lines...), tt.doc)
+			other := &docs.Page{Method: "GET", Path: "/zoo/{zooId}", Body: &docs.Message{Example: json.RawMessage(tt.other)}}
+			page, err := docs.Parse(answerPage(tt.lines...), other)
 			require.NoError(t, err)
 			assert.Equal(t, tt.want, names(page.Responses[0].Schema))
+			assert.Equal(t, tt.open, page.Ambiguities())
 		})
 	}
+}
+
+// Of a page of another operation, objects help that have a name, a whole body or answer does not.
+func TestParseWithAnotherOperation(t *testing.T) {
+	t.Parallel()
+	lines := answerPage("cage", "object", "door", "object", "lock", "string", "open", "string")
+	other := &docs.Page{Method: "GET", Path: "/cage", Responses: []*docs.Message{{Example: json.RawMessage(`{"door": {"lock": ""}, "open": ""}`)}}}
+	page, err := docs.Parse(lines, other)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"answer 200.cage: door, open may as well belong to answer 200"}, page.Ambiguities())
+	other.Path = "/zoo/{zooId}"
+	page, err = docs.Parse(lines, other)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"cage", "door", "door.lock", "open"}, names(page.Responses[0].Schema))
+}
+
+// The example of an answer tells the nesting of the body.
+func TestParseBodyByAnswer(t *testing.T) {
+	t.Parallel()
+	tree := "Schema\ncage\nobject\nbars\nstring\ndoor\nstring\n"
+	page, err := docs.Parse("set it\nPUT /zoo\nRequest\nBody\n" + tree + "Responses\n200\nlib_v2.Zoo object\napplication/json\n" + tree +
+		"{\n\"cage\": {\"bars\": \"\"}, \"door\": \"\"\n}")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"cage", "cage.bars", "door"}, names(page.Body.Schema))
+	assert.Empty(t, page.Ambiguities())
+	assert.Equal(t, "lib_v2.Zoo", page.Responses[0].Schema.Named)
 }
 
 func TestParseValues(t *testing.T) {
@@ -138,7 +193,7 @@ func TestParseValues(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := docs.Parse(answerPage(tt.lines...), nil)
+			page, err := docs.Parse(answerPage(tt.lines...))
 			require.NoError(t, err)
 			tt.want.Name = "x"
 			assert.Equal(t, []*docs.Schema{&tt.want}, page.Responses[0].Schema.Properties)
@@ -149,21 +204,52 @@ func TestParseValues(t *testing.T) {
 // The lists of a nameless page go to the example only if all of them fit.
 func TestParseNamelessLists(t *testing.T) {
 	t.Parallel()
-	page, err := docs.Parse(strings.Replace(namelessPage, "Possible values: [SMALL]", "Possible values: [LARGE]", 1), nil)
+	page, err := docs.Parse(strings.Replace(namelessPage, "Possible values: [SMALL]", "Possible values: [LARGE]", 1))
 	require.NoError(t, err)
 	answer := page.Responses[0].Schema
 	assert.Equal(t, [][]string{{"", "HAY", "FISH"}, {"LARGE"}}, answer.Enums)
 	assert.Empty(t, answer.Properties[0].Enum)
 
-	page, err = docs.Parse(strings.Replace(namelessPage, "array\nWhat to give", "dish\nobject\nPossible values: [A, B]", 1), nil)
+	page, err = docs.Parse(strings.Replace(namelessPage, "array\nWhat to give", "dish\nobject\nPossible values: [A, B]", 1))
 	require.NoError(t, err)
 	assert.Equal(t, &docs.Schema{Enums: [][]string{{"A", "B"}}}, page.Body.Schema)
+}
+
+// The method and the path may stand with the host, on one line or on two.
+func TestParseHost(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"PATCHhttps://api.example/org/:orgId", "PATCH https://api.example/org/:orgId", "PATCH\nhttps://api.example/org/:orgId",
+		"PATCH/org/:orgId", "PATCH\n/org/:orgId",
+	} {
+		page, err := docs.Parse("set it\n" + text + "\nRequest\nResponses\n200\n")
+		require.NoError(t, err, text)
+		assert.Equal(t, []string{"PATCH", "/org/{orgId}"}, []string{page.Method, page.Path}, text)
+	}
+	_, err := docs.Parse("set it\nPATCHhttps://api.example\nResponses\n")
+	assert.ErrorContains(t, err, "without a method and a path")
+}
+
+// A section of parameters that lost its names keeps its lists of values.
+func TestParseNamelessParameters(t *testing.T) {
+	t.Parallel()
+	page, err := docs.Parse(strings.Replace(namelessPage, "- application/json\nBody",
+		"Query Parameters\nPossible values: [HAY\n, FISH\n]\nThe food\nHow much\nPossible values: >= 1\nPossible values: [A, B]\n- application/json\nBody", 1))
+	require.NoError(t, err)
+	assert.True(t, page.Nameless)
+	assert.Equal(t, []docs.Parameter{
+		{In: "path", Schema: &docs.Schema{Name: "zooId", Required: true}},
+		{In: "query", Schema: &docs.Schema{Enums: [][]string{{"HAY", "FISH"}, {"A", "B"}}}},
+	}, page.Parameters)
+	assert.Equal(t, []string{
+		"query parameters: the page does not name them", "query parameters: the page does not say whose 2 lists of values are",
+	}, page.Ambiguities())
 }
 
 // A property may have the name of a section.
 func TestParseSectionNames(t *testing.T) {
 	t.Parallel()
-	page, err := docs.Parse("set it\nPUT /zoo/:id\nPath Parameters\nid\nstring\nBody\nBody\nstring\nExamples\nnumber\nResponses\nobject\nResponses\n204\n", nil)
+	page, err := docs.Parse("set it\nPUT /zoo/:id\nPath Parameters\nid\nstring\nBody\nBody\nstring\nExamples\nnumber\nResponses\nobject\nResponses\n204\n")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Body", "Examples", "Responses"}, names(page.Body.Schema))
 	assert.Equal(t, []*docs.Message{{Status: "204"}}, page.Responses)
@@ -172,10 +258,10 @@ func TestParseSectionNames(t *testing.T) {
 // Neither the description of the next answer nor the foot of the page belongs to an answer.
 func TestParseEndOfAnswer(t *testing.T) {
 	t.Parallel()
-	page, err := docs.Parse(answerPage("x", "string", "wrong", "application/json", "Schema", "y", "string", "Loading...", "next"), nil)
+	page, err := docs.Parse(answerPage("x", "string", "wrong", "application/json", "Schema", "y", "string", "Loading...", "next"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"x"}, names(page.Responses[0].Schema))
-	page, err = docs.Parse(answerPage("x", "string", "Loading...", "next"), nil)
+	page, err = docs.Parse(answerPage("x", "string", "Loading...", "next"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"x"}, names(page.Responses[0].Schema))
 }
@@ -183,7 +269,7 @@ func TestParseEndOfAnswer(t *testing.T) {
 // A success without content leaves open whose the other answers are.
 func TestParseAnswerWithoutContent(t *testing.T) {
 	t.Parallel()
-	page, err := docs.Parse("get it\nGET /zoo\nRequest\nResponses\n200\n204\n400\nOK\napplication/json\nSchema\nstring\nWrong\napplication/json\nSchema\nstring", nil)
+	page, err := docs.Parse("get it\nGET /zoo\nRequest\nResponses\n200\n204\n400\nOK\napplication/json\nSchema\nstring\nWrong\napplication/json\nSchema\nstring")
 	require.NoError(t, err)
 	assert.Equal(t, []*docs.Message{
 		{Status: "200", Media: "application/json", Schema: &docs.Schema{Type: "string"}}, {Status: "204"}, {Status: "400"},
@@ -207,11 +293,12 @@ func TestParseErrors(t *testing.T) {
 		"twice":          {answerPage("x", "string", "x", "number"), `line 18: no object is open that could have the property "x"`},
 		"example":        {answerPage("x", "string", "{", `"x":`, "}"), "line 18: the example is not JSON: invalid character '}' looking for beginning of value"},
 		"nameless list":  {"get it\nGET /zoo/:id\nRequest\nResponses\n200\nOK\napplication/json\nPossible values: [A\n", "line 8: the list of values is not closed"},
+		"nameless query": {"get it\nGET /zoo\nQuery Parameters\nPossible values: [A\nResponses", "line 4: the list of values is not closed"},
 		"parameter":      {"get it\nGET /zoo/:id\nPath Parameters\nid\nstring\n]\nResponses", "line 6: ] closes nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := docs.Parse(tt.page, nil)
+			_, err := docs.Parse(tt.page)
 			assert.EqualError(t, err, tt.want)
 		})
 	}
@@ -227,7 +314,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(strings.Replace(wordPage, "/zoo/:zooId/animal", "/org/:orgId/offer/:offerId/metaInfo", 1))
 	doc := description(f)
 	f.Fuzz(func(t *testing.T, text string) {
-		page, err := docs.Parse(text, doc)
+		page, err := docs.Parse(text)
 		if err != nil {
 			assert.Nil(t, page)
 			assert.Regexp(t, `^line \d+: `, err.Error())

@@ -3,25 +3,23 @@ package docs
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// A level is an object that the next property may belong to, with what is known about it from elsewhere.
+// A level is an object that the next property may belong to.
 type level struct {
-	schema    *Schema
-	example   any
-	described facets
-	last      string // the name of the property placed last
-	closed    bool   // the values of a map come last
+	schema  *Schema
+	name    string // of the property that is the object, or whose items are; empty for the whole section
+	example any
+	last    string // the name of the property placed last
+	closed  bool   // the values of a map come last
 }
 
 // child returns the level of the property s.
 func (l level) child(s *Schema) level {
-	if s == l.schema.Values {
-		return level{schema: s, described: l.described.values()}
-	}
 	object, _ := l.example.(map[string]any)
-	return level{schema: s, example: object[s.Name], described: l.described.property(s.Name)}
+	return level{schema: s, name: s.Name, example: object[s.Name]}
 }
 
 // items returns the level of the items of an array.
@@ -29,7 +27,7 @@ func (l level) items() level {
 	if l.schema.Items == nil {
 		l.schema.Type, l.schema.Items = "array", &Schema{}
 	}
-	items := level{schema: l.schema.Items, described: l.described.items()}
+	items := level{schema: l.schema.Items, name: l.name}
 	if list, _ := l.example.([]any); len(list) > 0 {
 		items.example = list[0]
 	}
@@ -38,24 +36,26 @@ func (l level) items() level {
 
 // A scope is what stands between "Array [" and "]", or the whole section: the object and the objects open inside it.
 type scope struct {
-	line int
-	open []level
+	line   int
+	open   []level
+	placed []placement
 }
 
 // A treeReader builds the tree of a section line by line.
 type treeReader struct {
 	lines   []line
 	words   bool
+	shapes  shapes
 	scopes  []*scope
 	current *Schema // the property that limits and lists of values belong to
 	array   *level  // the array that "Array [" opens
 }
 
-// readTree reads the properties of a section. The example and the description decide where the page leaves open which
-// object a property belongs to.
-func readTree(lines []line, words bool, example any, described facets) (*Schema, error) {
-	root := level{schema: &Schema{}, example: example, described: described}
-	r := &treeReader{lines: lines, words: words, scopes: []*scope{{open: []level{root}}}}
+// readTree reads the properties of a section. The section's example, then the objects of other examples, decide where
+// the layout leaves open which object a property belongs to.
+func readTree(lines []line, words bool, example any, shapes shapes) (*Schema, error) {
+	root := level{schema: &Schema{}, example: example}
+	r := &treeReader{lines: lines, words: words, shapes: shapes, scopes: []*scope{{open: []level{root}}}}
 	for i := 0; i < len(lines); {
 		n, err := r.read(i)
 		if err != nil {
@@ -66,6 +66,7 @@ func readTree(lines []line, words bool, example any, described facets) (*Schema,
 	if len(r.scopes) > 1 {
 		return nil, fmt.Errorf("line %d: Array [ is not closed", r.top().line)
 	}
+	r.top().settle()
 	return root.schema, nil
 }
 
@@ -88,6 +89,7 @@ func (r *treeReader) read(i int) (int, error) {
 		if len(r.scopes) == 1 {
 			return 0, fmt.Errorf("line %d: ] closes nothing", l.number)
 		}
+		r.top().settle()
 		r.scopes = r.scopes[:len(r.scopes)-1]
 		r.current, r.array = nil, nil
 	case strings.HasPrefix(l.text, "Possible values:"):
@@ -150,51 +152,35 @@ func (r *treeReader) target() *Schema {
 	return r.top().open[0].schema
 }
 
-// place adds a property to the open object that it fits best, the innermost of equals, and closes those inside it.
+// place adds a property to the innermost of the open objects that it fits best, and closes those inside it.
 func (r *treeReader) place(s *Schema) bool {
-	open := r.top().open
-	best, bestScore := -1, -1
 	isMap := s.Name == "property name*"
-	for i := len(open) - 1; i >= 0; i-- {
-		l := open[i]
-		if l.closed || l.schema.property(s.Name) != nil {
-			continue
-		}
-		score := 0
-		if object, ok := l.example.(map[string]any); ok {
-			if _, ok := object[s.Name]; ok {
-				score += 4
-			}
-		}
-		if l.last < s.Name || isMap {
-			score += 2
-		}
-		if l.described.property(s.Name) != nil {
-			score += 2
-		}
-		if score > bestScore {
-			best, bestScore = i, score
-		}
-	}
-	if best < 0 {
+	fits := r.fits(s.Name, isMap)
+	if fits == nil {
 		return false
 	}
-	r.top().open = open[:best+1]
-	l := &open[best]
+	in, scope := slices.Max(fits), r.top()
+	place := placement{s, s.Name, in, fits}
+	if isMap {
+		place.name = "\xff" // nothing comes after it
+	}
+	scope.placed = append(scope.placed, place)
+	scope.open = scope.open[:in+1]
+	l := &scope.open[in]
 	l.last = s.Name
 	if l.schema.Type == "" {
 		l.schema.Type = "object"
 	}
+	child := l.child(s)
 	if isMap {
 		s.Name, l.closed, l.schema.Values = "", true, s
 	} else {
 		l.schema.Properties = append(l.schema.Properties, s)
 	}
 	r.current, r.array = s, nil
-	child := l.child(s)
 	switch s.Type {
 	case "object":
-		r.top().open = append(r.top().open, child)
+		scope.open = append(scope.open, child)
 	case "array":
 		r.array = &child
 	}

@@ -12,12 +12,12 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // canned is a transport that answers with what the context of the request holds.
@@ -39,22 +39,13 @@ type decoder func(body []byte) (any, error)
 // newDecoder calls a service method, with arguments that only just pass.
 func newDecoder(method reflect.Value) decoder {
 	return func(body []byte) (any, error) {
-		args := []reflect.Value{reflect.ValueOf(context.WithValue(context.Background(), answerKey{}, body))}
-		for i := 1; i < method.Type().NumIn()-1; i++ {
-			arg := reflect.New(method.Type().In(i)).Elem()
-			switch {
-			case arg.Kind() == reflect.String:
-				arg.SetString("x")
-			case arg.Type() == reflect.TypeFor[io.Reader]():
-				arg.Set(reflect.ValueOf(strings.NewReader("")))
-			case arg.Kind() == reflect.Struct && arg.FieldByName("ID").Kind() == reflect.Pointer:
+		args := operations.LeastArguments(context.WithValue(context.Background(), answerKey{}, body), method, "x")
+		for _, arg := range args {
+			if arg.Kind() == reflect.Struct && arg.FieldByName("ID").Kind() == reflect.Pointer {
 				arg.FieldByName("ID").Set(reflect.ValueOf(new("x"))) // or the client makes one up, and returns it
 			}
-			args = append(args, arg)
 		}
-		out := method.Call(args)
-		err, _ := out[1].Interface().(error)
-		return out[0].Interface(), err
+		return operations.Call(method, args)
 	}
 }
 
@@ -63,9 +54,9 @@ func decoders(t testing.TB) map[string]decoder {
 	client, err := api.New("org-1", api.WithAPIKey("key"), api.WithTransport(canned{}), api.WithRetry(api.RetryPolicy{MaxTries: 1}))
 	require.NoError(t, err)
 	byType := map[string]decoder{}
-	for _, op := range load(t) {
-		method := op.service(t, client)
-		if mediaType, _ := op.answer(); mediaType != "application/json" || method.Type().NumOut() == 1 {
+	for _, op := range operations.All(t) {
+		method := op.ServiceMethod(t, client)
+		if mediaType, _ := op.Answer(); mediaType != "application/json" || method.Type().NumOut() == 1 {
 			continue // nothing to decode
 		}
 		byType[method.Type().Out(0).String()] = newDecoder(method)
@@ -81,13 +72,13 @@ func FuzzDecode(f *testing.F) {
 	client, err := api.New("org-1", api.WithAPIKey("key"))
 	require.NoError(f, err)
 	seeded := map[string]bool{}
-	for _, op := range load(f) {
-		name := op.service(f, client).Type().Out(0).String()
+	for _, op := range operations.All(f) {
+		name := op.ServiceMethod(f, client).Type().Out(0).String()
 		if byType[name] == nil {
 			continue
 		}
-		_, media := op.answer()
-		seeds := examples(media)
+		_, media := op.Answer()
+		seeds := operations.Examples(media)
 		if !seeded[name] {
 			seeded[name] = true
 			g := newGenerator(1, name)

@@ -1,3 +1,5 @@
+// Package robustness attacks the client: with answers of any content, requests of any content, and servers that mean harm.
+// Package faults beside it lets the network fail.
 package robustness
 
 import (

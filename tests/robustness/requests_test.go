@@ -26,6 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 var (
@@ -65,22 +66,20 @@ func TestRequests(t *testing.T) {
 		_, _ = w.Write(answer)
 	}))
 	t.Cleanup(server.Close)
-	for _, op := range load(t) {
+	for _, op := range operations.All(t) {
 		t.Run(op.OperationID, func(t *testing.T) {
 			g := newGenerator(*seed, op.OperationID)
 			for range *requests {
-				orgID := op.pathID(g)
+				orgID := g.pathID(op)
 				client, err := api.New(orgID, api.WithAPIKey("key"), api.WithBaseURL(server.URL), api.WithHTTPClient(server.Client()),
 					api.WithRetry(api.RetryPolicy{MaxTries: 1}), api.WithUserAgent("robustness"))
 				require.NoError(t, err)
-				method := op.service(t, client)
+				method := op.ServiceMethod(t, client)
 				answer = emptyAnswer(op, method.Type().Out(0))
-				args, want := op.arguments(t, g, method.Type(), orgID)
-				out := method.Call(args)
-				if err := out[len(out)-1].Interface(); err != nil {
-					t.Fatal(err)
-				}
-				op.compare(t, want, <-arrivals)
+				args, want := g.arguments(t, op, method.Type(), orgID)
+				_, err = operations.Call(method, args)
+				require.NoError(t, err)
+				compare(t, op, want, <-arrivals)
 				if t.Failed() {
 					return // one request says enough
 				}
@@ -89,7 +88,7 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func emptyAnswer(op operation, out reflect.Type) []byte {
+func emptyAnswer(op operations.Operation, out reflect.Type) []byte {
 	switch {
 	case out.Kind() == reflect.Slice:
 		return []byte("[]")
@@ -100,7 +99,7 @@ func emptyAnswer(op operation, out reflect.Type) []byte {
 }
 
 // arguments makes up the arguments of a service method, and says what the request for them is.
-func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, orgID string) ([]reflect.Value, *meant) {
+func (g *generator) arguments(t *testing.T, op operations.Operation, method reflect.Type, orgID string) ([]reflect.Value, *meant) {
 	t.Helper()
 	want := &meant{query: map[string]any{}, header: http.Header{}}
 	args := []reflect.Value{reflect.ValueOf(context.Background())}
@@ -111,32 +110,32 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 	}
 
 	segments := map[string]string{"orgId": orgID}
-	for _, param := range op.parameters(openapi3.ParameterInPath) {
+	for _, param := range op.ParametersIn(openapi3.ParameterInPath) {
 		if param.Name == "orgId" {
 			continue
 		}
-		segments[param.Name] = op.pathID(g)
-		if schema := flatten(param.Schema.Value); len(schema.Enum) > 0 && g.chance(0.8) {
+		segments[param.Name] = g.pathID(op)
+		if schema := operations.Flatten(param.Schema.Value); len(schema.Enum) > 0 && g.chance(0.8) {
 			if known := g.enum(schema); known != "" {
 				segments[param.Name] = known
 			}
 		}
 		next().SetString(segments[param.Name])
 	}
-	for segment := range strings.SplitSeq(op.path[1:], "/") {
+	for segment := range strings.SplitSeq(op.Path[1:], "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
 			segment = segments[strings.TrimSuffix(name, "}")]
 		}
 		want.path = append(want.path, segment)
 	}
 
-	query := op.parameters(openapi3.ParameterInQuery)
+	query := op.ParametersIn(openapi3.ParameterInQuery)
 	if slices.ContainsFunc(query, func(p *openapi3.Parameter) bool { return !p.Required }) {
 		if arg := next(); g.chance(0.9) { // nil asks for nothing
 			arg.Set(reflect.New(arg.Type().Elem()))
 			require.Equal(t, len(query), arg.Elem().NumField(), "a field for each parameter")
 			for _, param := range query {
-				field := fieldFor(t, arg.Elem(), param.Name)
+				field := operations.QueryField(t, arg.Elem(), param.Name)
 				if !g.chance(0.6) {
 					continue
 				}
@@ -150,10 +149,9 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 		}
 	}
 
-	switch media, body := op.body(); {
+	switch media, body := op.Body(); {
 	case media == "application/json":
-		want.media, want.body = media, g.value(body.Schema.Value, g.chance(0.1), 0)
-		op.setPathIDs(want.body, segments)
+		want.media, want.body = media, op.WithIDs(g.value(body.Schema.Value, g.chance(0.1), 0), segments)
 		data, err := json.Marshal(want.body)
 		require.NoError(t, err)
 		decoder := json.NewDecoder(bytes.NewReader(data))
@@ -172,41 +170,11 @@ func (op operation) arguments(t *testing.T, g *generator, method reflect.Type, o
 }
 
 // pathID makes up an id of a path, one that JSON can hold if there is a body that may repeat it.
-func (op operation) pathID(g *generator) string {
-	if media, _ := op.body(); media == "application/json" {
+func (g *generator) pathID(op operations.Operation) string {
+	if media, _ := op.Body(); media == "application/json" {
 		return strings.ToValidUTF8(g.id(), "\ufffd")
 	}
 	return g.id()
-}
-
-// setPathIDs gives a body, or each element of one, the ids of the call: the client refuses others.
-func (op operation) setPathIDs(body any, segments map[string]string) {
-	switch body := body.(type) {
-	case []any:
-		for _, element := range body {
-			op.setPathIDs(element, segments)
-		}
-	case map[string]any:
-		repeated, _ := op.Extensions["x-body-id"].(map[string]any)
-		for name := range body {
-			for param, id := range segments {
-				if repeated[name] == param || strings.EqualFold(name, param) || param == "orgId" && strings.EqualFold(name, "organizationId") {
-					body[name] = id
-				}
-			}
-		}
-	}
-}
-
-func fieldFor(t *testing.T, params reflect.Value, name string) reflect.Value {
-	t.Helper()
-	for i := range params.NumField() {
-		if tag, _, _ := strings.Cut(params.Type().Field(i).Tag.Get("form"), ","); tag == name {
-			return params.Field(i)
-		}
-	}
-	t.Fatalf("%s has no field for %s", params.Type(), name)
-	return reflect.Value{}
 }
 
 // set gives a query parameter a value and returns it.
@@ -223,16 +191,16 @@ func (g *generator) set(arg reflect.Value, param *openapi3.Parameter) any {
 		return json.Number(strconv.FormatInt(n, 10))
 	}
 	text := g.line()
-	if schema := flatten(param.Schema.Value); len(schema.Enum) > 0 {
+	if schema := operations.Flatten(param.Schema.Value); len(schema.Enum) > 0 {
 		text = g.enum(schema)
 	}
 	arg.SetString(text)
 	return text
 }
 
-func (op operation) compare(t *testing.T, want *meant, got arrived) {
+func compare(t *testing.T, op operations.Operation, want *meant, got arrived) {
 	t.Helper()
-	assert.Equal(t, op.method, got.method)
+	assert.Equal(t, op.Method, got.method)
 	rawPath, rawQuery, _ := strings.Cut(got.uri, "?")
 	var path []string
 	for segment := range strings.SplitSeq(strings.TrimPrefix(rawPath, "/"), "/") {
@@ -259,12 +227,12 @@ func (op operation) compare(t *testing.T, want *meant, got arrived) {
 		want.header.Set(name, value)
 	}
 	want.header["Accept"] = got.header["Accept"]
-	if media, _ := op.answer(); assert.Len(t, got.header["Accept"], 1) {
+	if media, _ := op.Answer(); assert.Len(t, got.header["Accept"], 1) {
 		assert.Equal(t, media, got.header["Accept"][0])
 	}
 	// A call that would act again and has no body comes with an empty one in chunks, which no transport can send again.
 	chunked := op.Extensions["x-effect"] == "unsafe" && want.media == ""
-	if want.media != "" || op.method != http.MethodGet && op.method != http.MethodDelete && !chunked {
+	if want.media != "" || op.Method != http.MethodGet && op.Method != http.MethodDelete && !chunked {
 		want.header.Set("Content-Length", strconv.Itoa(len(got.body)))
 	}
 	if want.media != "" {

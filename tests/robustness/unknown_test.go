@@ -12,6 +12,7 @@ import (
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // dropped are the fields below which an answer loses what it does not know of types that keep it elsewhere: their schemas say
@@ -35,8 +36,8 @@ func TestUnknownComesBack(t *testing.T) {
 	require.NoError(t, err)
 	byType := decoders(t)
 	u := unknowns{lost: map[string]bool{}, kept: map[string]bool{}}
-	for _, op := range load(t) {
-		method := op.service(t, client).Type()
+	for _, op := range operations.All(t) {
+		method := op.ServiceMethod(t, client).Type()
 		if decode := byType[method.Out(0).String()]; decode != nil {
 			u.check(t, method.Out(0), func(data []byte) (any, error) { return decode(data) })
 		}

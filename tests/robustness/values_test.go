@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // generator makes up values for schemas, as hostile as they allow. The same seed gives the same values.
@@ -113,18 +115,10 @@ func (g *generator) enum(schema *openapi3.Schema) string {
 	return schema.Enum[n%len(schema.Enum)].(string)
 }
 
-// flatten returns the schema behind an allOf with one member, which only adds a description to it.
-func flatten(schema *openapi3.Schema) *openapi3.Schema {
-	for len(schema.AllOf) == 1 {
-		schema = schema.AllOf[0].Value
-	}
-	return schema
-}
-
 // value makes up a JSON value, with numbers as json.Number. Every property is there if full is set, and any may be missing
 // otherwise, the deeper the more likely.
 func (g *generator) value(schema *openapi3.Schema, full bool, depth int) any {
-	schema = flatten(schema)
+	schema = operations.Flatten(schema)
 	switch {
 	case len(schema.AnyOf) > 0:
 		return g.value(pick(g, schema.AnyOf).Value, full, depth)

@@ -53,6 +53,12 @@ func parseFault(text string) (fault, error) {
 	return fault{operation, f}, nil
 }
 
+// plainFaults are those that need no more than a name.
+var plainFaults = map[string]sugertest.Fault{
+	"drop-before": sugertest.DropBefore(), "drop-after": sugertest.DropAfter(), "truncate": sugertest.Truncate(),
+	"unknown-property": sugertest.UnknownProperty(),
+}
+
 func parseKind(text string) (sugertest.Fault, error) {
 	name, arg, _ := strings.Cut(text, ":")
 	switch name {
@@ -71,19 +77,14 @@ func parseKind(text string) (sugertest.Fault, error) {
 			return sugertest.Fault{}, fmt.Errorf("%s: want a duration such as 2s", text)
 		}
 		return sugertest.Latency(d), nil
-	case "drop-before":
-		return sugertest.DropBefore(), nil
-	case "drop-after":
-		return sugertest.DropAfter(), nil
-	case "truncate":
-		return sugertest.Truncate(), nil
 	case "future-enum":
 		if arg == "" {
 			return sugertest.Fault{}, fmt.Errorf("%s: want a property, as in future-enum:status", text)
 		}
 		return sugertest.FutureEnum(arg), nil
-	case "unknown-property":
-		return sugertest.UnknownProperty(), nil
+	}
+	if f, ok := plainFaults[text]; ok {
+		return f, nil
 	}
 	return sugertest.Fault{}, fmt.Errorf("%q is no fault, want one such as status:503 or drop-after", text)
 }

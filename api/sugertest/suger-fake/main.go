@@ -14,6 +14,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -46,8 +47,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("suger-fake", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	addr := flags.String("addr", "127.0.0.1:8080", "address to listen at; port 0 takes a free one")
-	org := flags.String("org", value("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
-	key := flags.String("key", value("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
+	env := func(name, standard string) string { return cmp.Or(strings.TrimSpace(os.Getenv(name)), standard) }
+	org := flags.String("org", env("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
+	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
 	var faults []fault
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
@@ -89,12 +91,4 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
 	<-ctx.Done()
 	return nil
-}
-
-// value returns an environment variable, or what stands in for it.
-func value(name, standard string) string {
-	if v := strings.TrimSpace(os.Getenv(name)); v != "" {
-		return v
-	}
-	return standard
 }

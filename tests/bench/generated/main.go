@@ -1,5 +1,5 @@
-// Command generated prints what the parts of package gen cost those who build with it: the processor time of "go build" of the
-// package alone, and the size of a stripped program that makes one call, with and without the services. Run it at the top of the
+// Command generated prints what the files of package gen cost those who build with it: the processor time of "go build" of the
+// package alone, and the size of a stripped program that makes one call, by a service or by hand. Run it at the top of the
 // module.
 package main
 
@@ -7,39 +7,37 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/printer"
-	"go/token"
 	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
 
 const (
 	module = "github.com/suger-go/suger"
-	source = "gen/suger.gen.go"
 	builds = 3 // of each variant, of which the fastest counts
 )
 
-// variant is package gen without some of its parts, and how a program calls it.
+// variant is package gen without some of its files.
 type variant struct {
-	name     string
-	services bool
+	name    string
+	without []string
+}
+
+var variants = []variant{
+	{"whole", nil},
+	{"types and getters", []string{"services.gen.go", "usage.go"}},
+	{"types", []string{"services.gen.go", "usage.go", "getters.gen.go"}},
 }
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("generated: ")
 	fmt.Printf("%-36s %8s %12s %12s\n", "package gen", "lines", "build CPU s", "program B")
-	for _, v := range []variant{
-		{"whole", true},
-		{"without services", false},
-	} {
+	for _, v := range variants {
 		if err := measure(v); err != nil {
 			log.Fatal(v.name, ": ", err)
 		}
@@ -66,10 +64,7 @@ func measure(v variant) error {
 			return err
 		}
 	}
-	if err := v.copyByHand(dir); err != nil {
-		return err
-	}
-	code, err := v.code()
+	lines, err := v.copyPackage(dir)
 	if err != nil {
 		return err
 	}
@@ -79,8 +74,8 @@ func measure(v variant) error {
 
 	var best time.Duration
 	for i := range builds {
-		fresh := append(code, fmt.Sprintf("\n// build %d of %d\n", i, os.Getpid())...) // or the cache has it
-		if err := os.WriteFile(filepath.Join(dir, source), fresh, 0o644); err != nil {
+		fresh := fmt.Appendf(nil, "package gen\n\n// build %d of %d\n", i, os.Getpid()) // or the cache has it
+		if err := os.WriteFile(filepath.Join(dir, "gen", "fresh.go"), fresh, 0o644); err != nil {
 			return err
 		}
 		took, err := run(dir, "go", "build", "./gen")
@@ -98,7 +93,7 @@ func measure(v variant) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-36s %8d %12.1f %12d\n", v.name, bytes.Count(code, []byte("\n")), best.Seconds(), info.Size())
+	fmt.Printf("%-36s %8d %12.1f %12d\n", v.name, lines, best.Seconds(), info.Size())
 	return nil
 }
 
@@ -112,100 +107,33 @@ func run(dir, name string, args ...string) (time.Duration, error) {
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
-// copyByHand copies the files of the package that are not generated, but for the one that the services alone need.
-func (v variant) copyByHand(dir string) error {
+// copyPackage copies the files of the variant, and returns how many lines of them are generated.
+func (v variant) copyPackage(dir string) (lines int, err error) {
 	names, err := filepath.Glob("gen/*.go")
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, name := range names {
-		if name == source || strings.HasSuffix(name, "_test.go") || !v.services && name == filepath.FromSlash("gen/usage.go") {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(v.without, filepath.Base(name)) {
 			continue
 		}
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return err
+			return 0, err
+		}
+		if strings.HasSuffix(name, ".gen.go") {
+			lines += bytes.Count(data, []byte("\n"))
 		}
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
-}
-
-// code returns the generated source of the variant.
-func (v variant) code() ([]byte, error) {
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, source, nil, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	var decls []ast.Decl
-	cut := map[*ast.CommentGroup]bool{}
-	for _, decl := range file.Decls {
-		f, ok := decl.(*ast.FuncDecl)
-		if !ok || f.Recv == nil || v.services || !strings.HasSuffix(receiverName(f), "Service") {
-			decls = append(decls, decl)
-			continue
-		}
-		for _, comment := range file.Comments {
-			if comment.Pos() >= f.Pos() && comment.End() <= f.End() {
-				cut[comment] = true
-			}
-		}
-		cut[f.Doc] = true
-	}
-	file.Decls = decls
-	var comments []*ast.CommentGroup
-	for _, comment := range file.Comments {
-		if !cut[comment] {
-			comments = append(comments, comment)
-		}
-	}
-	file.Comments = comments
-	dropImports(file)
-	var out bytes.Buffer
-	err = printer.Fprint(&out, set, file)
-	return out.Bytes(), err
-}
-
-func receiverName(f *ast.FuncDecl) string {
-	typ := f.Recv.List[0].Type
-	if pointer, ok := typ.(*ast.StarExpr); ok {
-		typ = pointer.X
-	}
-	if name, ok := typ.(*ast.Ident); ok {
-		return name.Name
-	}
-	return ""
-}
-
-// dropImports makes blank what the file does not use any more.
-func dropImports(file *ast.File) {
-	used := map[string]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		if selector, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := selector.X.(*ast.Ident); ok {
-				used[x.Name] = true
-			}
-		}
-		return true
-	})
-	for _, spec := range file.Imports {
-		path, _ := strconv.Unquote(spec.Path.Value)
-		name := path[strings.LastIndex(path, "/")+1:]
-		if spec.Name != nil {
-			name = spec.Name.Name
-		}
-		if !used[name] {
-			spec.Name = ast.NewIdent("_")
-		}
-	}
+	return lines, nil
 }
 
 // program returns a program that gets an entitlement and prints its name.
 func (v variant) program() []byte {
-	call := `request, err := gen.NewGetEntitlementRequest(os.Args[1], "org", "id")
+	call := `request, err := http.NewRequest("GET", os.Args[1]+"/org/org/entitlement/id", nil)
 	if err != nil {
 		panic(err)
 	}
@@ -213,7 +141,7 @@ func (v variant) program() []byte {
 	if err := send(request, entitlement); err != nil {
 		panic(err)
 	}`
-	if v.services {
+	if len(v.without) == 0 {
 		call = `entitlement, err := gen.NewEntitlementsService(caller{}, "org").Get(context.Background(), "id")
 	if err != nil {
 		panic(err)
@@ -252,7 +180,7 @@ func send(request *http.Request, out any) error {
 
 func main() {
 	%s
-	fmt.Println(entitlement.GetName())
+	fmt.Println(*entitlement.Name)
 }
 `, module+"/gen", call)
 }

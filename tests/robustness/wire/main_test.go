@@ -14,7 +14,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime"
-	"runtime/pprof"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +24,7 @@ import (
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/gen"
+	"github.com/suger-go/suger/tests/leak"
 )
 
 const (
@@ -46,17 +46,7 @@ func TestMain(m *testing.M) {
 	http.DefaultTransport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: roots}
 	server.Close()
 
-	before := runtime.NumGoroutine()
-	code := m.Run()
-	// A goroutine that has nothing left to do still takes a moment to end, and nothing says when it has.
-	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			fmt.Fprintf(os.Stderr, "%d goroutines before the tests, %d after:\n", before, runtime.NumGoroutine())
-			pprof.Lookup("goroutine").WriteTo(os.Stderr, 1)
-			os.Exit(1)
-		}
-	}
-	os.Exit(code)
+	os.Exit(leak.Run(m))
 }
 
 // quick repeats calls without a wait that a test would notice; once does not repeat them.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -93,6 +94,34 @@ func TestManySmallItems(t *testing.T) {
 	}
 }
 
+// TestMessageOfALargeAnswer has answers of 30 MiB that are none of the operation. What the error says of one is made of its start,
+// not of all of it, which would be copied again and again.
+func TestMessageOfALargeAnswer(t *testing.T) {
+	const size = 30 << 20
+	words := strings.Repeat("word  ", size/6)
+	for _, tt := range []struct {
+		name, contentType, body, want string
+		call                          callFunc
+	}{
+		{"of the wrong kind", "application/json", `"` + words + `"`, `want a JSON object, not "word word`, get},
+		{"no JSON", "text/plain", words, "it is no JSON: word word", get},
+		{"a page", "text/html", "<p>" + words, "it is no JSON: word word", get},
+		{"a page, by Do", "text/html", "<p>" + words, "it is no JSON: word word", do("GET")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", tt.contentType)
+				_, _ = io.WriteString(w, tt.body)
+			}, api.WithRetry(once))
+			var err error
+			used := allocated(func() { err = tt.call(t.Context(), client) })
+			assert.ErrorContains(t, err, tt.want)
+			assert.Less(t, len(err.Error()), 1000)
+			assert.Less(t, used>>20, uint64(150), "MB, of which reading the answer takes 128")
+		})
+	}
+}
+
 // TestFullPages checks that the bound does not meet what the API does send: a thousand items with all that is in them.
 func TestFullPages(t *testing.T) {
 	item := `{"id": "o-1", "info": {"commits": [{"amount": 1}, {"amount": 2}]}, "contactIds": ["a", "b"], "metaInfo": {"fields": {"a": {}}}}`
@@ -154,4 +183,24 @@ func TestDrip(t *testing.T) {
 			assert.Error(t, err, c.name)
 		}
 	}
+}
+
+// TestStreamInMemory has 256 MiB go to a writer: no more than a buffer of them is in memory.
+func TestStreamInMemory(t *testing.T) {
+	const length = 256 << 20
+	client := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		block := make([]byte, 1<<20)
+		for range length / len(block) {
+			_, _ = w.Write(block)
+		}
+	})
+	count := 0
+	used := allocated(func() {
+		assert.NoError(t, client.Do(t.Context(), "GET", "/things", nil, writer(func(p []byte) (int, error) {
+			count += len(p)
+			return len(p), nil
+		})))
+	})
+	assert.Equal(t, length, count)
+	assert.Less(t, used>>20, uint64(10), "MB")
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -150,7 +151,7 @@ func TestRequestsOfReads(t *testing.T) {
 	})
 }
 
-// TestResetOfATokenRequest checks that the requests for tokens and those of the raw client are written once too.
+// TestResetOfATokenRequest checks that the requests for tokens are written once too.
 func TestResetOfATokenRequest(t *testing.T) {
 	t.Parallel()
 	for name, code := range codes {
@@ -176,20 +177,49 @@ func TestResetOfATokenRequest(t *testing.T) {
 	}
 }
 
-// TestResetOfARawRequest is the same for the raw client, which says that it does not repeat.
-func TestResetOfARawRequest(t *testing.T) {
+// TestResetOfAStream resets the stream of an answer that goes to a writer, before its body or within it. What was written in part
+// is not asked for again.
+func TestResetOfAStream(t *testing.T) {
 	t.Parallel()
-	server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
-		if a.number > enough {
-			conn.ok(id, offer)
-			return
+	for name, code := range codes {
+		for body, tries := range map[string]int{"": quick.MaxTries, "a,b": 1} {
+			for method, effect := range map[string]gen.Effect{"GET": gen.EffectRead, "PUT": gen.EffectIdempotent, "POST": gen.EffectUnsafe} {
+				t.Run(fmt.Sprintf("%s %s after %q", name, method, body), func(t *testing.T) {
+					t.Parallel()
+					written := make(chan bool, 1)
+					server := serve2(t, &http2{onComplete: func(conn *h2conn, id uint32, a *arrival) {
+						conn.write(frameHeaders, flagEndHeaders, id, []byte{0x88})
+						if body != "" {
+							conn.write(frameData, 0, id, []byte(body))
+							<-written // or the reset takes the body away
+						}
+						conn.reset(id, code)
+					}})
+					limiter := newLimiter()
+					client := newClient(t, server.url, api.WithRateLimit(limiter.Limiter))
+					var got bytes.Buffer
+					out := writer(func(p []byte) (int, error) {
+						written <- true
+						return got.Write(p)
+					})
+					err := client.Do(t.Context(), method, "/things", nil, out)
+					_, ok := errors.AsType[*api.DecodeError](err)
+					assert.True(t, ok, "%T %v", err, err)
+					assertUnknown(t, effect != gen.EffectRead, err)
+					assert.Equal(t, body, got.String())
+					want := tries
+					if effect == gen.EffectUnsafe {
+						want = 1
+					}
+					assert.Equal(t, want, server.count(0), "requests")
+					assert.Equal(t, want, limiter.taken(), "requests that the limiter knows of")
+				})
+			}
 		}
-		conn.reset(id, protocolError)
-	}})
-	raw := newClient(t, server.url).Raw()
-	_, err := raw.CreateRefund(t.Context(), orgID, "b-1", "p-1", &gen.CreateRefundParams{Amount: 5})
-	assert.Error(t, err)
-	_, err = raw.GetOffer(t.Context(), orgID, "o-1")
-	assert.Error(t, err)
-	assert.Equal(t, 2, server.count(0), "requests")
+	}
 }
+
+// writer is a writer that is a function.
+type writer func(p []byte) (int, error)
+
+func (f writer) Write(p []byte) (int, error) { return f(p) }

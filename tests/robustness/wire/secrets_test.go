@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -186,14 +187,14 @@ func TestAnswerEchoes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, spelling := range spellings(plantedKey) {
-				server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					status, body := write(w.Header(), spelling)
 					w.WriteHeader(status)
 					_, _ = io.WriteString(w, body)
-				})
+				}))
+				defer server.Close()
 				log, logger := logging()
-				base := strings.TrimSuffix(server.Raw().Server, "/")
-				client := newClientWith(t, base, api.WithAPIKey(plantedKey), logger, api.WithLoggedBodies(), api.WithRetry(once))
+				client := newClientWith(t, server.URL, api.WithAPIKey(plantedKey), logger, api.WithLoggedBodies(), api.WithRetry(once))
 				for _, c := range calls[:6] {
 					if c.name == "idempotent PUT" || c.name == "idempotent DELETE" {
 						continue // which take any success
@@ -218,10 +219,11 @@ func TestAnswerEchoes(t *testing.T) {
 func TestCutThroughTheKey(t *testing.T) {
 	t.Parallel()
 	var before int
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		answer(403, "text/plain", strings.Repeat("x", before)+" "+plantedKey)(w, nil)
-	})
-	client := newClientWith(t, strings.TrimSuffix(server.Raw().Server, "/"), api.WithAPIKey(plantedKey), api.WithRetry(once))
+	}))
+	t.Cleanup(server.Close)
+	client := newClientWith(t, server.URL, api.WithAPIKey(plantedKey), api.WithRetry(once))
 	for before = 500 - len(plantedKey) - 2; before < 500; before++ {
 		e, ok := errors.AsType[*api.Error](get(t.Context(), client))
 		require.True(t, ok)

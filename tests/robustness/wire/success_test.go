@@ -4,19 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/gen"
-	"github.com/suger-go/suger/openapi"
+	"github.com/suger-go/suger/tests/operations"
 )
 
 // voids are the calls whose success says nothing.
@@ -106,50 +104,6 @@ func TestLostVoid(t *testing.T) {
 	}
 }
 
-// operation is one operation of the description.
-type operation struct {
-	*openapi3.Operation
-	method reflect.Value // of the service
-}
-
-// operations finds the method of each operation by the names in the description.
-func operations(t *testing.T, client *api.Client) map[string]operation {
-	t.Helper()
-	doc, err := openapi.Load()
-	require.NoError(t, err)
-	found := map[string]operation{}
-	for _, item := range doc.Paths.Map() {
-		for _, op := range item.Operations() {
-			service := reflect.ValueOf(client).Elem().FieldByName(op.Tags[0])
-			require.True(t, service.IsValid(), "no service %s", op.Tags[0])
-			for i := range service.NumMethod() {
-				if strings.EqualFold(service.Type().Method(i).Name, op.Extensions["x-sdk-method"].(string)) {
-					found[op.OperationID] = operation{op, service.Method(i)}
-				}
-			}
-			require.Contains(t, found, op.OperationID)
-		}
-	}
-	return found
-}
-
-// arguments are the least that a service method takes.
-func arguments(ctx context.Context, method reflect.Type) []reflect.Value {
-	args := []reflect.Value{reflect.ValueOf(ctx)}
-	for i := 1; i < method.NumIn()-1; i++ { // the last are the options
-		in := method.In(i)
-		switch {
-		case in.Kind() == reflect.String:
-			args = append(args, reflect.ValueOf("id").Convert(in))
-		case in == reflect.TypeFor[io.Reader]():
-			args = append(args, reflect.ValueOf(strings.NewReader("a file")))
-		default:
-			args = append(args, reflect.Zero(in))
-		}
-	}
-	return args
-}
-
 // named returns the names of the properties that a struct is decoded from, in lower case, as package json compares them.
 func named(object reflect.Type) []string {
 	var names []string
@@ -160,79 +114,76 @@ func named(object reflect.Type) []string {
 	return names
 }
 
+// decodeEach runs f for every operation whose method returns a value of a kind, and returns how many these are. answered calls the
+// method and gives it an answer.
+func decodeEach(t *testing.T, kind reflect.Kind, f func(op operations.Operation, result reflect.Type, answered func(content [2]string) (any, error))) (count int) {
+	t.Helper()
+	var content [2]string // type and body
+	server := serve1(t, func(*arrival) reply { return typed(200, content[0], content[1]) })
+	client := newClient(t, server.url)
+	for _, op := range operations.All(t) {
+		method := op.ServiceMethod(t, client)
+		if method.Type().NumOut() == 1 || method.Type().Out(0).Kind() != kind {
+			continue
+		}
+		count++
+		f(op, method.Type().Out(0), func(next [2]string) (any, error) {
+			content = next
+			return operations.Call(method, operations.LeastArguments(t.Context(), method, "id"))
+		})
+	}
+	return count
+}
+
+// assertNotTaken checks that the error of an operation says that it does not take an answer.
+func assertNotTaken(t *testing.T, op operations.Operation, body string, err error) {
+	t.Helper()
+	_, ok := errors.AsType[*api.DecodeError](err)
+	assert.True(t, ok, "%s takes %s: %T %v", op.OperationID, body, err, err)
+	assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+}
+
 // TestEveryObject calls every operation that answers with an object. What a proxy, a login page or a handler of errors answers with
 // 200 must not become an empty object.
 func TestEveryObject(t *testing.T) {
 	t.Parallel()
-	var contentType, body string
-	server := serve1(t, func(*arrival) reply {
-		return typed(200, contentType, body)
-	})
-	client := newClient(t, server.url)
-	objects := 0
-	for id, op := range operations(t, client) {
-		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Pointer {
-			continue
-		}
-		objects++
-		known := named(op.method.Type().Out(0).Elem())
+	objects := decodeEach(t, reflect.Pointer, func(op operations.Operation, result reflect.Type, answered func([2]string) (any, error)) {
+		known := named(result.Elem())
 		for _, content := range [][2]string{
 			{"application/json", `{"error": "x"}`}, {"application/json", `{"message": "x"}`},
 			{"application/json", `{"error": {"code": 1}, "status": 500}`},
 			{"application/json", "null"}, {"application/json", " null "}, {"text/html", page}, {"application/json", page},
 			{"application/json", `[]`}, {"application/json", `"x"`}, {"application/json", `{} {}`},
 		} {
-			contentType, body = content[0], content[1]
 			var answer map[string]any
-			_ = json.Unmarshal([]byte(body), &answer)
+			_ = json.Unmarshal([]byte(content[1]), &answer)
 			if slices.ContainsFunc(known, func(name string) bool { _, ok := answer[name]; return ok }) {
 				continue // it may be what the operation answers with
 			}
-			if id == "notifyOfferContacts" && strings.TrimSpace(body) == "null" {
+			if op.OperationID == "notifyOfferContacts" && strings.TrimSpace(content[1]) == "null" {
 				continue // it may answer with no event at all
 			}
-			out := op.method.Call(arguments(t.Context(), op.method.Type()))
-			err, _ := out[1].Interface().(error)
-			if _, ok := errors.AsType[*gen.ArgumentError](err); ok {
-				t.Fatalf("%s was not sent: %v", id, err)
-			}
-			_, ok := errors.AsType[*api.DecodeError](err)
-			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
-			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
-			assert.True(t, out[0].IsNil(), "%s: a value beside the error", id)
+			value, err := answered(content)
+			assertNotTaken(t, op, content[1], err)
+			assert.Nil(t, value, "%s: a value beside the error", op.OperationID)
 		}
-		contentType, body = "application/json", "{}"
-		out := op.method.Call(arguments(t.Context(), op.method.Type()))
-		assert.Nil(t, out[1].Interface(), "%s: {} says nothing, and is an object", id)
-	}
+		_, err := answered([2]string{"application/json", "{}"})
+		assert.NoError(t, err, "%s: {} says nothing, and is an object", op.OperationID)
+	})
 	assert.Greater(t, objects, 60)
 }
 
 // TestEveryList is the same for those that answer with a list.
 func TestEveryList(t *testing.T) {
 	t.Parallel()
-	var contentType, body string
-	server := serve1(t, func(*arrival) reply {
-		return typed(200, contentType, body)
-	})
-	client := newClient(t, server.url)
-	lists := 0
-	for id, op := range operations(t, client) {
-		if op.method.Type().NumOut() == 1 || op.method.Type().Out(0).Kind() != reflect.Slice {
-			continue
-		}
-		lists++
+	lists := decodeEach(t, reflect.Slice, func(op operations.Operation, _ reflect.Type, answered func([2]string) (any, error)) {
 		for _, content := range [][2]string{
 			{"application/json", `{"error": "x"}`}, {"application/json", `{}`}, {"text/html", page}, {"application/json", `"x"`},
 			{"application/json", `[] []`},
 		} {
-			contentType, body = content[0], content[1]
-			out := op.method.Call(arguments(t.Context(), op.method.Type()))
-			err, _ := out[1].Interface().(error)
-			_, ok := errors.AsType[*api.DecodeError](err)
-			assert.True(t, ok, "%s takes %s: %T %v", id, body, err, err)
-			assertUnknown(t, op.Extensions["x-effect"] != "read", err)
+			_, err := answered(content)
+			assertNotTaken(t, op, content[1], err)
 		}
-	}
+	})
 	assert.Greater(t, lists, 10)
 }

@@ -94,45 +94,9 @@ const token = `{"access_token": "planted-token", "token_type": "Bearer", "expire
 
 func isToken(r *http.Request) bool { return strings.HasSuffix(strings.ToLower(r.URL.Path), "token") }
 
-// TestTokenWithoutFinalAnswer checks that such an answer of a token endpoint fails the calls that wait for it, and no others.
-func TestTokenWithoutFinalAnswer(t *testing.T) {
-	t.Parallel()
-	for name, no := range noFinalAnswers {
-		if name == "101 and a body" {
-			no.text = strings.Replace(no.text, offer, token, 1)
-		}
-		for access, options := range tokenAccess {
-			t.Run(name+" "+access, func(t *testing.T) {
-				t.Parallel()
-				var well atomic.Bool
-				server := serve1(t, func(a *arrival) reply {
-					switch {
-					case !isToken(a.request):
-						return text(200, offer)
-					case well.Load():
-						return text(200, token)
-					}
-					return no
-				})
-				client := newClientWith(t, server.url, append(options(server.url), api.WithTimeout(patience), api.WithRetry(once))...)
-				err := within(t, slack, func() error { return refund(t.Context(), client) })
-				_, ok := errors.AsType[*api.AccessError](err)
-				assert.True(t, ok, "%T %v", err, err)
-				assertUnknown(t, false, err)
-				for _, a := range server.list() {
-					assert.True(t, isToken(a.request), "the call was sent")
-				}
-				well.Store(true)
-				require.NoError(t, within(t, slack, func() error { return get(t.Context(), client) }))
-			})
-		}
-	}
-}
-
-// TestSilentTokenEndpoint checks that the time-out of the client holds for tokens too, and that a call after a silence gets its
-// own chance.
-func TestSilentTokenEndpoint(t *testing.T) {
-	t.Parallel()
+// testTokenEndpoint checks that a reply of a token endpoint fails the calls that wait for a token, within the time-out of the
+// client, and that a call after it gets its own chance.
+func testTokenEndpoint(t *testing.T, no reply) {
 	for access, options := range tokenAccess {
 		t.Run(access, func(t *testing.T) {
 			t.Parallel()
@@ -144,14 +108,36 @@ func TestSilentTokenEndpoint(t *testing.T) {
 				case well.Load():
 					return text(200, token)
 				}
-				return silence
+				return no
 			})
 			client := newClientWith(t, server.url, append(options(server.url), api.WithTimeout(patience), api.WithRetry(once))...)
 			err := within(t, slack, func() error { return refund(t.Context(), client) })
 			_, ok := errors.AsType[*api.AccessError](err)
 			assert.True(t, ok, "%T %v", err, err)
+			assertUnknown(t, false, err)
+			for _, a := range server.list() {
+				assert.True(t, isToken(a.request), "the call was sent")
+			}
 			well.Store(true)
 			require.NoError(t, within(t, slack, func() error { return get(t.Context(), client) }))
 		})
 	}
+}
+
+func TestTokenWithoutFinalAnswer(t *testing.T) {
+	t.Parallel()
+	for name, no := range noFinalAnswers {
+		if name == "101 and a body" {
+			no.text = strings.Replace(no.text, offer, token, 1)
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testTokenEndpoint(t, no)
+		})
+	}
+}
+
+func TestSilentTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	testTokenEndpoint(t, silence)
 }

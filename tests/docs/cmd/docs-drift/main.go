@@ -1,18 +1,23 @@
 // Command docs-drift compares saved pages of the vendor's documentation with the description.
 //
-//	docs-drift [-facts file] page.txt ...
+//	docs-drift [-facts dir [-write]] page.txt ...
 //
-// It prints what the pages have that the description lacks or contradicts, one line each. The exit status is 0 if that
-// is nothing, 1 if it is something and 2 if a page cannot be read. With -facts it also writes the facts of the page,
-// as tests/testdata/docs keeps them.
+// It prints what the pages have that the description lacks or contradicts, one line each, and to standard error what the
+// pages leave open. The exit status is 0 if nothing is lacking, 1 if something is and 2 if a page cannot be read.
+//
+// The directory holds the facts of known pages, tests/testdata/docs: their examples tell which properties are in an object,
+// which a page without an example leaves open. With -write the facts of the given pages go there.
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -28,18 +33,24 @@ func run(args []string, load func() (*openapi3.T, error), stdout, stderr io.Writ
 	flags := flag.NewFlagSet("docs-drift", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: docs-drift [-facts file] page.txt ... (one page with -facts)")
+		fmt.Fprintln(stderr, "usage: docs-drift [-facts dir [-write]] page.txt ...")
 		flags.PrintDefaults()
 	}
-	facts := flags.String("facts", "", "write the facts of the page to this `file`")
+	facts := flags.String("facts", "", "the `directory` with the facts of known pages")
+	write := flags.Bool("write", false, "write the facts of the pages there")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return 0
 		}
 		return 2
 	}
-	if flags.NArg() == 0 || *facts != "" && flags.NArg() > 1 {
+	if flags.NArg() == 0 || *write && *facts == "" {
 		flags.Usage()
+		return 2
+	}
+	known, err := readFacts(*facts)
+	if err != nil {
+		fmt.Fprintln(stderr, "docs-drift:", err)
 		return 2
 	}
 	doc, err := load()
@@ -49,13 +60,19 @@ func run(args []string, load func() (*openapi3.T, error), stdout, stderr io.Writ
 	}
 	status := 0
 	for _, name := range flags.Args() {
-		findings, err := drift(name, *facts, doc)
+		page, err := read(name, known)
+		if err == nil && *write {
+			err = writeFacts(page, filepath.Join(*facts, strings.TrimSuffix(filepath.Base(name), ".txt")+".json"))
+		}
 		if err != nil {
 			fmt.Fprintln(stderr, "docs-drift:", err)
 			status = 2
 			continue
 		}
-		for _, finding := range findings {
+		for _, open := range page.Ambiguities() {
+			fmt.Fprintf(stderr, "%s: open: %s\n", name, open)
+		}
+		for _, finding := range docs.Drift(page, doc) {
 			fmt.Fprintf(stdout, "%s: %s\n", name, finding)
 			status = max(status, 1)
 		}
@@ -63,24 +80,47 @@ func run(args []string, load func() (*openapi3.T, error), stdout, stderr io.Writ
 	return status
 }
 
-// drift compares the page in the named file, and writes its facts if facts names a file.
-func drift(name, facts string, doc *openapi3.T) ([]string, error) {
+// readFacts reads the facts in a directory, if there is one.
+func readFacts(dir string) ([]*docs.Page, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var pages []*docs.Page
+	for _, file := range files {
+		name := filepath.Join(dir, file.Name())
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		page := &docs.Page{}
+		if err := json.Unmarshal(data, page); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		pages = append(pages, page)
+	}
+	return pages, nil
+}
+
+func read(name string, known []*docs.Page) (*docs.Page, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	page, err := docs.Parse(string(text), doc)
+	page, err := docs.Parse(string(text), known...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if facts != "" {
-		data, err := page.JSON()
-		if err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(facts, data, 0o644); err != nil {
-			return nil, err
-		}
+	return page, nil
+}
+
+func writeFacts(page *docs.Page, name string) error {
+	data, err := page.JSON()
+	if err != nil {
+		return err
 	}
-	return docs.Drift(page, doc), nil
+	return os.WriteFile(name, data, 0o644)
 }

@@ -29,8 +29,9 @@ id string
 ]
 `
 
-const usage = "usage: docs-drift [-facts file] page.txt ... (one page with -facts)\n" +
-	"  -facts file\n    \twrite the facts of the page to this file\n"
+const usage = "usage: docs-drift [-facts dir [-write]] page.txt ...\n" +
+	"  -facts directory\n    \tthe directory with the facts of known pages\n" +
+	"  -write\n    \twrite the facts of the pages there\n"
 
 // load loads the description once: it takes seconds with the race detector.
 var load = sync.OnceValues(openapi.Load)
@@ -46,6 +47,13 @@ func TestRun(t *testing.T) {
 	clean := save("clean.txt", page)
 	changed := save("changed.txt", strings.Replace(page, "id string", "id number\nnickName string", 1))
 	other := save("other.txt", "Pricing\nof everything\n")
+	open := save("open.txt", strings.Replace(page, "id string", "aim\nobject\nname string", 1))
+	aim := open + ": GET /org/{orgId}/apiClient: answer[].aim: property is missing\n"
+	known, broken := filepath.Join(dir, "known"), filepath.Join(dir, "broken")
+	require.NoError(t, os.Mkdir(known, 0o700))
+	require.NoError(t, os.Mkdir(broken, 0o700))
+	save("known/page.json", `{"responses": [{"example": {"aim": {"name": ""}}}]}`)
+	save("broken/x.json", "{")
 	finding := changed + ": GET /org/{orgId}/apiClient: answer[].id: type number, described as string\n" +
 		changed + ": GET /org/{orgId}/apiClient: answer[].nickName: property is missing\n"
 	unreadable := "docs-drift: " + other + ": line 2: the page ends without a method and a path: it is not the page of an operation\n"
@@ -64,8 +72,11 @@ func TestRun(t *testing.T) {
 		"several readable": {[]string{changed, clean}, 1, finding, ""},
 		"missing":          {[]string{missing}, 2, "", "docs-drift: open " + missing + ": no such file or directory\n"},
 		"no page":          {nil, 2, "", usage},
-		"facts of several": {[]string{"-facts", "x.json", clean, changed}, 2, "", usage},
-		"facts nowhere":    {[]string{"-facts", filepath.Join(missing, "x.json"), clean}, 2, "", "docs-drift: open " + filepath.Join(missing, "x.json") + ": no such file or directory\n"},
+		"write nowhere":    {[]string{"-write", clean}, 2, "", usage},
+		"facts nowhere":    {[]string{"-facts", missing, clean}, 2, "", "docs-drift: open " + missing + ": no such file or directory\n"},
+		"no facts":         {[]string{"-facts", broken, clean}, 2, "", "docs-drift: " + filepath.Join(broken, "x.json") + ": unexpected end of JSON input\n"},
+		"open":             {[]string{open}, 1, aim, open + ": open: answer[].aim: name may as well belong to answer[]\n"},
+		"told by facts":    {[]string{"-facts", known, open}, 1, aim, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,15 +99,15 @@ func TestRunHelp(t *testing.T) {
 func TestRunFacts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	saved, facts := filepath.Join(dir, "page.txt"), filepath.Join(dir, "page.json")
+	saved, facts := filepath.Join(t.TempDir(), "page.txt"), filepath.Join(dir, "page.json")
 	require.NoError(t, os.WriteFile(saved, []byte(page), 0o600))
 	var stdout, stderr bytes.Buffer
-	require.Equal(t, 0, run([]string{"-facts", facts, saved}, load, &stdout, &stderr), stderr.String())
+	require.Equal(t, 0, run([]string{"-facts", dir, "-write", saved}, load, &stdout, &stderr), stderr.String())
 	data, err := os.ReadFile(facts)
 	require.NoError(t, err)
 	var got docs.Page
 	require.NoError(t, json.Unmarshal(data, &got))
-	want, err := docs.Parse(page, nil)
+	want, err := docs.Parse(page)
 	require.NoError(t, err)
 	assert.Equal(t, want, &got)
 }

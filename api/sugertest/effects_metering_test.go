@@ -1,0 +1,64 @@
+package sugertest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/gen"
+)
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	client := srv.Client(checked(t, srv))
+	ctx := t.Context()
+	srv.Seed(gen.Entitlement{ID: new("ent-1"), Info: &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}}}})
+	srv.Seed(gen.UsageRecordGroup{ID: new("failed"), Status: new(gen.UsageRecordGroupStatusReportFailed)})
+	group := gen.NewUsageRecordGroup{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
+	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.NewUsageRecordGroup{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
+	assert.ErrorIs(t, err, api.ErrUsageInvalid)
+	assert.Equal(t, gen.UsageRecordGroupStatusCreated, groups[0].GetStatus())
+	assert.Equal(t, gen.UsageRecordGroupStatusInvalid, groups[1].GetStatus())
+	assert.NotEqual(t, groups[0].GetID(), groups[1].GetID())
+
+	bad := []gen.NewUsageRecordGroup{group, {EntitlementID: "nothing", Records: map[string]float64{}}}
+	_, err = client.Metering.BatchValidateUsageRecordGroups(ctx, bad)
+	assert.ErrorContains(t, err, "body/1/entitlementID: entitlement not found: nothing")
+	_, err = client.Metering.BatchReportUsageRecordGroups(ctx, bad)
+	assert.ErrorIs(t, err, api.ErrBadRequest)
+	message, err := client.Metering.BatchValidateUsageRecordGroups(ctx, bad[:1])
+	require.NoError(t, err)
+	assert.Empty(t, message)
+	page, err := client.Metering.ListUsageRecordGroups(ctx, nil)
+	require.NoError(t, err)
+	assert.Len(t, page.GetUsageRecordGroups(), 3, "a batch is stored as a whole or not at all")
+
+	retried, err := client.Metering.RetryUsageRecordGroup(ctx, "failed", nil)
+	require.NoError(t, err)
+	assert.Equal(t, gen.UsageRecordGroupStatusCreated, retried.GetStatus())
+	deleted, err := client.Metering.DeleteUsageRecordGroup(ctx, groups[1].GetID(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, gen.UsageRecordGroupStatusDeleted, deleted.GetStatus())
+	_, err = client.Metering.RetryUsageRecordGroup(ctx, groups[1].GetID(), nil)
+	assert.ErrorIs(t, err, api.ErrBadRequest)
+
+	metric, err := client.Metering.CreateBillableMetric(ctx, gen.BillableMetric{Name: new("Active users")})
+	require.NoError(t, err)
+	assert.Equal(t, gen.BillableMetricStatusActive, metric.GetStatus())
+	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Name: new("MAU")})
+	assert.ErrorContains(t, err, "body/name: minimum string length is 4")
+	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Status: new(gen.BillableMetricStatusDeleted)})
+	require.NoError(t, err)
+	assert.Equal(t, "Active users", metric.GetName())
+
+	settings, err := client.Metering.UpdateConfigInfo(ctx, gen.UsageMeteringConfigInfo{
+		PartnerUsageMeteringConfigs: []gen.PartnerUsageMeteringConfig{{Partner: new(gen.PartnerAws)}}})
+	require.NoError(t, err)
+	again, err := client.Metering.GetConfigInfo(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, settings, again)
+	require.Len(t, again.GetPartnerUsageMeteringConfigs(), 1)
+}

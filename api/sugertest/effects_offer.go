@@ -1,0 +1,89 @@
+package sugertest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+var offerEffects = map[string]effect{
+	"createOffer":              createOffer,
+	"createOrUpdateDraftOffer": saveDraft,
+	"getOfferByExternalId":     getOfferByExternalID,
+	"cancelOffer": when(becomes("CANCELLED", "CANCEL"), "PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED",
+		"CANCELLED"),
+	"deleteOffer":           when(becomes("DELETED", "DELETE"), "DRAFT", "CREATE_FAILED", "EXPIRED", "CANCELLED", "DELETED"),
+	"extendOfferExpiryDate": when(extendOfferExpiryDate, "PENDING_ACCEPTANCE", "EXPIRED", "ACCEPTED"),
+	"notifyOfferContacts":   notifyOfferContacts,
+	"getOfferEula":          getOfferFile,
+	"getOfferResellerEula":  getOfferFile,
+}
+
+// createOffer publishes the offer on the marketplace at once: there is no PENDING_CREATE.
+func createOffer(s *state, c *call) (any, error) {
+	o := withExternalID(s, "Offer", c.properties())
+	if text(o, "info", "privateOfferUrl") == "" {
+		o = set(o, "https://marketplace.example.com/offers/"+text(o, "externalID"), "info", "privateOfferUrl")
+	}
+	return create(s, c, o), nil
+}
+
+func getOfferByExternalID(s *state, c *call) (any, error) {
+	id := c.params["offerExternalId"]
+	for _, o := range s.all("Offer") {
+		if text(o, "externalID") == id {
+			return o, nil
+		}
+	}
+	return s.find("Offer", id)
+}
+
+// extendOfferExpiryDate lets an expired offer be accepted again. It lasts until the end of the day.
+func extendOfferExpiryDate(s *state, c *call) (any, error) {
+	date, err := dateIn(c.query, "newExpiryDate", time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	if date.IsZero() {
+		return nil, badRequest("query parameter newExpiryDate: want a date such as 2026-12-31")
+	}
+	changes := object{"expireTime": date.Format(time.DateOnly) + "T23:59:59Z"}
+	if text(c.target, "status") == "EXPIRED" {
+		changes["status"] = "PENDING_ACCEPTANCE"
+	}
+	return update(s, c, changes), nil
+}
+
+// notifyOfferContacts adds a notification message for each contact, and answers with the event.
+func notifyOfferContacts(s *state, c *call) (any, error) {
+	ids, _ := c.body.([]any)
+	for i, id := range ids {
+		if _, err := s.find("Contact", fmt.Sprint(id)); err != nil {
+			return nil, badRequest("body/%d: %v", i, err)
+		}
+	}
+	if len(ids) == 0 {
+		ids = list(c.target, "contactIds")
+	}
+	emails := []any{}
+	for _, id := range ids {
+		email := text(s.get("Contact", fmt.Sprint(id)), "emailAddress")
+		if email == "" {
+			continue
+		}
+		emails = append(emails, email)
+		s.add("NotificationMessage", object{"type": "EMAIL", "recipient": email, "info": object{
+			"action": "NOTIFY_CONTACTS", "subject": "Your offer " + text(c.target, "name"),
+			"textContent": "Accept it at " + text(c.target, "info", "privateOfferUrl"),
+		}})
+	}
+	event := s.happened("NOTIFY_CONTACTS", "Offer", c.target)
+	event = merged(event, object{"channels": []any{"EMAIL"}, "contactIds": append([]any{}, ids...), "contactEmails": emails})
+	return s.put("NotificationEvent", event), nil
+}
+
+// getOfferFile answers with a link to a file that does not exist.
+func getOfferFile(_ *state, c *call) (any, error) {
+	word := c.op.path()[strings.LastIndex(c.op.path(), "/")+1:]
+	return fmt.Sprintf("https://files.example.com/%s/%s.pdf?X-Amz-Expires=1800", text(c.target, "id"), word), nil
+}

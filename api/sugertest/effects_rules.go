@@ -1,0 +1,126 @@
+package sugertest
+
+import (
+	"net/http"
+	"strings"
+)
+
+// rule returns the effect of an operation that only gets, lists, creates, updates or deletes. It follows from the method, the
+// path and the type of the answer. What does more is among the effects.
+func rule(op *operation) effect {
+	switch method := op.method(); {
+	case method == http.MethodGet && op.isList():
+		return listObjects
+	case method == http.MethodGet && op.endsInID():
+		return func(_ *state, c *call) (any, error) { return c.target, nil }
+	case len(op.names) == 0 && method == http.MethodGet:
+		return func(s *state, c *call) (any, error) { return onlyOne(s, c.op.typ), nil }
+	case len(op.names) == 0 && method == http.MethodPatch:
+		return updateOnlyOne
+	case method == http.MethodPost && !op.endsInID():
+		return func(s *state, c *call) (any, error) { return create(s, c, c.properties()), nil }
+	case method == http.MethodPatch && op.part() != "":
+		return updatePart
+	case method == http.MethodPatch:
+		return updateChecked
+	case method == http.MethodDelete:
+		return removeTarget
+	}
+	return nil
+}
+
+// part returns the property of the target that is the last word of the path, if the body is all of it: metaInfo.
+func (op *operation) part() string {
+	word := op.path()[strings.LastIndex(op.path(), "/")+1:]
+	if len(op.names) == 0 || op.bodySchema() == nil {
+		return ""
+	}
+	property := schemaOf(op.names[len(op.names)-1].typ).Properties[word]
+	if property == nil || flatten(property.Value) != flatten(op.bodySchema().Value) {
+		return ""
+	}
+	return word
+}
+
+// firstStatus is the status of a new object, by type. Offers and products skip those in which they wait for the marketplace.
+var firstStatus = map[string]string{
+	"Addon": "ACTIVE", "BillableMetric": "ACTIVE", "Offer": "PENDING_ACCEPTANCE", "Product": "PREVIEW", "SupportTicket": "OPEN",
+	"Wallet": "ACTIVE",
+}
+
+// externalIDs are how the ids begin that the marketplaces give to new objects, by type.
+var externalIDs = map[string]string{"Entitlement": "agmt-", "Offer": "offer-", "Product": "prod-"}
+
+// create adds an object in its first status.
+func create(s *state, c *call, o object) object {
+	if status := firstStatus[c.op.typ]; status != "" {
+		o = merged(o, object{"status": status})
+	}
+	return createAs(s, c, withExternalID(s, c.op.typ, o))
+}
+
+// createAs adds an object as it is, but for a new id, the owners in the path, and the end that nothing new has.
+func createAs(s *state, c *call, o object) object {
+	o = without(o, idOf(c.op.typ), "closeTime")
+	for _, name := range c.op.names {
+		if property := propertyLike(c.op.typ, name.param); property != "" {
+			o[property] = c.params[name.param]
+		}
+	}
+	o = s.add(c.op.typ, o)
+	s.happened("CREATE", c.op.typ, o)
+	return o
+}
+
+// withExternalID returns an object with the id that its marketplace gives it, unless it has one.
+func withExternalID(s *state, typ string, o object) object {
+	if begin := externalIDs[typ]; begin != "" && text(o, "externalID") == "" {
+		return set(o, begin+s.token(), "externalID")
+	}
+	return o
+}
+
+// updateChecked sets the properties in the body and keeps the others. They have to fit the object, too: the parameters of some
+// updates leave out its limits.
+func updateChecked(s *state, c *call) (any, error) {
+	if err := check(c.targetType, picked(c.properties(), c.targetType)); err != nil {
+		return nil, err
+	}
+	return update(s, c, c.properties()), nil
+}
+
+// update gives the target other values for some properties, but for those that say which object it is.
+func update(s *state, c *call, changes object) object {
+	identity := []string{idOf(c.targetType), "organizationID", "organizationId", "creationTime"}
+	o := s.change(c.targetType, c.target, without(changes, identity...))
+	s.happened("UPDATE", c.targetType, o)
+	return o
+}
+
+// updatePart sets properties of a part of an object, such as its meta info, and answers with the part.
+func updatePart(s *state, c *call) (any, error) {
+	part := c.op.part()
+	changed := merged(inner(c.target, part), c.properties())
+	update(s, c, object{part: changed})
+	return changed, nil
+}
+
+// onlyOne returns the one object of a type of which an organization has one, such as its settings.
+func onlyOne(s *state, typ string) object {
+	last := object{}
+	for _, last = range s.all(typ) {
+	}
+	return last
+}
+
+func updateOnlyOne(s *state, c *call) (any, error) {
+	o := merged(onlyOne(s, c.op.typ), c.properties())
+	delete(s.tables, c.op.typ)
+	return s.put(c.op.typ, o), nil
+}
+
+func removeTarget(s *state, c *call) (any, error) {
+	s.remove(c.targetType, c.target)
+	s.happened("DELETE", c.targetType, c.target)
+	return "", nil
+}

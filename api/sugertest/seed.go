@@ -1,0 +1,127 @@
+package sugertest
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Seed puts values into the server: any of the types of package gen that its operations get or list, such as gen.Offer or
+// *gen.Entitlement. A value without an id gets one, and a later value with the same id replaces an earlier one. Nothing
+// else is filled in or checked, so that a test can seed what the description does not know yet. Seeding causes no
+// notification events.
+func (s *Server) Seed(values ...any) {
+	st := s.lock()
+	defer s.mu.Unlock()
+	for _, value := range values {
+		typ := fmt.Sprintf("%T", value)
+		name := stored(typ[strings.LastIndex(typ, ".")+1:])
+		if name == "" {
+			s.fatalf("sugertest: Seed: %T is no resource of the API, want a type such as gen.Offer", value)
+			return
+		}
+		decoded, err := toJSON(value)
+		o, ok := decoded.(object)
+		if !ok {
+			s.fatalf("sugertest: Seed: %T: not an object: %v", value, err)
+			return
+		}
+		st.put(name, o)
+	}
+}
+
+// SeedJSON is [Server.Seed] for JSON: an object that has a list of objects for each of some types, such as
+// {"Offer": [{"id": "offer-1"}]}.
+func (s *Server) SeedJSON(data []byte) error {
+	value, err := decode(data)
+	if err != nil {
+		return fmt.Errorf("sugertest: SeedJSON: %w", err)
+	}
+	types, ok := value.(object)
+	if !ok {
+		return fmt.Errorf(`sugertest: SeedJSON: want an object such as {"Offer": [...]}`)
+	}
+	st := s.lock()
+	defer s.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		typ := stored(name)
+		if typ == "" {
+			return fmt.Errorf("sugertest: SeedJSON: %s is no resource of the API, want a name such as Offer", name)
+		}
+		values, ok := types[name].([]any)
+		if !ok {
+			return fmt.Errorf("sugertest: SeedJSON: %s is not a list", name)
+		}
+		for i, value := range values {
+			o, ok := value.(object)
+			if !ok {
+				return fmt.Errorf("sugertest: SeedJSON: %s/%d is not an object", name, i)
+			}
+			st.put(typ, o)
+		}
+	}
+	return nil
+}
+
+// SeedExamples puts the examples of the description into the server: for most types one object or a few, of which some name
+// each other. It is for trying the server out.
+func (s *Server) SeedExamples() {
+	st := s.lock()
+	defer s.mu.Unlock()
+	for _, op := range loadDescription().operations {
+		if stored(op.typ) == "" || op.method() != http.MethodGet {
+			continue
+		}
+		example, err := toJSON(op.example())
+		if err != nil {
+			panic(fmt.Sprintf("sugertest: example of %s: %v", op.id, err))
+		}
+		if o, ok := example.(object); ok && op.paging != nil {
+			example = o[property(op.paging.Items)]
+		}
+		examples, ok := example.([]any)
+		if !ok {
+			examples = []any{example}
+		}
+		for _, example := range examples {
+			o := example.(object)
+			if known := st.get(op.typ, text(o, idOf(op.typ))); len(known) > len(o) {
+				continue // an example in a list is shorter than one of its own
+			}
+			st.put(op.typ, merged(o, picked(object{"organizationID": s.OrgID, "organizationId": s.OrgID}, op.typ)))
+		}
+	}
+}
+
+// stored returns the type in the store for the name of a type of package gen, "" if the server keeps no such objects.
+func stored(name string) string {
+	for _, op := range loadDescription().operations {
+		// Metering dimensions are part of a product, not objects of their own.
+		if op.method() == http.MethodGet && op.id != "listProductMeteringDimensions" && strings.EqualFold(op.typ, name) {
+			return op.typ
+		}
+	}
+	return ""
+}
+
+// Reset makes the server forget everything: what was seeded, what calls have changed, the requests and the faults. Its clock
+// shows the real time again.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reset()
+}
+
+func (s *Server) reset() {
+	s.state = newState(s.OrgID, s.config.seed)
+	s.requests, s.faults, s.delivered = nil, nil, 0
+}
+
+// lock locks the server, and returns what it guards.
+func (s *Server) lock() *state {
+	s.mu.Lock()
+	s.state.orgID = s.OrgID // it may be changed before the first request
+	return s.state
+}

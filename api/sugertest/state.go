@@ -1,0 +1,155 @@
+package sugertest
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// state is what the server remembers of its organization: the objects, the time, and where new ids come from. The server's lock
+// guards it.
+type state struct {
+	orgID  string
+	clock  clock
+	tables map[string]*table // by type, such as "Offer"
+	random *rand.Rand        // for new ids
+	serial int               // counts objects that have no id, and usage record groups
+	billed map[string][]any  // ids of usage record groups by the id of the invoice that they are on
+}
+
+// clock shows the real time until it is set or moved on.
+type clock struct {
+	set    *time.Time    // where it was stopped, nil as long as it runs
+	offset time.Duration // by which it was moved on since
+}
+
+// table holds the objects of one type in the order in which they came.
+type table struct {
+	ids     []string
+	objects map[string]object
+}
+
+func newState(orgID string, seed uint64) *state {
+	return &state{orgID: orgID, tables: map[string]*table{}, billed: map[string][]any{}, random: rand.New(rand.NewPCG(seed, 0))}
+}
+
+// now returns the time, in UTC.
+func (s *state) now() time.Time {
+	t := time.Now()
+	if s.clock.set != nil {
+		t = *s.clock.set
+	}
+	return t.Add(s.clock.offset).UTC()
+}
+
+func (s *state) timestamp() string { return s.now().Format(time.RFC3339) }
+
+// token makes up an id as the marketplaces have them.
+func (s *state) token() string { return strings.ReplaceAll(uuid(s.random), "-", "")[:13] }
+
+func (s *state) table(typ string) *table {
+	t := s.tables[typ]
+	if t == nil {
+		t = &table{objects: map[string]object{}}
+		s.tables[typ] = t
+	}
+	return t
+}
+
+// get returns the object with an id, nil if there is none.
+func (s *state) get(typ, id string) object { return s.table(typ).objects[id] }
+
+// find returns the object with an id, or the error that answers 404.
+func (s *state) find(typ, id string) (object, error) {
+	if o := s.get(typ, id); o != nil {
+		return o, nil
+	}
+	return nil, notFound(typ, id)
+}
+
+// all goes over the objects of a type in the order in which they came, by the ids that their table knows them by.
+func (s *state) all(typ string) iter.Seq2[string, object] {
+	t := s.table(typ)
+	return func(yield func(string, object) bool) {
+		for _, id := range t.ids {
+			if !yield(id, t.objects[id]) {
+				return
+			}
+		}
+	}
+}
+
+// put adds an object, or replaces the one with its id. An object without an id gets one.
+func (s *state) put(typ string, o object) object {
+	id := text(o, idOf(typ))
+	if id == "" {
+		s.serial++
+		id = fmt.Sprint("#", s.serial)
+		if name := idOf(typ); name != "" {
+			id = uuid(s.random)
+			o = set(o, id, name)
+		}
+	}
+	s.putAs(typ, id, o)
+	return o
+}
+
+// putAs is put for an object whose id may be known to the table alone: some types have no property for it.
+func (s *state) putAs(typ, id string, o object) {
+	t := s.table(typ)
+	if _, ok := t.objects[id]; !ok {
+		t.ids = append(t.ids, id)
+	}
+	t.objects[id] = o
+}
+
+func (s *state) remove(typ string, o object) {
+	t, id := s.table(typ), text(o, idOf(typ))
+	delete(t.objects, id)
+	t.ids = slices.DeleteFunc(t.ids, func(other string) bool { return other == id })
+}
+
+// add puts a new object: it belongs to the organization, and was created now.
+func (s *state) add(typ string, o object) object {
+	now := s.timestamp()
+	own := object{"organizationID": s.orgID, "organizationId": s.orgID, "creationTime": now, "lastUpdateTime": now}
+	return s.put(typ, merged(o, picked(own, typ)))
+}
+
+// change replaces an object by one that has other values for some properties. It was changed now.
+func (s *state) change(typ string, o, changes object) object {
+	own := picked(object{"lastUpdateTime": s.timestamp()}, typ)
+	return s.put(typ, merged(merged(o, changes), own))
+}
+
+// uuid returns a random UUID, version 4.
+func uuid(random *rand.Rand) string {
+	high, low := random.Uint64(), random.Uint64()
+	high = high&^0xf000 | 0x4000
+	low = low&^(3<<62) | 2<<62
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffffffffffff)
+}
+
+// failure is why a call is refused, with the status of the answer.
+type failure struct {
+	status  int
+	message string
+}
+
+func (f *failure) Error() string { return f.message }
+
+func fail(status int, format string, args ...any) error {
+	return &failure{status, fmt.Sprintf(format, args...)}
+}
+
+func badRequest(format string, args ...any) error {
+	return fail(http.StatusBadRequest, format, args...)
+}
+
+func notFound(typ, id string) error {
+	return fail(http.StatusNotFound, "%s not found: %s", inWords(typ), id)
+}

@@ -1,0 +1,42 @@
+package gen
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/oapi-codegen/runtime"
+)
+
+// query is the query of a request, empty if it has none.
+type query struct {
+	encoded string
+	err     error // why it cannot be encoded
+}
+
+// encodeQuery encodes the parameters of a query, in the order of the struct that params points to. What is nil is left out, and
+// so is an enum that is empty where no value is. Calls without a query have no part in it, so that the linker can leave out
+// what it needs.
+func encodeQuery(params any) query {
+	fields := reflect.Indirect(reflect.ValueOf(params))
+	if !fields.IsValid() {
+		return query{}
+	}
+	var parameters []string
+	for i := range fields.NumField() {
+		field := fields.Field(i)
+		if field.Kind() == reflect.Pointer || field.Kind() == reflect.Slice {
+			if enum, ok := field.Interface().(interface{ IsZero() bool }); field.IsNil() || ok && enum.IsZero() {
+				continue
+			}
+		}
+		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("form"), ",")
+		parameter, err := runtime.StyleParamWithOptions("form", true, name, field.Interface(),
+			runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
+		if err != nil {
+			return query{err: fmt.Errorf("parameter %s: %w", name, err)}
+		}
+		parameters = append(parameters, parameter)
+	}
+	return query{encoded: strings.Join(parameters, "&")}
+}
