@@ -24049,7 +24049,7 @@ func (x *TrialConfig) GetAdditionalProperties() map[string]any {
 }
 
 // GetNewItems returns NewItems, the zero value if x is nil.
-func (x *UniqueCountAggregationResult) GetNewItems() (value interface{}) {
+func (x *UniqueCountAggregationResult) GetNewItems() (value map[string]interface{}) {
 	if x == nil {
 		return value
 	}

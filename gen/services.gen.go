@@ -445,7 +445,7 @@ var operations = struct {
 	GetVendorProduct:                  Operation{"getVendorProduct", "Catalog.GetVendorProduct", "GET", "/org/{orgId}/vendor/{vendorId}/product/{productId}", "read", nil},
 }
 
-// ListAddons returns the add-on templates of the organization, a page at a time.
+// ListAddons returns the add-on templates of the organization, a page at a time. No longer in the vendor's list of operations since February 2026.
 //
 //	GET /org/{orgId}/addon
 //
@@ -466,7 +466,7 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListAddons returns the add-on templates of the organization, a page at a time.
+// ListAddons returns the add-on templates of the organization, a page at a time. No longer in the vendor's list of operations since February 2026.
 func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams, opts ...CallOption) iter.Seq2[*Addon, error] {
 	var query ListAddonsParams
 	if params != nil {
@@ -484,7 +484,7 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 	})
 }
 
-// CreateAddon creates an add-on template. It bills nothing until it is applied to an entitlement. A repeat may create a second template, so look through the list before trying again.
+// CreateAddon creates an add-on template. It bills nothing until it is applied to an entitlement. A repeat may create a second template, so list the templates before trying again. No longer in the vendor's list of operations since February 2026.
 //
 //	POST /org/{orgId}/addon
 //
@@ -497,7 +497,7 @@ func (s *BillingService) CreateAddon(ctx context.Context, body CreateAndUpdateAd
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
-// DeleteAddon marks an add-on template as `DELETED`. The record itself is kept.
+// DeleteAddon marks an add-on template as `DELETED`; the record is kept. No longer in the vendor's list of operations since February 2026.
 //
 //	DELETE /org/{orgId}/addon/{addonId}
 //
@@ -527,7 +527,7 @@ func (s *BillingService) DeleteAddon(ctx context.Context, addonID string, opts .
 	return err
 }
 
-// GetAddon returns one add-on template.
+// GetAddon returns one add-on template. No longer in the vendor's list of operations since February 2026.
 //
 //	GET /org/{orgId}/addon/{addonId}
 //
@@ -543,7 +543,7 @@ func (s *BillingService) GetAddon(ctx context.Context, addonID string, opts ...C
 	return fetchObject(ctx, s.caller, call, new(Addon))
 }
 
-// UpdateAddon changes the name, description or price of an add-on template. What becomes of a property left out is not documented, so send all of them.
+// UpdateAddon changes the name, description or price of an add-on template. Whether properties left out keep their values is not documented, so send all of them. No longer in the vendor's list of operations since February 2026.
 //
 //	PATCH /org/{orgId}/addon/{addonId}
 //
@@ -598,7 +598,7 @@ func (s *OrganizationService) AllAIUsage(ctx context.Context, params *ListAIUsag
 	})
 }
 
-// List returns every API client of the organization in one answer, without paging. An organization has at most five.
+// List returns every API client of the organization in one answer, without paging. An organization has five API clients at most.
 //
 //	GET /org/{orgId}/apiClient
 //
@@ -611,7 +611,7 @@ func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]API
 	return fetch[[]APIClient](ctx, s.caller, call)
 }
 
-// Get returns one API client. Secrets are shown only at the time of their creation, so this is no way to recover a lost one.
+// Get returns one API client. A lost secret cannot be recovered this way, since a secret is shown only once, when it is created.
 //
 //	GET /org/{orgId}/apiClient/{apiClientId}
 //
@@ -640,7 +640,7 @@ func (s *NotificationsService) QueryAuditingEvents(ctx context.Context, params *
 	return fetchObject(ctx, s.caller, call, new(AuditingEventQueryResponse))
 }
 
-// BatchReportUsageRecordGroups reports several groups of usage, for one or more entitlements, in one call. The groups of a batch carry no `id`, so a repeated batch cannot be recognized and its usage may count twice. Report groups one at a time, each with an `id`, where a call may have to be retried. An answer with status 200 is no success of every group: look at the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew. Batch validation finds such groups before.
+// BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
 //
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
@@ -656,7 +656,7 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 	return fetch[[]UsageRecordGroup](ctx, s.caller, call)
 }
 
-// BatchValidateUsageRecordGroups checks every group of a batch on its own, without reporting it. Use it before reporting, with the same body. A batch with an invalid group is answered with 500, which is no fault of the server then.
+// BatchValidateUsageRecordGroups validates each group of a batch without reporting it. Call it before reporting, with the same body. A batch with an invalid group is answered with 500, which is not a failure of the server then.
 //
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
@@ -674,7 +674,7 @@ func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, gr
 	return err
 }
 
-// ListBillableMetrics returns the billable metrics of the organization in one list, without paging.
+// ListBillableMetrics returns all billable metrics of the organization in one answer, without paging.
 //
 //	GET /org/{orgId}/billableMetric
 //
@@ -687,7 +687,7 @@ func (s *MeteringService) ListBillableMetrics(ctx context.Context, params *ListB
 	return fetch[[]BillableMetric](ctx, s.caller, call)
 }
 
-// CreateBillableMetric creates a rule that turns usage records into a billable quantity. Choose aggregation, filters and grouping with care: an update can change only name, description and status.
+// CreateBillableMetric creates a billable metric, which turns usage records into one billable quantity. Aggregation, filters and grouping cannot be changed later: an update changes only the name, the description and the status.
 //
 //	POST /org/{orgId}/billableMetric
 //
@@ -719,7 +719,7 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 	return fetchObject(ctx, s.caller, call, new(BillableMetric))
 }
 
-// UpdateBillableMetric changes the name, the description or the status of a billable metric. Its aggregation, filters and grouping stay as they were created.
+// UpdateBillableMetric changes the name, the description or the status of a billable metric. Its aggregation, filters and grouping cannot be changed.
 //
 //	PATCH /org/{orgId}/billableMetric/{billableMetricId}
 //
@@ -774,7 +774,7 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 	})
 }
 
-// Create creates a buyer who is billed through Stripe or Adyen. Buyers of other partners cannot be created this way. Without the ID of an existing customer a new one is created at the payment provider, so a repeat may leave a second buyer and a second customer.
+// Create creates a buyer who is billed through Stripe or Adyen. Buyers of other partners cannot be created this way. Unless the body names an existing customer, a new one is created at the payment provider, so a repeat may leave a second buyer and a second customer.
 //
 //	POST /org/{orgId}/buyer
 //
@@ -800,7 +800,7 @@ func (s *BuyersService) Query(ctx context.Context, params *QueryBuyersParams, op
 	return fetchObject(ctx, s.caller, call, new(BuyerQueryResponse))
 }
 
-// Get returns one buyer of the organization.
+// Get returns one buyer with its marketplace account, linked systems and totals.
 //
 //	GET /org/{orgId}/buyer/{buyerId}
 //
@@ -816,7 +816,7 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
-// Update changes the name, company details, connected systems or payment settings of a buyer. The billing currency of a buyer cannot be changed.
+// Update changes the name, company details, linked systems or payment settings of a buyer. The currency that a buyer is billed in cannot be changed.
 //
 //	PATCH /org/{orgId}/buyer/{buyerId}
 //
@@ -832,7 +832,7 @@ func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateB
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
-// ListRefunds returns all refunds made on one payment transaction of a buyer. The answer is not paged.
+// ListRefunds returns all refunds of one payment transaction of a buyer in one answer, without paging.
 //
 //	GET /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund
 //
@@ -851,7 +851,7 @@ func (s *BillingService) ListRefunds(ctx context.Context, buyerID string, paymen
 	return fetch[[]PaymentTransaction](ctx, s.caller, call)
 }
 
-// CreateRefund gives a buyer back all or part of a payment. Several partial refunds of one payment are possible. A repeat can therefore refund a second time: after an unclear failure, list the refunds before trying again.
+// CreateRefund refunds all or part of a payment to the buyer. One payment can have several partial refunds, so a repeat may refund a second time: after a lost answer, list the refunds before trying again.
 //
 //	POST /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund
 //
@@ -871,7 +871,7 @@ func (s *BillingService) CreateRefund(ctx context.Context, buyerID string, payme
 	return fetchObject(ctx, s.caller, call, new(PaymentTransaction))
 }
 
-// ListWallets returns all wallets of a buyer, payment methods and credit alike. The answer is not paged.
+// ListWallets returns all wallets of a buyer in one answer, without paging. Payment methods and credit are both wallets.
 //
 //	GET /org/{orgId}/buyer/{buyerId}/wallet
 //
@@ -887,7 +887,7 @@ func (s *BuyersService) ListWallets(ctx context.Context, buyerID string, opts ..
 	return fetch[[]Wallet](ctx, s.caller, call)
 }
 
-// CreateCreditWallet gives a buyer a new wallet of type `credit`. The body of this call is undocumented, though it clearly needs one: a JSON object may be sent. The properties of `Wallet`, such as `name`, `currency`, `totalAmount`, `startTime` and `expireTime`, are a fair guess. A repeat may create a second wallet, so list the wallets before trying again.
+// CreateCreditWallet creates a wallet of type `credit` for a buyer. The documentation shows no body for this call; one that the caller gives is sent as a JSON object. A repeat may create a second wallet, so list the wallets before trying again.
 //
 //	POST /org/{orgId}/buyer/{buyerId}/wallet
 //
@@ -924,7 +924,7 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 	return err
 }
 
-// UpdateCreditWallet changes when a credit wallet starts or stops being usable, that is its `startTime` or `expireTime`. The body of this call is undocumented, though it clearly needs one: a JSON object may be sent, presumably with these two properties.
+// UpdateCreditWallet changes the `startTime` or `expireTime` of a credit wallet, between which it can be used. The documentation shows no body for this call; one that the caller gives is sent as a JSON object.
 //
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}
 //
@@ -943,7 +943,7 @@ func (s *BuyersService) UpdateCreditWallet(ctx context.Context, buyerID string, 
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
 
-// CloseCreditWallet closes a wallet, after which it pays nothing any more. If the wallet is a payment method, the payment provider is told as well. No call to reopen it is documented.
+// CloseCreditWallet closes a wallet, which can no longer be used for payments then. A payment method is closed at the payment provider as well. No operation that opens a wallet again is documented.
 //
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}/close
 //
@@ -962,7 +962,7 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 	return fetchObject(ctx, s.caller, call, new(Wallet))
 }
 
-// SetDefaultWallet makes a wallet the default one of its buyer. The wallet must be a payment method. The choice shows in `info.paymentConfig.defaultWalletId` of the buyer.
+// SetDefaultWallet makes a wallet the default of its buyer, which then has its ID in `info.paymentConfig.defaultWalletId`. The wallet has to be a payment method.
 //
 //	PATCH /org/{orgId}/buyer/{buyerId}/wallet/{walletId}/default
 //
@@ -1010,7 +1010,7 @@ func (s *CatalogService) GetVendor(ctx context.Context, vendorID string, opts ..
 	return fetchObject(ctx, s.caller, call, new(GlobalCompany))
 }
 
-// List returns the contacts that the organization keeps, a page at a time.
+// List returns the contacts of the organization, a page at a time.
 //
 //	GET /org/{orgId}/contact
 //
@@ -1031,7 +1031,7 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// List returns the contacts that the organization keeps, a page at a time.
+// List returns the contacts of the organization, a page at a time.
 func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
 	var query ListContactsParams
 	if params != nil {
@@ -1049,7 +1049,7 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 	})
 }
 
-// Create adds a person to the contacts of the organization. The email address decides, so a repeat is safe and yields the contact that already has the address.
+// Create creates a contact of the organization. A contact is identified by its email address: if there is one with this address already, it is returned instead, so a repeat is safe.
 //
 //	POST /org/{orgId}/contact
 //
@@ -1065,7 +1065,7 @@ func (s *ContactsService) Create(ctx context.Context, body Contact, opts ...Call
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
-// BatchCreate adds several people to the contacts of the organization in one request. For an address that is already known the answer holds the contact that has it, so a repeat is safe.
+// BatchCreate creates several contacts of the organization in one request. For each email address that a contact already has, that contact is returned instead, so a repeat is safe.
 //
 //	POST /org/{orgId}/contact/batch
 //
@@ -1099,7 +1099,7 @@ func (s *ContactsService) Query(ctx context.Context, params *QueryContactsParams
 	return fetchObject(ctx, s.caller, call, new(ContactQueryResponse))
 }
 
-// Get returns one contact of the organization.
+// Get returns one contact with the details that the organization has about the person.
 //
 //	GET /org/{orgId}/contact/{contactId}
 //
@@ -1115,7 +1115,7 @@ func (s *ContactsService) Get(ctx context.Context, contactID string, opts ...Cal
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
-// Update changes the properties that the body holds and keeps all others. An empty value clears a property, for example `""` for `name` or `{}` for `info`.
+// Update changes the properties in the body and keeps all others. An empty value clears a property, for example `""` for `name` or `{}` for `info`.
 //
 //	PATCH /org/{orgId}/contact/{contactId}
 //
@@ -1137,7 +1137,7 @@ func (s *ContactsService) Update(ctx context.Context, contactID string, body Con
 	return fetchObject(ctx, s.caller, call, new(Contact))
 }
 
-// RemoveFromBuyer ends the link between a contact and a buyer.
+// RemoveFromBuyer removes the link between a contact and a buyer.
 //
 //	DELETE /org/{orgId}/contact/{contactId}/buyer/{buyerId}
 //
@@ -1158,7 +1158,7 @@ func (s *ContactsService) RemoveFromBuyer(ctx context.Context, contactID string,
 	return err
 }
 
-// AddToBuyer links a contact of the organization to a buyer. The request has no body.
+// AddToBuyer links a contact of the organization with a buyer. The request has no body.
 //
 //	POST /org/{orgId}/contact/{contactId}/buyer/{buyerId}
 //
@@ -1177,7 +1177,7 @@ func (s *ContactsService) AddToBuyer(ctx context.Context, contactID string, buye
 	return fetchObject(ctx, s.caller, call, new(Buyer))
 }
 
-// RemoveFromOffer ends the link between a contact and an offer, so that messages to all contacts of the offer no longer reach that person.
+// RemoveFromOffer removes the link between a contact and an offer. Notifications to all contacts of the offer no longer go to this person.
 //
 //	DELETE /org/{orgId}/contact/{contactId}/offer/{offerId}
 //
@@ -1198,7 +1198,7 @@ func (s *ContactsService) RemoveFromOffer(ctx context.Context, contactID string,
 	return err
 }
 
-// AddToOffer links a contact of the organization to an offer. The request has no body. Messages to the contacts of an offer are a separate operation.
+// AddToOffer links a contact of the organization with an offer. The request has no body. It sends no notification; that is a separate operation.
 //
 //	POST /org/{orgId}/contact/{contactId}/offer/{offerId}
 //
@@ -1261,7 +1261,7 @@ func (s *CRMService) EnrichRecord(ctx context.Context, params *EnrichCRMRecordPa
 	return fetchObject(ctx, s.caller, call, new(OnDemandEnrichment))
 }
 
-// ListDailyRevenueRecords returns the revenue of the organization by day, between two dates, in one list without paging. The filters narrow it down to a marketplace, product, buyer or entitlement.
+// ListDailyRevenueRecords returns the revenue of the organization on each day of a range in one answer, without paging. The filters restrict it to a marketplace, product, buyer or entitlement.
 //
 //	GET /org/{orgId}/dailyRevenueRecord
 //
@@ -1274,7 +1274,7 @@ func (s *ReportsService) ListDailyRevenueRecords(ctx context.Context, params *Li
 	return fetch[[]RevenueRecord](ctx, s.caller, call)
 }
 
-// CreateOrUpdateDraft saves an offer as a draft. With an `id` in the body it updates that draft, without one it makes a new draft. Keep the `id` of the first answer and send it along afterwards, or each call adds another draft.
+// CreateOrUpdateDraft saves an offer as a draft. With an `id` in the body it updates that draft, without one it creates a new draft. Keep the `id` of the first answer and send it with later calls, or each call creates another draft.
 //
 //	POST /org/{orgId}/draftOffer
 //
@@ -1290,7 +1290,7 @@ func (s *OffersService) CreateOrUpdateDraft(ctx context.Context, body Offer, opt
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
-// CreateOrUpdateDraft saves a product as a draft. With an `id` in the body it updates that draft, without one it makes a new draft. Keep the `id` of the first answer and send it along afterwards, or each call adds another draft.
+// CreateOrUpdateDraft saves a product as a draft. With an `id` in the body it updates that draft, without one it creates a new draft. Keep the `id` of the first answer and send it with later calls, or each call creates another draft.
 //
 //	POST /org/{orgId}/draftProduct
 //
@@ -1306,7 +1306,7 @@ func (s *ProductsService) CreateOrUpdateDraft(ctx context.Context, body Product,
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
-// List returns the entitlements of the organization, a page at a time. Without a filter all of them are listed.
+// List returns the entitlements of the organization, a page at a time. Without a filter it returns all of them.
 //
 //	GET /org/{orgId}/entitlement
 //
@@ -1327,7 +1327,7 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// List returns the entitlements of the organization, a page at a time. Without a filter all of them are listed.
+// List returns the entitlements of the organization, a page at a time. Without a filter it returns all of them.
 func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
 	var query ListEntitlementsParams
 	if params != nil {
@@ -1345,7 +1345,7 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 	})
 }
 
-// Create starts an entitlement for a buyer under an offer, without the buyer going through a marketplace. It works only for offers billed outside the cloud marketplaces, through Stripe or Adyen. The reference names no key against duplicates: after a lost answer, list the entitlements of the buyer before a second try.
+// Create creates an entitlement for a buyer under an offer, without a purchase on a marketplace. Only for offers that are billed outside the cloud marketplaces, through Stripe or Adyen. No idempotency key is documented: after a lost answer, list the entitlements of the buyer before trying again.
 //
 //	POST /org/{orgId}/entitlement
 //
@@ -1374,7 +1374,7 @@ func (s *EntitlementsService) Query(ctx context.Context, params *QueryEntitlemen
 	return fetchObject(ctx, s.caller, call, new(EntitlementQueryResponse))
 }
 
-// Get returns one entitlement with its terms, prices, amounts and the records of the marketplace. Only this operation fills in `usageCount`, the usage so far of each metering dimension.
+// Get returns one entitlement with its terms, prices, amounts and the records of the marketplace. Only this operation sets `usageCount`, the usage of each metering dimension so far.
 //
 //	GET /org/{orgId}/entitlement/{entitlementId}
 //
@@ -1390,7 +1390,7 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// AddCredit raises the credit of a term of the entitlement by an amount. Credit builds up: each call adds to what is there, so a repeat adds the amount once more. After a lost answer, read `creditAmount` of the term first.
+// AddCredit adds an amount to the credit of a term of the entitlement. Each call adds to the credit that is there, so a repeat adds the amount again. After a lost answer, check `creditAmount` of the term first.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/addCredit
 //
@@ -1412,7 +1412,7 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 	return fetchObject(ctx, s.caller, call, new(AddEntitlementCreditResponse))
 }
 
-// ApplyAddon puts one billing add-on on top of an entitlement. The entitlement has to be `ACTIVE`. The reference does not say what a repeat does: after a lost answer, look at `info.addons` of the entitlement first.
+// ApplyAddon applies one billing add-on to an entitlement, which has to be `ACTIVE`. What a repeat does is not documented: after a lost answer, check `info.addons` of the entitlement first.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/addon
 //
@@ -1428,7 +1428,7 @@ func (s *EntitlementsService) ApplyAddon(ctx context.Context, entitlementID stri
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// Approve accepts a purchase on the seller's side, so that the entitlement begins. It is for Azure and GCP entitlements in status `PENDING_START`. An entitlement that is already active answers 200 as well, so a repeat is safe.
+// Approve approves a purchase on behalf of the seller, so that the entitlement becomes `ACTIVE`. Only for entitlements on Azure Marketplace and Google Cloud Marketplace in status `PENDING_START`. An entitlement that is already active is answered with 200 as well, so a repeat is safe.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/approve
 //
@@ -1457,7 +1457,7 @@ func (s *EntitlementsService) Approve(ctx context.Context, entitlementID string,
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// Cancel ends the active Azure Marketplace subscription behind the entitlement. It is documented for Azure only. To cancel at a later time, schedule the cancellation instead.
+// Cancel cancels the active Azure Marketplace subscription of the entitlement. Documented for Azure Marketplace only. To cancel at a later time, schedule the cancellation instead.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/cancel
 //
@@ -1486,7 +1486,7 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// DivideCommit splits the commit into equal parts and puts each in a sub-term of its own. The caller sets where each sub-term begins. A sub-term can be removed again by deleting its entitlement term.
+// DivideCommit divides the commit into equal parts, each in a sub-term of its own. The caller sets when each sub-term starts. A sub-term is removed again by deleting its entitlement term.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/divideCommit
 //
@@ -1504,7 +1504,7 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 	return err
 }
 
-// UpdateName sets the name under which Suger shows the entitlement. Nothing else changes, and a repeat has no further effect.
+// UpdateName changes the name of the entitlement in Suger. Nothing else changes, and a repeat has no further effect.
 //
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/entitlementName
 //
@@ -1526,7 +1526,7 @@ func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID stri
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ListTerms returns every term of the entitlement in one answer, sub-terms of a divided commit included. There are no pages.
+// ListTerms returns all terms of the entitlement in one answer, without paging. Sub-terms of a divided commit are among them.
 //
 //	GET /org/{orgId}/entitlement/{entitlementId}/entitlementTerm
 //
@@ -1542,7 +1542,7 @@ func (s *EntitlementsService) ListTerms(ctx context.Context, entitlementID strin
 	return fetch[[]EntitlementTerm](ctx, s.caller, call)
 }
 
-// DeleteTerm removes a term that came from dividing a commit. No other term can be deleted.
+// DeleteTerm deletes a sub-term of a divided commit. No other term can be deleted.
 //
 //	DELETE /org/{orgId}/entitlement/{entitlementId}/entitlementTerm/{entitlementTermId}
 //
@@ -1563,7 +1563,7 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 	return err
 }
 
-// GetTerm returns one term of the entitlement with its commit, its credit and how much of each is used.
+// GetTerm returns one term of the entitlement with its commit, its credit and how much of each has been used.
 //
 //	GET /org/{orgId}/entitlement/{entitlementId}/entitlementTerm/{entitlementTermId}
 //
@@ -1582,7 +1582,7 @@ func (s *EntitlementsService) GetTerm(ctx context.Context, entitlementID string,
 	return fetchObject(ctx, s.caller, call, new(EntitlementTerm))
 }
 
-// UpdateMetaInfo changes the data that Suger and the seller keep with the entitlement, such as `customMetaInfo`. The reference does not say what happens to properties left out, so it is safest to send the meta info as last read, with the changes made.
+// UpdateMetaInfo changes the meta info of an entitlement, such as `customMetaInfo`. Whether properties left out keep their values is not documented, so read the meta info and send it back with the changes.
 //
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/metaInfo
 //
@@ -1598,7 +1598,7 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
-// UpdatePriceModel changes the recurring commits and the usage prices of an entitlement, from `applyTime` on. It works only for entitlements billed outside the cloud marketplaces, through Stripe or Adyen.
+// UpdatePriceModel changes the recurring commits and the usage prices of an entitlement, from `applyTime` on. Only for entitlements that are billed outside the cloud marketplaces, through Stripe or Adyen.
 //
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/priceModel
 //
@@ -1614,7 +1614,7 @@ func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementI
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ScheduleCancellation plans the cancellation of an entitlement: at the end of its term, at once, or on a given day. The plan is kept in `metaInfo.entitlementCancellationSchedule` and can be taken back.
+// ScheduleCancellation schedules the cancellation of an entitlement at the end of its term, at once, or on a given day. The schedule is stored in `metaInfo.entitlementCancellationSchedule` and can be removed again.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/scheduleCancellation
 //
@@ -1630,7 +1630,7 @@ func (s *EntitlementsService) ScheduleCancellation(ctx context.Context, entitlem
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// UpdateSeat sets the number of seats of an active Azure subscription. `newSeat` is the new total, not a difference. The answer shows the entitlement as it was before the change, so read it again to see the new number.
+// UpdateSeat changes the number of seats of an active Azure Marketplace subscription. `newSeat` is the new total, not a difference. The answer is the entitlement before the change, so get the entitlement again to see the new number.
 //
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/seat
 //
@@ -1647,7 +1647,7 @@ func (s *EntitlementsService) UpdateSeat(ctx context.Context, entitlementID stri
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// UnscheduleCancellation drops the planned cancellation of an entitlement, which then runs on as before.
+// UnscheduleCancellation removes the scheduled cancellation of an entitlement, which then continues as before.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/unscheduleCancellation
 //
@@ -1663,7 +1663,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ReportUsageRecordGroup reports one group of usage for an entitlement. Suger passes it on to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first try arrived. Without an `id` a repeat counts again. An answer with status 200 is no success by itself: look at the `status` of the group. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it until the usage is corrected and reported anew, as another group; `REPORT_FAILED`, which shows later, is not billed until the group is retried.
+// ReportUsageRecordGroup reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup
 //
@@ -1738,7 +1738,7 @@ func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service
 	return fetchObject(ctx, s.caller, call, new(CRMQueryValidation))
 }
 
-// ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
+// ListInvoices returns the invoices of the organization, a page at a time. The filters may be combined.
 //
 //	GET /org/{orgId}/invoice
 //
@@ -1759,7 +1759,7 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListInvoices returns invoices of the organization, a page at a time. The filters may be combined.
+// ListInvoices returns the invoices of the organization, a page at a time. The filters may be combined.
 func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesParams, opts ...CallOption) iter.Seq2[*Invoice, error] {
 	var query ListInvoicesParams
 	if params != nil {
@@ -1793,7 +1793,7 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
-// UpdateInvoiceInfo changes the due date, the overall discount or the memo of an invoice. The invoice must be in state `DRAFT`, and nothing else on it can be changed this way.
+// UpdateInvoiceInfo changes the due date, the overall discount or the memo of an invoice in state `DRAFT`. Nothing else on an invoice can be changed.
 //
 //	PATCH /org/{orgId}/invoice/{invoiceId}/info
 //
@@ -1809,7 +1809,7 @@ func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string
 	return fetchObject(ctx, s.caller, call, new(InvoiceInfo))
 }
 
-// IssueInvoice issues an invoice at once, without waiting for the end of its grace period. It also issues again an invoice that was issued before.
+// IssueInvoice issues an invoice at once, without waiting for the end of its grace period. It can also issue again an invoice that was issued before.
 //
 //	PATCH /org/{orgId}/invoice/{invoiceId}/issue
 //
@@ -1828,7 +1828,7 @@ func (s *BillingService) IssueInvoice(ctx context.Context, invoiceID string, con
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
-// PayInvoice starts the payment of an invoice at once, as a first try by hand or after a failed one. The payment may still be going on when the call returns, so watch `paymentStatus`. Read it before a repeat too, to avoid a second charge.
+// PayInvoice starts the payment of an invoice at once, as a first attempt by hand or after one that failed. The payment may still be in progress when the call returns, so check `paymentStatus`. Check it before a repeat too, to avoid a second charge.
 //
 //	PATCH /org/{orgId}/invoice/{invoiceId}/pay
 //
@@ -1844,7 +1844,7 @@ func (s *BillingService) PayInvoice(ctx context.Context, invoiceID string, opts 
 	return fetchObject(ctx, s.caller, call, new(Invoice))
 }
 
-// PreviewInvoiceEmail returns the email that goes out when the invoice is issued, as HTML. The answer is not JSON, and nothing is sent to the buyer.
+// PreviewInvoiceEmail returns the HTML of the email that is sent when the invoice is issued. The answer is not JSON, and nothing is sent to the buyer.
 //
 //	GET /org/{orgId}/invoice/{invoiceId}/preview
 //
@@ -1861,7 +1861,7 @@ func (s *BillingService) PreviewInvoiceEmail(ctx context.Context, invoiceID stri
 	return fetch[string](ctx, s.caller, call)
 }
 
-// VoidInvoice withdraws an invoice so that it no longer counts. Which states allow it is not documented.
+// VoidInvoice voids an invoice, so that it no longer counts. Which states allow it is not documented.
 //
 //	PATCH /org/{orgId}/invoice/{invoiceId}/void
 //
@@ -1890,7 +1890,7 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
+// ListEvents returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 //
 //	GET /org/{orgId}/notificationEvent
 //
@@ -1911,7 +1911,7 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListEvents returns the notification events of the organization in a span of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; a list of all events needs `priorities=LOW,MEDIUM,HIGH,CRITICAL`.
+// ListEvents returns the notification events of the organization in a range of days, a page at a time. Without `priorities` only events of priority `HIGH` and `CRITICAL` come, on every page; for all events set it to `LOW,MEDIUM,HIGH,CRITICAL`.
 func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) iter.Seq2[*NotificationEvent, error] {
 	var query ListNotificationEventsParams
 	if params != nil {
@@ -2013,7 +2013,7 @@ func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNoti
 	})
 }
 
-// GetMessage returns one message with its content and its recipients.
+// GetMessage returns one notification message with its content and recipients.
 //
 //	GET /org/{orgId}/notificationMessage/{notificationMessageId}
 //
@@ -2029,7 +2029,7 @@ func (s *NotificationsService) GetMessage(ctx context.Context, notificationMessa
 	return fetchObject(ctx, s.caller, call, new(NotificationMessage))
 }
 
-// List returns the offers of the organization, a page at a time. Each filter is optional.
+// List returns the offers of the organization, a page at a time. Without a filter it returns all of them.
 //
 //	GET /org/{orgId}/offer
 //
@@ -2050,7 +2050,7 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// List returns the offers of the organization, a page at a time. Each filter is optional.
+// List returns the offers of the organization, a page at a time. Without a filter it returns all of them.
 func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
 	var query ListOffersParams
 	if params != nil {
@@ -2068,7 +2068,7 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 	})
 }
 
-// Create creates a private offer for a product. The marketplace may still be at work when the answer arrives: `status` tells, with `PENDING_CREATE` in the meantime and `CREATE_FAILED` after a failure. No idempotency key is documented, so look through the offers before repeating a request whose answer was lost.
+// Create creates a private offer for a product. The marketplace may still be processing it when the answer arrives, so check `status`: it is `PENDING_CREATE` in the meantime and `CREATE_FAILED` after a failure. No idempotency key is documented, so list the offers before repeating a request whose answer was lost.
 //
 //	POST /org/{orgId}/offer
 //
@@ -2113,7 +2113,7 @@ func (s *OffersService) Validate(ctx context.Context, body Offer, opts ...CallOp
 	return fetchObject(ctx, s.caller, call, new(OfferValidation))
 }
 
-// Delete marks the offer `DELETED` in Suger, which keeps the record. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
+// Delete marks the offer as `DELETED` in Suger; the record is kept. Only offers in the state `DRAFT`, `CREATE_FAILED`, `EXPIRED` or `CANCELLED` can be deleted, so cancel an open one first.
 //
 //	DELETE /org/{orgId}/offer/{offerId}
 //
@@ -2143,7 +2143,7 @@ func (s *OffersService) Delete(ctx context.Context, offerID string, opts ...Call
 	return err
 }
 
-// Get returns one offer with its prices, terms and state, found by its Suger ID.
+// Get returns one offer with its prices, terms and state, by its Suger ID.
 //
 //	GET /org/{orgId}/offer/{offerId}
 //
@@ -2159,7 +2159,7 @@ func (s *OffersService) Get(ctx context.Context, offerID string, opts ...CallOpt
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
-// Cancel withdraws an offer. It has to be in the state `PENDING_ACCEPTANCE`, `PENDING_CANCEL`, `ACTIVE` or `USED`, so that a cancellation under way may be asked for again.
+// Cancel cancels an offer. It has to be in the state `PENDING_ACCEPTANCE`, `PENDING_CANCEL`, `ACTIVE` or `USED`, so a cancellation that is already pending may be requested again.
 //
 //	POST /org/{orgId}/offer/{offerId}/cancel
 //
@@ -2188,7 +2188,7 @@ func (s *OffersService) Cancel(ctx context.Context, offerID string, opts ...Call
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// GetEULA returns a signed AWS S3 link to the license agreement of an offer. The link needs no further credentials and works for 30 minutes, so fetch the file soon and do not store the link.
+// GetEULA returns a signed AWS S3 URL of the license agreement of an offer. The URL needs no further credentials and expires after 30 minutes, so download the file soon and do not store the URL.
 //
 //	GET /org/{orgId}/offer/{offerId}/eula
 //
@@ -2204,7 +2204,7 @@ func (s *OffersService) GetEULA(ctx context.Context, offerID string, params *Get
 	return fetch[string](ctx, s.caller, call)
 }
 
-// ExtendExpiryDate moves the date until which an offer can be accepted. The offer has to be in the state `PENDING_ACCEPTANCE`, `EXPIRED` or `ACCEPTED`. The date goes into the query, and the request has no body.
+// ExtendExpiryDate changes the date until which an offer can be accepted. The offer has to be in the state `PENDING_ACCEPTANCE`, `EXPIRED` or `ACCEPTED`. The date is in the query, and the request has no body.
 //
 //	POST /org/{orgId}/offer/{offerId}/extendExpiryDate
 //
@@ -2221,7 +2221,7 @@ func (s *OffersService) ExtendExpiryDate(ctx context.Context, offerID string, ne
 	return fetchObject(ctx, s.caller, call, new(Offer))
 }
 
-// UpdateMetaInfo changes the notes, CRM links, contacts and key-value data that Suger keeps with an offer. The seller's own data belongs in `customMetaInfo`, and `errorMessages` is filled by Suger. Whether properties left out keep their values is not documented.
+// UpdateMetaInfo changes the meta info of an offer: its notes, links to CRM systems, contacts and key-value pairs. Data of the seller belongs in `customMetaInfo`; `errorMessages` is set by Suger. Whether properties left out keep their values is not documented.
 //
 //	PATCH /org/{orgId}/offer/{offerId}/metaInfo
 //
@@ -2237,7 +2237,7 @@ func (s *OffersService) UpdateMetaInfo(ctx context.Context, offerID string, body
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
-// NotifyContacts sends messages about an offer to the contacts named in the body, or to all contacts of the offer when the list is empty or missing. The answer is the notification event that the request caused, but newer servers answer with an empty string instead, so accept both. A repeat can send the messages again.
+// NotifyContacts sends notifications about an offer to the contacts named in the body, or to all contacts of the offer if the list is empty or missing. The answer is the notification event that was created; newer servers answer with an empty string instead, so accept both. A repeat may send the notifications again.
 //
 //	POST /org/{orgId}/offer/{offerId}/notifyContacts
 //
@@ -2257,7 +2257,7 @@ func (s *OffersService) NotifyContacts(ctx context.Context, offerID string, cont
 	return fetchObject(ctx, s.caller, call, new(NotificationEvent))
 }
 
-// GetResellerEULA returns a signed AWS S3 link to the reseller's license agreement of an offer, which only channel sales (`CPPO`) have. The link needs no further credentials and works for 30 minutes.
+// GetResellerEULA returns a signed AWS S3 URL of the reseller's license agreement of an offer. Only offers of type `CPPO` have one. The URL needs no further credentials and expires after 30 minutes.
 //
 //	GET /org/{orgId}/offer/{offerId}/resellerEula
 //
@@ -2289,7 +2289,7 @@ func (s *OffersService) Sync(ctx context.Context, offerID string, opts ...CallOp
 	return fetch[string](ctx, s.caller, call)
 }
 
-// GetByExternalID returns the offer that has the given ID on the marketplace. Use it with IDs from marketplace messages or reports.
+// GetByExternalID returns the offer with this ID in the marketplace, such as an ID from a message or report of the marketplace.
 //
 //	GET /org/{orgId}/offerExternalId/{offerExternalId}
 //
@@ -2318,7 +2318,7 @@ func (s *OffersService) ListOfferSets(ctx context.Context, params *ListOfferSets
 	return fetchObject(ctx, s.caller, call, new(OfferSetQueryResponse))
 }
 
-// ListByPartner returns the products of the organization on one marketplace in a single answer, without paging.
+// ListByPartner returns all products of the organization on one marketplace in one answer, without paging.
 //
 //	GET /org/{orgId}/partner/{partner}/product
 //
@@ -2334,7 +2334,7 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, op
 	return fetch[[]Product](ctx, s.caller, call)
 }
 
-// ListRevenueRecords returns the revenue through one marketplace between two dates, a page at a time, with invoice, payout and refund.
+// ListRevenueRecords returns the revenue through one marketplace in a range of days, with invoices, payouts and refunds, a page at a time.
 //
 //	GET /org/{orgId}/partner/{partner}/revenueRecord
 //
@@ -2358,7 +2358,7 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListRevenueRecords returns the revenue through one marketplace between two dates, a page at a time, with invoice, payout and refund.
+// ListRevenueRecords returns the revenue through one marketplace in a range of days, with invoices, payouts and refunds, a page at a time.
 func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) iter.Seq2[*RevenueRecord, error] {
 	var query ListRevenueRecordsParams
 	if params != nil {
@@ -2376,7 +2376,7 @@ func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner,
 	})
 }
 
-// ListRevenueRecordDetails returns the revenue lines of one marketplace as the marketplace reports them, between two dates, a page at a time. Only the property of that marketplace is set in each line.
+// ListRevenueRecordDetails returns the raw revenue records of one marketplace in a range of days, a page at a time. In each of them only the property of that marketplace is set.
 //
 //	GET /org/{orgId}/partner/{partner}/revenueRecordDetail
 //
@@ -2400,7 +2400,7 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListRevenueRecordDetails returns the revenue lines of one marketplace as the marketplace reports them, between two dates, a page at a time. Only the property of that marketplace is set in each line.
+// ListRevenueRecordDetails returns the raw revenue records of one marketplace in a range of days, a page at a time. In each of them only the property of that marketplace is set.
 func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) iter.Seq2[*RevenueRecordDetail, error] {
 	var query ListRevenueRecordDetailsParams
 	if params != nil {
@@ -2418,7 +2418,7 @@ func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Pa
 	})
 }
 
-// ListUsageMeteringDailyRecords returns metered usage by day and dimension as one marketplace counts it, between two dates, a page at a time.
+// ListUsageMeteringDailyRecords returns the usage of each metering dimension on each day of a range, as the marketplace metered it, a page at a time.
 //
 //	GET /org/{orgId}/partner/{partner}/usageMeteringDailyRecord
 //
@@ -2442,7 +2442,7 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListUsageMeteringDailyRecords returns metered usage by day and dimension as one marketplace counts it, between two dates, a page at a time.
+// ListUsageMeteringDailyRecords returns the usage of each metering dimension on each day of a range, as the marketplace metered it, a page at a time.
 func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) iter.Seq2[*UsageMeteringDailyRecord, error] {
 	var query ListUsageMeteringDailyRecordsParams
 	if params != nil {
@@ -2460,7 +2460,7 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 	})
 }
 
-// ListPaymentTransactions returns charges and refunds of the organization, a page at a time. The filters may be combined.
+// ListPaymentTransactions returns the charges and refunds of the organization, a page at a time. The filters may be combined.
 //
 //	GET /org/{orgId}/paymentTransaction
 //
@@ -2481,7 +2481,7 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListPaymentTransactions returns charges and refunds of the organization, a page at a time. The filters may be combined.
+// ListPaymentTransactions returns the charges and refunds of the organization, a page at a time. The filters may be combined.
 func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *ListPaymentTransactionsParams, opts ...CallOption) iter.Seq2[*PaymentTransaction, error] {
 	var query ListPaymentTransactionsParams
 	if params != nil {
@@ -2499,7 +2499,7 @@ func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *Lis
 	})
 }
 
-// List returns the products of the organization, a page at a time. The pages are smaller than elsewhere unless `limit` is given.
+// List returns the products of the organization, a page at a time. By default a page has 100 products, fewer than the 1000 items of other operations.
 //
 //	GET /org/{orgId}/product
 //
@@ -2520,7 +2520,7 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// List returns the products of the organization, a page at a time. The pages are smaller than elsewhere unless `limit` is given.
+// List returns the products of the organization, a page at a time. By default a page has 100 products, fewer than the 1000 items of other operations.
 func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
 	var query ListProductsParams
 	if params != nil {
@@ -2538,7 +2538,7 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, o
 	})
 }
 
-// Create creates a product on the marketplace that the body names in `partner`. To prepare one without involving the marketplace, save a draft instead. No idempotency key is documented, so look through the products before repeating a request whose answer was lost.
+// Create creates a product on the marketplace in `partner`. To prepare one without the marketplace, save a draft instead. No idempotency key is documented, so list the products before repeating a request whose answer was lost.
 //
 //	POST /org/{orgId}/product
 //
@@ -2567,7 +2567,7 @@ func (s *ProductsService) Query(ctx context.Context, params *QueryProductsParams
 	return fetchObject(ctx, s.caller, call, new(ProductQueryResponse))
 }
 
-// Delete marks the product `DELETED` in Suger, which keeps the record. A product with status `PUBLIC` is refused.
+// Delete marks the product as `DELETED` in Suger; the record is kept. A product with status `PUBLIC` cannot be deleted.
 //
 //	DELETE /org/{orgId}/product/{productId}
 //
@@ -2613,7 +2613,7 @@ func (s *ProductsService) Get(ctx context.Context, productID string, opts ...Cal
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
-// Update changes the details of a product, but not its prices. Whether properties left out keep their values is not documented, so read the product and send it back with the changes.
+// Update changes a product, but not its prices. Whether properties left out keep their values is not documented, so get the product and send it back with the changes.
 //
 //	PATCH /org/{orgId}/product/{productId}
 //
@@ -2635,7 +2635,7 @@ func (s *ProductsService) Update(ctx context.Context, productID string, body Pro
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
-// ListMeteringDimensions returns every metered quantity that the product charges for in one answer, without paging.
+// ListMeteringDimensions returns all metering dimensions of the product in one answer, without paging.
 //
 //	GET /org/{orgId}/product/{productId}/dimension
 //
@@ -2651,7 +2651,7 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 	return fetch[[]MeteringDimension](ctx, s.caller, call)
 }
 
-// UpdateFulfillmentURL replaces the page on which buyers land from the marketplace to set up their purchase. The body repeats the two IDs of the path, and all three properties are required.
+// UpdateFulfillmentURL changes the URL on which buyers from the marketplace set up their purchase. All three properties of the body are required; the two IDs are those of the path.
 //
 //	PATCH /org/{orgId}/product/{productId}/fulfillmentUrl
 //
@@ -2673,7 +2673,7 @@ func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID st
 	return fetchObject(ctx, s.caller, call, new(Product))
 }
 
-// UpdateMetaInfo changes the notes, links and key-value data that Suger keeps with a product. The seller's own data belongs in `customMetaInfo`; many other properties concern offers and entitlements only. Whether properties left out keep their values is not documented.
+// UpdateMetaInfo changes the meta info of a product: its notes, links and key-value pairs. Data of the seller belongs in `customMetaInfo`; many other properties are for offers and entitlements only. Whether properties left out keep their values is not documented.
 //
 //	PATCH /org/{orgId}/product/{productId}/metaInfo
 //
@@ -2689,7 +2689,7 @@ func (s *ProductsService) UpdateMetaInfo(ctx context.Context, productID string, 
 	return fetchObject(ctx, s.caller, call, new(MetaInfo))
 }
 
-// Publish asks the marketplace to list the product publicly. Once its status is `PUBLIC` the product can no longer be deleted.
+// Publish publishes a product on its marketplace. Once its status is `PUBLIC` it can no longer be deleted.
 //
 //	PATCH /org/{orgId}/product/{productId}/publish
 //
@@ -2724,7 +2724,7 @@ func (s *OrganizationService) ListQuotas(ctx context.Context, opts ...CallOption
 	return fetch[[]Quota](ctx, s.caller, call)
 }
 
-// GetRevenueReport adds up revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. It only reads, although it is a POST, so it can be repeated freely.
+// GetRevenueReport returns the revenue through one marketplace by day or month, for the whole organization or for one product, entitlement or buyer. Although it is a POST it changes nothing, so it can be repeated freely.
 //
 //	POST /org/{orgId}/revenueReport
 //
@@ -2753,7 +2753,7 @@ func (s *OrganizationService) Search(ctx context.Context, params *SearchOrganiza
 	return fetchObject(ctx, s.caller, call, new(SearchResponse))
 }
 
-// ListTickets returns the support tickets of the organization, a page at a time. `totalCount` comes only with the first page.
+// ListTickets returns the support tickets of the organization, a page at a time. Only the first page has `totalCount`.
 //
 //	GET /org/{orgId}/support/ticket
 //
@@ -2774,7 +2774,7 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListTickets returns the support tickets of the organization, a page at a time. `totalCount` comes only with the first page.
+// ListTickets returns the support tickets of the organization, a page at a time. Only the first page has `totalCount`.
 func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) iter.Seq2[*SupportTicket, error] {
 	var query ListSupportTicketsParams
 	if params != nil {
@@ -2824,7 +2824,7 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
 
-// UpdateTicket changes the priority and the watchers of a ticket. Both must be sent, also when only one changes.
+// UpdateTicket changes the priority and the watchers of a ticket. Both have to be sent, even if only one of them changes.
 //
 //	PATCH /org/{orgId}/support/ticket/{ticketId}
 //
@@ -2840,7 +2840,7 @@ func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body
 	return fetchObject(ctx, s.caller, call, new(SupportTicket))
 }
 
-// CreateTicketAttachment uploads a file to a ticket, as a multipart form with the one part `file`. A repeat may attach the file a second time.
+// CreateTicketAttachment uploads a file to a ticket, as a multipart form whose only part is `file`. A repeat may attach the file again.
 //
 //	POST /org/{orgId}/support/ticket/{ticketId}/attachment
 //
@@ -2866,7 +2866,7 @@ func (s *SupportService) CreateTicketAttachment(ctx context.Context, ticketID st
 	return fetch[[]SupportTicketAttachment](ctx, s.caller, call)
 }
 
-// CloseTicket closes a ticket whose matter is settled. It can be reopened later.
+// CloseTicket closes a support ticket. It can be reopened later.
 //
 //	PATCH /org/{orgId}/support/ticket/{ticketId}/close
 //
@@ -2895,7 +2895,7 @@ func (s *SupportService) CloseTicket(ctx context.Context, ticketID string, opts 
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// CreateTicketComment adds a comment to a ticket. A new comment needs only `comment_text`; a repeat may add it twice.
+// CreateTicketComment adds a comment to a ticket. A new comment needs only `comment_text`. A repeat may add it again.
 //
 //	POST /org/{orgId}/support/ticket/{ticketId}/comment
 //
@@ -2911,7 +2911,7 @@ func (s *SupportService) CreateTicketComment(ctx context.Context, ticketID strin
 	return fetchObject(ctx, s.caller, call, new(SupportTicketComment))
 }
 
-// ReopenTicket opens a closed ticket again.
+// ReopenTicket opens a closed support ticket again.
 //
 //	PATCH /org/{orgId}/support/ticket/{ticketId}/reopen
 //
@@ -2940,7 +2940,7 @@ func (s *SupportService) ReopenTicket(ctx context.Context, ticketID string, opts
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// GetConfigInfo returns how the organization converts and reports usage, by marketplace.
+// GetConfigInfo returns the usage metering settings of the organization: for each marketplace, how usage is converted and reported.
 //
 //	GET /org/{orgId}/usageMeteringConfigInfo
 //
@@ -2953,7 +2953,7 @@ func (s *MeteringService) GetConfigInfo(ctx context.Context, opts ...CallOption)
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
 
-// UpdateConfigInfo changes how the organization converts and reports usage. Whether settings that are left out keep their value is not documented, so read the settings first and send them back complete.
+// UpdateConfigInfo changes the usage metering settings of the organization. Whether settings left out keep their values is not documented, so get the settings first and send them back complete.
 //
 //	PATCH /org/{orgId}/usageMeteringConfigInfo
 //
@@ -2966,7 +2966,7 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 	return fetchObject(ctx, s.caller, call, new(UsageMeteringConfigInfo))
 }
 
-// ListUsageRecordGroups returns reported usage between two dates, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters combine with it.
+// ListUsageRecordGroups returns the usage record groups of a range of days, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters may be added to it.
 //
 //	GET /org/{orgId}/usageRecordGroup
 //
@@ -2987,7 +2987,7 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListUsageRecordGroups returns reported usage between two dates, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters combine with it.
+// ListUsageRecordGroups returns the usage record groups of a range of days, a page at a time. At most one of `partner`, `buyerId` and `entitlementId` may be given; the other filters may be added to it.
 func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) iter.Seq2[*UsageRecordGroup, error] {
 	var query ListUsageRecordGroupsParams
 	if params != nil {
@@ -3019,7 +3019,7 @@ func (s *MeteringService) AggregateUsageRecordGroups(ctx context.Context, partne
 	return fetch[[]UsageRecordAggregated](ctx, s.caller, call)
 }
 
-// DeleteUsageRecordGroup deletes usage that has not been reported to the marketplace yet, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
+// DeleteUsageRecordGroup deletes a group that has not been reported to the marketplace, so that it is never billed. Only groups with status `CREATED` or `INVALID` can be deleted.
 //
 //	DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}
 //
@@ -3043,7 +3043,7 @@ func (s *MeteringService) DeleteUsageRecordGroup(ctx context.Context, usageRecor
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// RetryUsageRecordGroup puts a group that could not be reported, and so is not billed, back to `CREATED`, so that the next hourly report takes it up again. Only groups with status `REPORT_FAILED` can be retried.
+// RetryUsageRecordGroup sets a group that could not be reported, and is therefore not billed, back to `CREATED`, so that the next hourly report includes it again. Only groups with status `REPORT_FAILED` can be retried.
 //
 //	POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry
 //
@@ -3067,7 +3067,7 @@ func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecord
 	return fetchObject(ctx, s.caller, call, out)
 }
 
-// ListUsageRecordReports returns what Suger reported to the marketplaces between two dates, a page at a time. Each report names the usage record groups in it and keeps the exchange with the marketplace.
+// ListUsageRecordReports returns the reports that Suger sent to the marketplaces in a range of days, a page at a time. Each report names its usage record groups and contains the request to the marketplace and the answer.
 //
 //	GET /org/{orgId}/usageRecordReport
 //
@@ -3088,7 +3088,7 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
-// ListUsageRecordReports returns what Suger reported to the marketplaces between two dates, a page at a time. Each report names the usage record groups in it and keeps the exchange with the marketplace.
+// ListUsageRecordReports returns the reports that Suger sent to the marketplaces in a range of days, a page at a time. Each report names its usage record groups and contains the request to the marketplace and the answer.
 func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) iter.Seq2[*UsageRecordReport, error] {
 	var query ListUsageRecordReportsParams
 	if params != nil {

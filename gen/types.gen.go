@@ -2996,11 +2996,11 @@ type ACEEventOpportunity struct {
 
 // AddEntitlementCreditParams Credit to add to a term of an entitlement.
 type AddEntitlementCreditParams struct {
-	// Credit to add on top of what the term has, in the currency of the entitlement.
+	// Amount to add to the credit of the term, in the currency of the entitlement.
 	CreditAmountIncrement float64 `json:"creditAmountIncrement"`
 	// Suger ID of the entitlement, the one in the path.
 	EntitlementID string `json:"entitlementID"`
-	// Term that receives the credit; the default term of the entitlement when empty.
+	// Suger ID of the term that receives the credit. If it is empty, the default term of the entitlement does.
 	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
 	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID string `json:"organizationID"`
@@ -3023,55 +3023,55 @@ func (x *AddEntitlementCreditParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AddEntitlementCreditResponse Credit of a term after an addition.
+// AddEntitlementCreditResponse Credit of a term after an amount was added.
 type AddEntitlementCreditResponse struct {
-	// Credit that this call added, in the currency of the entitlement.
+	// Amount that this call added, in the currency of the entitlement.
 	CreditAmountIncrement *float64 `json:"creditAmountIncrement,omitempty"`
 	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
 	// Suger ID of the term that received the credit.
 	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
-	// Total credit of the term now, in the currency of the entitlement.
+	// Total credit of the term after the addition, in the currency of the entitlement.
 	NewCreditAmount *float64 `json:"newCreditAmount,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
 }
 
-// Addon An add-on template of the organization, an extra such as a support plan that can be applied to entitlements and is billed by invoice.
+// Addon An add-on template of the organization, such as a support plan. It can be applied to entitlements and is then billed by invoice.
 type Addon struct {
 	// When the template was created, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// Free text about the add-on, at most 300 characters.
+	// Text about the add-on, 300 characters at most.
 	Description *string `json:"description,omitempty"`
-	// ID of the template, given by Suger.
+	// Suger ID of the add-on template.
 	ID *string `json:"id,omitempty"`
 	// Price of the add-on.
 	Info *AddonInfo `json:"info,omitempty"`
-	// When the template last changed, UTC.
+	// When the template was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
 	// Name of the add-on, 4 to 50 characters, such as `Premium onboarding`.
 	Name *string `json:"name,omitempty"`
-	// ID of the seller's organization that owns the template.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// Whether the template is in use or deleted.
 	Status *AddonStatus `json:"status,omitzero"`
 }
 
-// AddonInfo The price part of an add-on template.
+// AddonInfo Price of an add-on template.
 type AddonInfo struct {
-	// Price of the add-on. The template itself names no currency.
+	// Price of the add-on. The template names no currency.
 	Amount *float64 `json:"amount,omitempty"`
 }
 
-// AddonRecord An add-on as charged to an entitlement on a given date.
+// AddonRecord An add-on as applied to an entitlement, with the date of its charge.
 type AddonRecord struct {
 	// Price of the add-on, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
 	// When the add-on is charged, UTC.
 	ChargeOn *Time `json:"chargeOn,omitempty"`
-	// Free text about the add-on.
+	// Text about the add-on.
 	Description *string `json:"description,omitempty"`
-	// ID that identifies the add-on.
+	// ID of the add-on. Whether it is that of the template is not documented.
 	ID *string `json:"id,omitempty"`
 	// Name of the add-on.
 	Name *string `json:"name,omitempty"`
@@ -3094,7 +3094,7 @@ func (x *AddonRecord) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AddonStatus State of an add-on template. `DELETED` is the mark that a soft delete leaves behind. Values may be added.
+// AddonStatus State of an add-on template. A deleted template is kept as a record with the state `DELETED`. Values may be added.
 type AddonStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AddonStatus, and a property that has it is not sent.
@@ -3116,23 +3116,23 @@ func (x *AdyenBuyer) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AggregatedMeteringUsageRecord Total of one billable metric over the usage records of a report.
+// AggregatedMeteringUsageRecord Total of one billable metric in a usage record report.
 type AggregatedMeteringUsageRecord struct {
-	// Charge that the price model of the billable dimension gives for the quantity. Used only when billable usage is reported to a marketplace.
+	// Charge for the quantity, by the price model of the billable dimension. Used only when usage by billable metric is reported to a marketplace.
 	Amount *float64 `json:"amount,omitempty"`
-	// How the metric combined the records, as set on the metric.
+	// How the metric aggregates usage records.
 	BillableMetricAggregationType *BillableMetricAggregationType `json:"billableMetricAggregationType,omitzero"`
 	// Filters and grouping of the metric.
 	BillableMetricInfo *BillableMetricInfo `json:"billableMetricInfo,omitempty"`
-	// Grouping of the total, the list of group-by properties written as one string.
+	// The list of group-by values as one string. The format is not documented.
 	GroupBysExpression *string `json:"groupBysExpression,omitempty"`
-	// Identifies the billable metric.
+	// Key of the billable metric, which identifies it.
 	Key *string `json:"key,omitempty"`
-	// Display name of the metric. May be absent.
+	// Display name of the metric. Optional.
 	Name *string `json:"name,omitempty"`
-	// Total of the metric after aggregation.
+	// Total quantity of the metric.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Result of counting different values, for a `UNIQUE_COUNT` metric.
+	// Property values that were counted. Set for aggregation by `UNIQUE_COUNT` only.
 	UniqueCountAggregationResult *UniqueCountAggregationResult `json:"uniqueCountAggregationResult,omitempty"`
 }
 
@@ -3814,23 +3814,23 @@ type AlibabaPushMeteringDataResponseBody struct {
 type APIClient struct {
 	// Hash of the API key. The key itself cannot be read back.
 	APIKeyHash *string `json:"apiKeyHash,omitempty"`
-	// When the client was created.
+	// When the API client was created. The format is not documented.
 	CreationTime *string `json:"creationTime,omitempty"`
-	// Assigned by Suger.
+	// Suger ID of the API client.
 	ID *string `json:"id,omitempty"`
-	// Further settings of the client, documented as a list of byte values only.
+	// Further data about the API client, documented only as an array of integers.
 	Info json.RawMessage `json:"info,omitzero"`
-	// When the client was last changed.
+	// When the API client was last changed. The format is not documented.
 	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
-	// Suger organization that the client acts for.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// System that issues the credentials of the client.
+	// Provider of the API client. The documentation does not list its values.
 	Provider *string `json:"provider,omitempty"`
-	// What the client may do, such as `VIEWER`, `EDITOR` or a custom role of the organization.
+	// Access level of the API client, such as `VIEWER`, `EDITOR` or a custom role of the organization.
 	Role *string `json:"role,omitempty"`
-	// Secret of the client. Suger shows it once, when it is created, so do not count on it in later answers.
+	// Secret of the API client. Suger shows it once, when it is created; later answers may leave it out.
 	Secret *string `json:"secret,omitempty"`
-	// Way in which the client authenticates.
+	// Type of the API client. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -3884,7 +3884,7 @@ type AuditingEventStatus string
 // IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
 func (e AuditingEventStatus) IsZero() bool { return e == "" }
 
-// AuditingEventPriority Importance of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
+// AuditingEventPriority Priority of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
 // AuditingEventQueryResponse One page of the events that a query selects.
@@ -8326,39 +8326,39 @@ func (x AzureVariantResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureVariantResource", plain(x), x.AdditionalProperties)
 }
 
-// BillableDimension Price of one billable metric when Suger itself bills the buyer, through Stripe or Adyen. Exactly one price model applies, the one that `category` names. What is marked direct billing has no meaning for sales through a cloud marketplace.
+// BillableDimension Price of one billable metric when Suger itself bills the buyer, through Stripe or Adyen. Exactly one price model applies, the one that `category` names. Properties marked as direct billing only have no effect on sales through a cloud marketplace.
 type BillableDimension struct {
 	// Suger ID of the billable metric whose usage is priced.
 	BillableMetricID *string `json:"billableMetricId,omitempty"`
-	// Selects the price model that applies.
+	// Price model that applies. Its terms are in the property of the same name, such as `priceModelBasic`.
 	Category *PriceModelCategory `json:"category,omitzero"`
-	// Explanation shown with the dimension in the Suger console.
+	// Explanation of the dimension, displayed in the Suger console.
 	Description *string `json:"description,omitempty"`
-	// Reduction granted on this dimension, if any.
+	// Discount on this dimension, if there is one.
 	Discount *BillingDiscount `json:"discount,omitempty"`
 	// Length of the commit term, counted in `timeUnit`. Direct billing only.
 	Length *int64 `json:"length,omitempty"`
-	// Least amount that the buyer pays for this dimension. Zero or less switches the minimum off. Direct billing only.
+	// Least amount that the buyer pays for this dimension. Zero or less means no minimum. Direct billing only.
 	MinimumCommit *float64 `json:"minimumCommit,omitempty"`
-	// Whether the minimum shrinks in proportion when usage covers only part of a billing period, from its start time to its end time. Direct billing only.
+	// Whether the minimum commit is reduced in proportion when the usage period, from its start time to its end time, is shorter than the billing period. Direct billing only.
 	MinimumCommitProrata *bool `json:"minimumCommitProrata,omitempty"`
-	// What the minimum is counted over; `DIMENSION` when not set.
+	// What the minimum commit applies to, `DIMENSION` by default.
 	MinimumCommitScope *BillingMinimumCommitScope `json:"minimumCommitScope,omitempty"`
-	// Label shown for the dimension in the Suger console.
+	// Name of the dimension, displayed in the Suger console.
 	Name *string `json:"name,omitempty"`
-	// Terms for the category `basic`. Direct billing only.
+	// Terms of the price model `basic`. Direct billing only.
 	PriceModelBasic *PriceModelBasic `json:"priceModelBasic,omitempty"`
-	// Terms for the category `bulk`, pricing by the package. Direct billing only.
+	// Terms of the price model `bulk`, which charges for packages of units. Direct billing only.
 	PriceModelBulk *PriceModelBulk `json:"priceModelBulk,omitempty"`
-	// Terms for the category `matrix`. Direct billing only.
+	// Terms of the price model `matrix`. Direct billing only.
 	PriceModelMatrix *PriceModelMatrix `json:"priceModelMatrix,omitempty"`
-	// Terms for the category `percentage`. Direct billing only.
+	// Terms of the price model `percentage`. Direct billing only.
 	PriceModelPercentage *PriceModelPercentage `json:"priceModelPercentage,omitempty"`
-	// Terms for the category `tiered`. Direct billing only.
+	// Terms of the price model `tiered`. Direct billing only.
 	PriceModelTiered *PriceModelTiered `json:"priceModelTiered,omitempty"`
-	// Terms for the category `tiered-percentage`. Direct billing only.
+	// Terms of the price model `tiered-percentage`. Direct billing only.
 	PriceModelTieredPercentage *PriceModelTieredPercentage `json:"priceModelTieredPercentage,omitempty"`
-	// Terms for the category `volume`. Direct billing only.
+	// Terms of the price model `volume`. Direct billing only.
 	PriceModelVolume *PriceModelVolume `json:"priceModelVolume,omitempty"`
 	// Unit that `length` is counted in. Direct billing only.
 	TimeUnit *TimeUnit `json:"timeUnit,omitzero"`
@@ -8381,49 +8381,49 @@ func (x *BillableDimension) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableDimensionFeeDetail One step of a fee calculation, made to be shown to people.
+// BillableDimensionFeeDetail One step of the calculation of a fee, as text for display.
 type BillableDimensionFeeDetail struct {
-	// Which part of the price model the step covers, such as `Volume pricing - 1001 to 5000 units`.
+	// Part of the price model that the step covers, such as `Volume pricing - 1001 to 5000 units`.
 	Descriptions *string `json:"descriptions,omitempty"`
-	// The arithmetic of the step as text, a quantity times a price.
+	// Calculation of the step, a quantity times a unit price, such as `61500 x $0.02`.
 	FeeExpressions *string `json:"feeExpressions,omitempty"`
 }
 
-// BillableDimensionPriceModelDetail One usage line of an invoice, with the quantity, the fee and how the fee was reached.
+// BillableDimensionPriceModelDetail One usage line of an invoice: the quantity, the fee and its calculation.
 type BillableDimensionPriceModelDetail struct {
-	// Fee of the dimension, in the currency of the invoice, as the fee expressions of `details` yield it.
+	// Fee for the dimension, calculated by the fee expressions in `details`, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
-	// The billable metric, and the grouping if any, that was measured.
+	// The billable metric of the dimension, and the values that its usage is grouped by.
 	BillableMetricKey *UsageRecordGroupByKey `json:"billableMetricKey,omitempty"`
-	// Price model that turns the quantity into a fee.
+	// Price model that the fee is calculated with.
 	Category *PriceModelCategory `json:"category,omitzero"`
-	// Steps of the calculation, for display.
+	// Steps of the calculation, for display only.
 	Details []BillableDimensionFeeDetail `json:"details,omitzero"`
-	// Discount on this dimension, when there is one.
+	// Discount on this dimension, if there is one.
 	Discount *BillingDiscount `json:"discount,omitempty"`
-	// How the discount was worked out, as a text to show.
+	// Calculation of the discount as text, for display only.
 	DiscountExpression *string `json:"discountExpression,omitempty"`
-	// True when the billed period falls in a trial.
+	// Whether the billed period is part of a trial.
 	IsTrial *bool `json:"isTrial,omitempty"`
-	// Least amount committed for the dimension, in the currency of the invoice. Zero or a negative value means none.
+	// Least amount that the buyer pays for the dimension, in the currency of the invoice. Zero or less means no minimum.
 	MinimumCommit *float64 `json:"minimumCommit,omitempty"`
-	// What the minimum commit is measured on. Counts as `DIMENSION` when unset.
+	// What the minimum commit applies to, `DIMENSION` by default.
 	MinimumCommitScope *BillingMinimumCommitScope `json:"minimumCommitScope,omitempty"`
-	// What the dimension is called on the invoice.
+	// Name of the dimension.
 	Name *string `json:"name,omitempty"`
-	// Quantity of the billed period that goes into the price model. The aggregation of the metric decides how it is formed, for example a sum, a count, the latest or the highest value.
+	// Quantity in the billed period that the fee is calculated from. The aggregation type of the metric decides what it is, for example the sum, the latest or the highest value.
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
 // BillableDimensionUsageDailyRevenue Usage of one billable metric on one day.
 type BillableDimensionUsageDailyRevenue struct {
-	// The metric, and the grouping if any, that was measured.
+	// The billable metric, and the values that its usage is grouped by.
 	BillableMetricKey *UsageRecordGroupByKey `json:"billableMetricKey,omitempty"`
 	// Day of the usage. The format is not documented.
 	Date *string `json:"date,omitempty"`
-	// Quantity measured on the day.
+	// Quantity of the metric on that day.
 	Quantity *float64 `json:"quantity,omitempty"`
-	// Property items told apart on the day, as far as the metric counts unique ones. The layout is not documented.
+	// Different property values on that day, for a metric that counts them. What its keys and values hold is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	UniquePropertyItems map[string]interface{} `json:"uniquePropertyItems,omitzero"`
@@ -8435,25 +8435,25 @@ func (x *BillableDimensionUsageDailyRevenue) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetric A rule for turning usage records into one billable quantity, by filtering, grouping and aggregating them.
+// BillableMetric A rule that filters, groups and aggregates usage records into one billable quantity.
 type BillableMetric struct {
-	// How the records are combined into one quantity.
+	// How the records are aggregated into one quantity.
 	AggregationType *BillableMetricAggregationType `json:"aggregationType,omitzero"`
 	// When the metric was created, UTC. Set by Suger.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// Purpose of the metric, for people to read.
+	// Text about the metric.
 	Description *string `json:"description,omitempty"`
-	// ID of the metric, at most 36 characters.
+	// Suger ID of the metric, 36 characters at most.
 	ID *string `json:"id,omitempty"`
-	// Filters, grouping and the counted property of the metric.
+	// Filters and grouping of the metric, and the property whose different values it counts.
 	Info *BillableMetricInfo `json:"info,omitempty"`
-	// When the metric last changed, UTC. Set by Suger.
+	// When the metric was last changed, UTC. Set by Suger.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
 	// Name of the metric, 4 to 50 characters.
 	Name *string `json:"name,omitempty"`
-	// Organization of the seller that owns the metric.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationId,omitempty"`
-	// Whether the metric is in use.
+	// State of the metric, in use or deleted.
 	Status *BillableMetricStatus `json:"status,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8474,23 +8474,23 @@ func (x *BillableMetric) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetricAggregationType How usage records become one quantity. `COUNT` counts records, `UNIQUE_COUNT` counts different values of one property, `LAST` takes the most recent quantity. Values may be added.
+// BillableMetricAggregationType How usage records are aggregated into one quantity. `COUNT` is their number, `UNIQUE_COUNT` the number of different values of one property, `SUM` the total, `MAX` the highest and `LAST` the most recent quantity. Values may be added.
 type BillableMetricAggregationType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricAggregationType, and a property that has it is not sent.
 func (e BillableMetricAggregationType) IsZero() bool { return e == "" }
 
-// BillableMetricFilter A test of one property of a usage record.
+// BillableMetricFilter A condition on one property of a usage record.
 type BillableMetricFilter struct {
-	// Name of the property to test.
+	// Name of the property.
 	Name *string `json:"name,omitempty"`
-	// Comparison between the property and `value`.
+	// How the property is compared with `value`.
 	Operation *BillableMetricFilterOperation `json:"operation,omitzero"`
-	// What the property is compared with. `valueType` decides whether it is text or a number.
+	// Value to compare the property with, a string or a number according to `valueType`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Value interface{} `json:"value,omitzero"`
-	// Type of `value`.
+	// Type of `value`, a string or a decimal number.
 	ValueType *BillableMetricFilterValueType `json:"valueType,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8513,7 +8513,7 @@ func (x *BillableMetricFilter) UnmarshalJSON(data []byte) error {
 
 // BillableMetricFilterGroup A group of filters on the properties of usage records.
 type BillableMetricFilterGroup struct {
-	// Filters of the group. How they combine within the group is not documented.
+	// Filters of the group. Whether a record has to match all of them or one is not documented.
 	Filters []BillableMetricFilter `json:"filters,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8529,25 +8529,25 @@ func (x BillableMetricFilterGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricFilterGroup", plain(x), x.AdditionalProperties)
 }
 
-// BillableMetricFilterOperation Comparison that a filter makes. `GT` and `LT` mean greater and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test for the presence of the property. Values may be added.
+// BillableMetricFilterOperation How a filter compares a property with its value. `GT` and `LT` are greater than and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test whether the property is present. How `IS` differs from `EQ` is not documented. Values may be added.
 type BillableMetricFilterOperation string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterOperation, and a property that has it is not sent.
 func (e BillableMetricFilterOperation) IsZero() bool { return e == "" }
 
-// BillableMetricFilterValueType Type of the value in a filter: text (`STRING`) or a decimal number (`FLOAT`). Values may be added.
+// BillableMetricFilterValueType Type of the value of a filter, a string (`STRING`) or a decimal number (`FLOAT`). Values may be added.
 type BillableMetricFilterValueType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterValueType, and a property that has it is not sent.
 func (e BillableMetricFilterValueType) IsZero() bool { return e == "" }
 
-// BillableMetricInfo Which usage records a billable metric takes and how it groups and counts them.
+// BillableMetricInfo Filters and grouping of a billable metric, and the property whose different values it counts.
 type BillableMetricInfo struct {
-	// Groups of filters. A record has to satisfy every group.
+	// Groups of filters. A record has to match every group.
 	FilterGroups []BillableMetricFilterGroup `json:"filterGroups,omitzero"`
-	// Names of the properties by whose values the usage is kept apart.
+	// Names of the properties that usage is grouped by.
 	GroupBys []string `json:"groupBys,omitzero"`
-	// Property whose different values are counted, for a metric that aggregates by `UNIQUE_COUNT`.
+	// Name of the property whose different values are counted. For aggregation by `UNIQUE_COUNT` only.
 	PropertyUniqueOn *string `json:"propertyUniqueOn,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8568,13 +8568,13 @@ func (x *BillableMetricInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetricStatus Whether a billable metric is in use or has been deleted. Values may be added.
+// BillableMetricStatus State of a billable metric, in use (`ACTIVE`) or deleted. Values may be added.
 type BillableMetricStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricStatus, and a property that has it is not sent.
 func (e BillableMetricStatus) IsZero() bool { return e == "" }
 
-// BillingCycle When each billing period begins: on the first day of the calendar month, or on the day that follows from the start date of the entitlement. Values may be added.
+// BillingCycle When each billing period begins. `MONTH_FIRST_DAY` is the first day of the calendar month, `ENTITLEMENT_START_DATE` follows the start date of the entitlement. Values may be added.
 type BillingCycle string
 
 // IsZero reports whether the value is empty. An empty value is none of BillingCycle, and a property that has it is not sent.
@@ -8584,7 +8584,7 @@ func (e BillingCycle) IsZero() bool { return e == "" }
 type BillingDiscount struct {
 	// Whether `value` is a percentage or an amount.
 	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
-	// Size of the discount: a percentage for `PERCENTAGE`, an amount in the billing currency for `ABSOLUTE`.
+	// Percentage for `PERCENTAGE`, amount in the billing currency for `ABSOLUTE`.
 	Value *float64 `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8600,92 +8600,92 @@ func (x BillingDiscount) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillingDiscount", plain(x), x.AdditionalProperties)
 }
 
-// BillingDiscountType How the size of a discount is to be read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
+// BillingDiscountType How the `value` of a discount is read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
 type BillingDiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillingDiscountType, and a property that has it is not sent.
 func (e BillingDiscountType) IsZero() bool { return e == "" }
 
-// BillingMinimumCommitScope What a minimum commit is counted over. `DIMENSION` is the dimension as a whole, `DIMENSION_GROUP_BY` each group that its metric is split into. Empty means `DIMENSION`. Values may be added.
+// BillingMinimumCommitScope What a minimum commit applies to. `DIMENSION` is the dimension as a whole, `DIMENSION_GROUP_BY` each group that the usage of its metric is split into. Empty means `DIMENSION`. Values may be added.
 type BillingMinimumCommitScope string
 
 // Buyer A customer of the seller on one marketplace or payment provider.
 type Buyer struct {
-	// ID of the company that the buyer belongs to.
+	// ID of the buyer's company. The documentation does not say which system it comes from.
 	CompanyID *string `json:"companyID,omitempty"`
-	// IDs of the Suger contacts who act for the buyer.
+	// Suger IDs of the contacts linked with the buyer.
 	ContactIDs []string `json:"contactIds,omitzero"`
-	// When the buyer was recorded in Suger, UTC.
+	// When Suger recorded the buyer, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// Free text of the seller about the buyer.
+	// Text of the seller about the buyer.
 	Description *string `json:"description,omitempty"`
 	// ID of the buyer in the system of `partner`.
 	ExternalID *string `json:"externalID,omitempty"`
-	// ID of the buyer, given by Suger.
+	// Suger ID of the buyer.
 	ID *string `json:"id,omitempty"`
-	// Marketplace account, connected systems, totals and payment settings of the buyer.
+	// Marketplace account, linked systems, amounts and payment settings of the buyer.
 	Info *BuyerInfo `json:"info,omitempty"`
-	// When the buyer last changed, UTC.
+	// When the buyer was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
 	// Name of the buyer, usually of the company.
 	Name *string `json:"name,omitempty"`
-	// ID of the seller's organization.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
 	// Marketplace or payment provider through which the buyer is billed.
 	Partner *Partner `json:"partner,omitempty"`
-	// Key of the logo file in the S3 storage of Suger.
+	// Key of the buyer's logo file in the AWS S3 storage of Suger.
 	S3KeyLogo *string `json:"s3KeyLogo,omitempty"`
 }
 
-// BuyerInfo Details of a buyer. The `...Buyer` property that fits the partner of the buyer holds the account there. The currency of the amounts is not stated.
+// BuyerInfo Details of a buyer. Of the accounts at marketplaces and payment providers only that of the buyer's own `partner` is set. The currency of the amounts is not documented.
 type BuyerInfo struct {
-	// The account at Adyen, for a buyer billed there.
+	// Account of the buyer at Adyen, for a buyer billed there.
 	AdyenBuyer *AdyenBuyer `json:"adyenBuyer,omitempty"`
-	// The AWS account, for a buyer on AWS Marketplace.
+	// AWS account of the buyer, for a buyer on AWS Marketplace.
 	AWSBuyer *AWSAccountIdentifier `json:"awsBuyer,omitempty"`
-	// The Azure account, for a buyer on Azure Marketplace.
+	// Azure account of the buyer, for a buyer on Azure Marketplace.
 	AzureBuyer *AzureADIdentifier `json:"azureBuyer,omitempty"`
-	// ID of the matching Chargebee customer. Set only when the two are connected.
+	// ID of the linked customer in Chargebee. Set only if one is linked.
 	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
-	// What is left for the seller to collect once the commission of the marketplace is off.
+	// Amount that the seller can collect, without the fee of the marketplace.
 	CollectableAmount *float64 `json:"collectableAmount,omitempty"`
 	// Name and address of the buyer's company.
 	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
-	// ID under which the seller's own systems know the buyer.
+	// ID of the buyer in the seller's own systems.
 	CustomerID *string `json:"customerId,omitempty"`
-	// What has been paid out to the seller so far.
+	// Amount paid out to the seller so far.
 	DisbursedAmount *float64 `json:"disbursedAmount,omitempty"`
-	// Email address that the buyer gave in the form for new client signup.
+	// Email address of the buyer, taken from the form for new client signup.
 	EmailAddress *string `json:"emailAddress,omitempty"`
-	// More facts about the buyer, as key-value pairs.
+	// Further facts about the buyer, as key-value pairs.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Fields map[string]interface{} `json:"fields,omitzero"`
-	// The account at Google Cloud, for a buyer on GCP Marketplace.
+	// Account of the buyer, for a buyer on Google Cloud Marketplace.
 	GCPBuyer *GCPMarketplaceUserAccount `json:"gcpBuyer,omitempty"`
-	// Total that the buyer has agreed to pay, metered usage counted in.
+	// Amount that the buyer has committed to pay, including metered usage.
 	GrossAmount *float64 `json:"grossAmount,omitempty"`
-	// Total billed to the buyer so far.
+	// Amount invoiced to the buyer so far.
 	InvoicedAmount *float64 `json:"invoicedAmount,omitempty"`
-	// ID of the matching Lago customer. Set only when the two are connected.
+	// ID of the linked customer in Lago. Set only if one is linked.
 	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
-	// ID of the user who made the last change.
+	// Suger ID of the user who made the last change.
 	LastModifiedBy *string `json:"lastModifiedBy,omitempty"`
-	// ID of the matching Metronome customer. Set only when the two are connected.
+	// ID of the linked customer in Metronome. Set only if one is linked.
 	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
-	// ID of the matching Orb customer. Set only when the two are connected.
+	// ID of the linked customer in Orb. Set only if one is linked.
 	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
-	// How the buyer pays invoices.
+	// Currency and wallets that the buyer pays invoices with.
 	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
-	// ID of the matching QuickBooks customer. Set only when the two are connected.
+	// ID of the linked customer in QuickBooks. Set only if one is linked.
 	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
-	// The account at Snowflake, for a buyer on Snowflake Marketplace.
+	// Account of the buyer, for a buyer on Snowflake Marketplace.
 	SnowflakeBuyer *SnowflakeMarketplaceBuyer `json:"snowflakeBuyer,omitempty"`
-	// Link to the public web page of the buyer. It works with a JWT, so treat it as a secret.
+	// Link to the public web page for the buyer. It contains a JWT that serves as the login, so treat it as a secret.
 	SpaURL *string `json:"spaUrl,omitempty"`
-	// The customer record at Stripe, for a buyer billed there.
+	// Customer record at Stripe, for a buyer billed there.
 	StripeBuyer *StripeCustomer `json:"stripeBuyer,omitempty"`
-	// ID of the matching Stripe customer. Set only when the two are connected.
+	// ID of the linked customer in Stripe. Set only if one is linked.
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 }
 
@@ -8707,15 +8707,15 @@ type BuyerQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// CancellationSchedule A planned cancellation of an entitlement.
+// CancellationSchedule A scheduled cancellation of an entitlement.
 type CancellationSchedule struct {
-	// Day of the cancellation. Mandatory for the type `SpecificDate`. The reference does not state the format.
+	// Day of the cancellation. Required for the type `SpecificDate`. The format is not documented.
 	CancelDate *string `json:"cancelDate,omitempty"`
-	// When the cancellation was planned.
+	// When the cancellation was scheduled. The format is not documented.
 	CreationDate *string `json:"creationDate,omitempty"`
-	// Remark on the cancellation, such as its reason.
+	// Remark on the cancellation, 500 characters at most.
 	Note *string `json:"note,omitempty"`
-	// Which moment the cancellation takes place.
+	// When the cancellation takes place.
 	Type *CancellationScheduleType `json:"type,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8736,42 +8736,43 @@ func (x *CancellationSchedule) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CancellationScheduleType When a planned cancellation takes place: when the term runs out, at once, or on the day in `cancelDate`. Values may be added.
+// CancellationScheduleType When a scheduled cancellation takes place. `EndOfTerm` is the end of the current term, `Immediate` is at once, `SpecificDate` the day in `cancelDate`. Values may be added.
 type CancellationScheduleType string
 
 // IsZero reports whether the value is empty. An empty value is none of CancellationScheduleType, and a property that has it is not sent.
 func (e CancellationScheduleType) IsZero() bool { return e == "" }
 
-// CommitDimension A fixed amount that the buyer commits to pay, once or for each term. A product, offer or entitlement can have several.
+// CommitDimension A fixed amount that the buyer commits to pay, once or in each term. A product, offer or entitlement can have several.
 type CommitDimension struct {
-	// Category of the dimension. The reference does not list its values.
-	Category    *string `json:"category,omitempty"`
+	// Category of the dimension. The documentation does not list its values.
+	Category *string `json:"category,omitempty"`
+	// Text about the dimension; the documentation says no more.
 	Description *string `json:"description,omitempty"`
-	// Whether the seller adds this dimension while creating a contract private offer on AWS Marketplace, as opposed to taking it from the product.
+	// Whether the seller adds this dimension while creating a private offer for a contract product on AWS Marketplace.
 	IsUserCreated *bool `json:"isUserCreated,omitempty"`
-	// Name of the dimension in API calls, as against the display name.
+	// Name of the dimension in API calls; `name` is the one for display.
 	Key *string `json:"key,omitempty"`
-	// Length of the commit term, counted in `timeUnit`, for example 6 with `MONTH`. With zero the term ends at `termEndTime`.
+	// Length of the commit term, counted in `timeUnit`, for example 6 with `MONTH`. Zero means that the term ends at `termEndTime`.
 	Length *int64 `json:"length,omitempty"`
-	// Most users that the buyer can take with a `PER_USER` commit, 1000000 by default.
+	// Largest number of users that a `PER_USER` commit allows, 1000000 by default.
 	MaximumUsers *int64 `json:"maximumUsers,omitempty"`
-	// Fewest users that the buyer can take with a `PER_USER` commit, 1 by default.
+	// Smallest number of users that a `PER_USER` commit allows, 1 by default.
 	MinimumUsers *int64 `json:"minimumUsers,omitempty"`
-	// Name shown to people.
+	// Display name of the dimension.
 	Name *string `json:"name,omitempty"`
-	// Number of units of the dimension that are committed.
+	// Number of units of the dimension that the buyer commits to.
 	Quantity *int64 `json:"quantity,omitempty"`
-	// Amount committed, in the currency of the offer or entitlement. On GCP it is the amount for one month.
+	// Amount of the commit, in the currency of the offer or entitlement. On Google Cloud Marketplace it is the amount for one month.
 	Rate *float64 `json:"rate,omitempty"`
-	// Readable form of the commit term, meant for display only.
+	// Commit term as text, for display only.
 	Term *string `json:"term,omitempty"`
-	// When the commit term ends; takes the place of `length` where that is zero.
+	// When the commit term ends, used instead of `length` where that is zero. The format is not documented.
 	TermEndTime *string `json:"termEndTime,omitempty"`
 	// Unit that `length` is counted in.
 	TimeUnit *TimeUnit `json:"timeUnit,omitzero"`
-	// Whether the price is flat or for each user. Azure only.
+	// Whether the price is one flat amount or an amount for each user. Azure Marketplace only.
 	Type *CommitDimensionType `json:"type,omitzero"`
-	// What the dimension serves for: entitlement, metering, or metering done outside the marketplace. On AWS `Entitled`, `Metered` and `ExternallyMetered`.
+	// Whether the dimension is for entitlement, for metering, or for metering outside the marketplace. On AWS Marketplace `Entitled`, `Metered` and `ExternallyMetered`.
 	Types []string `json:"types,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8792,25 +8793,25 @@ func (x *CommitDimension) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CommitDimensionType How an Azure commit is priced: one flat amount, or an amount for each user. Values may be added.
+// CommitDimensionType How a commit on Azure Marketplace is priced. `FLAT_RATE` is one amount, `PER_USER` an amount for each user. Values may be added.
 type CommitDimensionType string
 
 // IsZero reports whether the value is empty. An empty value is none of CommitDimensionType, and a property that has it is not sent.
 func (e CommitDimensionType) IsZero() bool { return e == "" }
 
-// CommitRevenueDetail One commit line of an invoice, a flat fee that recurs.
+// CommitRevenueDetail One commit line of an invoice, a recurring fixed fee.
 type CommitRevenueDetail struct {
-	// Fee of the whole line, in the currency of the invoice.
+	// Total fee of the line, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
-	// Free text about the commit.
+	// Text about the commit.
 	Description *string `json:"description,omitempty"`
-	// How the fee was worked out, as text.
+	// Calculation of the fee as text.
 	Expression *string `json:"expression,omitempty"`
 	// Key of the commit dimension.
 	Key *string `json:"key,omitempty"`
 	// Name of the commit dimension.
 	Name *string `json:"name,omitempty"`
-	// Units of the commit dimension, 1 unless set otherwise.
+	// Number of units of the commit dimension, 1 by default.
 	Quantity *int64 `json:"quantity,omitempty"`
 	// Price of one unit, in the currency of the invoice.
 	Rate *float64 `json:"rate,omitempty"`
@@ -8822,16 +8823,19 @@ type CompanyInfo struct {
 	AddressLine1 *string `json:"addressLine1,omitempty"`
 	// Second line of the street address, such as a floor or suite.
 	AddressLine2 *string `json:"addressLine2,omitempty"`
-	City         *string `json:"city,omitempty"`
-	// Country of the address. The format is not documented.
+	// City of the address.
+	City *string `json:"city,omitempty"`
+	// Country of the address. Whether it is a name or a code is not documented.
 	Country *string `json:"country,omitempty"`
 	// Domain of the company's email addresses, such as `example.com`.
 	EmailDomain *string `json:"emailDomain,omitempty"`
-	Name        *string `json:"name,omitempty"`
-	PostalCode  *string `json:"postalCode,omitempty"`
+	// Name of the company.
+	Name *string `json:"name,omitempty"`
+	// Postal code of the address.
+	PostalCode *string `json:"postalCode,omitempty"`
 	// State, province or region of the address.
 	State *string `json:"state,omitempty"`
-	// Start of the validity of these details, written like `2026-03-01T00:00:00Z`.
+	// From when these details are valid, written like `2026-03-01T00:00:00Z`.
 	ValidFrom *string `json:"validFrom,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8862,21 +8866,21 @@ type CompanyMetaInfo struct {
 	GCPEngagementScore *string `json:"gcpEngagementScore,omitempty"`
 }
 
-// Contact A person whom the seller or Suger keeps informed, for example about a private offer. Buyers and offers refer to contacts by `id`.
+// Contact A person whom Suger notifies on behalf of the seller, for example about a private offer. Buyers and offers name their contacts in `contactIds`.
 type Contact struct {
-	// When Suger stored the contact.
+	// When Suger recorded the contact. The format is not documented.
 	CreationTime *string `json:"creationTime,omitempty"`
-	// Address that notifications go to. It identifies the person within the organization, so that a create with a known address returns the contact that is already there.
+	// Email address that notifications are sent to. It is unique in the organization: creating a contact with a known address returns the existing one.
 	EmailAddress *string `json:"emailAddress,omitempty"`
-	// Assigned by Suger. Leave it out of a create.
+	// Suger ID of the contact. Leave it out when creating one.
 	ID *string `json:"id,omitempty"`
-	// Company, telephone and other details of the person.
+	// Company, telephone number and other details of the person.
 	Info *ContactInfo `json:"info,omitempty"`
-	// When the contact was last changed.
+	// When the contact was last changed. The format is not documented.
 	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
 	// Full name of the person.
 	Name *string `json:"name,omitempty"`
-	// Suger organization of the seller that keeps the contact.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8899,17 +8903,17 @@ func (x *Contact) UnmarshalJSON(data []byte) error {
 
 // ContactInfo Details of a contact beyond name and email address.
 type ContactInfo struct {
-	// Where the company of the contact is, as free text.
+	// Location of the company that the contact works for.
 	CompanyLocation *string `json:"companyLocation,omitempty"`
-	// Company that the contact works for.
+	// Name of the company that the contact works for.
 	CompanyName *string `json:"companyName,omitempty"`
-	// Who last changed the contact, as Suger records it.
+	// The one who last changed the contact, as text. Whether it is a name or an ID is not documented.
 	LastModifiedBy *string `json:"lastModifiedBy,omitempty"`
-	// Marketplace or other partner that the contact is tied to. Empty when there is none.
+	// Marketplace or other partner that the contact belongs to. Empty if there is none.
 	Partner *Partner `json:"partner,omitempty"`
-	// Telephone number, as free text.
+	// Telephone number, in no documented format.
 	PhoneNumber *string `json:"phoneNumber,omitempty"`
-	// Role of the person, as the seller recorded it.
+	// Role of the person, as text of the seller.
 	Role *string `json:"role,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -8937,13 +8941,13 @@ type ContactQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// CreateAndUpdateAddonParams What a caller sends to create or change an add-on template.
+// CreateAndUpdateAddonParams Request body that creates or changes an add-on template.
 type CreateAndUpdateAddonParams struct {
-	// Price to charge for the add-on. No currency is sent with it.
+	// Price of the add-on. The template names no currency.
 	Amount *float64 `json:"amount,omitempty"`
-	// Free text about the add-on, up to 300 characters.
+	// Text about the add-on, 300 characters at most.
 	Description *string `json:"description,omitempty"`
-	// Name to show for the add-on, 4 to 50 characters.
+	// Name of the add-on, 4 to 50 characters.
 	Name *string `json:"name,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -8964,33 +8968,33 @@ func (x *CreateAndUpdateAddonParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateBuyerParams What a caller sends to create a buyer who is billed through Stripe or Adyen.
+// CreateBuyerParams Request body that creates a buyer who is billed through Stripe or Adyen.
 type CreateBuyerParams struct {
-	// ID of an existing Adyen customer to use. When left out for partner `ADYEN`, a customer is created at Adyen.
+	// ID of an existing customer in Adyen. If it is left out and `partner` is `ADYEN`, a new customer is created at Adyen.
 	AdyenCustomerID *string `json:"adyenCustomerId,omitempty"`
-	// ID of the Chargebee customer to connect. When left out, none is connected.
+	// ID of the customer in Chargebee to link. Optional.
 	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
-	// Name and address of the buyer's company. May be left out.
+	// Name and address of the buyer's company. Optional.
 	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
-	// ID under which the seller's own systems know the buyer.
+	// ID of the buyer in the seller's own systems.
 	CustomerID *string `json:"customerId,omitempty"`
-	// Free text of the seller about the buyer.
+	// Text of the seller about the buyer.
 	Description *string `json:"description,omitempty"`
-	// ID of the Lago customer to connect. May be left out.
+	// ID of the customer in Lago to link. Optional.
 	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
-	// ID of the Metronome customer to connect. May be left out.
+	// ID of the customer in Metronome to link. Optional.
 	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
 	// Name of the buyer, usually of the company.
 	Name *string `json:"name,omitempty"`
-	// ID of the Orb customer to connect. May be left out.
+	// ID of the customer in Orb to link. Optional.
 	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
-	// Payment provider that bills the buyer. Only `STRIPE` and `ADYEN` are accepted so far.
+	// Payment provider that the buyer is billed through. Only `STRIPE` and `ADYEN` are supported so far.
 	Partner *Partner `json:"partner,omitempty"`
-	// How the buyer is to pay invoices. The currency cannot be changed later.
+	// Currency and wallets that the buyer pays invoices with. The currency cannot be changed later.
 	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
-	// ID of the QuickBooks customer to connect. When left out, none is connected.
+	// ID of the customer in QuickBooks to link. Optional.
 	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
-	// ID of an existing Stripe customer to use. When left out for partner `STRIPE`, a customer is created at Stripe.
+	// ID of an existing customer in Stripe. If it is left out and `partner` is `STRIPE`, a new customer is created at Stripe.
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -9011,17 +9015,17 @@ func (x *CreateBuyerParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateEntitlementParams A new entitlement for a buyer under an offer that is billed outside the cloud marketplaces.
+// CreateEntitlementParams Buyer, offer and period of a new entitlement that is billed outside the cloud marketplaces.
 type CreateEntitlementParams struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerId,omitempty"`
-	// When the entitlement ends; left to the offer when null. A date in the past makes an entitlement that is `CANCELLED` from the beginning.
+	// When the entitlement ends. If it is null, the offer decides. With a date in the past the entitlement is created as `CANCELLED`. The format is not documented.
 	EndDate *string `json:"endDate,omitempty"`
 	// Suger ID of the offer whose terms apply.
 	OfferID *string `json:"offerId,omitempty"`
 	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID *string `json:"organizationId,omitempty"`
-	// When the entitlement begins, past and future dates included; at once when null.
+	// When the entitlement starts, in the past or in the future. If it is null, it starts at once. The format is not documented.
 	StartDate *string `json:"startDate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -9042,21 +9046,21 @@ func (x *CreateEntitlementParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateUsageRecordGroupParams One group of usage to report for one entitlement.
+// CreateUsageRecordGroupParams Usage of one entitlement to report in one group.
 type CreateUsageRecordGroupParams struct {
-	// Usage by billable metric, the second version of usage metering. Use either this or `records`, never both.
+	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
-	// Entitlement that used the units, the same as in the path.
+	// Suger ID of the entitlement, the one in the path.
 	EntitlementID string `json:"entitlementID"`
-	// ID that the caller gives the group, a UUID of at most 36 characters. A repeat with the same ID is refused with 409; without an ID Suger makes one and a repeat goes unnoticed.
+	// ID of the group, a UUID of at most 36 characters made by the caller. A repeat with the same ID is refused with 409. Without an ID Suger makes one, and a repeat is billed again.
 	ID *string `json:"id,omitempty"`
-	// Filled in by Suger. Leave it out of what you report.
+	// Set by Suger. Leave it out when reporting.
 	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
-	// Organization of the seller, the same as in the path.
+	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID string `json:"organizationID"`
-	// Quantity used, by dimension key, the first version of usage metering. Use either this or `billableRecords`; the reference lists it as required all the same.
+	// Quantity by key of the metering dimension (usage metering API v1). Set either this or `billableRecords`, never both, although the documentation marks it as required.
 	Records map[string]float64 `json:"records"`
-	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
+	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -9092,11 +9096,11 @@ type CRMQueryValidation struct {
 	Valid *bool `json:"valid,omitempty"`
 }
 
-// DivideEntitlementCommitParams How the commit of an entitlement is split into sub-terms.
+// DivideEntitlementCommitParams How the commit of an entitlement is divided into sub-terms.
 type DivideEntitlementCommitParams struct {
-	// Part of the commit to divide, in the currency of the entitlement. Zero or less means all of it, and the sub-terms then have credit.
+	// Amount of the commit to divide, in the currency of the entitlement. Zero or less divides the total commit, into sub-terms with credit.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// Beginning of each sub-term, UTC. The first equals the start of the parent term; the last sub-term runs to the end of the parent term.
+	// Start of each sub-term, UTC. The first has to equal the start of the parent term; the last sub-term ends with the parent term.
 	StartDates []Time `json:"startDates,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -9141,125 +9145,125 @@ type EnrichmentProgress struct {
 	TotalMatchingRecords *int64 `json:"totalMatchingRecords,omitempty"`
 }
 
-// Entitlement What a buyer has purchased: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
+// Entitlement A purchase of a buyer: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
 type Entitlement struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// When Suger recorded the entitlement, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// When the entitlement ends, UTC. Null while no end is set.
+	// When the entitlement ends, UTC. Null if no end is set.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Suger ID of the current term. Credit and commit are counted in the term.
+	// Suger ID of the current term. Credit and commit belong to the term.
 	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
-	// ID under which the marketplace knows the buyer.
+	// ID of the buyer in the marketplace.
 	ExternalBuyerID *string `json:"externalBuyerID,omitempty"`
 	// ID of the entitlement in the marketplace.
 	ExternalID *string `json:"externalID,omitempty"`
 	// ID of the product in the marketplace.
 	ExternalProductID *string `json:"externalProductID,omitempty"`
-	// Suger ID, the `entitlementId` of the paths.
+	// Suger ID of the entitlement.
 	ID *string `json:"id,omitempty"`
 	// Terms, prices, dimensions and amounts, and the marketplace's own records of the purchase.
 	Info *EntitlementInfo `json:"info,omitempty"`
-	// When the record last changed in Suger, UTC.
+	// When the entitlement was last changed in Suger, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// Further data that Suger and the seller keep with the entitlement, custom fields included.
+	// Further data that Suger and the seller keep with the entitlement, such as key-value pairs of the seller.
 	MetaInfo *MetaInfo `json:"metaInfo,omitempty"`
-	// Label of the entitlement. The seller can change it.
+	// Name of the entitlement. The seller can change it.
 	Name *string `json:"name,omitempty"`
 	// Suger ID of the offer that was accepted.
 	OfferID *string `json:"offerID,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace or payment provider through which the sale was made.
+	// Marketplace or payment provider that the entitlement was sold through.
 	Partner *Partner `json:"partner,omitempty"`
-	// ID of the seller's account at the partner.
+	// ID of the seller's account in the system of `partner`.
 	PartnerID *string `json:"partnerID,omitempty"`
 	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Service of the partner that handles the sale.
+	// Service of `partner` that the entitlement belongs to, such as `MARKETPLACE`.
 	Service *PartnerService `json:"service,omitzero"`
-	// When the entitlement begins, UTC.
+	// When the entitlement starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
-	// Where the entitlement is in its life cycle.
+	// Stage of the entitlement, from its start to its cancellation.
 	Status *EntitlementStatus `json:"status,omitempty"`
-	// Kind of entitlement. The reference does not list its values.
+	// Kind of entitlement. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
 }
 
-// EntitlementInfo Terms and amounts of an entitlement, plus the marketplace's records of it. Only the records of the marketplace where the sale was made are filled. Amounts are in `currency`.
+// EntitlementInfo Terms and amounts of an entitlement, and the marketplace's records of it. Only the records of the marketplace where it was sold are set. Amounts are in `currency`.
 type EntitlementInfo struct {
-	// Extras applied on top of the entitlement.
+	// Add-ons applied to the entitlement.
 	Addons []AddonRecord `json:"addons,omitzero"`
-	// How many days before its end Suger alerts about the entitlement.
+	// Number of days before the end of the entitlement at which Suger sends an alert.
 	AlertDaysBeforeEnd *int64 `json:"alertDaysBeforeEnd,omitempty"`
-	// Instances as Alibaba Cloud Marketplace reports them. Null when there is none.
+	// Instances, as Alibaba Cloud Marketplace reports them. Null if there are none.
 	AlibabaEntitlements []AlibabaInstance `json:"alibabaEntitlements,omitzero"`
-	// Orders as Alibaba Cloud Marketplace reports them. Null when there is none.
+	// Orders, as Alibaba Cloud Marketplace reports them. Null if there are none.
 	AlibabaOrders []AlibabaOrder `json:"alibabaOrders,omitzero"`
-	// Whether the entitlement renews by itself at the end of a term.
+	// Whether the entitlement renews automatically at the end of its term.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
-	// Agreement as AWS Marketplace reports it. Null when there is none.
+	// Agreement, as AWS Marketplace reports it. Null if there is none.
 	AWSAgreement *AWSMarketplaceAgreementV2 `json:"awsAgreement,omitempty"`
-	// Reseller who made the sale. Set only when the entitlement comes from a channel partner private offer (CPPO) on AWS.
+	// Reseller who made the sale. Set only for entitlements under a channel partner private offer (`CPPO`) on AWS Marketplace.
 	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
-	// Entitlements as AWS Marketplace reports them, one for each dimension. Null when there is none.
+	// Entitlements, as AWS Marketplace reports them, one for each dimension. Null if there are none.
 	AWSEntitlements []AWSEntitlement `json:"awsEntitlements,omitzero"`
-	// SaaS subscriptions as Azure Marketplace reports them. Null when there is none.
+	// SaaS subscriptions, as Azure Marketplace reports them. Null if there are none.
 	AzureSubscriptions []AzureMarketplaceSubscription `json:"azureSubscriptions,omitzero"`
-	// Usage prices for billing by Suger itself, through Stripe or Adyen. Marketplace usage is priced in `dimensions`.
+	// Prices of usage that Suger itself bills, through Stripe or Adyen. Prices of usage that a cloud marketplace bills are in `dimensions`.
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
 	// When each billing period begins.
 	BillingCycle *BillingCycle `json:"billingCycle,omitzero"`
-	// Months that one billing period lasts, taken from the offer.
+	// Length of a billing period in months, taken from the offer.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
-	// Page in the marketplace where the buyer manages the purchase. Its form differs from marketplace to marketplace.
+	// URL at which the buyer manages the purchase in the marketplace. Its form differs between marketplaces.
 	BuyerManagementURL *string `json:"buyerManagementURL,omitempty"`
-	// What the seller can expect to receive, the marketplace's fee taken off.
+	// Amount that the seller can collect, without the fee of the marketplace.
 	CollectableAmount *float64 `json:"collectableAmount,omitempty"`
-	// Size of the buyer's commitment; with a payment schedule the total of `paymentInstallments`.
+	// Amount that the buyer has committed to pay; with a payment schedule the sum of `paymentInstallments`.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// Fixed amounts that the buyer committed to, one-time or recurring.
+	// Fixed amounts that the buyer has committed to pay, one-time or recurring.
 	Commits []CommitDimension `json:"commits,omitzero"`
-	// Currency of the amounts, `USD` unless set otherwise.
+	// Currency code of the amounts, `USD` by default.
 	Currency *string `json:"currency,omitempty"`
-	// Usage prices for metering through a cloud marketplace, 50 at most. Above that the list is not kept here; read it from the offer or the product instead.
+	// Prices of usage that a cloud marketplace bills, 50 metering dimensions at most. If there are more, they are not stored here; get them from the offer or the product.
 	Dimensions []MeteringDimension `json:"dimensions,omitzero"`
-	// Whether there are more than 50 metering dimensions, so that `dimensions` does not hold them.
+	// Whether there are more than 50 metering dimensions, so that they are not stored in `dimensions`.
 	DimensionsOversized *bool `json:"dimensionsOversized,omitempty"`
-	// What the marketplace has paid out to the seller so far.
+	// Amount paid out to the seller so far.
 	DisbursedAmount *float64 `json:"disbursedAmount,omitempty"`
-	// License agreement that the buyer accepted.
+	// Type of the license agreement that the buyer accepted.
 	EULAType *EULAType `json:"eulaType,omitempty"`
-	// Where the text of the license agreement is.
+	// URL of the license agreement.
 	EULAURL *string `json:"eulaUrl,omitempty"`
-	// Entitlements as Google Cloud Marketplace reports them. Null when there is none.
+	// Entitlements, as Google Cloud Marketplace reports them. Null if there are none.
 	GCPEntitlements []GCPMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
-	// Plans as Google Cloud Marketplace describes them. GCP only.
+	// Plans, as Google Cloud Marketplace reports them. Google Cloud Marketplace only.
 	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
-	// Days of grace, as in the direct offer unless this entitlement has a value of its own.
+	// Days for which a new invoice stays a draft. The value of the offer, unless it was changed for this entitlement.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
-	// Commit plus metered usage, before the marketplace takes its fee.
+	// Amount that the buyer has committed to pay, including metered usage, before the fee of the marketplace.
 	GrossAmount *float64 `json:"grossAmount,omitempty"`
-	// What the buyer has been invoiced so far.
+	// Amount invoiced to the buyer so far.
 	InvoicedAmount *float64 `json:"invoicedAmount,omitempty"`
-	// Whether the buyer pays only for usage above the committed amount of the offer.
+	// Whether the buyer pays only for usage beyond the commit of the offer.
 	IsMeteringOverageCommit *bool `json:"isMeteringOverageCommit,omitempty"`
-	// Days within which the buyer is to pay an invoice, as in the direct offer unless this entitlement has a value of its own.
+	// Days that the buyer has to pay an invoice. The value of the offer, unless it was changed for this entitlement.
 	NetTermsInDays *int64 `json:"netTermsInDays,omitempty"`
-	// Payments of a flexible payment schedule.
+	// Dates and amounts of a flexible payment schedule.
 	PaymentInstallments []PaymentInstallment `json:"paymentInstallments,omitzero"`
-	// Whether the buyer pays before or after the service.
+	// Whether the buyer pays before or after the service is provided.
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Terms for refunds and cancellation.
+	// Terms for refunds and cancellation, as text for the buyer.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
 	// Notes of the seller.
 	SellerNotes *string `json:"sellerNotes,omitempty"`
-	// Offer as Snowflake Marketplace describes it. Snowflake only.
+	// Offer, as Snowflake Marketplace reports it. Snowflake Marketplace only.
 	SnowflakeOffer *SnowflakeMarketplaceOffer `json:"snowflakeOffer,omitempty"`
-	// Link to a page about the entitlement that the seller can pass to the buyer. It carries a JWT that replaces a login, so whoever has the link gets in.
+	// Link to a web page about the entitlement that the seller can give to the buyer. It contains a JWT that serves as the login, so whoever has the link has access.
 	SpaURL *string `json:"spaUrl,omitempty"`
-	// Free trial, as in the direct offer unless this entitlement has one of its own.
+	// Length of the free trial. The value of the offer, unless it was changed for this entitlement.
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
 }
 
@@ -9275,71 +9279,71 @@ type EntitlementQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// EntitlementStatus Stage of an entitlement. `PENDING_START` has not begun, for instance because the seller still has to approve it; approval makes it `ACTIVE`. `PENDING_CANCEL` is about to be cancelled; `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
+// EntitlementStatus Stage of an entitlement. `PENDING_START` has not started, for example because the seller has to approve it first; an approved one is `ACTIVE`. `PENDING_CANCEL` is going to be cancelled, `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
 type EntitlementStatus string
 
-// EntitlementTerm One period of an entitlement with its own commit and credit. A renewal or a change of plan starts a new term; dividing the commit makes sub-terms. Amounts are in the currency of the entitlement.
+// EntitlementTerm One period of an entitlement with its own commit and credit. A renewal or a change of plan starts a new term; dividing the commit creates sub-terms. Amounts are in the currency of the entitlement.
 type EntitlementTerm struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// What the buyer committed to pay for the term.
+	// Amount that the buyer has committed to pay for the term.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// When Suger recorded the term.
+	// When Suger recorded the term. The format is not documented.
 	CreationTime *string `json:"creationTime,omitempty"`
-	// Credit granted for the term, everything added so far.
+	// Total credit of the term, including the part already used.
 	CreditAmount *float64 `json:"creditAmount,omitempty"`
-	// When the term ends, UTC. Null while no end is set.
+	// When the term ends, UTC. Null if no end is set.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Suger ID of the entitlement that the term belongs to.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Terms and prices of the entitlement.
+	// Terms, prices and amounts of the entitlement.
 	EntitlementInfo *EntitlementInfo `json:"entitlementInfo,omitempty"`
 	// ID of the entitlement in the marketplace.
 	ExternalEntitlementID *string `json:"externalEntitlementID,omitempty"`
 	// Suger ID of the term.
 	ID *string `json:"id,omitempty"`
-	// How the term came about and how it relates to other terms.
+	// Origin of the term and its relation to other terms.
 	Info *EntitlementTermInfo `json:"info,omitempty"`
-	// When the record last changed in Suger.
+	// When the term was last changed in Suger. The format is not documented.
 	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
 	// Suger ID of the offer.
 	OfferID *string `json:"offerID,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace or payment provider through which the sale was made.
+	// Marketplace or payment provider that the entitlement was sold through.
 	Partner *Partner `json:"partner,omitempty"`
 	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Amount of usage reported during the term.
+	// Amount of the usage reported in the term.
 	ReportedAmount *float64 `json:"reportedAmount,omitempty"`
-	// Service of the partner that handles the sale.
+	// Service of `partner` that the entitlement belongs to, such as `MARKETPLACE`.
 	Service *PartnerService `json:"service,omitzero"`
-	// When the term begins, UTC.
+	// When the term starts, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
-	// Part of `commitAmount` that usage has consumed.
+	// Part of `commitAmount` that has been used.
 	UsedCommitAmount *float64 `json:"usedCommitAmount,omitempty"`
-	// Part of `creditAmount` that usage has consumed.
+	// Part of `creditAmount` that has been used.
 	UsedCreditAmount *float64 `json:"usedCreditAmount,omitempty"`
 }
 
-// EntitlementTermInfo Origin of a term, its place among divided terms, and what metering carries over.
+// EntitlementTermInfo Origin of a term, its relation to the terms of a divided commit, and quantities carried over to later usage reports.
 type EntitlementTermInfo struct {
-	// Fractions of a unit not reported yet, by dimension key. AWS takes whole quantities only, so Suger keeps the rest for later. AWS only.
+	// Fractions of units that have not been reported yet, by dimension key. AWS Marketplace accepts whole quantities only, so Suger keeps the rest for later. AWS Marketplace only.
 	DimensionQuantityDecimalParts map[string]float64 `json:"dimensionQuantityDecimalParts,omitzero"`
-	// Whether the commit of this term was divided; the parts are in `subEntitlementTermIds`.
+	// Whether the commit of this term was divided into sub-terms, those in `subEntitlementTermIds`.
 	IsCommitDivided *bool `json:"isCommitDivided,omitempty"`
 	// Suger ID of the term whose commit was divided. Set on sub-terms only.
 	ParentEntitlementTermID *string `json:"parentEntitlementTermId,omitempty"`
-	// Suger IDs of the sub-terms that the commit went to. Set where `isCommitDivided` is true.
+	// Suger IDs of the sub-terms that the commit was divided into. Set if `isCommitDivided` is true.
 	SubEntitlementTermIDs []string `json:"subEntitlementTermIds,omitzero"`
-	// What brought the term into being.
+	// Event that started the term, such as a renewal.
 	Type *EntitlementTermType `json:"type,omitempty"`
 }
 
-// EntitlementTermType What brought a term into being. `Signup` is the first term of an entitlement, `DivideCommit` a sub-term that holds part of a divided commit. Empty means not set. Values may be added.
+// EntitlementTermType Event that started a term. `Signup` is the first term of an entitlement, `AutoRenew` and `ManualRenew` are renewals, `PlanChange` and `QuantityChange` changes of the purchase, `DivideCommit` is a sub-term with a part of a divided commit. Empty means not set. Values may be added.
 type EntitlementTermType string
 
-// EntityType Kind of object that an event or reference is about. Empty means not set. Values may be added.
+// EntityType Kind of object that an event or a reference is about. Empty means not set. Values may be added.
 type EntityType string
 
 // ErrorCode Kind of an error. `3rdPartyError` is one of a service behind Suger, such as AWS. Values may be added.
@@ -9366,7 +9370,7 @@ func (x *ErrorResponse) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// EULAType Which license agreement the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller. Empty means not set. Values may be added.
+// EULAType License agreement that the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller; `ISV` and `CURRENT` are not documented. Empty means not set. Values may be added.
 type EULAType string
 
 // GCPAgreementDocument A stored file of an agreement that belongs to a Google Cloud Marketplace private offer, such as a statement of work.
@@ -11784,23 +11788,23 @@ type GCPUserInfo struct {
 	UserIdentity *string `json:"user_identity,omitempty"`
 }
 
-// GetRevenueReportParams What a revenue report covers. Without a product, entitlement or buyer it covers the whole organization.
+// GetRevenueReportParams Scope of a revenue report. Without a product, entitlement or buyer it covers the whole organization.
 type GetRevenueReportParams struct {
-	// Restricts the report to one buyer.
+	// Suger ID of the buyer to restrict the report to. Optional.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Restricts the report to one entitlement.
+	// Suger ID of the entitlement to restrict the report to. Optional.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Length of the interval that each figure stands for, `day` if left out.
+	// Interval that each revenue record covers, `day` by default.
 	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
-	// Organization of the seller. All of its revenue is reported when neither product nor entitlement is given.
+	// Suger ID of the seller's organization. Without a product and an entitlement the report covers all of its revenue.
 	OrganizationID string `json:"organizationID"`
-	// Marketplace to report on. Values may be added.
+	// Marketplace that the revenue comes through. `AWS`, `AZURE` and `GCP` are the documented values. Values may be added.
 	Partner Partner `json:"partner"`
-	// Restricts the report to one product.
+	// Suger ID of the product to restrict the report to. Optional.
 	ProductID *string `json:"productID,omitempty"`
-	// Which amount is reported.
+	// Amount that the report is about.
 	ReportType RevenueReportType `json:"reportType,omitzero"`
-	// Service of the partner to report on. Only the marketplace is supported. Values may be added.
+	// Service of `partner` that the revenue comes from. `MARKETPLACE` is the only documented value. Values may be added.
 	Service PartnerService `json:"service,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -11889,168 +11893,168 @@ type GlobalCompanyQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// GroupByInterval Length of the interval that revenue is added up over. Values may be added.
+// GroupByInterval Interval that revenue is added up for. Values may be added.
 type GroupByInterval string
 
 // IsZero reports whether the value is empty. An empty value is none of GroupByInterval, and a property that has it is not sent.
 func (e GroupByInterval) IsZero() bool { return e == "" }
 
-// Invoice A bill from the seller to one buyer for an entitlement, made by Suger.
+// Invoice A bill for one entitlement that Suger makes on behalf of the seller.
 type Invoice struct {
-	// ID of the Suger buyer who is billed.
+	// Suger ID of the buyer who is billed.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// When the invoice record was created, UTC.
+	// When Suger recorded the invoice, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// End of the billed period, UTC.
 	EndDate *Time `json:"endDate,omitempty"`
-	// ID of the entitlement that is billed.
+	// Suger ID of the entitlement that is billed.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// ID of the invoice, given by Suger.
+	// Suger ID of the invoice.
 	ID *string `json:"id,omitempty"`
-	// Amounts, terms, lines and adjustments of the invoice.
+	// Amounts, payment terms, lines and manual adjustments of the invoice.
 	Info *InvoiceInfo `json:"info,omitempty"`
-	// Link to the invoice file, set by Suger only. It is a presigned AWS S3 URL that expires, so it is not worth storing.
+	// Link to the invoice file, a presigned AWS S3 URL that expires, so do not store it. Set by Suger only.
 	InvoiceURL *string `json:"invoiceURL,omitempty"`
-	// When the invoice record last changed, UTC.
+	// When the invoice was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// ID of the seller's organization.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// How far the payment of the invoice has come.
+	// State of the payment of the invoice.
 	PaymentStatus *PaymentStatus `json:"paymentStatus,omitzero"`
 	// Start of the billed period, UTC.
 	StartDate *Time `json:"startDate,omitempty"`
-	// Whether the invoice is a draft, issued or withdrawn.
+	// State of the invoice itself, such as draft or issued. Its payment has a state of its own, `paymentStatus`.
 	Status *InvoiceStatus `json:"status,omitempty"`
-	// What the invoice bills.
+	// What the invoice is for, such as a commit or usage.
 	Type *InvoiceType `json:"type,omitzero"`
 }
 
-// InvoiceAddFixedFee A flat fee added to an invoice by hand.
+// InvoiceAddFixedFee A fixed fee added to an invoice by hand.
 type InvoiceAddFixedFee struct {
-	// End of the time that the fee is for, UTC.
+	// End of the period that the fee is for, UTC.
 	EndDate *Time `json:"endDate,omitempty"`
 	// Number of units charged.
 	Quantity *int64 `json:"quantity,omitempty"`
 	// Price of one unit, in the currency of the invoice.
 	Rate *float64 `json:"rate,omitempty"`
-	// Why the fee was added.
+	// Reason that the seller gives for the fee.
 	Reason *string `json:"reason,omitempty"`
-	// Start of the time that the fee is for, UTC.
+	// Start of the period that the fee is for, UTC.
 	StartDate *Time `json:"startDate,omitempty"`
 }
 
 // InvoiceAdjustDiscountByDimension A manual discount on one billable dimension of an invoice.
 type InvoiceAdjustDiscountByDimension struct {
-	// Key of the dimension that gets the discount.
+	// Key of the billable dimension that the discount applies to.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
-	// Kind and size of the discount.
+	// Type and size of the discount.
 	Discount *BillingDiscount `json:"discount,omitempty"`
-	// Why the discount was given.
+	// Reason that the seller gives for the discount.
 	Reason *string `json:"reason,omitempty"`
 }
 
 // InvoiceAdjustMinimumSpendByDimension A manual minimum spend for one billable dimension of an invoice.
 type InvoiceAdjustMinimumSpendByDimension struct {
-	// Key of the dimension that gets the minimum.
+	// Key of the billable dimension that the minimum spend applies to.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
-	// Least amount to charge for the dimension, in the currency of the invoice.
+	// Least amount that is charged for the dimension, in the currency of the invoice.
 	MinimumSpend *float64 `json:"minimumSpend,omitempty"`
-	// Why the minimum was set.
+	// Reason that the seller gives for the minimum spend.
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceAdjustOverallDiscount A manual discount on an invoice as a whole.
+// InvoiceAdjustOverallDiscount A manual discount on a whole invoice.
 type InvoiceAdjustOverallDiscount struct {
-	// Kind and size of the discount.
+	// Type and size of the discount.
 	Discount *BillingDiscount `json:"discount,omitempty"`
-	// Why the discount was given.
+	// Reason that the seller gives for the discount.
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceAdjustOverallMinimumSpend A manual minimum spend for an invoice as a whole.
+// InvoiceAdjustOverallMinimumSpend A manual minimum spend for a whole invoice.
 type InvoiceAdjustOverallMinimumSpend struct {
-	// Least amount to charge on the invoice, in its currency.
+	// Least amount that is charged on the invoice, in its currency.
 	MinimumSpend *float64 `json:"minimumSpend,omitempty"`
-	// Why the minimum was set.
+	// Reason that the seller gives for the minimum spend.
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceInfo Amounts, terms, lines and manual adjustments of an invoice. All amounts are in `currency`.
+// InvoiceInfo Amounts, payment terms, lines and manual adjustments of an invoice. All amounts are in `currency`.
 type InvoiceInfo struct {
-	// Flat fees put on the invoice by hand.
+	// Fixed fees added to the invoice by hand.
 	AddFixedFees []InvoiceAddFixedFee `json:"addFixedFees,omitzero"`
-	// The add-on that is billed, on an invoice of type `ADDON`.
+	// The add-on that is billed. Set on invoices of type `ADDON`.
 	AddonDetail *AddonRecord `json:"addonDetail,omitempty"`
-	// Discounts set or replaced by hand, each for a single dimension.
+	// Discounts that were added or changed by hand, each for one billable dimension.
 	AdjustDiscountByDimensions []InvoiceAdjustDiscountByDimension `json:"adjustDiscountByDimensions,omitzero"`
-	// Minimum spends set or replaced by hand, each for a single dimension.
+	// Minimum spends that were added or changed by hand, each for one billable dimension.
 	AdjustMinimumSpendByDimensions []InvoiceAdjustMinimumSpendByDimension `json:"adjustMinimumSpendByDimensions,omitzero"`
-	// Discount on the whole invoice, taken off after the discounts of the dimensions.
+	// Manual discount on the whole invoice, applied after the discounts of the dimensions.
 	AdjustOverallDiscount *InvoiceAdjustOverallDiscount `json:"adjustOverallDiscount,omitempty"`
-	// Minimum spend of the whole invoice, applied after the minimum spends of the dimensions.
+	// Manual minimum spend of the whole invoice, applied after the minimum spends of the dimensions.
 	AdjustOverallMinimumSpend *InvoiceAdjustOverallMinimumSpend `json:"adjustOverallMinimumSpend,omitempty"`
-	// How the fee of each billable dimension was worked out.
+	// Calculation of the fee of each billable dimension.
 	BillableDimensionDetails []BillableDimensionPriceModelDetail `json:"billableDimensionDetails,omitzero"`
-	// Recurring flat fees, one line for each commit dimension. An invoice bills either commits or usage, not both.
+	// Recurring fixed fees, one line for each commit dimension. An invoice bills either commits or usage, not both.
 	CommitsRevenueDetails []CommitRevenueDetail `json:"commitsRevenueDetails,omitzero"`
-	// When the invoice came into being, as a draft or already issued, UTC. Need not be the same as `issueDate`.
+	// When the invoice was created, as a draft or already issued, UTC. It may differ from `issueDate`.
 	CreationDate *Time `json:"creationDate,omitempty"`
-	// Currency code of all amounts of the invoice, such as `USD`.
+	// Currency code of all amounts on the invoice, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// Part of the usage that the prepaid commit has covered. Only meaningful while `isMeteringOverageCommit` is true.
+	// Amount of the usage that the prepaid commit covers. Applies only if `isMeteringOverageCommit` is true.
 	DeductedCommitAmount *float64 `json:"deductedCommitAmount,omitempty"`
-	// Which commit invoice paid for that part, by its ID. Only meaningful while `isMeteringOverageCommit` is true.
+	// Suger ID of the invoice of the commit that covers this amount. Applies only if `isMeteringOverageCommit` is true.
 	DeductedCommitInvoiceID *string `json:"deductedCommitInvoiceID,omitempty"`
-	// Text that says what the invoice is for.
+	// Text about the invoice; the documentation says no more.
 	Description *string `json:"description,omitempty"`
-	// What the buyer has to pay, `subtotalAmount` plus `taxAmount` less the overall discount.
+	// Amount that the buyer has to pay: `subtotalAmount` plus `taxAmount` minus the overall discount.
 	DueAmount *float64 `json:"dueAmount,omitempty"`
-	// Last day to pay, `issueDate` plus the net terms, UTC.
+	// Last day to pay, UTC: `issueDate` plus `netTermsInDays`.
 	DueDate *Time `json:"dueDate,omitempty"`
-	// Days that a draft waits before Suger issues it by itself.
+	// Days after `creationDate` at the end of which Suger issues a draft automatically.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
-	// True when the buyer pays only for usage beyond the amount committed in the entitlement.
+	// Whether the buyer pays only for usage beyond the commit of the entitlement.
 	IsMeteringOverageCommit *bool `json:"isMeteringOverageCommit,omitempty"`
-	// When the invoice is issued, UTC. Suger does it at `creationDate` plus the grace period, unless the seller issues it by hand before that.
+	// When the invoice is issued, UTC. This happens automatically at `creationDate` plus the grace period, unless the seller issues it by hand before.
 	IssueDate *Time `json:"issueDate,omitempty"`
 	// Note of the seller on the invoice.
 	Memo *string `json:"memo,omitempty"`
-	// Days the buyer has for payment, counted from `issueDate`.
+	// Days that the buyer has to pay, counted from `issueDate`.
 	NetTermsInDays *int64 `json:"netTermsInDays,omitempty"`
-	// The installment that is billed, on an invoice of type `INSTALLMENT`.
+	// The installment that is billed. Set on invoices of type `INSTALLMENT`.
 	PaymentInstallmentsDetail *PaymentInstallmentDetail `json:"paymentInstallmentsDetail,omitempty"`
-	// Length of the billed time in days over all its periods, such as 59 for January and February.
+	// Length of all billed periods together, in days, such as 59 for January and February.
 	PeriodTotalDays *int64 `json:"periodTotalDays,omitempty"`
-	// Link to the receipt. Absent until a payment transaction exists.
+	// Link to the receipt. Absent until the invoice has a payment transaction.
 	ReceiptURL *string `json:"receiptUrl,omitempty"`
-	// Link to the invoice web page for the buyer. It carries a JWT, so treat it as a secret.
+	// Link to the web page of the invoice for the buyer. It contains a JWT that serves as the login, so treat it as a secret.
 	SpaURL *string `json:"spaUrl,omitempty"`
-	// Fees worked out from the buyer's usage, before tax.
+	// Sum of the fees, calculated from the buyer's usage, before tax.
 	SubtotalAmount *float64 `json:"subtotalAmount,omitempty"`
-	// Tax added to the subtotal.
+	// Tax on the invoice.
 	TaxAmount *float64 `json:"taxAmount,omitempty"`
-	// Length of the trial in days.
+	// Length of the trial, in days.
 	TrialPeriodInDays *int64 `json:"trialPeriodInDays,omitempty"`
-	// Usage of the billable dimensions, day by day.
+	// Usage of the billable dimensions on each day.
 	UsageDailyRevenues []BillableDimensionUsageDailyRevenue `json:"usageDailyRevenues,omitzero"`
 }
 
-// InvoiceStatus State of an invoice. A `DRAFT` can still be changed, and is issued by a call or when its grace period ends; a `FINALIZED` invoice has been issued, which says nothing about the money: `paymentStatus` does. A `CANCELED` one was withdrawn, `DELETED` is not described. Which values are final is not documented, nor whether a `CANCELED` invoice can be issued again. Empty means not set. Values may be added.
+// InvoiceStatus State of an invoice. A `DRAFT` can still be changed, and is issued by a call or at the end of its grace period. A `FINALIZED` invoice has been issued; whether it is paid is in `paymentStatus`. A `CANCELED` invoice has been voided. `DELETED`, which values are final, and whether a `CANCELED` invoice can be issued again are not documented. Empty means not set. Values may be added.
 type InvoiceStatus string
 
-// InvoiceType What an invoice bills, a recurring commit, metered usage, an add-on or one installment of a payment plan. Values may be added.
+// InvoiceType What an invoice is for. `COMMIT` is a recurring commit, `USAGE` metered usage, `ADDON` an add-on, `INSTALLMENT` one payment of a payment schedule. Values may be added.
 type InvoiceType string
 
 // IsZero reports whether the value is empty. An empty value is none of InvoiceType, and a property that has it is not sent.
 func (e InvoiceType) IsZero() bool { return e == "" }
 
-// LastModifiedBy The user or API client who created or last changed something.
+// LastModifiedBy The user or API client who created or last changed an object.
 type LastModifiedBy struct {
 	// Email address of the user or API client.
 	Email *string `json:"email,omitempty"`
 	// Suger ID of the user or API client.
 	EntityID *string `json:"entityId,omitempty"`
-	// `USER` for a person, `API_CLIENT` for a program.
+	// Kind of the one who made the change, `USER` for a person or `API_CLIENT` for a program.
 	EntityType *EntityType `json:"entityType,omitempty"`
 	// Name of the user or API client.
 	Name *string `json:"name,omitempty"`
@@ -12072,9 +12076,9 @@ func (x LastModifiedBy) MarshalJSON() ([]byte, error) {
 type ListNotificationEventsResponse struct {
 	// Value of `offset` for the next page. Null on the last page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Events of this page.
+	// Notification events of this page.
 	NotificationEvents []NotificationEvent `json:"notificationEvents,omitzero"`
-	// Number of events over all pages. Given on the first page only, where `offset` is 0.
+	// Number of notification events on all pages. Set on the first page only, where `offset` is 0.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
@@ -12082,9 +12086,9 @@ type ListNotificationEventsResponse struct {
 type ListNotificationMessagesResponse struct {
 	// Value of `offset` for the next page. Null on the last page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Messages of this page.
+	// Notification messages of this page.
 	NotificationMessages []NotificationMessage `json:"notificationMessages,omitzero"`
-	// Number of messages over all pages. Given on the first page only, where `offset` is 0.
+	// Number of notification messages on all pages. Set on the first page only, where `offset` is 0.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
@@ -12098,51 +12102,51 @@ type ListOperationsResponse struct {
 	Operations []WorkflowOperation `json:"operations,omitzero"`
 }
 
-// ListRevenueRecordDetailsResponse A page of revenue lines as the marketplace reports them.
+// ListRevenueRecordDetailsResponse One page of raw revenue records of a marketplace.
 type ListRevenueRecordDetailsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Lines of this page.
+	// Raw revenue records of this page.
 	RevenueRecordDetails []RevenueRecordDetail `json:"revenueRecordDetails,omitzero"`
 }
 
-// ListRevenueRecordsResponse A page of revenue records.
+// ListRevenueRecordsResponse One page of revenue records.
 type ListRevenueRecordsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Records of this page.
+	// Revenue records of this page.
 	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
 }
 
-// ListSupportTicketsResponse A page of support tickets.
+// ListSupportTicketsResponse One page of support tickets.
 type ListSupportTicketsResponse struct {
-	// Tickets of this page.
+	// Support tickets of this page.
 	Items []SupportTicket `json:"items,omitzero"`
-	// Number of tickets over all pages. Given only on the first page, at `offset` 0.
+	// Number of support tickets on all pages. Set on the first page only, where `offset` is 0.
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// ListUsageMeteringDailyRecordsResponse A page of daily usage.
+// ListUsageMeteringDailyRecordsResponse One page of daily usage.
 type ListUsageMeteringDailyRecordsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Daily records of this page.
+	// Daily usage records of this page.
 	UsageMeteringDailyRecords []UsageMeteringDailyRecord `json:"usageMeteringDailyRecords,omitzero"`
 }
 
-// ListUsageRecordGroupsResponse A page of usage record groups.
+// ListUsageRecordGroupsResponse One page of usage record groups.
 type ListUsageRecordGroupsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Groups of this page.
+	// Usage record groups of this page.
 	UsageRecordGroups []UsageRecordGroup `json:"usageRecordGroups,omitzero"`
 }
 
-// ListUsageRecordReportsResponse A page of usage record reports.
+// ListUsageRecordReportsResponse One page of usage record reports.
 type ListUsageRecordReportsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Reports of this page.
+	// Usage record reports of this page.
 	UsageRecordReports []UsageRecordReport `json:"usageRecordReports,omitzero"`
 }
 
@@ -12210,71 +12214,71 @@ type MarketplaceListingQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are filled depends on the kind of object and the marketplace; most belong to private offers.
+// MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are set depends on the kind of object and the marketplace; most belong to private offers.
 type MetaInfo struct {
-	// ID of the co-sell opportunity in AWS's ACE program that the offer is linked with.
+	// ID of the linked opportunity in ACE, the co-sell program of AWS.
 	ACEAPNCRMUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
-	// Dimensions and prices set down while a SaaS product is created on AWS. AWS SaaS products only.
+	// Dimensions and prices to use when a SaaS product is created on AWS Marketplace. SaaS products on AWS Marketplace only.
 	AWSSaaSProductDimensions []AWSProductDimension `json:"awsSaasProductDimensions,omitzero"`
-	// Offer that an Azure upgrade offer takes over from.
+	// ID of the offer that an Azure Marketplace upgrade offer replaces.
 	AzureOriginalOfferIDForUpgrade *string `json:"azureOriginalOfferIDForUpgrade,omitempty"`
-	// AWS agreement that the offer builds on. Used with `isAgreementBasedOffer`, AWS only.
+	// ID of the agreement in AWS Marketplace that the offer is based on. Set when `isAgreementBasedOffer` is true. AWS Marketplace only.
 	BaseAgreementID *string `json:"baseAgreementId,omitempty"`
-	// Buyers whom the private offer is for, by Suger ID.
+	// Suger IDs of the buyers whom the private offer is for.
 	BuyerIDs []string `json:"buyerIds,omitzero"`
-	// Chargebee subscription linked with the offer.
+	// ID of the linked subscription in Chargebee.
 	ChargebeeSubscriptionID *string `json:"chargebeeSubscriptionID,omitempty"`
-	// People who are notified of changes to the offer.
+	// People who are notified of changes to the offer, by name and email address.
 	Contacts []OfferContact `json:"contacts,omitzero"`
-	// Suger ID of the related offer of type `CPPO_IN` in an AWS channel partner sale.
+	// Suger ID of the related offer of type `CPPO_IN`, in a sale by channel partner private offer on AWS Marketplace.
 	CPPOInOfferID *string `json:"cppoInOfferId,omitempty"`
-	// Suger ID of the channel partner private offer that the reseller makes to the end buyer.
+	// Suger ID of the related offer of type `CPPO`, from the reseller to the end buyer.
 	CPPOOfferID *string `json:"cppoOfferId,omitempty"`
-	// Suger ID of the offer of type `CPPO_OUT`, from the software vendor to the reseller.
+	// Suger ID of the related offer of type `CPPO_OUT`, from the software vendor to the reseller.
 	CPPOOutOfferID *string `json:"cppoOutOfferId,omitempty"`
-	// Key and value pairs of the seller's own, set through the API or in the Suger console.
+	// Key-value pairs of the seller, set through the API or in the Suger console.
 	CustomMetaInfo map[string]string `json:"customMetaInfo,omitzero"`
 	// Whether Suger sends test usage for the entitlement every hour. Needs `testUsageMeteringEndTime`.
 	EnableTestUsageMetering *bool `json:"enableTestUsageMetering,omitempty"`
-	// Planned cancellation of the entitlement. Null when none is planned.
+	// Scheduled cancellation of the entitlement. Null if none is scheduled.
 	EntitlementCancellationSchedule *CancellationSchedule `json:"entitlementCancellationSchedule,omitempty"`
-	// Unedited errors of an invalid offer or of a failed task on the offer. Set by Suger.
+	// Raw error messages of an invalid offer, or of a task on the offer that failed. Set by Suger.
 	ErrorMessages []string `json:"errorMessages,omitzero"`
-	// HubSpot deal linked with the offer.
+	// ID of the linked deal in HubSpot.
 	HubspotDealID *string `json:"hubspotDealId,omitempty"`
-	// Note for the seller's side that the buyer never sees, 1000 characters at most.
+	// Note of the seller that the buyer never sees, 1000 characters at most.
 	InternalNote *string `json:"internalNote,omitempty"`
-	// Whether the offer builds on an existing agreement, named in `baseAgreementId`. AWS only.
+	// Whether the offer is based on an existing agreement, named in `baseAgreementId`. AWS Marketplace only.
 	IsAgreementBasedOffer *bool `json:"isAgreementBasedOffer,omitempty"`
-	// Whether the offer upgrades another Azure offer, named in `azureOriginalOfferIDForUpgrade`.
+	// Whether the offer upgrades another one on Azure Marketplace, named in `azureOriginalOfferIDForUpgrade`.
 	IsAzureUpgradeOffer *bool `json:"isAzureUpgradeOffer,omitempty"`
 	// Whether Suger has the complete gross revenue of the entitlement.
 	IsGrossRevenueFullSync *bool `json:"isGrossRevenueFullSync,omitempty"`
-	// Whether the offer renews an agreement made in AWS Marketplace or elsewhere. AWS can check the claim, and can withdraw the offer and its entitlements if it does not hold. AWS only.
+	// Whether the offer renews an existing agreement, made in AWS Marketplace or elsewhere. AWS may verify this and may revoke the offer and its entitlements if it cannot. AWS Marketplace only.
 	IsRenewalOffer *bool `json:"isRenewalOffer,omitempty"`
-	// Whether the offer replaces another one, named in `replacedOfferResourceName`. GCP only.
+	// Whether the offer replaces another one, named in `replacedOfferResourceName`. Google Cloud Marketplace only.
 	IsReplacementOffer *bool `json:"isReplacementOffer,omitempty"`
-	// Who made the latest change to the object.
+	// User or API client who made the latest change.
 	LastModifiedBy *LastModifiedBy `json:"lastModifiedBy,omitempty"`
 	// Notifications sent about the offer, mostly to tell contacts and buyers that it awaits acceptance.
 	Notifications []NotificationEvent `json:"notifications,omitzero"`
-	// When the buyer accepted the private offer, UTC. Absent before that.
+	// When the buyer accepted the private offer, UTC. Absent until then.
 	OfferAcceptDate *Time `json:"offerAcceptDate,omitempty"`
 	// The same errors as in `errorMessages`, reworded by an AI model for display.
 	PrettifiedErrorMessages []string `json:"prettifiedErrorMessages,omitzero"`
-	// Where the renewed agreement was made. Mandatory with `isRenewalOffer`, AWS only.
+	// Where the renewed agreement was made. Required when `isRenewalOffer` is true. AWS Marketplace only.
 	RenewalOfferType *AWSRenewalOfferType `json:"renewalOfferType,omitempty"`
-	// When the replaced offer ends, UTC. GCP replacement offers only.
+	// When the replaced offer ends, UTC. Replacement offers on Google Cloud Marketplace only.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
-	// Google resource name of the replaced offer, `projects/{gcpProjectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`. GCP replacement offers only.
+	// Google Cloud resource name of the replaced offer, `projects/{gcpProjectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`. Replacement offers on Google Cloud Marketplace only.
 	ReplacedOfferResourceName *string `json:"replacedOfferResourceName,omitempty"`
-	// Link to the matching entitlement record in Salesforce.
+	// URL of the linked entitlement record in Salesforce.
 	SalesforceEntitlementURL *string `json:"salesforceEntitlementURL,omitempty"`
-	// Salesforce opportunity linked with the offer.
+	// ID of the linked opportunity in Salesforce.
 	SalesforceOpportunityID *string `json:"salesforceOpportunityId,omitempty"`
-	// When test metering stops, UTC. Mandatory with `enableTestUsageMetering`.
+	// When the test usage ends, UTC. Required when `enableTestUsageMetering` is true.
 	TestUsageMeteringEndTime *Time `json:"testUsageMeteringEndTime,omitempty"`
-	// Message for the notification that goes out when the offer changes.
+	// Text of the notification that is sent when the offer is updated.
 	UpdateMessage *string `json:"updateMessage,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12295,32 +12299,33 @@ func (x *MetaInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// MeteringDimension Something that an entitlement meters, with its unit price. Usage is reported under its key.
+// MeteringDimension A kind of usage that an entitlement is charged for, with its unit price. Usage is reported under its key.
 type MeteringDimension struct {
-	// Category of the dimension. The reference does not list its values.
-	Category    *string `json:"category,omitempty"`
+	// Category of the dimension, which Alibaba Cloud Marketplace requires in usage reports. The documentation does not list its values.
+	Category *string `json:"category,omitempty"`
+	// Text about the dimension; the documentation says no more.
 	Description *string `json:"description,omitempty"`
-	// Quantities that the commit already pays for, so that only usage above them is charged.
+	// Quantities that the commit includes; only usage above them is charged.
 	IncludedBaseQuantities []AzureIncludedBaseQuantity `json:"includedBaseQuantities,omitzero"`
 	// Name of the dimension in API calls and usage records.
 	Key *string `json:"key,omitempty"`
-	// Name shown to people. On GCP the ID of the metering metric, without the plan as a prefix.
+	// Display name of the dimension. On Google Cloud Marketplace the ID of the metering metric, without the plan as a prefix.
 	Name *string `json:"name,omitempty"`
-	// Plan that the dimension belongs to, without a duration suffix. GCP only.
+	// ID of the plan that the dimension belongs to in Google Cloud Marketplace, without a duration suffix. Google Cloud Marketplace only.
 	PlanID *string `json:"planId,omitempty"`
-	// Name of that plan, where an ISO 8601 duration such as `P1Y` can follow as a suffix. GCP only.
+	// Name of that plan, possibly with an ISO 8601 duration such as `P1Y` as a suffix. Google Cloud Marketplace only.
 	PlanName *string `json:"planName,omitempty"`
-	// Prices by quantity used. GCP only.
+	// Unit prices by the quantity used. Google Cloud Marketplace only.
 	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 	// Price of one unit, in the currency of the offer or entitlement.
 	Rate *float64 `json:"rate,omitempty"`
-	// ID of the Google Cloud SKU under which the dimension is billed. GCP only.
+	// ID of the SKU in Google Cloud under which the dimension is billed. Google Cloud Marketplace only.
 	SKUID *string `json:"skuId,omitempty"`
-	// What the dimension serves for; the same vocabulary as in `CommitDimension`.
+	// Whether the dimension is for entitlement or metering; the values are those of `types` in `CommitDimension`.
 	Types []string `json:"types,omitzero"`
-	// Usage of the dimension so far. Filled in by the operation that gets one entitlement.
+	// Usage of the dimension so far. Set only in the answer to the operation that gets a single entitlement.
 	UsageCount *UsageCount `json:"usageCount,omitempty"`
-	// Data type of the quantities. GCP only.
+	// Data type of the quantities. Google Cloud Marketplace only.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12336,17 +12341,17 @@ func (x MeteringDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("MeteringDimension", plain(x), x.AdditionalProperties)
 }
 
-// NewUsageRecordGroup One group of usage in a batch, for one entitlement. It has no `id`, so a batch that is sent twice cannot be told apart by id.
+// NewUsageRecordGroup Usage of one entitlement, reported in a batch. It has no `id`, so Suger cannot recognize a batch that is sent twice.
 type NewUsageRecordGroup struct {
-	// Usage by billable metric, the second version of usage metering. Use either this or `records`, never both.
+	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
-	// Entitlement that used the units.
+	// Suger ID of the entitlement that the usage belongs to.
 	EntitlementID string `json:"entitlementID"`
-	// Filled in by Suger. Leave it out of what you report or validate.
+	// Set by Suger. Leave it out when reporting or validating.
 	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
-	// Quantity used, by dimension key, the first version of usage metering. Use either this or `billableRecords`; the reference lists it as required all the same.
+	// Quantity by key of the metering dimension (usage metering API v1). Set either this or `billableRecords`, never both, although the documentation marks it as required.
 	Records map[string]float64 `json:"records"`
-	// When the usage arose, UTC, as opposed to when it reaches Suger. The time of the report stands in for it when left out.
+	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12370,65 +12375,65 @@ func (x *NewUsageRecordGroup) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NotificationChannel Way by which a notification reaches its recipient. `SNS` is Amazon's Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
+// NotificationChannel Channel through which a notification is sent. `SNS` is Amazon Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
 type NotificationChannel string
 
 // IsZero reports whether the value is empty. An empty value is none of NotificationChannel, and a property that has it is not sent.
 func (e NotificationChannel) IsZero() bool { return e == "" }
 
-// NotificationEvent Something that happened to an object, who is told about it and by which channels. It is also the body that Suger posts to the seller's webhook.
+// NotificationEvent An event about an object, with its recipients and the channels through which they are notified. It is also the body that Suger posts to the seller's webhook.
 type NotificationEvent struct {
-	// What happened, or what the recipient is to do.
+	// What happened to the object, or what someone has to do with it.
 	Action *NotificationEventAction `json:"action,omitempty"`
-	// Suger IDs of the contacts who receive a copy.
+	// Suger IDs of the contacts who receive a copy (CC).
 	CCContactIDs []string `json:"ccContactIds,omitzero"`
-	// Ways by which the event goes out.
+	// Channels through which the event is sent, such as email and Slack.
 	Channels []NotificationChannel `json:"channels,omitzero"`
 	// Email addresses of the recipients.
 	ContactEmails []string `json:"contactEmails,omitzero"`
 	// Suger IDs of the contacts who receive the event.
 	ContactIDs []string `json:"contactIds,omitzero"`
-	// User or API client who set off the event.
+	// User or API client who triggered the event.
 	CreatedBy *LastModifiedBy `json:"createdBy,omitempty"`
-	// Further data of the event as key and value pairs.
+	// Further data about the event, as key-value pairs.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	CustomFields map[string]interface{} `json:"customFields,omitzero"`
-	// ID of the object that the event is about; its kind is in `entityType`.
+	// ID of the object that the event is about. Its kind is in `entityType`.
 	EntityID *string `json:"entityID,omitempty"`
-	// Name of that object.
+	// Name of the object that the event is about.
 	EntityName *string `json:"entityName,omitempty"`
-	// Status of that object, in the vocabulary of its own kind.
+	// Status of the object that the event is about. The values are those of its kind of object.
 	EntityStatus *string `json:"entityStatus,omitempty"`
 	// Kind of object that the event is about.
 	EntityType *EntityType `json:"entityType,omitempty"`
-	// Suger ID of the event. Use it to recognize a webhook delivery that arrives twice.
+	// Suger ID of the event. A webhook delivery that arrives twice has the same ID.
 	EventID *string `json:"eventID,omitempty"`
-	// How far the delivery has got.
+	// State of the notification, such as pending or done.
 	EventStatus *NotificationEventStatus `json:"eventStatus,omitempty"`
-	// Further data about the event; its form depends on the event.
+	// Further data about the event. The form depends on the event and is not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Info interface{} `json:"info,omitzero"`
-	// Whether someone on the seller's side has to act on the event.
+	// Whether the event is a task that someone has to complete.
 	IsActionItem *bool `json:"isActionItem,omitempty"`
-	// When the event last changed, UTC.
+	// When the event was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// Text of the event: the body of the email, or what there is to do in an action item.
+	// Text of the event, such as the body of the email or the description of the task.
 	Message *string `json:"message,omitempty"`
-	// Suger ID of the organization that the event belongs to.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace or other platform of the object. Can be absent.
+	// Marketplace or other platform that the object belongs to. Optional.
 	Partner *Partner `json:"partner,omitempty"`
-	// Importance of the event.
+	// Priority of the event, from `LOW` to `CRITICAL`.
 	Priority *AuditingEventPriority `json:"priority,omitempty"`
-	// Whether Suger also keeps the event as an entry of the audit log.
+	// Whether the event is an auditing event, which Suger stores.
 	RequireAudit *bool `json:"requireAudit,omitempty"`
-	// When the event was created or is due to go out, UTC.
+	// When the event was created, or when it is scheduled to be sent, UTC.
 	Timestamp *Time `json:"timestamp,omitempty"`
-	// Heading of the event: the subject of the email, or the title of an action item.
+	// Title of the event, such as the subject of the email or the title of the task.
 	Title *string `json:"title,omitempty"`
-	// What recipients did with the notification, such as opening the email.
+	// Reactions of the recipients, such as opening the email.
 	TrackEvents []TrackEvent `json:"trackEvents,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12449,49 +12454,49 @@ func (x *NotificationEvent) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NotificationEventAction What an event reports. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
+// NotificationEventAction What happened to an object, or what someone has to do with it. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
 type NotificationEventAction string
 
-// NotificationEventStatus Progress of a delivery. `SCHEDULED` goes out at a later time, `PENDING` has yet to be handled, `DONE` and `FAILED` tell the outcome. Empty means not set. Values may be added.
+// NotificationEventStatus State of a notification. `SCHEDULED` is going to be sent at a later time, `PENDING` has not been processed yet, `DONE` and `FAILED` are the results. Empty means not set. Values may be added.
 type NotificationEventStatus string
 
-// NotificationMessage One message that Suger sent to one recipient, such as an email.
+// NotificationMessage A message that Suger sent to one recipient, such as an email.
 type NotificationMessage struct {
-	// When Suger made the message, UTC.
+	// When Suger created the message, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Suger ID of the message.
 	ID *string `json:"id,omitempty"`
-	// Content of the message and its further recipients.
+	// Content of the message, and further recipients.
 	Info *NotificationMessageInfo `json:"info,omitempty"`
-	// Suger ID of the organization that the message belongs to.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Address the message went to, for example an email address.
+	// Address that the message was sent to, such as an email address.
 	Recipient *string `json:"recipient,omitempty"`
-	// Channel by which the message was sent.
+	// Channel through which the message was sent.
 	Type *NotificationChannel `json:"type,omitzero"`
 }
 
-// NotificationMessageInfo Content of a message.
+// NotificationMessageInfo Content of a notification message, and further recipients.
 type NotificationMessageInfo struct {
-	// What the message reports.
+	// Event that the message is about; the values are those of `action` in `NotificationEvent`.
 	Action *NotificationEventAction `json:"action,omitempty"`
-	// Email addresses that received a copy.
+	// Addresses that received a copy (CC).
 	CCRecipients []string `json:"ccRecipients,omitzero"`
-	// Values that are not among `standardFields`.
+	// All fields that are not in `standardFields`, as key-value pairs.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	CustomFields map[string]interface{} `json:"customFields,omitzero"`
 	// Body of the email as HTML.
 	HTMLContent *string `json:"htmlContent,omitempty"`
-	// Further recipients. The reference does not say how they differ from `ccRecipients`.
+	// Further recipients. How they differ from `ccRecipients` is not documented.
 	RCCRecipients []string `json:"rccRecipients,omitzero"`
-	// Values that the text of the email is filled in with.
+	// Standard fields that the content of the email is rendered with, as key-value pairs.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	StandardFields map[string]interface{} `json:"standardFields,omitzero"`
 	// Subject line of the email.
 	Subject *string `json:"subject,omitempty"`
-	// Body of the email as plain text, for mail programs that cannot show HTML.
+	// Body of the email as plain text, for email programs that cannot show HTML.
 	TextContent *string `json:"textContent,omitempty"`
 }
 
@@ -12501,55 +12506,55 @@ func (x *NotificationMessageInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NullTime A time that may be missing. Look at `valid` before using `time`.
+// NullTime A time that may be absent. `time` has no meaning unless `valid` is true.
 type NullTime struct {
-	// The time as text. Without meaning when `valid` is false.
+	// The time, as text. Its format is not documented, and it has no meaning unless `valid` is true.
 	Time *string `json:"time,omitempty"`
-	// Whether there is a time at all.
+	// Whether there is a time.
 	Valid *bool `json:"valid,omitempty"`
 }
 
-// Offer Terms on which a buyer can purchase a product, either a public offer of the listing or a private offer negotiated with one buyer. An accepted offer leads to an entitlement.
+// Offer Terms on which a buyer can purchase a product: the public offer of a listing, or a private offer to a particular buyer. An accepted offer results in an entitlement.
 type Offer struct {
-	// Suger ID of the buyer that the offer is made to. Empty while no buyer is known.
+	// Suger ID of the buyer whom the offer is for. Empty while no buyer is known.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Suger IDs of the contacts who are told about the offer.
+	// Suger IDs of the contacts who are notified about the offer.
 	ContactIDs []string `json:"contactIds,omitzero"`
-	// Who created the offer, as Suger records it.
+	// The one who created the offer, as text. Whether it is a name or an ID is not documented.
 	CreatedBy *string `json:"createdBy,omitempty"`
-	// When Suger stored the offer, UTC.
+	// When Suger recorded the offer, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// When the term of the offer ends, UTC. Null when none is set.
+	// When the term of the offer ends, UTC. Null if no end is set.
 	EndTime *Time `json:"endTime,omitempty"`
-	// Last moment at which the buyer can accept, UTC. Null when none is set.
+	// When the offer expires and can no longer be accepted, UTC. Null if no expiry is set.
 	ExpireTime *Time `json:"expireTime,omitempty"`
-	// ID that the offer has on the side of `partner`. The marketplace assigns it.
+	// ID of the offer in the system of `partner`, which assigns it.
 	ExternalID *string `json:"externalID,omitempty"`
-	// Assigned by Suger. Leave it out to create, send it to update a draft.
+	// Suger ID of the offer. Leave it out to create an offer; send it to update a draft.
 	ID *string `json:"id,omitempty"`
-	// Prices, term, billing and license agreement of the offer. Which parts apply depends on `partner`.
+	// Prices, term, billing and license agreement of the offer. Which properties apply depends on `partner`.
 	Info *OfferInfo `json:"info,omitempty"`
 	// When the offer was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// Who last changed the offer, as Suger records it.
+	// The one who last changed the offer, as text. Whether it is a name or an ID is not documented.
 	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
-	// Notes, links to deals in a CRM, errors and the seller's own key-value data.
+	// Notes, links to CRM systems, errors, and key-value pairs of the seller.
 	MetaInfo *MetaInfo `json:"metaInfo,omitempty"`
-	// Title of the offer.
+	// Name of the offer.
 	Name *string `json:"name,omitempty"`
-	// Whether the offer is private, public or part of a reseller sale, or else how it is priced.
+	// Type of the offer, such as private, public or for a reseller.
 	OfferType *OfferType `json:"offerType,omitzero"`
-	// Suger organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace or payment provider through which the offer is made.
+	// Marketplace or payment provider that the offer is made through.
 	Partner *Partner `json:"partner,omitempty"`
-	// ID of the partner account that the offer is under.
+	// ID of the seller's account in the system of `partner`.
 	PartnerID *string `json:"partnerID,omitempty"`
-	// Suger ID of the product that is sold.
+	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Service of `partner` that the offer belongs to, `MARKETPLACE` for a marketplace offer.
+	// Service of `partner` that the offer belongs to, such as `MARKETPLACE`.
 	Service *PartnerService `json:"service,omitzero"`
-	// How far the offer has come, from draft to acceptance or its end.
+	// State of the offer, from draft to acceptance, cancellation or expiry.
 	Status *OfferStatus `json:"status,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -12570,11 +12575,11 @@ func (x *Offer) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// OfferContact A person to inform about an offer, given by name and address instead of a contact ID.
+// OfferContact A person who is notified about an offer, given by name and email address instead of a contact ID.
 type OfferContact struct {
-	// Company that the person works for.
+	// Name of the company that the person works for.
 	Company *string `json:"company,omitempty"`
-	// Address that messages about the offer go to.
+	// Email address that notifications are sent to.
 	Email *string `json:"email,omitempty"`
 	// Full name of the person.
 	Name *string `json:"name,omitempty"`
@@ -12592,129 +12597,129 @@ func (x OfferContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("OfferContact", plain(x), x.AdditionalProperties)
 }
 
-// OfferInfo Prices, term, billing and license agreement of an offer. Properties that start with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
+// OfferInfo Prices, term, billing and license agreement of an offer. Properties that begin with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
 type OfferInfo struct {
-	// Further files that are joined with the one at `eulaUrl` into a single agreement. Goes with `eulaType` set to `CUSTOM`.
+	// URLs of further files, which are combined with the one at `eulaUrl` into a single agreement. Only if `eulaType` is `CUSTOM`.
 	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
-	// Further files of the reseller's agreement. Goes with `resellerEulaType` set to `CUSTOM`.
+	// URLs of further files of the reseller's license agreement. Only if `resellerEulaType` is `CUSTOM`.
 	AdditionalResellerEULAURLs []string `json:"additionalResellerEulaUrls,omitzero"`
-	// Standard agreement to join with the seller's own one. Goes with `eulaType` set to `CUSTOM`.
+	// Standard license agreement to combine with the seller's own. Only if `eulaType` is `CUSTOM`.
 	AttachEULAType *EULAType `json:"attachEulaType,omitempty"`
-	// Whether the purchase renews itself when its term is over.
+	// Whether the entitlement renews automatically at the end of its term.
 	AutoRenew *bool `json:"autoRenew,omitempty"`
-	// Term of a private subscription offer on AWS, an ISO 8601 duration that starts when the buyer accepts. `P300D` stands for 300 days of use.
+	// Term of a private offer for a subscription product, as an ISO 8601 duration from the acceptance. `P300D` is 300 days of use.
 	AWSAgreementDuration *string `json:"awsAgreementDuration,omitempty"`
-	// Reseller in an AWS channel sale. Used with the offer types `CPPO_OUT` and `CPPO`.
+	// Reseller of a sale by channel partner private offer. Only for the offer types `CPPO_OUT` and `CPPO`.
 	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
-	// Detail of the AWS EventBridge event that announced the offer. Used in AWS channel sales (`CPPO`) only.
+	// Detail of the AWS EventBridge event about the offer. Only for the offer type `CPPO`.
 	AWSCPPOEventDetail *AWSMarketplaceEventBridgeEventDetail `json:"awsCppoEventDetail,omitempty"`
-	// Resale authorization behind an AWS channel sale, as AWS Marketplace reports it. Used with the offer types `CPPO_OUT` and `CPPO_IN`.
+	// Resale authorization, as AWS Marketplace reports it. Only for the offer types `CPPO_OUT` and `CPPO_IN`.
 	AWSCPPOOpportunity *AWSMarketplaceCPPOOpportunity `json:"awsCppoOpportunity,omitempty"`
-	// Contract length in months. Used for AWS private offers of machine learning products only.
+	// Length of the contract in months. Only for private offers for machine learning products.
 	AWSMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
-	// Margin that the reseller adds in an AWS channel sale, in percent, so `10.0` is ten percent.
+	// Percentage that the reseller adds to the price in a channel partner private offer; `10.0` is ten percent.
 	AWSMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
-	// ID of the `CPPO_IN` offer that authorizes the resale. Set on `CPPO` offers of a reseller.
+	// ID of the `CPPO_IN` offer that authorizes the resale. Set on offers of type `CPPO` of a reseller.
 	AWSResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
-	// Prices of the Azure plan before this offer changed them.
+	// Original prices of the Azure Marketplace plan, before this offer changed them.
 	AzureOriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"azureOriginalPlan,omitempty"`
-	// The private offer as Microsoft Partner Center reports it. Absent on public Azure plans.
+	// Private offer, as Microsoft Partner Center reports it. Set on private offers only.
 	AzurePrivateOffer *AzureMarketplacePrivateOffer `json:"azurePrivateOffer,omitempty"`
-	// Plan of the Azure product that the offer stands for, as Microsoft Partner Center reports it.
+	// Plan of the product that the offer is for, as Microsoft Partner Center reports it.
 	AzureProductVariant *AzureProductVariant `json:"azureProductVariant,omitempty"`
-	// Metered charges built on Suger's billable metrics. Suger alone manages them.
+	// Prices of usage by billable metric. Suger alone manages and bills them.
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
-	// Day on which a billing period begins, either the first of the month or the day on which the entitlement started.
+	// When each billing period begins, on the first day of a month or by the start date of the entitlement.
 	BillingCycle *BillingCycle `json:"billingCycle,omitzero"`
 	// Length of a billing period, in months.
 	BillingIntervalInMonths *int64 `json:"billingIntervalInMonths,omitempty"`
-	// AWS accounts, by their 12-digit IDs, that may accept the offer.
+	// AWS account IDs (12 digits) of the buyers who may accept the offer.
 	BuyerAWSAccountIDs []string `json:"buyerAwsAccountIds,omitzero"`
-	// Tenants in Microsoft Azure that may accept the offer.
+	// Azure tenants of the buyers who may accept the offer.
 	BuyerAzureTenants []AzureAudience `json:"buyerAzureTenants,omitzero"`
-	// What the buyer commits to pay before any discount, in `currency`, for each month or for the whole term. It serves display and analysis, billing ignores it.
+	// Amount that the buyer commits to pay, before any discount, in `currency`. It is for one month or for the whole term, and is used for display and analysis only, not for billing.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// Deprecated in favor of `billingIntervalInMonths`.
+	// Length of a billing period for commits, in months. Deprecated in favor of `billingIntervalInMonths`.
 	CommitBillingIntervalInMonths *int64 `json:"commitBillingIntervalInMonths,omitempty"`
-	// Flat fees that recur over the term. Either the marketplace or Suger manages them.
+	// Recurring fixed amounts that the buyer commits to pay. The marketplace or Suger manages them.
 	Commits []CommitDimension `json:"commits,omitzero"`
-	// Currency of all amounts of the offer, an ISO 4217 code such as `USD`.
+	// Code of the currency of all amounts, in ISO 4217, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// Metered charges that are defined on the marketplace, which alone manages them.
+	// Prices of usage by metering dimension. They are defined in the cloud marketplace, which alone manages them.
 	Dimensions []MeteringDimension `json:"dimensions,omitzero"`
-	// Reduction of the list price in percent, from the commitment or from the usage price. `20` takes a fifth off, `0` nothing.
+	// Discount in percent, on the commit or on the usage price. `20` takes a fifth off, `0` is no discount.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
-	// Docusign envelopes made for the offer, one per signing contact. Maps a contact ID to an envelope ID.
+	// IDs of the envelopes in Docusign made for the offer, by Suger ID of the contact who signs.
 	DocusignEnvelopeIDs map[string]string `json:"docusignEnvelopeIds,omitzero"`
-	// Order of the files in a `CUSTOM` agreement, where each position holds the number of the file that goes there. The file of `attachEulaType` is number 0, `eulaUrl` is 1, and `additionalEulaUrls` count from 2.
+	// Order in which the files of a `CUSTOM` agreement are combined; each element is the original number of a file, stored at its new position. `attachEulaType` is number 0, `eulaUrl` is 1, and those of `additionalEulaUrls` count from 2.
 	EULAMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
-	// Kind of license agreement that the buyer accepts with the offer.
+	// Type of the license agreement that the buyer accepts with the offer.
 	EULAType *EULAType `json:"eulaType,omitempty"`
-	// URL of the license agreement file.
+	// URL of the file with the license agreement.
 	EULAURL *string `json:"eulaUrl,omitempty"`
-	// Company, contact and billing account of the buyer. Needed to create a private offer on GCP.
+	// Company, contact and billing account of the buyer. Required to create a private offer on Google Cloud Marketplace.
 	GCPCustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
-	// Term in months. Needed to create a private offer on GCP.
+	// Term of the offer in months. Required to create a private offer on Google Cloud Marketplace.
 	GCPDuration *int64 `json:"gcpDuration,omitempty"`
-	// Usage metrics of the offer, standard or private, as Google Cloud Marketplace reports them.
+	// Usage metrics of the offer, as Google Cloud Marketplace reports them. Set on private offers and default offers.
 	GCPMetrics []GCPMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
-	// Reason for the deal, such as a migration or a renewal, for a private or replacement offer. May be left out.
+	// Kind of deal, such as a migration or a renewal. Optional, for private offers and replacement offers.
 	GCPOfferDealType *GCPMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
-	// Whether a private offer on GCP is paid before or after the service. Needed to create one, but due to give way to `paymentSchedule`.
+	// Whether the buyer pays before or after the service is provided. Required to create a private offer on Google Cloud Marketplace; the vendor plans to replace it by `paymentSchedule`.
 	GCPPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
 	// Plans that the buyer can choose from, as Google Cloud Marketplace reports them.
 	GCPPlans []GCPMarketplaceProductPurchaseOptionSpec `json:"gcpPlans,omitzero"`
-	// The private offer as Google Cloud Marketplace reports it. Absent on other GCP offers.
+	// Private offer, as Google Cloud Marketplace reports it. Set on private offers only.
 	GCPPrivateOffer *GCPMarketplacePrivateOffer `json:"gcpPrivateOffer,omitempty"`
-	// Creator and sales contact on the seller's side. Needed to create a private offer on GCP.
+	// The seller's creator of the offer and sales contact. Required to create a private offer on Google Cloud Marketplace.
 	GCPProviderInfo *GCPMarketplacePrivateOfferProviderInfo `json:"gcpProviderInfo,omitempty"`
-	// Remark on a private offer that the buyer never sees. May be left out.
+	// Note of the seller on a private offer, which the buyer never sees. Optional.
 	GCPProviderInternalNote *string `json:"gcpProviderInternalNote,omitempty"`
-	// Text on a private offer that the buyer reads. When left out, the offer name takes its place.
+	// Note on a private offer for the buyer. The name of the offer by default.
 	GCPProviderPublicNote *string `json:"gcpProviderPublicNote,omitempty"`
-	// Plan from which a reseller makes private offers to its customers, as Google Cloud Marketplace reports it.
+	// Plan for a reseller's private offers to its customers, as Google Cloud Marketplace reports it.
 	GCPResellerPrivateOfferPlan *GCPMarketplaceResellerPrivateOfferPlan `json:"gcpResellerPrivateOfferPlan,omitempty"`
-	// Statement of work for a private offer of professional services. May be left out.
+	// Statement of work in a private offer for professional services. Optional.
 	GCPSOWAgreementDocument *GCPAgreementDocument `json:"gcpSowAgreementDocument,omitempty"`
-	// How usage is discounted against the committed amount. Used with usage plans on GCP, not with subscription plans.
+	// Price model of a usage plan. Not for subscription plans.
 	GCPUsagePlanPriceModel *GCPMarketplaceUsagePlanPriceModel `json:"gcpUsagePlanPriceModel,omitempty"`
-	// Days for which a new invoice stays a draft so that the seller can review it. An entitlement may set its own.
+	// Days for which a new invoice stays a draft, for review. An entitlement may have a value of its own.
 	GracePeriodInDays *int64 `json:"gracePeriodInDays,omitempty"`
-	// Whether usage counts against the commitment, so that only the excess is charged on top. With a commitment of 100 and usage worth 120, the usage charge is 20 when true and 120 when false, and the 100 are due either way.
+	// Whether the buyer pays only for usage beyond the commit. With a commit of $100 and usage of $120, the usage is charged at $20 if true and at $120 if false, and the commit at $100 either way.
 	IsMeteringOverageCommit *bool `json:"isMeteringOverageCommit,omitempty"`
-	// Payment period of an invoice, in days. An entitlement may set its own.
+	// Days that the buyer has to pay an invoice. An entitlement may have a value of its own.
 	NetTermsInDays *int64 `json:"netTermsInDays,omitempty"`
-	// Dates and amounts of a flexible payment schedule. Either the marketplace or Suger manages them.
+	// Dates and amounts of a flexible payment schedule. The marketplace or Suger manages it.
 	PaymentInstallments []PaymentInstallment `json:"paymentInstallments,omitzero"`
-	// Whether the buyer pays ahead of the service (`PREPAY`) or afterwards (`POSTPAY`).
+	// Whether the buyer pays before (`PREPAY`) or after (`POSTPAY`) the service is provided.
 	PaymentSchedule *PaymentScheduleType `json:"paymentSchedule,omitempty"`
-	// Where a PDF copy of the offer is found. Leave it out for Stripe offers.
+	// URL of a PDF version of the offer. Not needed to create an offer through Stripe.
 	PDFURL *string `json:"pdfURL,omitempty"`
-	// Page on which the buyer accepts a private offer. Send this link to the buyer.
+	// URL at which the buyer accepts a private offer, to be sent to the buyer.
 	PrivateOfferURL *string `json:"privateOfferUrl,omitempty"`
-	// Whether a billing period that is covered in part is charged in part. An entitlement may set its own.
+	// Whether a billing period that is not covered as a whole is charged in proportion. An entitlement may have a value of its own.
 	ProratedBilling *bool `json:"proratedBilling,omitempty"`
-	// Terms for refunds and cancellations, as text for the buyer.
+	// Terms for refunds and cancellation, as text for the buyer.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
-	// Standard agreement to join with the reseller's own one. Goes with a `CUSTOM` agreement.
+	// Standard license agreement to combine with the reseller's own. Only if the agreement is `CUSTOM`.
 	ResellerAttachEULAType *EULAType `json:"resellerAttachEulaType,omitempty"`
-	// Kind of the reseller's license agreement. Used in AWS channel sales (`CPPO`) only.
+	// Type of the reseller's license agreement. Only for the offer type `CPPO`.
 	ResellerEULAType *EULAType `json:"resellerEulaType,omitempty"`
-	// URL of the file with the reseller's agreement.
+	// URL of the file with the reseller's license agreement.
 	ResellerEULAURL *string `json:"resellerEulaUrl,omitempty"`
-	// Remarks of the seller about the offer.
+	// Notes of the seller.
 	SellerNotes *string `json:"sellerNotes,omitempty"`
-	// The private offer as Snowflake Marketplace reports it.
+	// Private offer, as Snowflake Marketplace reports it.
 	SnowflakeOffer *SnowflakeMarketplaceOffer `json:"snowflakeOffer,omitempty"`
-	// Start of the term when it lies after the acceptance, UTC. Optional, for private offers on contract products of AWS and on GCP.
+	// Start of the term if it is later than the acceptance, UTC. Optional, for private offers for contract products on AWS Marketplace and on Google Cloud Marketplace.
 	StartTime *Time `json:"startTime,omitempty"`
-	// IDs of the taxes from which the tax on invoices is worked out. An entitlement may set its own.
+	// IDs of the taxes that the tax on invoices is calculated from. An entitlement may have values of its own.
 	TaxIDs []string `json:"taxIds,omitzero"`
-	// Free trial that comes first. Used in direct sales (Stripe, Adyen and the like) only.
+	// Length of the free trial. Only for direct billing, such as through Stripe or Adyen.
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
-	// Deprecated in favor of `billingIntervalInMonths`.
+	// Length of a billing period for usage, in months. Deprecated in favor of `billingIntervalInMonths`.
 	UsageBillingIntervalInMonths *int64 `json:"usageBillingIntervalInMonths,omitempty"`
-	// Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
+	// Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
 	Visibility *OfferInfoVisibility `json:"visibility,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12730,7 +12735,7 @@ func (x OfferInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("OfferInfo", plain(x), x.AdditionalProperties)
 }
 
-// OfferInfoVisibility Whether everybody can see the offer or only the buyers that it names. `PRIVATE` when left out. Values may be added.
+// OfferInfoVisibility Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
 type OfferInfoVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of OfferInfoVisibility, and a property that has it is not sent.
@@ -12794,10 +12799,10 @@ type OfferSetQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// OfferStatus State of an offer, empty when not set. `PENDING_ACCEPTANCE` is what published means: the offer is on the marketplace and the buyer has to act. Before, while the marketplace works on a new offer, it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`; `CREATE_FAILED` means that it will not be published, with the reasons in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is under way, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` tell how such a request went. `DELETED` marks offers that the seller deleted in Suger, which is allowed out of `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, as the expiry date can be extended. Which other values are final is not documented. Values may be added.
+// OfferStatus State of an offer. While the marketplace processes a new offer it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`. `PENDING_ACCEPTANCE` means published: the offer is on the marketplace and the buyer has to accept it. `CREATE_FAILED` means that it will not be published; the reasons are in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is in progress, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` are the results of such requests. `DELETED` offers were deleted in Suger, which is allowed in the states `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, since the expiry date can be extended. Which other values are final is not documented. Empty means not set. Values may be added.
 type OfferStatus string
 
-// OfferType Kind of an offer. `PRIVATE` offers are made to named buyers, `DEFAULT` is the standard offer of a listing. The three channel sales of AWS are `CPPO_OUT` (vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a discount for committed use; the other values name the kind of product or the price model. Values may be added.
+// OfferType Type of an offer. `PRIVATE` offers are for particular buyers, `DEFAULT` is the public offer of a listing. The channel partner private offers (CPPO) of AWS Marketplace are `CPPO_OUT` (software vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a committed use discount; the other values name the kind of product or the price model. Values may be added.
 type OfferType string
 
 // IsZero reports whether the value is empty. An empty value is none of OfferType, and a property that has it is not sent.
@@ -12940,27 +12945,27 @@ type PartnerConnectionSearchResult struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// PartnerService Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` stands for quoting software. Values may be added.
+// PartnerService Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` is software for price quotes. Values may be added.
 type PartnerService string
 
 // IsZero reports whether the value is empty. An empty value is none of PartnerService, and a property that has it is not sent.
 func (e PartnerService) IsZero() bool { return e == "" }
 
-// PartnerUsageMeteringConfig How usage is converted and reported for one marketplace.
+// PartnerUsageMeteringConfig Usage metering settings of one marketplace.
 type PartnerUsageMeteringConfig struct {
-	// Deprecated form of the mapping, with a single target for each source dimension key. `dimensionMappingV2` replaces it.
+	// Target dimension by key of the source dimension. Deprecated in favor of `dimensionMappingV2`.
 	DimensionMapping map[string]UsageMeteringDimensionMappingValue `json:"dimensionMapping,omitzero"`
-	// Targets by source dimension key. One source can feed several target dimensions.
+	// Target dimensions by key of the source dimension. Usage of one source can go to several targets.
 	DimensionMappingV2 map[string][]UsageMeteringDimensionMappingValue `json:"dimensionMappingV2,omitzero"`
-	// Whether billable dimensions are in use for this marketplace.
+	// Whether billable dimensions are enabled for this marketplace.
 	EnableBillableDimension *bool `json:"enableBillableDimension,omitempty"`
-	// Whether usage beyond the commitment is charged at the price of the public listing. By default it is charged at the discounted price of the private offer; has an effect only with `enableCommitWithAdditionalUsageMetering`.
+	// Whether usage beyond the commit is charged at the list price of the product. By default it is charged at the discounted price of the private offer. Applies only if `enableCommitWithAdditionalUsageMetering` is true.
 	EnableCommitWithAdditionalUsageAtListPrice *bool `json:"enableCommitWithAdditionalUsageAtListPrice,omitempty"`
-	// Whether usage goes to the marketplace only after the buyer has used up the commitment. By default all usage is reported, whatever the commitment.
+	// Whether usage is reported to the marketplace only after the commit has been used up. By default all usage is reported, whatever the commit.
 	EnableCommitWithAdditionalUsageMetering *bool `json:"enableCommitWithAdditionalUsageMetering,omitempty"`
-	// Whether dimensions are mapped at all. By default they are reported under the keys they came with.
+	// Whether usage is mapped to other dimensions before it is reported. By default it is not.
 	EnableDimensionMapping *bool `json:"enableDimensionMapping,omitempty"`
-	// Marketplace that the settings are for. Mandatory.
+	// Marketplace that the settings are for, such as `AWS`, `AZURE` or `GCP`. Required.
 	Partner *Partner `json:"partner,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -12976,13 +12981,13 @@ func (x PartnerUsageMeteringConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PartnerUsageMeteringConfig", plain(x), x.AdditionalProperties)
 }
 
-// PaymentConfig How a buyer pays the invoices of the seller.
+// PaymentConfig Currency and wallets that a buyer pays invoices with.
 type PaymentConfig struct {
-	// Kinds of wallet the buyer may pay with, payment methods of the provider as well as credit.
+	// Types of wallet that the buyer may pay with, payment methods of the provider as well as `credit`.
 	AllowedWalletTypes []WalletType `json:"allowedWalletTypes,omitzero"`
-	// Currency code in which the buyer is billed, such as `USD`. Fixed once the buyer exists.
+	// Code of the currency that the buyer is billed in, such as `USD`. It cannot be changed once the buyer exists.
 	Currency *string `json:"currency,omitempty"`
-	// ID of the wallet that invoices are charged to by default, a Stripe payment method.
+	// ID of the wallet, a Stripe payment method, that invoices are charged to by default.
 	DefaultWalletID *string `json:"defaultWalletId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -13007,15 +13012,15 @@ func (x *PaymentConfig) UnmarshalJSON(data []byte) error {
 type PaymentInstallment struct {
 	// What the buyer pays for this installment, after any discount, in the currency of the offer or entitlement.
 	Amount *float64 `json:"amount,omitempty"`
-	// When the buyer is charged, UTC. Null stands for the day the entitlement takes effect.
+	// When the buyer is charged, UTC. Null means the day on which the entitlement takes effect.
 	ChargeOn *Time `json:"chargeOn,omitempty"`
-	// Readable form of `chargeOn`, meant for display only.
+	// The date of `chargeOn` as text, for display only.
 	ChargeOnStr *string `json:"chargeOnStr,omitempty"`
-	// One-time credit in a GCP private offer; zero without one.
+	// One-time credit in a private offer on Google Cloud Marketplace, 0 if there is none.
 	Credit *float64 `json:"credit,omitempty"`
-	// Discount in percent, 0 to 100, where 20 takes a fifth off; zero without one. On GCP it can lower the commit or the usage price.
+	// Discount in percent, from 0 to 100, where 20 takes a fifth off; 0 means no discount. On Google Cloud Marketplace it applies to the commit or to the usage price.
 	DiscountPercentage *float64 `json:"discountPercentage,omitempty"`
-	// Price of the installment before the discount. Null when there is none.
+	// Amount of the installment before the discount. Null if there is no discount.
 	OriginalAmount *float64 `json:"originalAmount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13031,80 +13036,80 @@ func (x PaymentInstallment) MarshalJSON() ([]byte, error) {
 	return encodeObject("PaymentInstallment", plain(x), x.AdditionalProperties)
 }
 
-// PaymentInstallmentDetail One installment of a payment plan.
+// PaymentInstallmentDetail One installment of a payment schedule.
 type PaymentInstallmentDetail struct {
 	// Amount of the installment, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
 	// When the installment is charged, UTC.
 	ChargeOn *Time `json:"chargeOn,omitempty"`
-	// Free text about the installment.
+	// Text about the installment.
 	Description *string `json:"description,omitempty"`
 }
 
-// PaymentScheduleType Whether the buyer pays ahead of the service (`PREPAY`) or afterwards (`POSTPAY`). Empty means not set. Values may be added.
+// PaymentScheduleType When the buyer pays. `PREPAY` is before the service is provided, `POSTPAY` after it. Empty means not set. Values may be added.
 type PaymentScheduleType string
 
-// PaymentStatus Progress of a payment. `PENDING` and `PROCESSING` are still open, `SUCCESS` and `FAILED` are results. The payment of an invoice can be tried again. Values may be added.
+// PaymentStatus State of a payment. `PENDING` and `PROCESSING` are in progress, `SUCCESS` and `FAILED` are results. The payment of an invoice can be attempted again. Values may be added.
 type PaymentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentStatus, and a property that has it is not sent.
 func (e PaymentStatus) IsZero() bool { return e == "" }
 
-// PaymentTransaction One movement of money between a buyer and the seller, either a charge for an invoice or a refund of an earlier charge.
+// PaymentTransaction A payment by a buyer to the seller, or a refund of one.
 type PaymentTransaction struct {
 	// Amount charged or refunded, in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
-	// ID of the Suger buyer who pays or is refunded.
+	// Suger ID of the buyer who pays or is refunded.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// When Suger recorded the transaction, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Currency code of `amount`, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// ID of the entitlement that the payment is for.
+	// Suger ID of the entitlement that the payment is for.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// ID of the transaction, given by Suger.
+	// Suger ID of the payment transaction.
 	ID *string `json:"id,omitempty"`
-	// Dates and payment provider records behind the transaction.
+	// Invoice date and the records of the payment provider about the transaction.
 	Info *PaymentTransactionInfo `json:"info,omitempty"`
-	// ID of the invoice that the payment settles.
+	// Suger ID of the invoice that is paid or refunded.
 	InvoiceID *string `json:"invoiceID,omitempty"`
-	// When the transaction last changed, UTC.
+	// When the transaction was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// ID of the seller's organization.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// ID of the transaction this one belongs to, such as the charge behind a refund.
+	// Suger ID of the payment transaction that this one belongs to, such as the charge behind a refund.
 	ParentID *string `json:"parentID,omitempty"`
-	// Payment provider that handles the money, such as `STRIPE`.
+	// Payment provider of the transaction, such as `STRIPE`.
 	Partner *Partner `json:"partner,omitempty"`
-	// How far the payment has come.
+	// State of the payment.
 	Status *PaymentStatus `json:"status,omitzero"`
-	// Direction of the money, charge or refund.
+	// Whether money is charged or refunded.
 	Type *PaymentTransactionType `json:"type,omitzero"`
-	// ID of the buyer's wallet that is charged or credited.
+	// Suger ID of the buyer's wallet that is charged or credited.
 	WalletID *string `json:"walletID,omitempty"`
-	// Kind of the wallet named by `walletID`.
+	// Type of the wallet in `walletID`.
 	WalletType *WalletType `json:"walletType,omitzero"`
 }
 
-// PaymentTransactionInfo Details of a payment transaction, mostly the records of the payment provider. Only the parts that apply are filled.
+// PaymentTransactionInfo Details of a payment transaction, mostly records of the payment provider. Only those that apply are set.
 type PaymentTransactionInfo struct {
 	// When the paid invoice was issued, UTC.
 	InvoiceDate *Time `json:"invoiceDate,omitempty"`
-	// True once at least one refund was made on the transaction.
+	// Whether the transaction has at least one refund.
 	RefundExists *bool `json:"refundExists,omitempty"`
-	// What the charge did to the seller's Stripe balance, fees included.
+	// Effect of the charge on the seller's Stripe balance, fees included.
 	StripeBalanceTransaction *StripeBalanceTransaction `json:"stripeBalanceTransaction,omitempty"`
-	// Disputes raised against the charge at Stripe, possibly several.
+	// Disputes of the charge at Stripe. There may be several.
 	StripeDisputes []StripeDispute `json:"stripeDisputes,omitzero"`
-	// Why a call to Stripe failed, when one did.
+	// Error that a call to Stripe ended with, if there was one.
 	StripeError *StripeError `json:"stripeError,omitempty"`
-	// The Stripe PaymentIntent behind the transaction.
+	// The PaymentIntent of the transaction, as Stripe reports it.
 	StripePaymentIntent *StripePaymentIntent `json:"stripePaymentIntent,omitempty"`
-	// The Stripe refund, for a transaction of type `REFUND`.
+	// The refund, as Stripe reports it. Set on transactions of type `REFUND`.
 	StripeRefund *StripeRefund `json:"stripeRefund,omitempty"`
 }
 
-// PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` gives it back. Values may be added.
+// PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` returns it. Values may be added.
 type PaymentTransactionType string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentTransactionType, and a property that has it is not sent.
@@ -13132,7 +13137,7 @@ func (x PriceModelBasic) MarshalJSON() ([]byte, error) {
 type PriceModelBulk struct {
 	// Price of one package, in the billing currency.
 	BulkAmount *float64 `json:"bulkAmount,omitempty"`
-	// Units in one package. With 1000, usage is divided by 1000 before it is multiplied by `bulkAmount`.
+	// Number of units in one package. With 1000, usage is divided by 1000 before it is multiplied by `bulkAmount`.
 	BulkSize *int64 `json:"bulkSize,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13148,7 +13153,7 @@ func (x PriceModelBulk) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelBulk", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelCategory Way in which usage turns into a price; each value goes with the `priceModel...` property of the like name in `BillableDimension`. `bulk` charges by the package, `volume` prices the whole quantity by the tier it reaches, `tiered` prices each part of the quantity in its own tier, `matrix` prices by the properties of the usage. Values may be added.
+// PriceModelCategory Price model that turns usage into a fee; the property with the terms is named after it, such as `priceModelTieredPercentage` for `tiered-percentage`. `basic` has one unit price, `bulk` charges for packages of units, `volume` prices the whole quantity by the tier that it reaches, `tiered` prices each part of the quantity by its own tier, `percentage` and `tiered-percentage` charge a share of the amount of each event, `matrix` prices by the properties of the usage. Values may be added.
 type PriceModelCategory string
 
 // IsZero reports whether the value is empty. An empty value is none of PriceModelCategory, and a property that has it is not sent.
@@ -13158,7 +13163,7 @@ func (e PriceModelCategory) IsZero() bool { return e == "" }
 type PriceModelMatrix struct {
 	// Price of one unit for usage that no group matches, in the billing currency.
 	DefaultUnitAmount *float64 `json:"defaultUnitAmount,omitempty"`
-	// Groups of property values, each with a unit price of its own.
+	// Groups of property values, each with its own unit price.
 	Matrix []PriceModelMatrixConfigGroup `json:"matrix,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13174,7 +13179,7 @@ func (x PriceModelMatrix) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelMatrix", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelMatrixConfigGroup One cell of a price matrix, a combination of property values and the price that goes with it.
+// PriceModelMatrixConfigGroup A combination of property values and the unit price that applies to it.
 type PriceModelMatrixConfigGroup struct {
 	// Property values that usage must have to fall into this group.
 	Properties []PriceModelMatrixProperty `json:"properties,omitzero"`
@@ -13194,11 +13199,11 @@ func (x PriceModelMatrixConfigGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelMatrixConfigGroup", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelMatrixProperty One property of usage and the value it must have.
+// PriceModelMatrixProperty Name of a usage property and the value that it must have.
 type PriceModelMatrixProperty struct {
-	// Name of the property, such as `region`.
+	// Name of the usage property, such as `region`.
 	Name *string `json:"name,omitempty"`
-	// Value to match, such as `us-east-1`.
+	// Value that the property must have, such as `us-east-1`.
 	Value *string `json:"value,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13218,7 +13223,7 @@ func (x PriceModelMatrixProperty) MarshalJSON() ([]byte, error) {
 type PriceModelPercentage struct {
 	// Fixed fee on top of the share, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
-	// Share taken of each event, in basis points: 100 is one percent.
+	// Share of each event, in basis points: 100 is one percent.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13234,7 +13239,7 @@ func (x PriceModelPercentage) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelPercentage", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelTiered Tiered pricing: each part of the quantity is charged at the price of the tier it lies in.
+// PriceModelTiered Tiered pricing: each part of the quantity is charged at the price of the tier in which it lies.
 type PriceModelTiered struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredConfig `json:"tiers,omitzero"`
@@ -13254,11 +13259,11 @@ func (x PriceModelTiered) MarshalJSON() ([]byte, error) {
 
 // PriceModelTieredConfig One tier of tiered pricing.
 type PriceModelTieredConfig struct {
-	// Quantity at which the tier begins, itself included.
+	// Quantity at which the tier begins, inclusive.
 	FirstUnit *float64 `json:"firstUnit,omitempty"`
 	// Fixed fee for the tier, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
-	// Quantity at which the tier stops, itself not included. Null makes it the last tier.
+	// Quantity at which the tier ends, exclusive. Null makes it the last tier.
 	LastUnit *float64 `json:"lastUnit,omitempty"`
 	// Price of one unit in the tier, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
@@ -13296,13 +13301,13 @@ func (x PriceModelTieredPercentage) MarshalJSON() ([]byte, error) {
 
 // PriceModelTieredPercentageConfig One tier of tiered percentage pricing.
 type PriceModelTieredPercentageConfig struct {
-	// Value at which the tier begins, itself included.
+	// Value at which the tier begins, inclusive. The documentation does not say whether it is a quantity or an amount.
 	FirstUnit *float64 `json:"firstUnit,omitempty"`
 	// Fixed fee for the tier, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
-	// Value at which the tier stops, itself not included. Null makes it the last tier.
+	// Value at which the tier ends, exclusive. Null makes it the last tier.
 	LastUnit *float64 `json:"lastUnit,omitempty"`
-	// Share taken in this tier. The unit is not documented here; `PriceModelPercentage` counts in basis points.
+	// Share taken in this tier. The unit is not documented here; in `PriceModelPercentage` it is the basis point.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13318,7 +13323,7 @@ func (x PriceModelTieredPercentageConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelTieredPercentageConfig", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelVolume Volume pricing: the total quantity selects one tier, whose price holds for all units.
+// PriceModelVolume Volume pricing: the total quantity selects one tier, whose price applies to all units.
 type PriceModelVolume struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelVolumeConfig `json:"tiers,omitzero"`
@@ -13338,9 +13343,9 @@ func (x PriceModelVolume) MarshalJSON() ([]byte, error) {
 
 // PriceModelVolumeConfig One tier of volume pricing.
 type PriceModelVolumeConfig struct {
-	// Fixed fee for the tier, in the billing currency.
+	// Fixed fee when this tier applies, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
-	// Upper limit of the tier, in units.
+	// Upper limit of the tier, in units. Whether the limit itself belongs to the tier is not documented.
 	MaximumUnits *float64 `json:"maximumUnits,omitempty"`
 	// Price of one unit when this tier applies, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
@@ -13358,45 +13363,45 @@ func (x PriceModelVolumeConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelVolumeConfig", plain(x), x.AdditionalProperties)
 }
 
-// PrivateOfferDiscountType How the price of an Azure private offer is set. `absolute` gives the price itself, `percentage` a reduction of the list price. Values may be added.
+// PrivateOfferDiscountType How the price of a private offer on Azure Marketplace is set. `absolute` is the price itself, `percentage` a discount on the list price. Values may be added.
 type PrivateOfferDiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of PrivateOfferDiscountType, and a property that has it is not sent.
 func (e PrivateOfferDiscountType) IsZero() bool { return e == "" }
 
-// Product A product that the seller lists on a marketplace or sells directly. Offers and entitlements refer to it by `id`.
+// Product A product that the seller lists on a marketplace or sells directly.
 type Product struct {
-	// Who created the product, as Suger records it.
+	// The one who created the product, as text. Whether it is a name or an ID is not documented.
 	CreatedBy *string `json:"createdBy,omitempty"`
-	// When Suger stored the product, UTC.
+	// When Suger recorded the product, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// ID that the product has on the side of `partner`, where it is listed.
+	// ID of the product in the system of `partner`.
 	ExternalID *string `json:"externalID,omitempty"`
-	// Page of the seller on which a buyer lands from the marketplace to set up the purchase.
+	// URL of the seller's page on which a buyer from the marketplace sets up the purchase.
 	FulfillmentURL *string `json:"fulfillmentUrl,omitempty"`
-	// Assigned by Suger. Leave it out to create, send it to update a draft.
+	// Suger ID of the product. Leave it out to create a product; send it to update a draft.
 	ID *string `json:"id,omitempty"`
-	// Listing, prices and terms of the product. Which parts are set depends on `partner`.
+	// Listing, prices and terms of the product. Which properties are set depends on `partner`.
 	Info *ProductInfo `json:"info,omitempty"`
 	// When the product was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// Who last changed the product, as Suger records it.
+	// The one who last changed the product, as text. Whether it is a name or an ID is not documented.
 	LastUpdatedBy *string `json:"lastUpdatedBy,omitempty"`
-	// Notes, links to other systems and the seller's own key-value data.
+	// Notes, links to other systems, and key-value pairs of the seller.
 	MetaInfo *MetaInfo `json:"metaInfo,omitempty"`
-	// Title of the product.
+	// Name of the product.
 	Name *string `json:"name,omitempty"`
-	// Suger organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace or payment provider through which the product is sold.
+	// Marketplace or payment provider that the product is sold through.
 	Partner *Partner `json:"partner,omitempty"`
-	// ID of the partner account that the product is under.
+	// ID of the seller's account in the system of `partner`.
 	PartnerID *string `json:"partnerID,omitempty"`
-	// How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
+	// How the product is priced. `CONTRACT` is a commit for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price whatever the use, `PER_USER` a price for each user, `USAGE_BASED` a price for metered usage, and `UNKNOWN` means that Suger does not know. Values may be added.
 	ProductType *ProductType `json:"productType,omitzero"`
-	// Service of `partner` that the product belongs to, `MARKETPLACE` for a marketplace listing.
+	// Service of `partner` that the product belongs to, such as `MARKETPLACE`.
 	Service *PartnerService `json:"service,omitzero"`
-	// Where the product is in its life. `PUBLIC` is what published means: the product is listed and cannot be deleted. `DELETED` products were deleted in Suger and are kept as a record. Other values depend on `partner`; which values are final is not documented.
+	// Status of the product. `PUBLIC` means published: the product is listed and cannot be deleted. `DELETED` products were deleted in Suger and are kept as records. Other values depend on `partner`; which values are final is not documented.
 	Status *string `json:"status,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -13417,47 +13422,47 @@ func (x *Product) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// ProductInfo Listing, prices and terms of a product. Of the objects that carry the name of a partner only those of the product's own partner apply.
+// ProductInfo Listing, prices and terms of a product. Of the properties named after a partner only those of the product's own partner are set.
 type ProductInfo struct {
-	// The listing as Alibaba Cloud Marketplace reports it.
+	// Listing, as Alibaba Cloud Marketplace reports it.
 	AlibabaProduct *AlibabaMarketplaceProduct `json:"alibabaProduct,omitempty"`
-	// Additional key-value pairs about the product.
+	// Further facts about the product, as key-value pairs.
 	Attributes map[string]string `json:"attributes,omitzero"`
-	// The listing as AWS Marketplace reports it, for machine image (AMI) products.
+	// Listing of a machine image (AMI) product, as AWS Marketplace reports it.
 	AWSAMIProduct *AWSProduct `json:"awsAmiProduct,omitempty"`
-	// The listing as AWS Marketplace reports it, for container products.
+	// Listing of a container product, as AWS Marketplace reports it.
 	AWSContainerProduct *AWSProduct `json:"awsContainerProduct,omitempty"`
-	// The listing as AWS Marketplace reports it, for machine learning products.
+	// Listing of a machine learning product, as AWS Marketplace reports it.
 	AWSMachineLearningProduct *AWSProduct `json:"awsMachineLearningProduct,omitempty"`
-	// The listing as AWS Marketplace reports it, for professional services.
+	// Listing of a professional services product, as AWS Marketplace reports it.
 	AWSProfessionalServicesProduct *AWSProduct `json:"awsProfessionalServicesProduct,omitempty"`
-	// The listing as AWS Marketplace reports it, for SaaS products.
+	// Listing of a SaaS product, as AWS Marketplace reports it.
 	AWSSaaSProduct *AWSProduct `json:"awsSaasProduct,omitempty"`
-	// Subscriptions to the AWS SNS topics on which AWS Marketplace announces changes of purchases of this product.
+	// Subscriptions to the AWS SNS topics through which AWS Marketplace sends notifications about the product.
 	AWSSNSSubscriptions []AWSSNSSubscription `json:"awsSnsSubscriptions,omitzero"`
-	// The listing as Microsoft Partner Center reports it.
+	// Listing, as Microsoft Partner Center reports it.
 	AzureProduct *AzureProduct `json:"azureProduct,omitempty"`
-	// The configuration of the listing as the product ingestion API of Azure reports it.
+	// Configuration of the listing, as the product ingestion API of Microsoft Partner Center reports it.
 	AzureProductResource *AzureMarketplaceProductResource `json:"azureProductResource,omitempty"`
-	// Fixed fees that a buyer can commit to, with their terms.
+	// Fixed amounts that a buyer can commit to pay, with their terms.
 	Commits []CommitDimension `json:"commits,omitzero"`
-	// Currency of the prices in `commits` and `dimensions`, an ISO 4217 code such as `USD`.
+	// Code of the currency of the prices, in ISO 4217, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// Metered quantities that the product charges for, with their unit prices.
+	// Prices of usage by metering dimension.
 	Dimensions []MeteringDimension `json:"dimensions,omitzero"`
-	// Kind of license agreement that buyers of the public offer accept.
+	// Type of the license agreement that buyers of the public offer accept.
 	EULAType *EULAType `json:"eulaType,omitempty"`
-	// Where the license agreement of the public offer can be read.
+	// URL of the license agreement of the public offer.
 	EULAURL *string `json:"eulaUrl,omitempty"`
-	// The listing as Google Cloud Marketplace reports it.
+	// Listing, as Google Cloud Marketplace reports it.
 	GCPProduct *GCPMarketplaceProduct `json:"gcpProduct,omitempty"`
-	// Terms for refunds and cancellations, as text for buyers.
+	// Terms for refunds and cancellation, as text for the buyer.
 	RefundCancellationPolicy *string `json:"refundCancellationPolicy,omitempty"`
-	// Remarks of the seller about the product.
+	// Notes of the seller.
 	SellerNotes *string `json:"sellerNotes,omitempty"`
-	// The listing as Snowflake Marketplace reports it.
+	// Listing, as Snowflake Marketplace reports it.
 	SnowflakeProduct *SnowflakeMarketplaceProduct `json:"snowflakeProduct,omitempty"`
-	// The product as Stripe reports it, for direct sales.
+	// Product, as Stripe reports it. Direct billing only.
 	StripeProduct *StripeProduct `json:"stripeProduct,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -13485,7 +13490,7 @@ type ProductQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// ProductType How the product is priced. `CONTRACT` is a commitment for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price for all use, `PER_USER` a price for each seat, `USAGE_BASED` a price for metered use, and `UNKNOWN` means that Suger cannot tell. Values may be added.
+// ProductType How the product is priced. `CONTRACT` is a commit for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price whatever the use, `PER_USER` a price for each user, `USAGE_BASED` a price for metered usage, and `UNKNOWN` means that Suger does not know. Values may be added.
 type ProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of ProductType, and a property that has it is not sent.
@@ -13494,131 +13499,132 @@ func (e ProductType) IsZero() bool { return e == "" }
 // Quota A limit on what the organization may use. The form is not documented, so it is kept as it comes.
 type Quota = interface{}
 
-// RevenueBillingModel What the revenue was charged for. `SubscriptionBased` is a subscription or recurring commitment, `UsageBased` is metered usage. Empty means not set. Values may be added.
+// RevenueBillingModel Kind of charge that revenue comes from. `SubscriptionBased` is a subscription or recurring commit, `UsageBased` is metered usage. Empty means not set. Values may be added.
 type RevenueBillingModel string
 
-// RevenueChannel How the sale was made: `DIRECT` to the buyer, or `RESOLD` by a reseller. Values may be added.
+// RevenueChannel Way in which a sale was made. `DIRECT` is by the seller, `RESOLD` through a reseller. Values may be added.
 type RevenueChannel string
 
 // IsZero reports whether the value is empty. An empty value is none of RevenueChannel, and a property that has it is not sent.
 func (e RevenueChannel) IsZero() bool { return e == "" }
 
-// RevenueRecord Revenue on one date, with its way from invoice to payout. Amounts are in `currency`.
+// RevenueRecord Revenue on one date, with its invoice, payout and refund. Amounts are in `currency`.
 type RevenueRecord struct {
-	// Revenue that counts in the report, in `currency`.
+	// Amount of revenue in a revenue report, in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
-	// Buyer who was charged.
+	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Part of the revenue that is left for the seller to collect, in `currency`.
+	// Amount that the seller can collect, in `currency`.
 	CollectableAmount *float64 `json:"collectableAmount,omitempty"`
-	// Three-letter ISO 4217 code of all amounts, for example `USD`.
+	// Code of the currency of all amounts, in ISO 4217, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// Day or time that the revenue is counted at, UTC.
+	// Date of the revenue, UTC.
 	Date *Time `json:"date,omitempty"`
 	// Amount paid out to the seller, in `currency`.
 	DisburseAmount *float64 `json:"disburseAmount,omitempty"`
-	// When the amount was paid out to the seller.
+	// When the amount was paid out to the seller, UTC.
 	DisburseDate *Time `json:"disburseDate,omitempty"`
-	// Entitlement that earned the revenue.
+	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	ID            *string `json:"id,omitempty"`
-	// Marketplace records behind the revenue and the identifiers of its payment.
+	// ID of the revenue record. `idSource` in `info` is what it was made from.
+	ID *string `json:"id,omitempty"`
+	// Marketplace records that the revenue record was made from, and the IDs of its invoice, payment and payout.
 	Info *RevenueRecordInfo `json:"info,omitempty"`
 	// Amount invoiced to the buyer, in `currency`.
 	InvoiceAmount *float64 `json:"invoiceAmount,omitempty"`
-	// When the buyer was invoiced.
+	// When the buyer was invoiced, UTC.
 	InvoiceDate *Time `json:"invoiceDate,omitempty"`
-	// Organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace that the revenue came through.
+	// Marketplace that the revenue comes through, a value of `Partner`.
 	Partner *Partner `json:"partner,omitempty"`
-	// When payment of the invoice falls due.
+	// When the payment of the invoice is due, UTC.
 	PaymentDueDate *Time `json:"paymentDueDate,omitempty"`
-	// Product that was sold.
+	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
-	// Amount taken back from payouts because of a refund, in `currency`.
+	// Amount deducted from payouts to the seller because of a refund, in `currency`.
 	RefundDisburseAmount *float64 `json:"refundDisburseAmount,omitempty"`
-	// When the refund was settled with the payouts.
+	// When the amount of the refund was deducted from payouts, UTC.
 	RefundDisburseDate *Time `json:"refundDisburseDate,omitempty"`
-	// Invoiced amount that was refunded to the buyer, in `currency`.
+	// Invoiced amount refunded to the buyer, in `currency`.
 	RefundInvoiceAmount *float64 `json:"refundInvoiceAmount,omitempty"`
-	// When the refund was invoiced.
+	// When the refund was invoiced, UTC.
 	RefundInvoiceDate *Time `json:"refundInvoiceDate,omitempty"`
 	// Tax on the revenue, in `currency`.
 	TaxAmount *float64 `json:"taxAmount,omitempty"`
 }
 
-// RevenueRecordDetail One revenue line of a marketplace. Only the property of the marketplace concerned is set.
+// RevenueRecordDetail A raw revenue record of a marketplace. Only the property of that marketplace is set.
 type RevenueRecordDetail struct {
-	// A billing event of AWS Marketplace.
+	// Billing event of AWS Marketplace.
 	AWSRevenueRecordDetail *AWSBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
-	// A revenue line of Azure Marketplace.
+	// Revenue record of Azure Marketplace.
 	AzureRevenueRecordDetail *AzureCMARevenue `json:"azureRevenueRecordDetail,omitempty"`
-	// A charge and usage line of GCP Marketplace.
+	// Charge and usage of Google Cloud Marketplace.
 	GCPRevenueRecordDetail *GCPChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
-// RevenueRecordInfo Background of a revenue record: identifiers of the payment and the marketplace records it was made from. What is present depends on the marketplace.
+// RevenueRecordInfo Marketplace records that a revenue record was made from, and the IDs of its invoice, payment and payout. Which of them are set depends on the marketplace.
 type RevenueRecordInfo struct {
-	// Billing events of AWS Marketplace that the record was made from.
+	// Billing events of AWS Marketplace that the revenue record was made from.
 	AWSRevenueRecords []AWSBillingEvent `json:"awsRevenueRecords,omitzero"`
-	// Revenue lines of Azure Marketplace that the record was made from.
+	// Revenue records of Azure Marketplace that the revenue record was made from.
 	AzureRevenueRecords []AzureCMARevenue `json:"azureRevenueRecords,omitzero"`
-	// Trace number of the bank transfer, where there is one.
+	// Trace ID of the bank transfer, if there is one.
 	BankTraceID *string `json:"bankTraceId,omitempty"`
-	// Whether the revenue comes from a subscription or commitment, or from metered usage, where known.
+	// Whether the revenue comes from a subscription or recurring commit, or from metered usage. May be empty.
 	BillingModel *RevenueBillingModel `json:"billingModel,omitempty"`
-	// Whether the seller sold directly or through a reseller.
+	// Whether the sale was made directly or through a reseller.
 	Channel *RevenueChannel `json:"channel,omitzero"`
-	// Credit that was spent in this record.
+	// Credit used in the revenue record, in the currency of the record.
 	CreditAmount *float64 `json:"creditAmount,omitempty"`
-	// Marketplace ID of the payout, where there is one.
+	// ID of the payout in the marketplace, if there is one.
 	DisbursementBillingEventID *string `json:"disbursementBillingEventId,omitempty"`
 	// Whether the seller has been notified of the payout.
 	DisbursementNotificationSent *bool `json:"disbursementNotificationSent,omitempty"`
-	// Marketplace ID of the earning, where there is one.
+	// ID of the earning in the marketplace, if there is one.
 	EarningID *string `json:"earningId,omitempty"`
-	// Charge and usage lines of GCP Marketplace that the record was made from.
+	// Charges and usage of Google Cloud Marketplace that the revenue record was made from.
 	GCPRevenueRecords []GCPChargeUsage `json:"gcpRevenueRecords,omitzero"`
-	// What the ID of the revenue record was derived from.
+	// What the ID of the revenue record was made from. The format is not documented.
 	IDSource *string `json:"idSource,omitempty"`
-	// Marketplace ID of the invoice, where there is one.
+	// ID of the invoice in the marketplace, if there is one.
 	InvoiceID *string `json:"invoiceId,omitempty"`
-	// Marketplace ID of the payment, where there is one.
+	// ID of the payment in the marketplace, if there is one.
 	PaymentID *string `json:"paymentId,omitempty"`
-	// ID of the reseller, if one was involved.
+	// ID of the reseller in the marketplace, if the sale was made through one.
 	ResellerID *string `json:"resellerId,omitempty"`
-	// Name of the reseller, if one was involved.
+	// Name of the reseller, if the sale was made through one.
 	ResellerName *string `json:"resellerName,omitempty"`
-	// Name of the charged resource. GCP Marketplace only.
+	// Name of the charged resource. Google Cloud Marketplace only.
 	Resource *string `json:"resource,omitempty"`
 }
 
 // RevenueReport Revenue of the organization, or of one product, entitlement or buyer, by day or month.
 type RevenueReport struct {
-	// Buyer that the report is restricted to, if any.
+	// Suger ID of the buyer that the report is restricted to, if any.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// Entitlement that the report is restricted to, if any.
+	// Suger ID of the entitlement that the report is restricted to, if any.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Length of the interval of each revenue record.
+	// Interval that each revenue record covers.
 	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
-	// Organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace that the report is about.
+	// Marketplace that the revenue comes through.
 	Partner *Partner `json:"partner,omitempty"`
-	// Product that the report is restricted to, if any.
+	// Suger ID of the product that the report is restricted to, if any.
 	ProductID *string `json:"productID,omitempty"`
 	// Date of the report, UTC.
 	ReportDate *Time `json:"reportDate,omitempty"`
-	// Which amount the report adds up.
+	// Amount that the report is about.
 	ReportType *RevenueReportType `json:"reportType,omitzero"`
-	// Revenue, one record for each interval.
+	// Revenue records, one for each interval.
 	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
-	// Service of the partner that the report is about.
+	// Service of `partner` that the revenue comes from.
 	Service *PartnerService `json:"service,omitzero"`
 }
 
-// RevenueReportType Which amount a report adds up: `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out. Values may be added.
+// RevenueReportType Amount that a revenue report is about. `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out to the seller. Values may be added.
 type RevenueReportType string
 
 // IsZero reports whether the value is empty. An empty value is none of RevenueReportType, and a property that has it is not sent.
@@ -14523,35 +14529,35 @@ type StripeRefundStatus string
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundStatus, and a property that has it is not sent.
 func (e StripeRefundStatus) IsZero() bool { return e == "" }
 
-// SupportTicket A request of the seller to the support team of Suger, with its conversation and files.
+// SupportTicket A request of the seller to the support team of Suger, with its comments and files.
 type SupportTicket struct {
-	// Files of the ticket.
+	// Files attached to the ticket.
 	Attachments []SupportTicketAttachment `json:"attachments,omitzero"`
-	// When the ticket was closed. The text format is not documented.
+	// When the ticket was closed. The format is not documented.
 	CloseTime *string `json:"closeTime,omitempty"`
-	// Conversation on the ticket.
+	// Comments on the ticket, by the seller and by the support team.
 	Comments []SupportTicketComment `json:"comments,omitzero"`
-	// When the ticket was opened. The text format is not documented.
+	// When the ticket was opened. The format is not documented.
 	CreationTime *string `json:"creationTime,omitempty"`
-	// Who opened the ticket.
+	// The one who opened the ticket, as text. Whether it is a name, an ID or an email address is not documented.
 	Creator *string `json:"creator,omitempty"`
-	// Full account of the problem or wish.
+	// Description of the problem or request.
 	Description *string `json:"description,omitempty"`
-	// When the ticket is due. The text format is not documented.
+	// When the ticket is due. The format is not documented.
 	DueTime *string `json:"dueTime,omitempty"`
-	// ID of the ticket, given by Suger.
+	// Suger ID of the support ticket.
 	ID *string `json:"id,omitempty"`
 	// Title of the ticket.
 	Name *string `json:"name,omitempty"`
-	// Organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationId,omitempty"`
-	// Urgency of the ticket.
+	// Priority of the ticket.
 	Priority *SupportTicketPriority `json:"priority,omitzero"`
-	// State of the work on the ticket.
+	// Progress of the ticket.
 	Status *SupportTicketStatus `json:"status,omitzero"`
-	// Kind of ticket.
+	// Kind of request, such as a bug.
 	TaskType *SupportTicketTaskType `json:"taskType,omitzero"`
-	// People who follow the ticket. Whether they are named by user ID or email is not documented.
+	// People who follow the ticket. Whether these are user IDs or email addresses is not documented.
 	Watchers []string `json:"watchers,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14572,11 +14578,12 @@ func (x *SupportTicket) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketAttachment A file that belongs to a support ticket.
+// SupportTicketAttachment A file attached to a support ticket.
 type SupportTicketAttachment struct {
-	// When the file was added. The text format is not documented.
+	// When the file was attached. The format is not documented.
 	Date *string `json:"date,omitempty"`
-	ID   *string `json:"id,omitempty"`
+	// Suger ID of the attachment.
+	ID *string `json:"id,omitempty"`
 	// Media type of the file, for example `image/png`.
 	Mimetype *string `json:"mimetype,omitempty"`
 	// Size of the file, in bytes.
@@ -14589,7 +14596,7 @@ type SupportTicketAttachment struct {
 	ThumbnailSmall *string `json:"thumbnail_small,omitempty"`
 	// Name of the file.
 	Title *string `json:"title,omitempty"`
-	// Where the file can be downloaded.
+	// URL at which the file can be downloaded.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14610,23 +14617,24 @@ func (x *SupportTicketAttachment) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketAttachmentUpload Form that carries a file for a support ticket.
+// SupportTicketAttachmentUpload Multipart form with a file for a support ticket.
 type SupportTicketAttachmentUpload struct {
-	// Contents of the file, sent as a form part with a file name.
+	// Contents of the file, as a form part with a file name.
 	File openapi_types.File `json:"file"`
 }
 
-// SupportTicketComment A comment on a support ticket. A caller who adds one gives `comment_text` alone.
+// SupportTicketComment A comment on a support ticket. A new comment needs only `comment_text`.
 type SupportTicketComment struct {
-	// Contents of the comment in pieces, such as text, images and embedded pages.
+	// Contents of the comment in parts, such as text, images and embedded pages.
 	Comment []SupportTicketCommentDetail `json:"comment,omitzero"`
-	// Plain text of the comment. The one property that a new comment needs.
+	// Text of the comment. The only property that a new comment needs.
 	CommentText *string `json:"comment_text,omitempty"`
 	// Author of the comment.
 	Creator *SupportTicketUser `json:"creator,omitempty"`
-	// When the comment was written. The text format is not documented.
+	// When the comment was written. The format is not documented.
 	Date *string `json:"date,omitempty"`
-	ID   *string `json:"id,omitempty"`
+	// Suger ID of the comment.
+	ID *string `json:"id,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -14646,17 +14654,17 @@ func (x *SupportTicketComment) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketCommentDetail One piece of a comment. `type` tells which kind it is.
+// SupportTicketCommentDetail One part of a comment. `type` is its kind.
 type SupportTicketCommentDetail struct {
-	// File, if the piece is one.
+	// File, if the part is one.
 	Attachment *SupportTicketAttachment `json:"attachment,omitempty"`
-	// Embedded page, if the piece is one.
+	// Embedded page, if the part is one.
 	Frame *SupportTicketFrame `json:"frame,omitempty"`
-	// Image, if the piece is one.
+	// Image, if the part is one.
 	Image *SupportTicketImage `json:"image,omitempty"`
-	// Text of the piece.
+	// Text of the part.
 	Text *string `json:"text,omitempty"`
-	// Kind of piece. The possible values are not documented.
+	// Kind of part. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14674,8 +14682,9 @@ func (x SupportTicketCommentDetail) MarshalJSON() ([]byte, error) {
 
 // SupportTicketFrame A web page embedded in a comment.
 type SupportTicketFrame struct {
+	// ID of the embedded page; the documentation says no more.
 	ID *string `json:"id,omitempty"`
-	// Address of the embedded page.
+	// URL of the embedded page.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14693,22 +14702,23 @@ func (x SupportTicketFrame) MarshalJSON() ([]byte, error) {
 
 // SupportTicketImage An image in a comment.
 type SupportTicketImage struct {
-	// File extension of the image, for example `png`.
+	// File name extension of the image, such as `png`.
 	Extension *string `json:"extension,omitempty"`
-	ID        *string `json:"id,omitempty"`
+	// ID of the image; the documentation says no more.
+	ID *string `json:"id,omitempty"`
 	// File name of the image.
 	Name *string `json:"name,omitempty"`
-	// URL of a large preview.
+	// URL of a large preview image.
 	ThumbnailLarge *string `json:"thumbnail_large,omitempty"`
-	// URL of a medium preview.
+	// URL of a medium preview image.
 	ThumbnailMedium *string `json:"thumbnail_medium,omitempty"`
-	// URL of a small preview.
+	// URL of a small preview image.
 	ThumbnailSmall *string `json:"thumbnail_small,omitempty"`
 	// Title of the image.
 	Title *string `json:"title,omitempty"`
-	// Type of the image. The possible values are not documented.
+	// Type of the image. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
-	// Where the image can be downloaded.
+	// URL at which the image can be downloaded.
 	URL *string `json:"url,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14724,19 +14734,19 @@ func (x SupportTicketImage) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketImage", plain(x), x.AdditionalProperties)
 }
 
-// SupportTicketPriority Urgency of a support ticket. Values may be added.
+// SupportTicketPriority Priority of a support ticket. Values may be added.
 type SupportTicketPriority string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketPriority, and a property that has it is not sent.
 func (e SupportTicketPriority) IsZero() bool { return e == "" }
 
-// SupportTicketStatus State of the work on a support ticket. `CLOSED` tickets can be reopened. Two values contain a space. Values may be added.
+// SupportTicketStatus Progress of a support ticket. A `CLOSED` ticket can be reopened. Two of the values contain a space. Values may be added.
 type SupportTicketStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketStatus, and a property that has it is not sent.
 func (e SupportTicketStatus) IsZero() bool { return e == "" }
 
-// SupportTicketTaskType Kind of support ticket. Values may be added.
+// SupportTicketTaskType Kind of request in a support ticket. Values may be added.
 type SupportTicketTaskType string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketTaskType, and a property that has it is not sent.
@@ -14744,12 +14754,13 @@ func (e SupportTicketTaskType) IsZero() bool { return e == "" }
 
 // SupportTicketUser A person who takes part in a support ticket.
 type SupportTicketUser struct {
+	// Email address of the person.
 	Email *string `json:"email,omitempty"`
-	// ID of the person as a user of Suger.
+	// Suger ID of the user.
 	ID *string `json:"id,omitempty"`
-	// Whether the person works for Suger, as opposed to the seller.
+	// Whether the person works for Suger.
 	IsSugerEmployee *bool `json:"isSugerEmployee,omitempty"`
-	// Picture of the person, usually a URL.
+	// Picture of the person. Whether it is a URL is not documented.
 	ProfilePicture *string `json:"profilePicture,omitempty"`
 	// Display name of the person.
 	Username *string `json:"username,omitempty"`
@@ -14779,13 +14790,13 @@ type TimeUnit string
 // IsZero reports whether the value is empty. An empty value is none of TimeUnit, and a property that has it is not sent.
 func (e TimeUnit) IsZero() bool { return e == "" }
 
-// TrackEvent One reaction of a recipient to a notification.
+// TrackEvent A reaction of a recipient to a notification.
 type TrackEvent struct {
 	// What the recipient did.
 	Action *TrackEventActionType `json:"action,omitzero"`
 	// Suger ID of the contact who did it, if known.
 	ContactID *string `json:"contactId,omitempty"`
-	// When it was done, UTC.
+	// When the recipient did it, UTC.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -14801,15 +14812,15 @@ func (x TrackEvent) MarshalJSON() ([]byte, error) {
 	return encodeObject("TrackEvent", plain(x), x.AdditionalProperties)
 }
 
-// TrackEventActionType What a recipient did with a notification. `OPEN_EMAIL` means that the email was opened. Values may be added.
+// TrackEventActionType What a recipient did with a notification. `OPEN_EMAIL` is the opening of the email. Values may be added.
 type TrackEventActionType string
 
 // IsZero reports whether the value is empty. An empty value is none of TrackEventActionType, and a property that has it is not sent.
 func (e TrackEventActionType) IsZero() bool { return e == "" }
 
-// TrialConfig Length of the free trial.
+// TrialConfig Length of a free trial.
 type TrialConfig struct {
-	// Number of `trialPeriodUnit` that the trial lasts.
+	// Length of the trial, counted in `trialPeriodUnit`.
 	TrialPeriod *int64 `json:"trialPeriod,omitempty"`
 	// Unit that `trialPeriod` is counted in.
 	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitzero"`
@@ -14827,12 +14838,12 @@ func (x TrialConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("TrialConfig", plain(x), x.AdditionalProperties)
 }
 
-// UniqueCountAggregationResult What a `UNIQUE_COUNT` metric found in one hour.
+// UniqueCountAggregationResult Property values that a metric with aggregation by `UNIQUE_COUNT` counted in one hour.
 type UniqueCountAggregationResult struct {
-	// Property values of the hour that had not occurred earlier on the same day.
+	// Property values of the current hour that did not occur earlier on the same day, as the keys of the map. The documentation leaves its values open.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
-	NewItems interface{} `json:"newItems,omitzero"`
+	NewItems map[string]interface{} `json:"newItems,omitzero"`
 }
 
 // UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
@@ -14841,13 +14852,13 @@ func (x *UniqueCountAggregationResult) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateBillableMetricParams Changes to a billable metric. Its aggregation, filters and grouping cannot be changed this way.
+// UpdateBillableMetricParams Changes to a billable metric. Its aggregation, filters and grouping cannot be changed.
 type UpdateBillableMetricParams struct {
-	// New description of the metric, within the limits of `BillableMetric`.
+	// New text about the metric, with the limits of `BillableMetric`.
 	Description *string `json:"description,omitempty"`
-	// New name of the metric, within the limits of `BillableMetric`.
+	// New name of the metric, with the limits of `BillableMetric`.
 	Name *string `json:"name,omitempty"`
-	// New state of the metric, for example `DELETED` to remove it.
+	// New state of the metric, such as `DELETED` to remove it.
 	Status *BillableMetricStatus `json:"status,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14868,29 +14879,29 @@ func (x *UpdateBillableMetricParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateBuyerParams What a caller may change on a buyer. The name, the description and the IDs of connected systems keep their value when left out.
+// UpdateBuyerParams Changes to a buyer. The name, the description and the IDs of linked systems keep their values when left out.
 type UpdateBuyerParams struct {
-	// ID of the Chargebee customer to connect. Unchanged when left out.
+	// ID of the customer in Chargebee to link. Unchanged when left out.
 	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
-	// New name and address of the buyer's company. May be left out.
+	// New name and address of the buyer's company. Optional.
 	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
-	// ID under which the seller's own systems know the buyer. It can also identify the buyer in CSV files for batch usage metering.
+	// ID of the buyer in the seller's own systems. It can also identify the buyer in CSV files for batches of usage.
 	CustomerID *string `json:"customerId,omitempty"`
-	// New free text about the buyer. Unchanged when left out.
+	// New text of the seller about the buyer. Unchanged when left out.
 	Description *string `json:"description,omitempty"`
-	// ID of the Lago customer to connect. Unchanged when left out.
+	// ID of the customer in Lago to link. Unchanged when left out.
 	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
-	// ID of the Metronome customer to connect. Unchanged when left out.
+	// ID of the customer in Metronome to link. Unchanged when left out.
 	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
-	// What to call the buyer from now on. Unchanged when left out.
+	// New name of the buyer. Unchanged when left out.
 	Name *string `json:"name,omitempty"`
-	// ID of the Orb customer to connect. Unchanged when left out.
+	// ID of the customer in Orb to link. Unchanged when left out.
 	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
-	// New payment settings, which may be left out. Its `currency` is fixed and cannot change.
+	// New payment settings. Optional; the `currency` cannot be changed.
 	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
-	// ID of the QuickBooks customer to connect. Unchanged when left out.
+	// ID of the customer in QuickBooks to link. Unchanged when left out.
 	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
-	// ID of the Stripe customer to connect. Unchanged when left out.
+	// ID of the customer in Stripe to link. Unchanged when left out.
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14934,11 +14945,11 @@ func (x *UpdateContactTagsParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateEntitlementNameParams A new name for an entitlement.
+// UpdateEntitlementNameParams Request body that renames an entitlement.
 type UpdateEntitlementNameParams struct {
 	// Suger ID of the entitlement, the one in the path.
 	ID *string `json:"id,omitempty"`
-	// Name to set.
+	// New name of the entitlement.
 	Name *string `json:"name,omitempty"`
 	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID *string `json:"organizationID,omitempty"`
@@ -14961,13 +14972,13 @@ func (x *UpdateEntitlementNameParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateEntitlementPriceModelParams New prices for an entitlement that is billed outside the cloud marketplaces.
+// UpdateEntitlementPriceModelParams New prices of an entitlement that is billed outside the cloud marketplaces.
 type UpdateEntitlementPriceModelParams struct {
-	// From when the new prices hold. The reference does not state the format.
+	// Time from which the new prices apply. The format is not documented.
 	ApplyTime *string `json:"applyTime,omitempty"`
-	// Usage prices to set.
+	// New prices of usage.
 	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
-	// Recurring fixed amounts to set.
+	// New recurring fixed amounts.
 	Commits []CommitDimension `json:"commits,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -14988,15 +14999,15 @@ func (x *UpdateEntitlementPriceModelParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateInvoiceInfoRequest What a caller may change on a draft invoice.
+// UpdateInvoiceInfoRequest Changes to a draft invoice.
 type UpdateInvoiceInfoRequest struct {
-	// Size of the overall discount, read according to `discountType`.
+	// Size of the overall discount, a percentage or an amount according to `discountType`.
 	DiscountAmount *float64 `json:"discountAmount,omitempty"`
-	// Whether `discountAmount` is a percentage or an absolute amount in the currency of the invoice. Values may be added.
+	// Whether `discountAmount` is a percentage or an amount in the currency of the invoice. Values may be added.
 	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
-	// New last day to pay. The format is not documented, the invoice itself uses RFC 3339.
+	// New last day to pay. The format is not documented; the invoice itself has an RFC 3339 date-time.
 	DueDate *string `json:"dueDate,omitempty"`
-	// New note on the invoice.
+	// New note of the seller on the invoice.
 	Memo *string `json:"memo,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15017,13 +15028,13 @@ func (x *UpdateInvoiceInfoRequest) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateProductParams Body with which the fulfillment URL of a product is changed.
+// UpdateProductParams Request body that changes the fulfillment URL of a product.
 type UpdateProductParams struct {
-	// New page of the seller on which buyers land from the marketplace, as an absolute URL.
+	// New URL of the seller's page on which a buyer from the marketplace sets up the purchase.
 	FulfillmentURL string `json:"fulfillmentUrl"`
-	// Suger ID of the product, the same as in the path.
+	// Suger ID of the product, the one in the path.
 	ID string `json:"id"`
-	// Suger organization of the seller, the same as in the path.
+	// Suger ID of the seller's organization, the `orgId` of the path.
 	OrganizationID string `json:"organizationID"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15044,11 +15055,11 @@ func (x *UpdateProductParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateSupportTicketRequest New priority and watchers of a support ticket. Both are mandatory.
+// UpdateSupportTicketRequest New priority and watchers of a support ticket, both required.
 type UpdateSupportTicketRequest struct {
-	// New urgency of the ticket.
+	// New priority of the ticket.
 	Priority SupportTicketPriority `json:"priority,omitzero"`
-	// People who shall follow the ticket, named as in the ticket itself.
+	// People who are to follow the ticket, as in `watchers` of the ticket.
 	Watchers []string `json:"watchers"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15072,13 +15083,13 @@ func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageCount Units of one dimension used so far, split by how they are settled.
+// UsageCount Quantity of one metering dimension used so far, split by how it is paid for.
 type UsageCount struct {
-	// Units settled with the buyer's credit.
+	// Units paid from the buyer's credit.
 	CreditCount *float64 `json:"creditCount,omitempty"`
-	// Units covered by the quantities included in the commit.
+	// Units covered by the `includedBaseQuantities` of the dimension.
 	IncludedCount *float64 `json:"includedCount,omitempty"`
-	// Units that went to the marketplace to be charged.
+	// Units reported to the marketplace, which charges for them.
 	ReportedCount *float64 `json:"reportedCount,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15094,9 +15105,9 @@ func (x UsageCount) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageCount", plain(x), x.AdditionalProperties)
 }
 
-// UsageMeteringConfigInfo How the organization reports usage to the marketplaces.
+// UsageMeteringConfigInfo Usage metering settings of the organization.
 type UsageMeteringConfigInfo struct {
-	// Settings by marketplace, one entry each.
+	// Settings by marketplace, one entry for each.
 	PartnerUsageMeteringConfigs []PartnerUsageMeteringConfig `json:"partnerUsageMeteringConfigs,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15117,34 +15128,34 @@ func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageMeteringDailyRecord Metered usage of one dimension of an entitlement on one day, according to the marketplace.
+// UsageMeteringDailyRecord Usage of one metering dimension of an entitlement on one day, as the marketplace metered it.
 type UsageMeteringDailyRecord struct {
-	// Charge for the usage of the day.
+	// Charge for the usage on that day. The currency is not documented.
 	Amount *float64 `json:"amount,omitempty"`
 	// Day of the usage, UTC.
 	Date *Time `json:"date,omitempty"`
-	// Entitlement that used the units.
+	// Suger ID of the entitlement.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Grouping that the quantity belongs to. One key has several records a day when its usage is split by different groupings.
+	// The list of group-by values as one string. One key may have several of them on a day, each with a record of its own.
 	GroupBysExpression *string `json:"groupBysExpression,omitempty"`
-	// Key of the metered dimension.
+	// Key of the metering dimension.
 	Key *string `json:"key,omitempty"`
-	// Marketplace that the figures come from.
+	// Marketplace that metered the usage, such as `AWS`, `AZURE` or `GCP`.
 	Partner *Partner `json:"partner,omitempty"`
-	// Units used on the day.
+	// Quantity used on that day.
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// UsageMeteringDimensionMappingMode How usage moves from one dimension to another. `QUANTITY` multiplies the quantity by a factor, `AMOUNT` goes by money and needs no factor. Empty means not set and counts as `QUANTITY`. Values may be added.
+// UsageMeteringDimensionMappingMode How usage of one dimension is converted to another. `QUANTITY` multiplies the quantity by `convertionMultiplier`, `AMOUNT` converts by amount of money and needs no multiplier. Empty means `QUANTITY`. Values may be added.
 type UsageMeteringDimensionMappingMode string
 
-// UsageMeteringDimensionMappingValue Target of a dimension mapping and the way quantities are converted.
+// UsageMeteringDimensionMappingValue Target dimension of a mapping, and how quantities are converted.
 type UsageMeteringDimensionMappingValue struct {
-	// Factor from the source quantity to the target quantity. Needed in `QUANTITY` mode only.
+	// Number that the source quantity is multiplied by. Required in the mode `QUANTITY` only.
 	ConvertionMultiplier *float64 `json:"convertionMultiplier,omitempty"`
 	// Key of the target dimension.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
-	// Way of conversion, `QUANTITY` if not set.
+	// How usage is converted, `QUANTITY` by default.
 	MappingMode *UsageMeteringDimensionMappingMode `json:"mappingMode,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -15160,15 +15171,15 @@ func (x UsageMeteringDimensionMappingValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageMeteringDimensionMappingValue", plain(x), x.AdditionalProperties)
 }
 
-// UsageRecord Quantity of one billable metric, as the caller measured it (second version of usage metering).
+// UsageRecord Quantity of one billable metric (usage metering API v2).
 type UsageRecord struct {
-	// Identifies the billable metric that the quantity belongs to.
+	// Key of the billable metric, which identifies it.
 	Key *string `json:"key,omitempty"`
 	// Values for the properties that the filters of the billable metric test. They have to agree with those filters.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	Properties map[string]interface{} `json:"properties,omitzero"`
-	// Amount of usage, in the unit of the billable metric.
+	// Quantity of usage, in the unit of the billable metric.
 	Quantity *float64 `json:"quantity,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15199,81 +15210,81 @@ type UsageRecordAggregated struct {
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// UsageRecordGroup Usage of one entitlement that was reported to Suger together. Suger adds groups up and reports them to the marketplace every hour.
+// UsageRecordGroup Usage of one entitlement, reported to Suger in one group. Every hour Suger aggregates the groups and reports them to the marketplace.
 type UsageRecordGroup struct {
-	// Buyer who holds the entitlement.
+	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
-	// When Suger stored the group, UTC.
+	// When Suger recorded the group, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// Entitlement that used the units.
+	// Suger ID of the entitlement that the usage belongs to.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// ID of the group: the one the caller chose, or else one made by Suger.
+	// ID of the group, made by the caller or else by Suger.
 	ID *string `json:"id,omitempty"`
-	// When the group last changed, UTC.
+	// When the group was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
-	// Origin of the group and its records before mapping, filled in by Suger.
+	// Source and original records of the group. Set by Suger.
 	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
-	// Organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace that the usage is reported to. Values may be added.
+	// Marketplace that the usage is reported to. `AWS`, `AZURE` and `GCP` are the documented values. Values may be added.
 	Partner *Partner `json:"partner,omitempty"`
-	// Quantity by dimension key, after any dimension mapping.
+	// Quantity by key of the metering dimension, after any dimension mapping.
 	Records map[string]float64 `json:"records,omitzero"`
 	// When the usage was reported to the marketplace, UTC. Null until then.
 	ReportedTime *Time `json:"reportedTime,omitempty"`
-	// Number of the group, given by Suger.
+	// Serial number of the group, assigned by Suger.
 	SerialID *int64 `json:"serialID,omitempty"`
-	// How far the group has come on its way to the marketplace.
+	// State of the group, which decides whether it is billed.
 	Status *UsageRecordGroupStatus `json:"status,omitzero"`
-	// Usage record report that this group went into.
+	// Suger ID of the usage record report that includes the group.
 	UsageRecordReportID *string `json:"usageRecordReportID,omitempty"`
 }
 
-// UsageRecordGroupByKey Identifies metered usage by its billable metric and the values it is grouped by.
+// UsageRecordGroupByKey A billable metric, and the values that its usage is grouped by.
 type UsageRecordGroupByKey struct {
-	// The list of group-by values, written as one string.
+	// The list of group-by values as one string. The format is not documented.
 	GroupBysExpression *string `json:"groupBysExpression,omitempty"`
-	// Key of the billable metric, which is its ID.
+	// Suger ID of the billable metric, which is also its key.
 	ID *string `json:"id,omitempty"`
 }
 
-// UsageRecordGroupMetaInfo Where a usage record group came from and what it held at first. Suger fills it in; callers only read it.
+// UsageRecordGroupMetaInfo Source and original records of a usage record group. Set by Suger; callers only read it.
 type UsageRecordGroupMetaInfo struct {
-	// Whether Suger takes the group without validating it.
+	// Whether the group is not validated.
 	SkipValidation *bool `json:"SkipValidation,omitempty"`
-	// Usage by billable metric, present for groups of the second version of usage metering.
+	// Usage by billable metric. Set on groups of the usage metering API v2.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
-	// Highest amount that Lago gave for the buyer in the invoice month, in dollars. It changes only with a later invoice month.
+	// Highest amount of the buyer in Lago in the invoice month, in dollars. It is updated only when a later invoice month begins.
 	LagoAmount *float64 `json:"lagoAmount,omitempty"`
-	// Subscription of the buyer in Lago.
+	// ID of the buyer's subscription in Lago.
 	LagoSubscriptionID *string `json:"lagoSubscriptionID,omitempty"`
-	// Start of the usage that Lago measured for the buyer.
+	// Start of the buyer's usage in Lago, UTC.
 	LagoUsageStartTime *Time `json:"lagoUsageStartTime,omitempty"`
-	// Cost of the buyer for one day according to Metronome, in dollars.
+	// Cost of the buyer for one day in Metronome, in dollars.
 	MetronomeDailyCostAmount *float64 `json:"metronomeDailyCostAmount,omitempty"`
-	// Invoice in Metronome that the usage was taken from.
+	// ID of the invoice in Metronome that the usage was taken from.
 	MetronomeInvoiceID *string `json:"metronomeInvoiceID,omitempty"`
-	// Highest amount that the Metronome invoice of the month reached for the buyer, in dollars. It changes only with a later invoice month.
+	// Highest amount of the buyer's Metronome invoice in the invoice month, in dollars. It is updated only when a later invoice month begins.
 	MetronomeMonthlyInvoiceAmount *float64 `json:"metronomeMonthlyInvoiceAmount,omitempty"`
-	// Amount of the monthly Metronome invoice after the seller lowered it by granting credit, in dollars. Absent when no credit lowered the invoice.
+	// Amount of the monthly Metronome invoice after the seller reduced it by granting credit, in dollars. Absent if no credit reduced it.
 	MetronomeMonthlyInvoiceAmountAdjusted *float64 `json:"metronomeMonthlyInvoiceAmountAdjusted,omitempty"`
-	// Quantity by dimension key as first reported, before any dimension mapping. Equal to `records` of the group when no mapping is in force.
+	// Quantity by dimension key as reported by the caller, before any dimension mapping. Without a mapping it equals `records` of the group.
 	OriginRecords map[string]float64 `json:"originRecords,omitzero"`
-	// Who delivered the usage: a caller of the API or a connected billing service.
+	// Source of the usage, a call to this API or a connected billing service.
 	Source *UsageRecordGroupSource `json:"source,omitempty"`
-	// Stripe invoice that the usage was taken from.
+	// ID of the invoice in Stripe that the usage was taken from.
 	StripeInvoiceID *string `json:"stripeInvoiceID,omitempty"`
 	// End of the period that the Stripe summary or invoice covers, UTC, to the second.
 	StripePeriodEndTime *Time `json:"stripePeriodEndTime,omitempty"`
 	// Start of the period that the Stripe summary or invoice covers, UTC, to the second.
 	StripePeriodStartTime *Time `json:"stripePeriodStartTime,omitempty"`
-	// Stripe subscription item that the usage was recorded for.
+	// ID of the subscription item in Stripe that the usage was recorded for.
 	StripeSubscriptionItemID *string `json:"stripeSubscriptionItemID,omitempty"`
-	// Stripe usage record summary that the usage was taken from.
+	// ID of the usage record summary in Stripe that the usage was taken from.
 	StripeUsageRecordSummaryID *string `json:"stripeUsageRecordSummaryID,omitempty"`
-	// Total usage of the Stripe usage record summary, in units.
+	// Total usage of that usage record summary, in units.
 	StripeUsageRecordSummaryTotalUsage *int64 `json:"stripeUsageRecordSummaryTotalUsage,omitempty"`
-	// When the usage arose, UTC. Groups reported without it count at the time of the report.
+	// When the usage occurred, UTC. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
@@ -15294,101 +15305,102 @@ func (x *UsageRecordGroupMetaInfo) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageRecordGroupSource Who delivered the usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
+// UsageRecordGroupSource Source of usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
 type UsageRecordGroupSource string
 
-// UsageRecordGroupStatus How far a usage record group has come, and so whether anybody bills it. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` went to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored but not billed, and stays so: no operation corrects it, so correct the usage and report it anew, as another group. What makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` are not known to change any more. Values may be added.
+// UsageRecordGroupStatus State of a usage record group, which decides whether it is billed. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` has been sent to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored and never billed: no operation corrects it, so report the corrected usage as another group; what makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` groups are not known to change any more. Values may be added.
 type UsageRecordGroupStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of UsageRecordGroupStatus, and a property that has it is not sent.
 func (e UsageRecordGroupStatus) IsZero() bool { return e == "" }
 
-// UsageRecordReport What Suger reported to a marketplace for one entitlement, added up from usage record groups.
+// UsageRecordReport A report of the usage of one entitlement to the marketplace, aggregated from usage record groups.
 type UsageRecordReport struct {
-	// Buyer who holds the entitlement.
+	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// When Suger created the report, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
-	// Entitlement that the usage is charged to.
+	// Suger ID of the entitlement that the usage belongs to.
 	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Term of the entitlement that the usage belongs to.
+	// Suger ID of the entitlement term that the usage belongs to.
 	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
-	ID                *string `json:"id,omitempty"`
-	// Quantities, prices, commitment, credit and the exchange with the marketplace.
+	// Suger ID of the usage record report.
+	ID *string `json:"id,omitempty"`
+	// Quantities, prices, commit and credit of the report, and the request to the marketplace with its answer.
 	Info *UsageRecordReportInfo `json:"info,omitempty"`
-	// Organization of the seller.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Marketplace that the report goes to.
+	// Marketplace that the report is sent to.
 	Partner *Partner `json:"partner,omitempty"`
-	// Product of the entitlement.
+	// Suger ID of the product.
 	ProductID *string `json:"productID,omitempty"`
 }
 
-// UsageRecordReportInfo Contents of a usage record report. Maps of numbers are keyed by dimension key; the request and the response of the marketplace concerned are kept as they were exchanged.
+// UsageRecordReportInfo Contents of a usage record report. Maps of numbers have dimension keys as their keys. Requests and answers are those of the entitlement's own marketplace, unaltered.
 type UsageRecordReportInfo struct {
-	// Totals by billable metric, present for the second version of usage metering.
+	// Totals by billable metric. Set for the usage metering API v2.
 	AggregatedBillableRecords []AggregatedMeteringUsageRecord `json:"aggregatedBillableRecords,omitzero"`
-	// What Suger sent to the metering service of Alibaba, unaltered.
+	// Request to the metering service of Alibaba Cloud Marketplace, unaltered.
 	AlibabaMeteringRequest *AlibabaPushMeteringDataRequest `json:"alibabaMeteringRequest,omitempty"`
-	// What the metering service of Alibaba answered, unaltered.
+	// Answer of the metering service of Alibaba Cloud Marketplace, unaltered.
 	AlibabaMeteringResponse *AlibabaPushMeteringDataResponseBody `json:"alibabaMeteringResponse,omitempty"`
-	// What Suger sent to the metering service of AWS, unaltered.
+	// Request to the AWS Marketplace Metering Service, unaltered.
 	AWSMeteringRequest *AWSMarketplaceMeteringBatchMeterUsageInput `json:"awsMeteringRequest,omitempty"`
-	// What the metering service of AWS answered, unaltered.
+	// Answer of the AWS Marketplace Metering Service, unaltered.
 	AWSMeteringResponse *AWSBatchMeterUsageOutput `json:"awsMeteringResponse,omitempty"`
-	// What Suger sent to the metering service of Azure, unaltered.
+	// Request to the metering service of Azure Marketplace, unaltered.
 	AzureMeteringRequest *AzureMarketplaceMeteringBatchUsageEvent `json:"azureMeteringRequest,omitempty"`
-	// What the metering service of Azure answered, unaltered.
+	// Answer of the metering service of Azure Marketplace, unaltered.
 	AzureMeteringResponse *AzureMeteringBatchUsageEventOkResponse `json:"azureMeteringResponse,omitempty"`
-	// Amount that the buyer has committed to spend, where there is a commitment.
+	// Amount that the buyer has committed to pay, if there is a commit.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// Credit that the buyer has, where there is one.
+	// Credit of the buyer, if there is any.
 	CreditAmount *float64 `json:"creditAmount,omitempty"`
-	// Quantity covered by credit, by dimension key (first version of usage metering).
+	// Quantity paid from credit, by dimension key (usage metering API v1).
 	CreditRecords map[string]float64 `json:"creditRecords,omitzero"`
-	// Fraction of a unit that each dimension carried before this report, by dimension key.
+	// Fraction of a unit carried over to this report, by dimension key.
 	DecimalParts map[string]float64 `json:"decimalParts,omitzero"`
-	// Category of each dimension, by dimension key, taken from the metering dimension. Alibaba Marketplace demands it.
+	// Category of each metering dimension, by dimension key. Alibaba Cloud Marketplace requires it.
 	DimensionCategories map[string]string `json:"dimensionCategories,omitzero"`
-	// Unit price of each dimension in the public listing, by dimension key.
+	// Unit list price of each dimension, by dimension key.
 	DimensionUnitListPrice map[string]float64 `json:"dimensionUnitListPrice,omitzero"`
-	// Unit price that applies to each dimension, by dimension key: negotiated in a private offer, or else from the public listing.
+	// Unit price that applies to each dimension, by dimension key. It is the price of the private offer or else the list price.
 	DimensionUnitPrice map[string]float64 `json:"dimensionUnitPrice,omitzero"`
 	// End of the reported period, UTC.
 	EndTime *Time `json:"endTime,omitempty"`
-	// What Suger sent to the metering service of GCP, unaltered.
+	// Request to the metering service of Google Cloud Marketplace, unaltered.
 	GCPMeteringRequest *GCPMarketplaceMeteringOperation `json:"gcpMeteringRequest,omitempty"`
-	// What the metering service of GCP answered, unaltered.
+	// Answer of the metering service of Google Cloud Marketplace, unaltered.
 	GCPMeteringResponse *GCPServiceControlReportResponse `json:"gcpMeteringResponse,omitempty"`
-	// Quantity covered by the included base quantity, by dimension key (first version of usage metering).
+	// Quantity covered by the included base quantities, by dimension key (usage metering API v1).
 	IncludedRecords map[string]float64 `json:"includedRecords,omitzero"`
-	// Text that explains the outcome, such as the reason of a failure.
+	// Text about the outcome; the documentation says no more.
 	Message *string `json:"message,omitempty"`
-	// Fraction of a unit that each dimension carries after this report, by dimension key.
+	// Fraction of a unit carried over to the next report, by dimension key.
 	NewDecimalParts map[string]float64 `json:"newDecimalParts,omitzero"`
-	// Marketplace that received the report.
+	// Marketplace that the report is sent to, such as `AWS`, `AZURE` or `GCP`.
 	Partner *Partner `json:"partner,omitempty"`
-	// Quantity due for reporting, by dimension key, before it is adjusted because usage beyond the commitment is charged at list price.
+	// Quantity to report, by dimension key, before it is adjusted because usage beyond the commit is charged at the list price.
 	RecordsToReportBeforeAdjustmentAtListPrice map[string]float64 `json:"recordsToReportBeforeAdjustmentAtListPrice,omitzero"`
-	// Quantity reported to the marketplace, by dimension key (first version of usage metering).
+	// Quantity reported to the marketplace, by dimension key (usage metering API v1).
 	ReportedRecords map[string]float64 `json:"reportedRecords,omitzero"`
 	// Start of the reported period, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
-	// Outcome of the report.
+	// State of the report.
 	Status *UsageRecordReportStatus `json:"status,omitempty"`
-	// Usage record groups that were added up in this report.
+	// IDs of the usage record groups that the report includes.
 	UsageRecordGroupIDs []string `json:"usageRecordGroupIds,omitzero"`
-	// Part of the commitment that was used up before this report, where there is a commitment.
+	// Part of the commit used before this report, if there is a commit.
 	UsedCommitAmount *float64 `json:"usedCommitAmount,omitempty"`
-	// Part of the commitment that this report uses up.
+	// Part of the commit used by this report, if there is a commit.
 	UsedCommitAmountIncrement *float64 `json:"usedCommitAmountIncrement,omitempty"`
-	// Part of the credit that was used up before this report, where there is credit.
+	// Part of the credit used before this report, if there is any.
 	UsedCreditAmount *float64 `json:"usedCreditAmount,omitempty"`
-	// Part of the credit that this report uses up.
+	// Part of the credit used by this report, if there is any.
 	UsedCreditAmountIncrement *float64 `json:"usedCreditAmountIncrement,omitempty"`
 }
 
-// UsageRecordReportStatus Outcome of a usage record report. `CREATED` is not yet sent, `SUCCESS` and `FAILED` tell what the marketplace made of it, `INVOICED` is on an invoice. Empty means not set. Which values are final is not documented. Values may be added.
+// UsageRecordReportStatus State of a usage record report. `CREATED` has not been sent yet, `SUCCESS` and `FAILED` are the results at the marketplace, `INVOICED` has been put on an invoice. Which values are final is not documented. Empty means not set. Values may be added.
 type UsageRecordReportStatus string
 
 // ValidateCRMQueryParams A query in the language of a CRM system.
@@ -15416,62 +15428,62 @@ func (x *ValidateCRMQueryParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// ValueType Data type of a metered quantity, as Google Cloud names it. `VALUE_TYPE_UNSPECIFIED` is Google's own way to say none; empty means not set. Values may be added.
+// ValueType Data type of a metered quantity, with the names of Google Cloud. `VALUE_TYPE_UNSPECIFIED` is Google's name for none; empty means not set. Values may be added.
 type ValueType string
 
-// Wallet Something a buyer can pay invoices with, either a payment method at the payment provider or credit granted by the seller.
+// Wallet A means of payment of a buyer: a payment method at the payment provider, or credit granted by the seller.
 type Wallet struct {
-	// ID of the Suger buyer who owns the wallet.
+	// Suger ID of the buyer who owns the wallet.
 	BuyerID *string `json:"buyerID,omitempty"`
 	// When the wallet was created, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
 	// Currency code of the amounts, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
-	// When the wallet stops being usable, UTC. May be null.
+	// From when the wallet can no longer be used, UTC. May be null.
 	ExpireTime *Time `json:"expireTime,omitempty"`
-	// How the payment provider identifies the payment method, at Stripe an ID such as `pm_...`.
+	// ID of the payment method at the payment provider, such as `pm_...` in Stripe.
 	ExternalID *string `json:"externalID,omitempty"`
-	// ID of the wallet, given by Suger.
+	// Suger ID of the wallet.
 	ID *string `json:"id,omitempty"`
-	// Provider record of the payment method and closing date.
+	// Payment method at the provider, and the closing date.
 	Info *WalletInfo `json:"info,omitempty"`
-	// When the wallet last changed, UTC.
+	// When the wallet was last changed, UTC.
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
 	// Display name of the wallet.
 	Name *string `json:"name,omitempty"`
-	// ID of the seller's organization.
+	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
-	// Payment provider that holds the payment method.
+	// Payment provider that the payment method belongs to.
 	Partner *Partner `json:"partner,omitempty"`
-	// When the wallet becomes usable, UTC.
+	// From when the wallet can be used, UTC.
 	StartTime *Time `json:"startTime,omitempty"`
-	// Whether the wallet can be used.
+	// State of the wallet, such as active, expired or closed.
 	Status *WalletStatus `json:"status,omitzero"`
-	// Credit of the wallet in all, the used part included, in `currency`.
+	// Total credit of the wallet, including the part already used, in `currency`.
 	TotalAmount *float64 `json:"totalAmount,omitempty"`
-	// What the wallet pays with.
+	// Payment method of the wallet, or `credit`.
 	Type *WalletType `json:"type,omitzero"`
-	// Credit already spent, in `currency`.
+	// Credit already used, in `currency`.
 	UsedAmount *float64 `json:"usedAmount,omitempty"`
 }
 
-// WalletInfo Details of a wallet.
+// WalletInfo Payment method at the provider and closing date of a wallet.
 type WalletInfo struct {
 	// When the wallet was closed, UTC. Absent while it is open.
 	CloseDate *Time `json:"closeDate,omitempty"`
 	// The payment method as Stripe reports it.
 	StripePaymentMethod *StripePaymentMethod `json:"stripePaymentMethod,omitempty"`
-	// ID of the Stripe SetupIntent that saved the payment method.
+	// ID of the SetupIntent in Stripe that saved the payment method.
 	StripeSetupIntentID *string `json:"stripeSetupIntentId,omitempty"`
 }
 
-// WalletStatus State of a wallet. `PENDING_VERIFY` still has to be verified, `EXPIRED` is past its end, `CLOSED` was shut by the seller and pays nothing any more. Values may be added.
+// WalletStatus State of a wallet. `PENDING_VERIFY` has not been verified yet, `EXPIRED` is past its `expireTime`, `CLOSED` has been closed and can no longer be used for payments. Values may be added.
 type WalletStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of WalletStatus, and a property that has it is not sent.
 func (e WalletStatus) IsZero() bool { return e == "" }
 
-// WalletType What a wallet pays with. `credit` is credit granted by the seller and not a credit card; the others are payment methods, `ach_debit` for US, `bacs_debit` for UK and `sepa_debit` for euro bank accounts. Values may be added.
+// WalletType Type of a wallet. `credit` is credit granted by the seller, not a credit card. The others are payment methods; `ach_debit` is for bank accounts in the US, `bacs_debit` in the UK and `sepa_debit` in the euro area. Values may be added.
 type WalletType string
 
 // IsZero reports whether the value is empty. An empty value is none of WalletType, and a property that has it is not sent.
@@ -15556,624 +15568,624 @@ type UntypedInternalError = interface{}
 
 // ListAddonsParams holds the query parameters of GET /org/{orgId}/addon. Fields that are nil are not sent.
 type ListAddonsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListAIUsageParams holds the query parameters of GET /org/{orgId}/ai-usage. Fields that are nil are not sent.
 type ListAIUsageParams struct {
-	// StartTime Start of the time range, in RFC 3339.
+	// Start of the time range, in RFC 3339.
 	StartTime string `form:"startTime" json:"startTime"`
 
-	// EndTime End of the time range, in RFC 3339, 90 days after its start at most.
+	// End of the time range, in RFC 3339, 90 days after its start at most.
 	EndTime string `form:"endTime" json:"endTime"`
 
-	// Limit Number of records on a page, 1000 by default and 10000 at most.
+	// Number of records on a page, 1000 by default and 10000 at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryAuditingEventsParams holds the query parameters of GET /org/{orgId}/auditingEvent/query. Fields that are nil are not sent.
 type QueryAuditingEventsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // ListBillableMetricsParams holds the query parameters of GET /org/{orgId}/billableMetric. Fields that are nil are not sent.
 type ListBillableMetricsParams struct {
-	// Status Only metrics in this state, `ACTIVE` or `DELETED`.
+	// Returns only billable metrics in this state, `ACTIVE` or `DELETED`.
 	Status *BillableMetricStatus `form:"status,omitempty" json:"status,omitempty"`
 }
 
 // ListBuyersParams holds the query parameters of GET /org/{orgId}/buyer. Fields that are nil are not sent.
 type ListBuyersParams struct {
-	// Partner Only buyers of this marketplace or payment provider, such as `AWS` or `STRIPE`.
+	// Returns only buyers of this marketplace or payment provider, such as `AWS` or `STRIPE`.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ContactID Only buyers that have this contact.
+	// Returns only buyers that have the contact with this Suger ID. No longer in the vendor's list of parameters since February 2026.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// AWSAccountID Only buyers with this AWS account ID.
+	// Returns only buyers with this AWS account ID.
 	AWSAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryBuyersParams holds the query parameters of GET /org/{orgId}/buyer/query. Fields that are nil are not sent.
 type QueryBuyersParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // CreateRefundParams holds the query parameters of POST /org/{orgId}/buyer/{buyerId}/paymentTransaction/{paymentTransactionId}/refund. Fields that are nil are not sent.
 type CreateRefundParams struct {
-	// Amount Amount to give back, in the currency of the payment transaction.
+	// Amount to refund, in the currency of the payment transaction.
 	Amount float64 `form:"amount" json:"amount"`
 }
 
 // ListVendorsParams holds the query parameters of GET /org/{orgId}/catalog/vendor. Fields that are nil are not sent.
 type ListVendorsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // ListContactsParams holds the query parameters of GET /org/{orgId}/contact. Fields that are nil are not sent.
 type ListContactsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryContactsParams holds the query parameters of GET /org/{orgId}/contact/query. Fields that are nil are not sent.
 type QueryContactsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // SearchCoSellPartnersParams holds the query parameters of POST /org/{orgId}/cosell/partner/AWS/searchPartner. Fields that are nil are not sent.
 type SearchCoSellPartnersParams struct {
-	// Query Name of the partner to search for.
+	// Name of the partner to search for.
 	Query string `form:"query" json:"query"`
 
-	// Limit Number of partners in the answer at most, 20 by default and up to 100.
+	// Number of partners in the answer at most, 20 by default and up to 100.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // EnrichCRMRecordParams holds the query parameters of POST /org/{orgId}/crm/enrichment/on-demand. Fields that are nil are not sent.
 type EnrichCRMRecordParams struct {
-	// CompanyDomain Internet domain of the company, such as `globex.example.com`, by which it is looked up.
+	// Internet domain of the company, such as `globex.example.com`, by which it is looked up.
 	CompanyDomain string `form:"companyDomain" json:"companyDomain"`
 
-	// CRMRecordID ID of the record in the CRM system.
+	// ID of the record in the CRM system.
 	CRMRecordID string `form:"crmRecordId" json:"crmRecordId"`
 
-	// CRMRecordType Type of the record as the CRM system names it, such as `Opportunity` or `deals`.
+	// Type of the record as the CRM system names it, such as `Opportunity` or `deals`.
 	CRMRecordType string `form:"crmRecordType" json:"crmRecordType"`
 
-	// CompanyName Name of the company, by which it is looked up if the domain is not known.
+	// Name of the company, by which it is looked up if the domain is not known.
 	CompanyName *string `form:"companyName,omitempty" json:"companyName,omitempty"`
 }
 
 // ListDailyRevenueRecordsParams holds the query parameters of GET /org/{orgId}/dailyRevenueRecord. Fields that are nil are not sent.
 type ListDailyRevenueRecordsParams struct {
-	// Partner Only revenue through this marketplace.
+	// Returns only revenue through this marketplace. `AWS`, `AZURE` and `GCP` are the documented values.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ProductID Only revenue of this product.
+	// Returns only revenue from the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only revenue from this buyer.
+	// Returns only revenue from the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only revenue of this entitlement.
+	// Returns only revenue from the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 }
 
 // ListEntitlementsParams holds the query parameters of GET /org/{orgId}/entitlement. Fields that are nil are not sent.
 type ListEntitlementsParams struct {
-	// Partner Only sales through this partner, such as `AWS`.
+	// Returns only entitlements sold through this marketplace or payment provider, such as `AWS`.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// ProductID Only entitlements to this product, by its Suger ID.
+	// Returns only entitlements to the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// OfferID Only entitlements under this offer, by its Suger ID.
+	// Returns only entitlements under the offer with this Suger ID.
 	OfferID *string `form:"offerId,omitempty" json:"offerId,omitempty"`
 
-	// BuyerID Only entitlements of this buyer, by its Suger ID.
+	// Returns only entitlements of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// ExternalID Only the entitlement with this ID in the marketplace.
+	// Returns only the entitlement with this ID in the marketplace.
 	ExternalID *string `form:"externalId,omitempty" json:"externalId,omitempty"`
 
-	// BuyerAccountID Only entitlements of the buyer with this account ID in the marketplace. AWS only so far.
+	// Returns only entitlements of the buyer with this marketplace account ID. AWS Marketplace only. No longer in the vendor's list of parameters since February 2026.
 	BuyerAccountID *string `form:"buyerAccountId,omitempty" json:"buyerAccountId,omitempty"`
 
-	// ContactID Only entitlements that this contact belongs to.
+	// Returns only entitlements linked with the contact with this Suger ID. No longer in the vendor's list of parameters since February 2026.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryEntitlementsParams holds the query parameters of GET /org/{orgId}/entitlement/query. Fields that are nil are not sent.
 type QueryEntitlementsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // UpdateEntitlementSeatParams holds the query parameters of PATCH /org/{orgId}/entitlement/{entitlementId}/seat. Fields that are nil are not sent.
 type UpdateEntitlementSeatParams struct {
-	// NewSeat Number of seats that the subscription is to have.
+	// New total number of seats of the subscription.
 	NewSeat int64 `form:"newSeat" json:"newSeat"`
 }
 
 // GetCRMEnrichmentProgressParams holds the query parameters of GET /org/{orgId}/integration/{partner}/{service}/enrichment/progress. Fields that are nil are not sent.
 type GetCRMEnrichmentProgressParams struct {
-	// RecordType Type of the records as the CRM system names it, such as `Opportunity` and `Account` in Salesforce or `deals` and `companies` in HubSpot.
+	// Type of the records as the CRM system names it, such as `Opportunity` and `Account` in Salesforce or `deals` and `companies` in HubSpot.
 	RecordType string `form:"recordType" json:"recordType"`
 }
 
 // ListInvoicesParams holds the query parameters of GET /org/{orgId}/invoice. Fields that are nil are not sent.
 type ListInvoicesParams struct {
-	// EntitlementID Only invoices for this entitlement.
+	// Returns only invoices for the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// BuyerID Only invoices of this buyer.
+	// Returns only invoices of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// Status Only invoices in this state. Every state when left out.
+	// Returns only invoices in this state. Without it, invoices in every state are returned.
 	Status *InvoiceStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListNotificationEventsParams holds the query parameters of GET /org/{orgId}/notificationEvent. Fields that are nil are not sent.
 type ListNotificationEventsParams struct {
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 
-	// Priorities Only events of these priorities, out of `LOW`, `MEDIUM`, `HIGH` and `CRITICAL`, joined with commas. Left out or empty it stands for `HIGH,CRITICAL`.
+	// Returns only events of these priorities, a comma-separated list of `LOW`, `MEDIUM`, `HIGH` and `CRITICAL`. By default, or if it is empty, `HIGH,CRITICAL`.
 	Priorities *string `form:"priorities,omitempty" json:"priorities,omitempty"`
 
-	// Message Only events with this text somewhere in their message, upper and lower case alike.
+	// Returns only events whose message contains this text. The case of letters is ignored.
 	Message *string `form:"message,omitempty" json:"message,omitempty"`
 }
 
 // ListNotificationEventsByEntityParams holds the query parameters of GET /org/{orgId}/notificationEvent/{entityType}/{entityId}. Fields that are nil are not sent.
 type ListNotificationEventsByEntityParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListNotificationMessagesParams holds the query parameters of GET /org/{orgId}/notificationMessage. Fields that are nil are not sent.
 type ListNotificationMessagesParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListOffersParams holds the query parameters of GET /org/{orgId}/offer. Fields that are nil are not sent.
 type ListOffersParams struct {
-	// Status Only offers in this state, those in every state when left out.
+	// Returns only offers in this state. Without it, offers in every state are returned.
 	Status *OfferStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Partner Only offers made through this marketplace or payment provider.
+	// Returns only offers through this marketplace or payment provider.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// OfferType Only offers of this type.
+	// Returns only offers of this type.
 	OfferType *OfferType `form:"offerType,omitempty" json:"offerType,omitempty"`
 
-	// ProductID Only offers of the product with this Suger ID.
+	// Returns only offers of the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only offers to the buyer with this Suger ID.
+	// Returns only offers to the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// HubspotDealID Only offers linked to this deal in HubSpot.
+	// Returns only offers linked with the HubSpot deal with this ID.
 	HubspotDealID *string `form:"hubspotDealId,omitempty" json:"hubspotDealId,omitempty"`
 
-	// ContactID Only offers that have the contact with this Suger ID.
+	// Returns only offers linked with the contact with this Suger ID.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryOffersParams holds the query parameters of GET /org/{orgId}/offer/query. Fields that are nil are not sent.
 type QueryOffersParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // GetOfferEULAParams holds the query parameters of GET /org/{orgId}/offer/{offerId}/eula. Fields that are nil are not sent.
 type GetOfferEULAParams struct {
-	// Format Form of the answer, JSON or a bare string. The accepted values are not documented.
+	// Selects whether the answer is JSON or a bare string. The values to send are not documented.
 	Format *string `form:"format,omitempty" json:"format,omitempty"`
 }
 
 // ExtendOfferExpiryDateParams holds the query parameters of POST /org/{orgId}/offer/{offerId}/extendExpiryDate. Fields that are nil are not sent.
 type ExtendOfferExpiryDateParams struct {
-	// NewExpiryDate Date on which the offer is to expire, as `YYYY-MM-DD`.
+	// New expiry date of the offer, `YYYY-MM-DD`.
 	NewExpiryDate string `form:"newExpiryDate" json:"newExpiryDate"`
 }
 
 // ListOfferSetsParams holds the query parameters of GET /org/{orgId}/offerSet. Fields that are nil are not sent.
 type ListOfferSetsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // ListRevenueRecordsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/revenueRecord. Fields that are nil are not sent.
 type ListRevenueRecordsParams struct {
-	// ProductID Only revenue of this product.
+	// Returns only revenue from the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// EntitlementID Only revenue of this entitlement.
+	// Returns only revenue from the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// BuyerID Only revenue from this buyer.
+	// Returns only revenue from the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListRevenueRecordDetailsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/revenueRecordDetail. Fields that are nil are not sent.
 type ListRevenueRecordDetailsParams struct {
-	// ProductID Only lines of this product.
+	// Returns only records of the product with this Suger ID.
 	ProductID *string `form:"productId,omitempty" json:"productId,omitempty"`
 
-	// BuyerID Only lines of this buyer.
+	// Returns only records of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only lines of this entitlement.
+	// Returns only records of the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsageMeteringDailyRecordsParams holds the query parameters of GET /org/{orgId}/partner/{partner}/usageMeteringDailyRecord. Fields that are nil are not sent.
 type ListUsageMeteringDailyRecordsParams struct {
-	// BuyerID Only usage of this buyer.
+	// Returns only usage of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only usage of this entitlement.
+	// Returns only usage of the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListPaymentTransactionsParams holds the query parameters of GET /org/{orgId}/paymentTransaction. Fields that are nil are not sent.
 type ListPaymentTransactionsParams struct {
-	// BuyerID Only transactions of this buyer.
+	// Returns only transactions of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only transactions for this entitlement.
+	// Returns only transactions for the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// InvoiceID Only transactions that belong to this invoice.
+	// Returns only transactions for the invoice with this Suger ID.
 	InvoiceID *string `form:"invoiceId,omitempty" json:"invoiceId,omitempty"`
 
-	// Status Only transactions in this state. Every state when left out.
+	// Returns only transactions in this state. Without it, transactions in every state are returned.
 	Status *PaymentStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Type Only charges or only refunds. Both when left out.
+	// Returns only charges or only refunds, and both by default.
 	Type *PaymentTransactionType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListProductsParams holds the query parameters of GET /org/{orgId}/product. Fields that are nil are not sent.
 type ListProductsParams struct {
-	// Partner Only products sold through this partner, those of all partners when left out.
+	// Returns only products sold through this partner. `AWS`, `AZURE`, `GCP` and `STRIPE` are the documented values.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// Limit Size of a page, 100 when left out and 1000 at most.
+	// Number of items on a page, 100 by default and 1000 at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // QueryProductsParams holds the query parameters of GET /org/{orgId}/product/query. Fields that are nil are not sent.
 type QueryProductsParams struct {
-	// PageSize Number of products on a page, 100 by default and 200 at most.
+	// Number of products on a page, 100 by default and 200 at most.
 	PageSize *int64 `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Fields Properties of the products to return, separated by commas, such as `id,name,status`. A dot leads to a property of a property. By default all properties are returned.
+	// Properties of the products to return, separated by commas, such as `id,name,status`. A dot leads to a property of a property. By default all properties are returned.
 	Fields *string `form:"fields,omitempty" json:"fields,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
 
 // SearchOrganizationParams holds the query parameters of GET /org/{orgId}/search. Fields that are nil are not sent.
 type SearchOrganizationParams struct {
-	// Q Text to search for, not a filter expression.
+	// Text to search for, not a filter expression.
 	Q string `form:"q" json:"q"`
 
-	// Types Kinds of objects to search, all by default, separated by commas, such as `product,offer`.
+	// Kinds of objects to search, all by default, separated by commas, such as `product,offer`.
 	Types *string `form:"types,omitempty" json:"types,omitempty"`
 
-	// Limit Number of items on a page, 20 by default. The maximum is not documented.
+	// Number of items on a page, 20 by default. The maximum is not documented.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Cursor of the page: the `nextCursor` of the page before, sent with the same text. The first page needs none.
+	// Cursor of the page: the `nextCursor` of the page before, sent with the same text. The first page needs none.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
 // ListSupportTicketsParams holds the query parameters of GET /org/{orgId}/support/ticket. Fields that are nil are not sent.
 type ListSupportTicketsParams struct {
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // ListUsageRecordGroupsParams holds the query parameters of GET /org/{orgId}/usageRecordGroup. Fields that are nil are not sent.
 type ListUsageRecordGroupsParams struct {
-	// Partner Only groups for this marketplace.
+	// Returns only groups for this marketplace. `AWS`, `AZURE` and `GCP` are the documented values.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// BuyerID Only groups of this buyer.
+	// Returns only groups of the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only groups of this entitlement.
+	// Returns only groups of the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// Status Only groups in this state; every state when left out.
+	// Returns only groups in this state. Without it, groups in every state are returned.
 	Status *UsageRecordGroupStatus `form:"status,omitempty" json:"status,omitempty"`
 
-	// Source Only groups from this source; every source when left out.
+	// Returns only groups from this source. Without it, groups from every source are returned.
 	Source *UsageRecordGroupSource `form:"source,omitempty" json:"source,omitempty"`
 
-	// MetaInfo Filter on `metaInfo` of the groups. The syntax is not documented.
+	// Filters groups by their `metaInfo`. The syntax is not documented.
 	MetaInfo *string `form:"metaInfo,omitempty" json:"metaInfo,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // AggregateUsageRecordGroupsParams holds the query parameters of GET /org/{orgId}/usageRecordGroup/aggregate. Fields that are nil are not sent.
 type AggregateUsageRecordGroupsParams struct {
-	// Partner Marketplace that the usage is for.
+	// Marketplace that the usage is for.
 	Partner Partner `form:"partner" json:"partner"`
 
-	// Granularity Length of the time spans that usage is added up over. The accepted values are not documented.
+	// Length of the time spans that usage is added up over. The accepted values are not documented.
 	Granularity string `form:"granularity" json:"granularity"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC.
+	// First day of the range, `YYYY-MM-DD` in UTC.
 	StartDate string `form:"startDate" json:"startDate"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC.
+	// Last day of the range, `YYYY-MM-DD` in UTC.
 	EndDate string `form:"endDate" json:"endDate"`
 }
 
 // DeleteUsageRecordGroupParams holds the query parameters of DELETE /org/{orgId}/usageRecordGroup/{usageRecordGroupId}. Fields that are nil are not sent.
 type DeleteUsageRecordGroupParams struct {
-	// CreationDate Day on which the group was created, `YYYY-MM-DD`, UTC.
+	// Day on which the group was created, `YYYY-MM-DD` in UTC. Optional; what it is for is not documented.
 	CreationDate *string `form:"creationDate,omitempty" json:"creationDate,omitempty"`
 }
 
 // RetryUsageRecordGroupParams holds the query parameters of POST /org/{orgId}/usageRecordGroup/{usageRecordGroupId}/retry. Fields that are nil are not sent.
 type RetryUsageRecordGroupParams struct {
-	// CreationDate Day on which the group was created, `YYYY-MM-DD`, UTC.
+	// Day on which the group was created, `YYYY-MM-DD` in UTC. Optional; what it is for is not documented.
 	CreationDate *string `form:"creationDate,omitempty" json:"creationDate,omitempty"`
 }
 
 // ListUsageRecordReportsParams holds the query parameters of GET /org/{orgId}/usageRecordReport. Fields that are nil are not sent.
 type ListUsageRecordReportsParams struct {
-	// Partner Only reports to this marketplace.
+	// Returns only reports to this marketplace. `AWS`, `AZURE` and `GCP` are the documented values.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
 
-	// BuyerID Only reports on this buyer.
+	// Returns only reports on the buyer with this Suger ID.
 	BuyerID *string `form:"buyerId,omitempty" json:"buyerId,omitempty"`
 
-	// EntitlementID Only reports on this entitlement.
+	// Returns only reports on the entitlement with this Suger ID.
 	EntitlementID *string `form:"entitlementId,omitempty" json:"entitlementId,omitempty"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC. 30 days before `endDate` when left out.
+	// First day of the range, `YYYY-MM-DD` in UTC. By default 30 days before `endDate`.
 	StartDate *StartDate `form:"startDate,omitempty" json:"startDate,omitempty"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC. Today when left out.
+	// Last day of the range, `YYYY-MM-DD` in UTC. By default the current day.
 	EndDate *EndDate `form:"endDate,omitempty" json:"endDate,omitempty"`
 
-	// Limit How many items a page holds. 1000 when left out, 1000 at most.
+	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Offset How many items to pass over before the page starts. 0 when left out.
+	// Number of items to skip before the first one of the page, 0 by default.
 	Offset *Offset `form:"offset,omitempty" json:"offset,omitempty"`
 }
 
 // AggregateUsageRecordReportsParams holds the query parameters of GET /org/{orgId}/usageRecordReport/aggregate. Fields that are nil are not sent.
 type AggregateUsageRecordReportsParams struct {
-	// Partner Marketplace that the usage is for.
+	// Marketplace that the usage is for.
 	Partner Partner `form:"partner" json:"partner"`
 
-	// Granularity Length of the time spans that usage is added up over. The accepted values are not documented.
+	// Length of the time spans that usage is added up over. The accepted values are not documented.
 	Granularity string `form:"granularity" json:"granularity"`
 
-	// StartDate First day of the range, `YYYY-MM-DD` in UTC.
+	// First day of the range, `YYYY-MM-DD` in UTC.
 	StartDate string `form:"startDate" json:"startDate"`
 
-	// EndDate Last day of the range, `YYYY-MM-DD` in UTC.
+	// Last day of the range, `YYYY-MM-DD` in UTC.
 	EndDate string `form:"endDate" json:"endDate"`
 }
 
 // GetOperationParams holds the query parameters of GET /org/{orgId}/v2/operation/{operationId}. Fields that are nil are not sent.
 type GetOperationParams struct {
-	// RunID ID of a run of the workflow. Which run is returned by default is not documented.
+	// ID of a run of the workflow. Which run is returned by default is not documented.
 	RunID *string `form:"runId,omitempty" json:"runId,omitempty"`
 
-	// HasChildren Whether the jobs that this one started are in the answer, one level deep. False by default.
+	// Whether the jobs that this one started are in the answer, one level deep. False by default.
 	HasChildren *bool `form:"hasChildren,omitempty" json:"hasChildren,omitempty"`
 }
 
 // ListVendorProductsParams holds the query parameters of GET /org/{orgId}/vendor/{vendorId}/product. Fields that are nil are not sent.
 type ListVendorProductsParams struct {
-	// PageSize Number of items on a page, 20 by default and 1000 at most.
+	// Number of items on a page, 20 by default and 1000 at most.
 	PageSize *PageSize `form:"page_size,omitempty" json:"page_size,omitempty"`
 
-	// PageNumber Number of the page, counted from 1, the first page by default.
+	// Number of the page, counted from 1, the first page by default.
 	PageNumber *PageNumber `form:"page_number,omitempty" json:"page_number,omitempty"`
 
-	// Q Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
+	// Filter for the items: an expression in prefix notation, such as `(= status "ACTIVE")` or `(and (= partner "AWS") (ilike name "%acme%"))`, where `%` stands for any text. The names are those of the properties in snake_case. Only `=`, `and` and `ilike` (a pattern, without regard to case) are documented, and only by examples; an expression that the server does not understand is answered with 400. Without it, all items are returned.
 	Q *Filter `form:"q,omitempty" json:"q,omitempty"`
 
-	// S Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
+	// Order of the items: names of properties in snake_case, separated by commas. A name is followed by `:asc` or `:desc`, as in `creation_time:desc,name:asc`, or has a `-` in front for a descending order, as in `-creation_time,name`. The default order is not documented.
 	S *SortOrder `form:"s,omitempty" json:"s,omitempty"`
 }
