@@ -560,6 +560,14 @@ func (x *AIUsageRecord) GetUserID() (value string) {
 	return *x.UserID
 }
 
+// GetActiveAddress returns the value of ActiveAddress, the zero value if it is not set.
+func (x *AlibabaInstance) GetActiveAddress() (value string) {
+	if x == nil || x.ActiveAddress == nil {
+		return value
+	}
+	return *x.ActiveAddress
+}
+
 // GetAppJSON returns the value of AppJSON, the zero value if it is not set.
 func (x *AlibabaInstance) GetAppJSON() (value string) {
 	if x == nil || x.AppJSON == nil {
@@ -646,6 +654,14 @@ func (x *AlibabaInstance) GetIsTrial() (value bool) {
 		return value
 	}
 	return *x.IsTrial
+}
+
+// GetLicenseCode returns the value of LicenseCode, the zero value if it is not set.
+func (x *AlibabaInstance) GetLicenseCode() (value string) {
+	if x == nil || x.LicenseCode == nil {
+		return value
+	}
+	return *x.LicenseCode
 }
 
 // GetModules returns Modules, nil if x is nil.
@@ -878,6 +894,118 @@ func (x *AlibabaInstanceRelationalData) GetServiceStatus() (value string) {
 		return value
 	}
 	return *x.ServiceStatus
+}
+
+// GetEndTime returns the value of EndTime, the zero value if it is not set.
+func (x *AlibabaInternationalMeteringData) GetEndTime() (value int64) {
+	if x == nil || x.EndTime == nil {
+		return value
+	}
+	return *x.EndTime
+}
+
+// GetInstanceID returns the value of InstanceID, the zero value if it is not set.
+func (x *AlibabaInternationalMeteringData) GetInstanceID() (value string) {
+	if x == nil || x.InstanceID == nil {
+		return value
+	}
+	return *x.InstanceID
+}
+
+// GetMeteringAssist returns the value of MeteringAssist, the zero value if it is not set.
+func (x *AlibabaInternationalMeteringData) GetMeteringAssist() (value string) {
+	if x == nil || x.MeteringAssist == nil {
+		return value
+	}
+	return *x.MeteringAssist
+}
+
+// GetMeteringEntity returns the value of MeteringEntity, the zero value if it is not set.
+func (x *AlibabaInternationalMeteringData) GetMeteringEntity() (value string) {
+	if x == nil || x.MeteringEntity == nil {
+		return value
+	}
+	return *x.MeteringEntity
+}
+
+// GetStartTime returns the value of StartTime, the zero value if it is not set.
+func (x *AlibabaInternationalMeteringData) GetStartTime() (value int64) {
+	if x == nil || x.StartTime == nil {
+		return value
+	}
+	return *x.StartTime
+}
+
+// GetGMTCreate returns the value of GMTCreate, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataRequest) GetGMTCreate() (value string) {
+	if x == nil || x.GMTCreate == nil {
+		return value
+	}
+	return *x.GMTCreate
+}
+
+// GetMeteringData returns MeteringData, the zero value if x is nil.
+func (x *AlibabaInternationalPushMeteringDataRequest) GetMeteringData() (value []AlibabaInternationalMeteringData) {
+	if x == nil {
+		return value
+	}
+	return x.MeteringData
+}
+
+// GetCode returns the value of Code, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetCode() (value string) {
+	if x == nil || x.Code == nil {
+		return value
+	}
+	return *x.Code
+}
+
+// GetDynamicMessage returns the value of DynamicMessage, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetDynamicMessage() (value string) {
+	if x == nil || x.DynamicMessage == nil {
+		return value
+	}
+	return *x.DynamicMessage
+}
+
+// GetForceFatal returns the value of ForceFatal, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetForceFatal() (value bool) {
+	if x == nil || x.ForceFatal == nil {
+		return value
+	}
+	return *x.ForceFatal
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// GetRequestID returns the value of RequestID, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetRequestID() (value string) {
+	if x == nil || x.RequestID == nil {
+		return value
+	}
+	return *x.RequestID
+}
+
+// GetResult returns the value of Result, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetResult() (value bool) {
+	if x == nil || x.Result == nil {
+		return value
+	}
+	return *x.Result
+}
+
+// GetSuccess returns the value of Success, the zero value if it is not set.
+func (x *AlibabaInternationalPushMeteringDataResponseBody) GetSuccess() (value bool) {
+	if x == nil || x.Success == nil {
+		return value
+	}
+	return *x.Success
 }
 
 // GetAction returns the value of Action, the zero value if it is not set.
@@ -1948,6 +2076,46 @@ func (x *APIClient) GetType() (value string) {
 	return *x.Type
 }
 
+// GetApprovalStatus returns the value of ApprovalStatus, the zero value if it is not set.
+func (x *ApprovalInfo) GetApprovalStatus() (value ApprovalStatus) {
+	if x == nil || x.ApprovalStatus == nil {
+		return value
+	}
+	return *x.ApprovalStatus
+}
+
+// GetDecisionDate returns the value of DecisionDate, the zero value if it is not set.
+func (x *ApprovalInfo) GetDecisionDate() (value string) {
+	if x == nil || x.DecisionDate == nil {
+		return value
+	}
+	return *x.DecisionDate
+}
+
+// GetMessage returns the value of Message, the zero value if it is not set.
+func (x *ApprovalInfo) GetMessage() (value string) {
+	if x == nil || x.Message == nil {
+		return value
+	}
+	return *x.Message
+}
+
+// GetRequestDate returns the value of RequestDate, the zero value if it is not set.
+func (x *ApprovalInfo) GetRequestDate() (value string) {
+	if x == nil || x.RequestDate == nil {
+		return value
+	}
+	return *x.RequestDate
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ApprovalInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetACEEventBridgeEvent returns ACEEventBridgeEvent, nil if x is nil.
 func (x *AuditingEvent) GetACEEventBridgeEvent() *ACEEventBridgeEvent {
 	if x == nil {
@@ -2400,6 +2568,14 @@ func (x *AWSChannelPartner) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetCustomerAWSAccountID returns the value of CustomerAWSAccountID, the zero value if it is not set.
+func (x *AWSEntitlement) GetCustomerAWSAccountID() (value string) {
+	if x == nil || x.CustomerAWSAccountID == nil {
+		return value
+	}
+	return *x.CustomerAWSAccountID
+}
+
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
 func (x *AWSEntitlement) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
@@ -2422,6 +2598,14 @@ func (x *AWSEntitlement) GetExpirationDate() (value string) {
 		return value
 	}
 	return *x.ExpirationDate
+}
+
+// GetLicenseARN returns the value of LicenseARN, the zero value if it is not set.
+func (x *AWSEntitlement) GetLicenseARN() (value string) {
+	if x == nil || x.LicenseARN == nil {
+		return value
+	}
+	return *x.LicenseARN
 }
 
 // GetProductCode returns the value of ProductCode, the zero value if it is not set.
@@ -2470,6 +2654,270 @@ func (x *AWSEntitlementValue) GetStringValue() (value string) {
 		return value
 	}
 	return *x.StringValue
+}
+
+// GetAccountID returns the value of AccountID, the zero value if it is not set.
+func (x *AWSInvoice) GetAccountID() (value string) {
+	if x == nil || x.AccountID == nil {
+		return value
+	}
+	return *x.AccountID
+}
+
+// GetAmountDue returns the value of AmountDue, the zero value if it is not set.
+func (x *AWSInvoice) GetAmountDue() (value float64) {
+	if x == nil || x.AmountDue == nil {
+		return value
+	}
+	return *x.AmountDue
+}
+
+// GetBillingEntity returns the value of BillingEntity, the zero value if it is not set.
+func (x *AWSInvoice) GetBillingEntity() (value string) {
+	if x == nil || x.BillingEntity == nil {
+		return value
+	}
+	return *x.BillingEntity
+}
+
+// GetBillingMonth returns the value of BillingMonth, the zero value if it is not set.
+func (x *AWSInvoice) GetBillingMonth() (value int64) {
+	if x == nil || x.BillingMonth == nil {
+		return value
+	}
+	return *x.BillingMonth
+}
+
+// GetBillingPeriodEnd returns the value of BillingPeriodEnd, the zero value if it is not set.
+func (x *AWSInvoice) GetBillingPeriodEnd() (value string) {
+	if x == nil || x.BillingPeriodEnd == nil {
+		return value
+	}
+	return *x.BillingPeriodEnd
+}
+
+// GetBillingPeriodStart returns the value of BillingPeriodStart, the zero value if it is not set.
+func (x *AWSInvoice) GetBillingPeriodStart() (value string) {
+	if x == nil || x.BillingPeriodStart == nil {
+		return value
+	}
+	return *x.BillingPeriodStart
+}
+
+// GetBillingYear returns the value of BillingYear, the zero value if it is not set.
+func (x *AWSInvoice) GetBillingYear() (value int64) {
+	if x == nil || x.BillingYear == nil {
+		return value
+	}
+	return *x.BillingYear
+}
+
+// GetChargeType returns the value of ChargeType, the zero value if it is not set.
+func (x *AWSInvoice) GetChargeType() (value string) {
+	if x == nil || x.ChargeType == nil {
+		return value
+	}
+	return *x.ChargeType
+}
+
+// GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
+func (x *AWSInvoice) GetCurrencyCode() (value string) {
+	if x == nil || x.CurrencyCode == nil {
+		return value
+	}
+	return *x.CurrencyCode
+}
+
+// GetDueDate returns the value of DueDate, the zero value if it is not set.
+func (x *AWSInvoice) GetDueDate() (value string) {
+	if x == nil || x.DueDate == nil {
+		return value
+	}
+	return *x.DueDate
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AWSInvoice) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetInvoiceType returns the value of InvoiceType, the zero value if it is not set.
+func (x *AWSInvoice) GetInvoiceType() (value string) {
+	if x == nil || x.InvoiceType == nil {
+		return value
+	}
+	return *x.InvoiceType
+}
+
+// GetIssuedDate returns the value of IssuedDate, the zero value if it is not set.
+func (x *AWSInvoice) GetIssuedDate() (value string) {
+	if x == nil || x.IssuedDate == nil {
+		return value
+	}
+	return *x.IssuedDate
+}
+
+// GetLineItems returns LineItems, nil if x is nil.
+func (x *AWSInvoice) GetLineItems() *AWSInvoiceLineItems {
+	if x == nil {
+		return nil
+	}
+	return x.LineItems
+}
+
+// GetPDFDownloaded returns the value of PDFDownloaded, the zero value if it is not set.
+func (x *AWSInvoice) GetPDFDownloaded() (value bool) {
+	if x == nil || x.PDFDownloaded == nil {
+		return value
+	}
+	return *x.PDFDownloaded
+}
+
+// GetSettleDate returns the value of SettleDate, the zero value if it is not set.
+func (x *AWSInvoice) GetSettleDate() (value string) {
+	if x == nil || x.SettleDate == nil {
+		return value
+	}
+	return *x.SettleDate
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *AWSInvoice) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetSyncTimestamp returns the value of SyncTimestamp, the zero value if it is not set.
+func (x *AWSInvoice) GetSyncTimestamp() (value string) {
+	if x == nil || x.SyncTimestamp == nil {
+		return value
+	}
+	return *x.SyncTimestamp
+}
+
+// GetSystemIdentifierARN returns the value of SystemIdentifierARN, the zero value if it is not set.
+func (x *AWSInvoice) GetSystemIdentifierARN() (value string) {
+	if x == nil || x.SystemIdentifierARN == nil {
+		return value
+	}
+	return *x.SystemIdentifierARN
+}
+
+// GetTaxAmount returns the value of TaxAmount, the zero value if it is not set.
+func (x *AWSInvoice) GetTaxAmount() (value float64) {
+	if x == nil || x.TaxAmount == nil {
+		return value
+	}
+	return *x.TaxAmount
+}
+
+// GetTotalAmount returns the value of TotalAmount, the zero value if it is not set.
+func (x *AWSInvoice) GetTotalAmount() (value float64) {
+	if x == nil || x.TotalAmount == nil {
+		return value
+	}
+	return *x.TotalAmount
+}
+
+// GetTotalAmountBeforeTax returns the value of TotalAmountBeforeTax, the zero value if it is not set.
+func (x *AWSInvoice) GetTotalAmountBeforeTax() (value float64) {
+	if x == nil || x.TotalAmountBeforeTax == nil {
+		return value
+	}
+	return *x.TotalAmountBeforeTax
+}
+
+// GetTransactionStatus returns the value of TransactionStatus, the zero value if it is not set.
+func (x *AWSInvoice) GetTransactionStatus() (value string) {
+	if x == nil || x.TransactionStatus == nil {
+		return value
+	}
+	return *x.TransactionStatus
+}
+
+// GetCharges returns the value of Charges, the zero value if it is not set.
+func (x *AWSInvoiceLineItemDetail) GetCharges() (value float64) {
+	if x == nil || x.Charges == nil {
+		return value
+	}
+	return *x.Charges
+}
+
+// GetCurrency returns the value of Currency, the zero value if it is not set.
+func (x *AWSInvoiceLineItemDetail) GetCurrency() (value string) {
+	if x == nil || x.Currency == nil {
+		return value
+	}
+	return *x.Currency
+}
+
+// GetProductName returns the value of ProductName, the zero value if it is not set.
+func (x *AWSInvoiceLineItemDetail) GetProductName() (value string) {
+	if x == nil || x.ProductName == nil {
+		return value
+	}
+	return *x.ProductName
+}
+
+// GetDetails returns Details, the zero value if x is nil.
+func (x *AWSInvoiceLineItems) GetDetails() (value []AWSInvoiceLineItemDetail) {
+	if x == nil {
+		return value
+	}
+	return x.Details
+}
+
+// GetLinkedAccountAllocations returns LinkedAccountAllocations, the zero value if x is nil.
+func (x *AWSInvoiceLineItems) GetLinkedAccountAllocations() (value []AWSInvoiceLinkedAccountAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.LinkedAccountAllocations
+}
+
+// GetAccountID returns the value of AccountID, the zero value if it is not set.
+func (x *AWSInvoiceLinkedAccountAllocation) GetAccountID() (value string) {
+	if x == nil || x.AccountID == nil {
+		return value
+	}
+	return *x.AccountID
+}
+
+// GetAccountName returns the value of AccountName, the zero value if it is not set.
+func (x *AWSInvoiceLinkedAccountAllocation) GetAccountName() (value string) {
+	if x == nil || x.AccountName == nil {
+		return value
+	}
+	return *x.AccountName
+}
+
+// GetAllocatedTotal returns the value of AllocatedTotal, the zero value if it is not set.
+func (x *AWSInvoiceLinkedAccountAllocation) GetAllocatedTotal() (value float64) {
+	if x == nil || x.AllocatedTotal == nil {
+		return value
+	}
+	return *x.AllocatedTotal
+}
+
+// GetCurrency returns the value of Currency, the zero value if it is not set.
+func (x *AWSInvoiceLinkedAccountAllocation) GetCurrency() (value string) {
+	if x == nil || x.Currency == nil {
+		return value
+	}
+	return *x.Currency
+}
+
+// GetDetails returns Details, the zero value if x is nil.
+func (x *AWSInvoiceLinkedAccountAllocation) GetDetails() (value []AWSInvoiceLineItemDetail) {
+	if x == nil {
+		return value
+	}
+	return x.Details
 }
 
 // GetAcceptanceTime returns the value of AcceptanceTime, the zero value if it is not set.
@@ -2522,6 +2970,14 @@ func (x *AWSMarketplaceAgreementV2) GetOfferID() (value string) {
 		return value
 	}
 	return *x.OfferID
+}
+
+// GetOfferSetID returns the value of OfferSetID, the zero value if it is not set.
+func (x *AWSMarketplaceAgreementV2) GetOfferSetID() (value string) {
+	if x == nil || x.OfferSetID == nil {
+		return value
+	}
+	return *x.OfferSetID
 }
 
 // GetProductID returns the value of ProductID, the zero value if it is not set.
@@ -2647,7 +3103,7 @@ func (x *AWSMarketplaceCatalogPricingTermRateCard) GetAdditionalProperties() map
 }
 
 // GetMultipleDimensionSelection returns the value of MultipleDimensionSelection, the zero value if it is not set.
-func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensionSelection() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensionSelection() (value AWSMarketplaceCatalogConstraintsEnum) {
 	if x == nil || x.MultipleDimensionSelection == nil {
 		return value
 	}
@@ -2655,7 +3111,7 @@ func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetMultipleDimensi
 }
 
 // GetQuantityConfiguration returns the value of QuantityConfiguration, the zero value if it is not set.
-func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfiguration() (value string) {
+func (x *AWSMarketplaceCatalogPricingTermRateCardConstraints) GetQuantityConfiguration() (value AWSMarketplaceCatalogConstraintsEnum) {
 	if x == nil || x.QuantityConfiguration == nil {
 		return value
 	}
@@ -2860,6 +3316,14 @@ func (x *AWSMarketplaceCPPOOpportunity) GetDiscountType() (value AWSMarketplaceC
 		return value
 	}
 	return *x.DiscountType
+}
+
+// GetMaximumAgreementStartDate returns the value of MaximumAgreementStartDate, the zero value if it is not set.
+func (x *AWSMarketplaceCPPOOpportunity) GetMaximumAgreementStartDate() (value string) {
+	if x == nil || x.MaximumAgreementStartDate == nil {
+		return value
+	}
+	return *x.MaximumAgreementStartDate
 }
 
 // GetOpportunityDurationType returns the value of OpportunityDurationType, the zero value if it is not set.
@@ -3338,6 +3802,84 @@ func (x *AWSMarketplaceEventBridgeEventAccount) GetAdditionalProperties() map[st
 	return x.AdditionalProperties
 }
 
+// GetAcceptanceTime returns the value of AcceptanceTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetAcceptanceTime() (value Time) {
+	if x == nil || x.AcceptanceTime == nil {
+		return value
+	}
+	return *x.AcceptanceTime
+}
+
+// GetEndTime returns the value of EndTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetEndTime() (value Time) {
+	if x == nil || x.EndTime == nil {
+		return value
+	}
+	return *x.EndTime
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetIntent returns the value of Intent, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetIntent() (value string) {
+	if x == nil || x.Intent == nil {
+		return value
+	}
+	return *x.Intent
+}
+
+// GetStartTime returns the value of StartTime, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetStartTime() (value Time) {
+	if x == nil || x.StartTime == nil {
+		return value
+	}
+	return *x.StartTime
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetStatus() (value string) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventAgreement) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetAcceptor returns Acceptor, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetAcceptor() *AWSMarketplaceEventBridgeEventAccount {
+	if x == nil {
+		return nil
+	}
+	return x.Acceptor
+}
+
+// GetAgreement returns Agreement, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetAgreement() *AWSMarketplaceEventBridgeEventAgreement {
+	if x == nil {
+		return nil
+	}
+	return x.Agreement
+}
+
 // GetCatalog returns the value of Catalog, the zero value if it is not set.
 func (x *AWSMarketplaceEventBridgeEventDetail) GetCatalog() (value string) {
 	if x == nil || x.Catalog == nil {
@@ -3394,6 +3936,14 @@ func (x *AWSMarketplaceEventBridgeEventDetail) GetEventVersion() (value string) 
 	return *x.EventVersion
 }
 
+// GetLicense returns License, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetLicense() *AWSMarketplaceEventBridgeEventLicense {
+	if x == nil {
+		return nil
+	}
+	return x.License
+}
+
 // GetManagementEvent returns the value of ManagementEvent, the zero value if it is not set.
 func (x *AWSMarketplaceEventBridgeEventDetail) GetManagementEvent() (value bool) {
 	if x == nil || x.ManagementEvent == nil {
@@ -3426,6 +3976,14 @@ func (x *AWSMarketplaceEventBridgeEventDetail) GetProduct() *AWSMarketplaceEvent
 	return x.Product
 }
 
+// GetProposer returns Proposer, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetProposer() *AWSMarketplaceEventBridgeEventAccount {
+	if x == nil {
+		return nil
+	}
+	return x.Proposer
+}
+
 // GetRequestID returns the value of RequestID, the zero value if it is not set.
 func (x *AWSMarketplaceEventBridgeEventDetail) GetRequestID() (value string) {
 	if x == nil || x.RequestID == nil {
@@ -3440,6 +3998,14 @@ func (x *AWSMarketplaceEventBridgeEventDetail) GetRequestParameters() (value map
 		return value
 	}
 	return x.RequestParameters
+}
+
+// GetResaleAuthorization returns ResaleAuthorization, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventDetail) GetResaleAuthorization() *AWSMarketplaceEventBridgeEventResaleAuthorization {
+	if x == nil {
+		return nil
+	}
+	return x.ResaleAuthorization
 }
 
 // GetResponseElements returns ResponseElements, the zero value if x is nil.
@@ -3468,6 +4034,22 @@ func (x *AWSMarketplaceEventBridgeEventDetail) GetTargetedBuyerAccountIDs() (val
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AWSMarketplaceEventBridgeEventDetail) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventLicense) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventLicense) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3524,6 +4106,14 @@ func (x *AWSMarketplaceEventBridgeEventProduct) GetARN() (value string) {
 	return *x.ARN
 }
 
+// GetCode returns the value of Code, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventProduct) GetCode() (value string) {
+	if x == nil || x.Code == nil {
+		return value
+	}
+	return *x.Code
+}
+
 // GetID returns the value of ID, the zero value if it is not set.
 func (x *AWSMarketplaceEventBridgeEventProduct) GetID() (value string) {
 	if x == nil || x.ID == nil {
@@ -3542,6 +4132,22 @@ func (x *AWSMarketplaceEventBridgeEventProduct) GetTitle() (value string) {
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AWSMarketplaceEventBridgeEventProduct) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AWSMarketplaceEventBridgeEventResaleAuthorization) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSMarketplaceEventBridgeEventResaleAuthorization) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -3678,6 +4284,142 @@ func (x *AWSMeteringTag) GetValue() (value string) {
 	return *x.Value
 }
 
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSMeteringTag) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetAccountID returns the value of AccountID, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetAccountID() (value string) {
+	if x == nil || x.AccountID == nil {
+		return value
+	}
+	return *x.AccountID
+}
+
+// GetAmount returns the value of Amount, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetAmount() (value float64) {
+	if x == nil || x.Amount == nil {
+		return value
+	}
+	return *x.Amount
+}
+
+// GetBillingEntity returns the value of BillingEntity, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetBillingEntity() (value string) {
+	if x == nil || x.BillingEntity == nil {
+		return value
+	}
+	return *x.BillingEntity
+}
+
+// GetBillingPeriodEnd returns the value of BillingPeriodEnd, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetBillingPeriodEnd() (value string) {
+	if x == nil || x.BillingPeriodEnd == nil {
+		return value
+	}
+	return *x.BillingPeriodEnd
+}
+
+// GetBillingPeriodStart returns the value of BillingPeriodStart, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetBillingPeriodStart() (value string) {
+	if x == nil || x.BillingPeriodStart == nil {
+		return value
+	}
+	return *x.BillingPeriodStart
+}
+
+// GetChargeType returns the value of ChargeType, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetChargeType() (value string) {
+	if x == nil || x.ChargeType == nil {
+		return value
+	}
+	return *x.ChargeType
+}
+
+// GetCurrencyCode returns the value of CurrencyCode, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetCurrencyCode() (value string) {
+	if x == nil || x.CurrencyCode == nil {
+		return value
+	}
+	return *x.CurrencyCode
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetInvoiceID returns the value of InvoiceID, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetInvoiceID() (value string) {
+	if x == nil || x.InvoiceID == nil {
+		return value
+	}
+	return *x.InvoiceID
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
+}
+
+// GetPaymentMethodDescription returns the value of PaymentMethodDescription, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetPaymentMethodDescription() (value string) {
+	if x == nil || x.PaymentMethodDescription == nil {
+		return value
+	}
+	return *x.PaymentMethodDescription
+}
+
+// GetPaymentMethodType returns the value of PaymentMethodType, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetPaymentMethodType() (value string) {
+	if x == nil || x.PaymentMethodType == nil {
+		return value
+	}
+	return *x.PaymentMethodType
+}
+
+// GetSyncTimestamp returns the value of SyncTimestamp, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetSyncTimestamp() (value string) {
+	if x == nil || x.SyncTimestamp == nil {
+		return value
+	}
+	return *x.SyncTimestamp
+}
+
+// GetSystemIdentifierARN returns the value of SystemIdentifierARN, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetSystemIdentifierARN() (value string) {
+	if x == nil || x.SystemIdentifierARN == nil {
+		return value
+	}
+	return *x.SystemIdentifierARN
+}
+
+// GetTransactionDate returns the value of TransactionDate, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetTransactionDate() (value string) {
+	if x == nil || x.TransactionDate == nil {
+		return value
+	}
+	return *x.TransactionDate
+}
+
+// GetTransactionType returns the value of TransactionType, the zero value if it is not set.
+func (x *AWSPaymentTransaction) GetTransactionType() (value string) {
+	if x == nil || x.TransactionType == nil {
+		return value
+	}
+	return *x.TransactionType
+}
+
 // GetDescription returns Description, nil if x is nil.
 func (x *AWSProduct) GetDescription() *AWSProductDescription {
 	if x == nil {
@@ -3742,6 +4484,14 @@ func (x *AWSProduct) GetDataFeedProductID() (value string) {
 	return *x.DataFeedProductID
 }
 
+// GetListingID returns the value of ListingID, the zero value if it is not set.
+func (x *AWSProduct) GetListingID() (value string) {
+	if x == nil || x.ListingID == nil {
+		return value
+	}
+	return *x.ListingID
+}
+
 // GetProductID returns the value of ProductID, the zero value if it is not set.
 func (x *AWSProduct) GetProductID() (value string) {
 	if x == nil || x.ProductID == nil {
@@ -3798,6 +4548,30 @@ func (x *AWSProductDeliveryOption) GetAMIAlias() (value string) {
 	return *x.AMIAlias
 }
 
+// GetAPIType returns the value of APIType, the zero value if it is not set.
+func (x *AWSProductDeliveryOption) GetAPIType() (value string) {
+	if x == nil || x.APIType == nil {
+		return value
+	}
+	return *x.APIType
+}
+
+// GetCompatibleServices returns CompatibleServices, the zero value if x is nil.
+func (x *AWSProductDeliveryOption) GetCompatibleServices() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.CompatibleServices
+}
+
+// GetEndpoints returns Endpoints, the zero value if x is nil.
+func (x *AWSProductDeliveryOption) GetEndpoints() (value []AWSProductDeliveryOptionAPIEndpoint) {
+	if x == nil {
+		return value
+	}
+	return x.Endpoints
+}
+
 // GetFulfillmentURL returns the value of FulfillmentURL, the zero value if it is not set.
 func (x *AWSProductDeliveryOption) GetFulfillmentURL() (value string) {
 	if x == nil || x.FulfillmentURL == nil {
@@ -3812,6 +4586,14 @@ func (x *AWSProductDeliveryOption) GetID() (value string) {
 		return value
 	}
 	return *x.ID
+}
+
+// GetQuickLaunchEnabled returns the value of QuickLaunchEnabled, the zero value if it is not set.
+func (x *AWSProductDeliveryOption) GetQuickLaunchEnabled() (value bool) {
+	if x == nil || x.QuickLaunchEnabled == nil {
+		return value
+	}
+	return *x.QuickLaunchEnabled
 }
 
 // GetRecommendations returns Recommendations, the zero value if x is nil.
@@ -3854,6 +4636,14 @@ func (x *AWSProductDeliveryOption) GetType() (value string) {
 	return *x.Type
 }
 
+// GetUsageInstructions returns the value of UsageInstructions, the zero value if it is not set.
+func (x *AWSProductDeliveryOption) GetUsageInstructions() (value string) {
+	if x == nil || x.UsageInstructions == nil {
+		return value
+	}
+	return *x.UsageInstructions
+}
+
 // GetVisibility returns the value of Visibility, the zero value if it is not set.
 func (x *AWSProductDeliveryOption) GetVisibility() (value string) {
 	if x == nil || x.Visibility == nil {
@@ -3864,6 +4654,94 @@ func (x *AWSProductDeliveryOption) GetVisibility() (value string) {
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AWSProductDeliveryOption) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetAuthorizationTypes returns AuthorizationTypes, the zero value if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpoint) GetAuthorizationTypes() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.AuthorizationTypes
+}
+
+// GetEndpointURL returns the value of EndpointURL, the zero value if it is not set.
+func (x *AWSProductDeliveryOptionAPIEndpoint) GetEndpointURL() (value string) {
+	if x == nil || x.EndpointURL == nil {
+		return value
+	}
+	return *x.EndpointURL
+}
+
+// GetIntegrationProtocols returns IntegrationProtocols, the zero value if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpoint) GetIntegrationProtocols() (value []AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) {
+	if x == nil {
+		return value
+	}
+	return x.IntegrationProtocols
+}
+
+// GetSchemas returns Schemas, the zero value if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpoint) GetSchemas() (value []AWSProductDeliveryOptionAPIEndpointSchema) {
+	if x == nil {
+		return value
+	}
+	return x.Schemas
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpoint) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetUsageInstructions returns the value of UsageInstructions, the zero value if it is not set.
+func (x *AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) GetUsageInstructions() (value string) {
+	if x == nil || x.UsageInstructions == nil {
+		return value
+	}
+	return *x.UsageInstructions
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetSchemaURL returns the value of SchemaURL, the zero value if it is not set.
+func (x *AWSProductDeliveryOptionAPIEndpointSchema) GetSchemaURL() (value string) {
+	if x == nil || x.SchemaURL == nil {
+		return value
+	}
+	return *x.SchemaURL
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *AWSProductDeliveryOptionAPIEndpointSchema) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *AWSProductDeliveryOptionAPIEndpointSchema) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -4312,6 +5190,14 @@ func (x *AWSUsageAllocation) GetTags() (value []AWSMeteringTag) {
 	return x.Tags
 }
 
+// GetCustomerAWSAccountID returns the value of CustomerAWSAccountID, the zero value if it is not set.
+func (x *AWSUsageRecord) GetCustomerAWSAccountID() (value string) {
+	if x == nil || x.CustomerAWSAccountID == nil {
+		return value
+	}
+	return *x.CustomerAWSAccountID
+}
+
 // GetCustomerIdentifier returns the value of CustomerIdentifier, the zero value if it is not set.
 func (x *AWSUsageRecord) GetCustomerIdentifier() (value string) {
 	if x == nil || x.CustomerIdentifier == nil {
@@ -4326,6 +5212,14 @@ func (x *AWSUsageRecord) GetDimension() (value string) {
 		return value
 	}
 	return *x.Dimension
+}
+
+// GetLicenseARN returns the value of LicenseARN, the zero value if it is not set.
+func (x *AWSUsageRecord) GetLicenseARN() (value string) {
+	if x == nil || x.LicenseARN == nil {
+		return value
+	}
+	return *x.LicenseARN
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -4438,6 +5332,14 @@ func (x *AzureADIdentifier) GetPUID() (value string) {
 		return value
 	}
 	return *x.PUID
+}
+
+// GetSellerID returns the value of SellerID, the zero value if it is not set.
+func (x *AzureADIdentifier) GetSellerID() (value string) {
+	if x == nil || x.SellerID == nil {
+		return value
+	}
+	return *x.SellerID
 }
 
 // GetTenantID returns the value of TenantID, the zero value if it is not set.
@@ -6210,6 +7112,14 @@ func (x *AzureMarketplacePrice) GetPrice() (value float64) {
 	return *x.Price
 }
 
+// GetPrices returns Prices, the zero value if x is nil.
+func (x *AzureMarketplacePrice) GetPrices() (value interface{}) {
+	if x == nil {
+		return value
+	}
+	return x.Prices
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AzureMarketplacePrice) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -6496,6 +7406,30 @@ func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) GetAddit
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// GetCurrency returns the value of Currency, the zero value if it is not set.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetCurrency() (value string) {
+	if x == nil || x.Currency == nil {
+		return value
+	}
+	return *x.Currency
+}
+
+// GetMarkets returns Markets, the zero value if x is nil.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetMarkets() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Markets
+}
+
+// GetPrice returns the value of Price, the zero value if it is not set.
+func (x *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) GetPrice() (value float64) {
+	if x == nil || x.Price == nil {
+		return value
+	}
+	return *x.Price
 }
 
 // GetPricePerPaymentInUSD returns the value of PricePerPaymentInUSD, the zero value if it is not set.
@@ -7154,6 +8088,22 @@ func (x *AzureMarketplacePriceBillingSchedule) GetPricePerPaymentInUSD() (value 
 	return *x.PricePerPaymentInUSD
 }
 
+// GetPrices returns Prices, the zero value if x is nil.
+func (x *AzureMarketplacePriceBillingSchedule) GetPrices() (value []AzureMarketplacePrice) {
+	if x == nil {
+		return value
+	}
+	return x.Prices
+}
+
+// GetUnitPricePerPaymentPeriodInUSD returns the value of UnitPricePerPaymentPeriodInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceBillingSchedule) GetUnitPricePerPaymentPeriodInUSD() (value float64) {
+	if x == nil || x.UnitPricePerPaymentPeriodInUSD == nil {
+		return value
+	}
+	return *x.UnitPricePerPaymentPeriodInUSD
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *AzureMarketplacePriceBillingSchedule) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -7208,6 +8158,22 @@ func (x *AzureMarketplacePriceInitialCharge) GetPricePerPaymentInUSD() (value fl
 		return value
 	}
 	return *x.PricePerPaymentInUSD
+}
+
+// GetPrices returns Prices, the zero value if x is nil.
+func (x *AzureMarketplacePriceInitialCharge) GetPrices() (value []AzureMarketplacePrice) {
+	if x == nil {
+		return value
+	}
+	return x.Prices
+}
+
+// GetUnitPricePerPaymentPeriodInUSD returns the value of UnitPricePerPaymentPeriodInUSD, the zero value if it is not set.
+func (x *AzureMarketplacePriceInitialCharge) GetUnitPricePerPaymentPeriodInUSD() (value float64) {
+	if x == nil || x.UnitPricePerPaymentPeriodInUSD == nil {
+		return value
+	}
+	return *x.UnitPricePerPaymentPeriodInUSD
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -8602,6 +9568,14 @@ func (x *AzureMarketplaceVMPrice) GetAdditionalProperties() map[string]any {
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// GetFlexibleSchedule returns FlexibleSchedule, nil if x is nil.
+func (x *AzureMarketplaceVMPricePropertyItem) GetFlexibleSchedule() *AzureMarketplacePriceFlexibleSchedule {
+	if x == nil {
+		return nil
+	}
+	return x.FlexibleSchedule
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -10882,6 +11856,14 @@ func (x *Buyer) GetS3KeyLogo() (value string) {
 	return *x.S3KeyLogo
 }
 
+// GetTags returns Tags, the zero value if x is nil.
+func (x *Buyer) GetTags() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
 // GetAdyenBuyer returns AdyenBuyer, nil if x is nil.
 func (x *BuyerInfo) GetAdyenBuyer() *AdyenBuyer {
 	if x == nil {
@@ -10930,6 +11912,22 @@ func (x *BuyerInfo) GetCompanyInfo() *CompanyInfo {
 	return x.CompanyInfo
 }
 
+// GetCPPOInOfferCount returns the value of CPPOInOfferCount, the zero value if it is not set.
+func (x *BuyerInfo) GetCPPOInOfferCount() (value int64) {
+	if x == nil || x.CPPOInOfferCount == nil {
+		return value
+	}
+	return *x.CPPOInOfferCount
+}
+
+// GetCPPOOutOfferCount returns the value of CPPOOutOfferCount, the zero value if it is not set.
+func (x *BuyerInfo) GetCPPOOutOfferCount() (value int64) {
+	if x == nil || x.CPPOOutOfferCount == nil {
+		return value
+	}
+	return *x.CPPOOutOfferCount
+}
+
 // GetCustomerID returns the value of CustomerID, the zero value if it is not set.
 func (x *BuyerInfo) GetCustomerID() (value string) {
 	if x == nil || x.CustomerID == nil {
@@ -10952,6 +11950,22 @@ func (x *BuyerInfo) GetEmailAddress() (value string) {
 		return value
 	}
 	return *x.EmailAddress
+}
+
+// GetEnrichedCompanyInfo returns EnrichedCompanyInfo, nil if x is nil.
+func (x *BuyerInfo) GetEnrichedCompanyInfo() *Company {
+	if x == nil {
+		return nil
+	}
+	return x.EnrichedCompanyInfo
+}
+
+// GetEntitlementCount returns the value of EntitlementCount, the zero value if it is not set.
+func (x *BuyerInfo) GetEntitlementCount() (value int64) {
+	if x == nil || x.EntitlementCount == nil {
+		return value
+	}
+	return *x.EntitlementCount
 }
 
 // GetFields returns Fields, the zero value if x is nil.
@@ -11008,6 +12022,14 @@ func (x *BuyerInfo) GetMetronomeCustomerID() (value string) {
 		return value
 	}
 	return *x.MetronomeCustomerID
+}
+
+// GetOfferCount returns the value of OfferCount, the zero value if it is not set.
+func (x *BuyerInfo) GetOfferCount() (value int64) {
+	if x == nil || x.OfferCount == nil {
+		return value
+	}
+	return *x.OfferCount
 }
 
 // GetOrbCustomerID returns the value of OrbCustomerID, the zero value if it is not set.
@@ -11322,6 +12344,366 @@ func (x *CommitRevenueDetail) GetRate() (value float64) {
 	return *x.Rate
 }
 
+// GetCity returns the value of City, the zero value if it is not set.
+func (x *Company) GetCity() (value string) {
+	if x == nil || x.City == nil {
+		return value
+	}
+	return *x.City
+}
+
+// GetContactEmail returns the value of ContactEmail, the zero value if it is not set.
+func (x *Company) GetContactEmail() (value string) {
+	if x == nil || x.ContactEmail == nil {
+		return value
+	}
+	return *x.ContactEmail
+}
+
+// GetCountry returns the value of Country, the zero value if it is not set.
+func (x *Company) GetCountry() (value string) {
+	if x == nil || x.Country == nil {
+		return value
+	}
+	return *x.Country
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+func (x *Company) GetCreationTime() (value string) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetDomain returns the value of Domain, the zero value if it is not set.
+func (x *Company) GetDomain() (value string) {
+	if x == nil || x.Domain == nil {
+		return value
+	}
+	return *x.Domain
+}
+
+// GetEmployeeCount returns the value of EmployeeCount, the zero value if it is not set.
+func (x *Company) GetEmployeeCount() (value int64) {
+	if x == nil || x.EmployeeCount == nil {
+		return value
+	}
+	return *x.EmployeeCount
+}
+
+// GetFoundedYear returns the value of FoundedYear, the zero value if it is not set.
+func (x *Company) GetFoundedYear() (value string) {
+	if x == nil || x.FoundedYear == nil {
+		return value
+	}
+	return *x.FoundedYear
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *Company) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetIndustry returns the value of Industry, the zero value if it is not set.
+func (x *Company) GetIndustry() (value string) {
+	if x == nil || x.Industry == nil {
+		return value
+	}
+	return *x.Industry
+}
+
+// GetIsVendor returns the value of IsVendor, the zero value if it is not set.
+func (x *Company) GetIsVendor() (value bool) {
+	if x == nil || x.IsVendor == nil {
+		return value
+	}
+	return *x.IsVendor
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+func (x *Company) GetLastUpdateTime() (value string) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetLinkedIn returns the value of LinkedIn, the zero value if it is not set.
+func (x *Company) GetLinkedIn() (value string) {
+	if x == nil || x.LinkedIn == nil {
+		return value
+	}
+	return *x.LinkedIn
+}
+
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *Company) GetMetaInfo() *CompanyMetaInfo {
+	if x == nil {
+		return nil
+	}
+	return x.MetaInfo
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *Company) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetPartnerGlobalCompanyContactIDs returns PartnerGlobalCompanyContactIDs, the zero value if x is nil.
+func (x *Company) GetPartnerGlobalCompanyContactIDs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.PartnerGlobalCompanyContactIDs
+}
+
+// GetPostalCode returns the value of PostalCode, the zero value if it is not set.
+func (x *Company) GetPostalCode() (value string) {
+	if x == nil || x.PostalCode == nil {
+		return value
+	}
+	return *x.PostalCode
+}
+
+// GetS3KeyLogo returns the value of S3KeyLogo, the zero value if it is not set.
+func (x *Company) GetS3KeyLogo() (value string) {
+	if x == nil || x.S3KeyLogo == nil {
+		return value
+	}
+	return *x.S3KeyLogo
+}
+
+// GetShortDescription returns the value of ShortDescription, the zero value if it is not set.
+func (x *Company) GetShortDescription() (value string) {
+	if x == nil || x.ShortDescription == nil {
+		return value
+	}
+	return *x.ShortDescription
+}
+
+// GetStateProvince returns the value of StateProvince, the zero value if it is not set.
+func (x *Company) GetStateProvince() (value string) {
+	if x == nil || x.StateProvince == nil {
+		return value
+	}
+	return *x.StateProvince
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *Company) GetStatus() (value EnrichmentDataStatus) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetStreet returns the value of Street, the zero value if it is not set.
+func (x *Company) GetStreet() (value string) {
+	if x == nil || x.Street == nil {
+		return value
+	}
+	return *x.Street
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *Company) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetWebsite returns the value of Website, the zero value if it is not set.
+func (x *Company) GetWebsite() (value string) {
+	if x == nil || x.Website == nil {
+		return value
+	}
+	return *x.Website
+}
+
+// GetCity returns the value of City, the zero value if it is not set.
+func (x *CompanyContact) GetCity() (value string) {
+	if x == nil || x.City == nil {
+		return value
+	}
+	return *x.City
+}
+
+// GetCompanyDomain returns the value of CompanyDomain, the zero value if it is not set.
+func (x *CompanyContact) GetCompanyDomain() (value string) {
+	if x == nil || x.CompanyDomain == nil {
+		return value
+	}
+	return *x.CompanyDomain
+}
+
+// GetCompanyName returns the value of CompanyName, the zero value if it is not set.
+func (x *CompanyContact) GetCompanyName() (value string) {
+	if x == nil || x.CompanyName == nil {
+		return value
+	}
+	return *x.CompanyName
+}
+
+// GetCountry returns the value of Country, the zero value if it is not set.
+func (x *CompanyContact) GetCountry() (value string) {
+	if x == nil || x.Country == nil {
+		return value
+	}
+	return *x.Country
+}
+
+// GetCreationTime returns the value of CreationTime, the zero value if it is not set.
+func (x *CompanyContact) GetCreationTime() (value string) {
+	if x == nil || x.CreationTime == nil {
+		return value
+	}
+	return *x.CreationTime
+}
+
+// GetEmail returns the value of Email, the zero value if it is not set.
+func (x *CompanyContact) GetEmail() (value string) {
+	if x == nil || x.Email == nil {
+		return value
+	}
+	return *x.Email
+}
+
+// GetFirstName returns the value of FirstName, the zero value if it is not set.
+func (x *CompanyContact) GetFirstName() (value string) {
+	if x == nil || x.FirstName == nil {
+		return value
+	}
+	return *x.FirstName
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *CompanyContact) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetInfo returns Info, nil if x is nil.
+func (x *CompanyContact) GetInfo() *CompanyContactInfo {
+	if x == nil {
+		return nil
+	}
+	return x.Info
+}
+
+// GetJobFunction returns the value of JobFunction, the zero value if it is not set.
+func (x *CompanyContact) GetJobFunction() (value string) {
+	if x == nil || x.JobFunction == nil {
+		return value
+	}
+	return *x.JobFunction
+}
+
+// GetJobTitle returns the value of JobTitle, the zero value if it is not set.
+func (x *CompanyContact) GetJobTitle() (value string) {
+	if x == nil || x.JobTitle == nil {
+		return value
+	}
+	return *x.JobTitle
+}
+
+// GetLastName returns the value of LastName, the zero value if it is not set.
+func (x *CompanyContact) GetLastName() (value string) {
+	if x == nil || x.LastName == nil {
+		return value
+	}
+	return *x.LastName
+}
+
+// GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
+func (x *CompanyContact) GetLastUpdateTime() (value string) {
+	if x == nil || x.LastUpdateTime == nil {
+		return value
+	}
+	return *x.LastUpdateTime
+}
+
+// GetLinkedIn returns the value of LinkedIn, the zero value if it is not set.
+func (x *CompanyContact) GetLinkedIn() (value string) {
+	if x == nil || x.LinkedIn == nil {
+		return value
+	}
+	return *x.LinkedIn
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *CompanyContact) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetPhone returns the value of Phone, the zero value if it is not set.
+func (x *CompanyContact) GetPhone() (value string) {
+	if x == nil || x.Phone == nil {
+		return value
+	}
+	return *x.Phone
+}
+
+// GetS3KeyPicture returns the value of S3KeyPicture, the zero value if it is not set.
+func (x *CompanyContact) GetS3KeyPicture() (value string) {
+	if x == nil || x.S3KeyPicture == nil {
+		return value
+	}
+	return *x.S3KeyPicture
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *CompanyContact) GetStatus() (value EnrichmentDataStatus) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetTwitter returns the value of Twitter, the zero value if it is not set.
+func (x *CompanyContact) GetTwitter() (value string) {
+	if x == nil || x.Twitter == nil {
+		return value
+	}
+	return *x.Twitter
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CompanyContact) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetWorkExperiences returns WorkExperiences, the zero value if x is nil.
+func (x *CompanyContactInfo) GetWorkExperiences() (value []WorkExperience) {
+	if x == nil {
+		return value
+	}
+	return x.WorkExperiences
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CompanyContactInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetAddressLine1 returns the value of AddressLine1, the zero value if it is not set.
 func (x *CompanyInfo) GetAddressLine1() (value string) {
 	if x == nil || x.AddressLine1 == nil {
@@ -11426,6 +12808,14 @@ func (x *CompanyMetaInfo) GetGCPEngagementScore() (value string) {
 	return *x.GCPEngagementScore
 }
 
+// GetCompanyContactID returns the value of CompanyContactID, the zero value if it is not set.
+func (x *Contact) GetCompanyContactID() (value string) {
+	if x == nil || x.CompanyContactID == nil {
+		return value
+	}
+	return *x.CompanyContactID
+}
+
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
 func (x *Contact) GetCreationTime() (value string) {
 	if x == nil || x.CreationTime == nil {
@@ -11482,6 +12872,14 @@ func (x *Contact) GetOrganizationID() (value string) {
 	return *x.OrganizationID
 }
 
+// GetTags returns Tags, the zero value if x is nil.
+func (x *Contact) GetTags() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *Contact) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -11504,6 +12902,14 @@ func (x *ContactInfo) GetCompanyName() (value string) {
 		return value
 	}
 	return *x.CompanyName
+}
+
+// GetEnrichedContactInfo returns EnrichedContactInfo, nil if x is nil.
+func (x *ContactInfo) GetEnrichedContactInfo() *CompanyContact {
+	if x == nil {
+		return nil
+	}
+	return x.EnrichedContactInfo
 }
 
 // GetLastModifiedBy returns the value of LastModifiedBy, the zero value if it is not set.
@@ -11826,6 +13232,14 @@ func (x *CreateUsageRecordGroupParams) GetTimestamp() (value Time) {
 		return value
 	}
 	return *x.Timestamp
+}
+
+// GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
+func (x *CreateUsageRecordGroupParams) GetUsageAllocations() (value map[string][]UsageAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.UsageAllocations
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -12212,6 +13626,22 @@ func (x *EntitlementInfo) GetAWSEntitlements() (value []AWSEntitlement) {
 	return x.AWSEntitlements
 }
 
+// GetAWSLicenseARN returns the value of AWSLicenseARN, the zero value if it is not set.
+func (x *EntitlementInfo) GetAWSLicenseARN() (value string) {
+	if x == nil || x.AWSLicenseARN == nil {
+		return value
+	}
+	return *x.AWSLicenseARN
+}
+
+// GetAWSOfferSetID returns the value of AWSOfferSetID, the zero value if it is not set.
+func (x *EntitlementInfo) GetAWSOfferSetID() (value string) {
+	if x == nil || x.AWSOfferSetID == nil {
+		return value
+	}
+	return *x.AWSOfferSetID
+}
+
 // GetAzureSubscriptions returns AzureSubscriptions, the zero value if x is nil.
 func (x *EntitlementInfo) GetAzureSubscriptions() (value []AzureMarketplaceSubscription) {
 	if x == nil {
@@ -12322,6 +13752,14 @@ func (x *EntitlementInfo) GetEULAURL() (value string) {
 		return value
 	}
 	return *x.EULAURL
+}
+
+// GetFallbackFromOffer returns the value of FallbackFromOffer, the zero value if it is not set.
+func (x *EntitlementInfo) GetFallbackFromOffer() (value bool) {
+	if x == nil || x.FallbackFromOffer == nil {
+		return value
+	}
+	return *x.FallbackFromOffer
 }
 
 // GetGCPEntitlements returns GCPEntitlements, the zero value if x is nil.
@@ -17300,6 +18738,14 @@ func (x *Invoice) GetEntitlementID() (value string) {
 	return *x.EntitlementID
 }
 
+// GetExternalID returns the value of ExternalID, the zero value if it is not set.
+func (x *Invoice) GetExternalID() (value string) {
+	if x == nil || x.ExternalID == nil {
+		return value
+	}
+	return *x.ExternalID
+}
+
 // GetID returns the value of ID, the zero value if it is not set.
 func (x *Invoice) GetID() (value string) {
 	if x == nil || x.ID == nil {
@@ -17340,6 +18786,14 @@ func (x *Invoice) GetOrganizationID() (value string) {
 		return value
 	}
 	return *x.OrganizationID
+}
+
+// GetPartner returns the value of Partner, the zero value if it is not set.
+func (x *Invoice) GetPartner() (value Partner) {
+	if x == nil || x.Partner == nil {
+		return value
+	}
+	return *x.Partner
 }
 
 // GetPaymentStatus returns the value of PaymentStatus, the zero value if it is not set.
@@ -17548,6 +19002,14 @@ func (x *InvoiceInfo) GetAdjustOverallMinimumSpend() *InvoiceAdjustOverallMinimu
 	return x.AdjustOverallMinimumSpend
 }
 
+// GetAWSInvoice returns AWSInvoice, nil if x is nil.
+func (x *InvoiceInfo) GetAWSInvoice() *AWSInvoice {
+	if x == nil {
+		return nil
+	}
+	return x.AWSInvoice
+}
+
 // GetBillableDimensionDetails returns BillableDimensionDetails, the zero value if x is nil.
 func (x *InvoiceInfo) GetBillableDimensionDetails() (value []BillableDimensionPriceModelDetail) {
 	if x == nil {
@@ -17674,6 +19136,14 @@ func (x *InvoiceInfo) GetPaymentInstallmentsDetail() *PaymentInstallmentDetail {
 	return x.PaymentInstallmentsDetail
 }
 
+// GetPDFURL returns the value of PDFURL, the zero value if it is not set.
+func (x *InvoiceInfo) GetPDFURL() (value string) {
+	if x == nil || x.PDFURL == nil {
+		return value
+	}
+	return *x.PDFURL
+}
+
 // GetPeriodTotalDays returns the value of PeriodTotalDays, the zero value if it is not set.
 func (x *InvoiceInfo) GetPeriodTotalDays() (value int64) {
 	if x == nil || x.PeriodTotalDays == nil {
@@ -17688,6 +19158,14 @@ func (x *InvoiceInfo) GetReceiptURL() (value string) {
 		return value
 	}
 	return *x.ReceiptURL
+}
+
+// GetRelatedEntitlementIDs returns RelatedEntitlementIDs, the zero value if x is nil.
+func (x *InvoiceInfo) GetRelatedEntitlementIDs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.RelatedEntitlementIDs
 }
 
 // GetSpaURL returns the value of SpaURL, the zero value if it is not set.
@@ -18154,6 +19632,14 @@ func (x *MetaInfo) GetACEAPNCRMUniqueIdentifier() (value string) {
 	return *x.ACEAPNCRMUniqueIdentifier
 }
 
+// GetApprovalInfo returns ApprovalInfo, nil if x is nil.
+func (x *MetaInfo) GetApprovalInfo() *ApprovalInfo {
+	if x == nil {
+		return nil
+	}
+	return x.ApprovalInfo
+}
+
 // GetAWSSaaSProductDimensions returns AWSSaaSProductDimensions, the zero value if x is nil.
 func (x *MetaInfo) GetAWSSaaSProductDimensions() (value []AWSProductDimension) {
 	if x == nil {
@@ -18340,6 +19826,24 @@ func (x *MetaInfo) GetOfferAcceptDate() (value Time) {
 	return *x.OfferAcceptDate
 }
 
+// GetOfferCreationSuccessDate returns the value of OfferCreationSuccessDate, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *MetaInfo) GetOfferCreationSuccessDate() (value Time) {
+	if x == nil || x.OfferCreationSuccessDate == nil {
+		return value
+	}
+	return *x.OfferCreationSuccessDate
+}
+
+// GetOriginalEULAInfo returns OriginalEULAInfo, nil if x is nil.
+func (x *MetaInfo) GetOriginalEULAInfo() *OriginalEULAInfo {
+	if x == nil {
+		return nil
+	}
+	return x.OriginalEULAInfo
+}
+
 // GetPrettifiedErrorMessages returns PrettifiedErrorMessages, the zero value if x is nil.
 func (x *MetaInfo) GetPrettifiedErrorMessages() (value []string) {
 	if x == nil {
@@ -18366,12 +19870,28 @@ func (x *MetaInfo) GetReplacedOfferEndTime() (value Time) {
 	return *x.ReplacedOfferEndTime
 }
 
+// GetReplacedOfferPaymentRecurrence returns the value of ReplacedOfferPaymentRecurrence, the zero value if it is not set.
+func (x *MetaInfo) GetReplacedOfferPaymentRecurrence() (value string) {
+	if x == nil || x.ReplacedOfferPaymentRecurrence == nil {
+		return value
+	}
+	return *x.ReplacedOfferPaymentRecurrence
+}
+
 // GetReplacedOfferResourceName returns the value of ReplacedOfferResourceName, the zero value if it is not set.
 func (x *MetaInfo) GetReplacedOfferResourceName() (value string) {
 	if x == nil || x.ReplacedOfferResourceName == nil {
 		return value
 	}
 	return *x.ReplacedOfferResourceName
+}
+
+// GetResellerIDs returns ResellerIDs, the zero value if x is nil.
+func (x *MetaInfo) GetResellerIDs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.ResellerIDs
 }
 
 // GetSalesforceEntitlementURL returns the value of SalesforceEntitlementURL, the zero value if it is not set.
@@ -18388,6 +19908,14 @@ func (x *MetaInfo) GetSalesforceOpportunityID() (value string) {
 		return value
 	}
 	return *x.SalesforceOpportunityID
+}
+
+// GetSalesforceQuoteID returns the value of SalesforceQuoteID, the zero value if it is not set.
+func (x *MetaInfo) GetSalesforceQuoteID() (value string) {
+	if x == nil || x.SalesforceQuoteID == nil {
+		return value
+	}
+	return *x.SalesforceQuoteID
 }
 
 // GetTestUsageMeteringEndTime returns the value of TestUsageMeteringEndTime, the zero value if it is not set.
@@ -18568,6 +20096,14 @@ func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
 		return value
 	}
 	return *x.Timestamp
+}
+
+// GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
+func (x *NewUsageRecordGroup) GetUsageAllocations() (value map[string][]UsageAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.UsageAllocations
 }
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
@@ -18840,6 +20376,14 @@ func (x *NotificationMessageInfo) GetAction() (value NotificationEventAction) {
 	return *x.Action
 }
 
+// GetBccRecipients returns BccRecipients, the zero value if x is nil.
+func (x *NotificationMessageInfo) GetBccRecipients() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.BccRecipients
+}
+
 // GetCCRecipients returns CCRecipients, the zero value if x is nil.
 func (x *NotificationMessageInfo) GetCCRecipients() (value []string) {
 	if x == nil {
@@ -19080,6 +20624,14 @@ func (x *Offer) GetStatus() (value OfferStatus) {
 	return *x.Status
 }
 
+// GetSubStatus returns the value of SubStatus, the zero value if it is not set.
+func (x *Offer) GetSubStatus() (value OfferSubStatus) {
+	if x == nil || x.SubStatus == nil {
+		return value
+	}
+	return *x.SubStatus
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *Offer) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -19200,6 +20752,14 @@ func (x *OfferInfo) GetAWSMarkupPercentage() (value float64) {
 	return *x.AWSMarkupPercentage
 }
 
+// GetAWSOfferSetID returns the value of AWSOfferSetID, the zero value if it is not set.
+func (x *OfferInfo) GetAWSOfferSetID() (value string) {
+	if x == nil || x.AWSOfferSetID == nil {
+		return value
+	}
+	return *x.AWSOfferSetID
+}
+
 // GetAWSResaleAuthorizationID returns the value of AWSResaleAuthorizationID, the zero value if it is not set.
 func (x *OfferInfo) GetAWSResaleAuthorizationID() (value string) {
 	if x == nil || x.AWSResaleAuthorizationID == nil {
@@ -19214,6 +20774,14 @@ func (x *OfferInfo) GetAzureOriginalPlan() *AzureMarketplacePriceAndAvailability
 		return nil
 	}
 	return x.AzureOriginalPlan
+}
+
+// GetAzurePlanSoftwareReservations returns AzurePlanSoftwareReservations, the zero value if x is nil.
+func (x *OfferInfo) GetAzurePlanSoftwareReservations() (value []AzureMarketplacePriceAndAvailabilitySoftwareReservation) {
+	if x == nil {
+		return value
+	}
+	return x.AzurePlanSoftwareReservations
 }
 
 // GetAzurePrivateOffer returns AzurePrivateOffer, nil if x is nil.
@@ -19352,6 +20920,14 @@ func (x *OfferInfo) GetEULAURL() (value string) {
 	return *x.EULAURL
 }
 
+// GetGCPCotermAlignment returns the value of GCPCotermAlignment, the zero value if it is not set.
+func (x *OfferInfo) GetGCPCotermAlignment() (value string) {
+	if x == nil || x.GCPCotermAlignment == nil {
+		return value
+	}
+	return *x.GCPCotermAlignment
+}
+
 // GetGCPCustomerInfo returns GCPCustomerInfo, nil if x is nil.
 func (x *OfferInfo) GetGCPCustomerInfo() *GCPMarketplacePrivateOfferCustomerInfo {
 	if x == nil {
@@ -19368,6 +20944,22 @@ func (x *OfferInfo) GetGCPDuration() (value int64) {
 	return *x.GCPDuration
 }
 
+// GetGCPFeatures returns GCPFeatures, the zero value if x is nil.
+func (x *OfferInfo) GetGCPFeatures() (value []GCPMarketplaceProductFeatureValue) {
+	if x == nil {
+		return value
+	}
+	return x.GCPFeatures
+}
+
+// GetGCPMaxRenewalTimes returns the value of GCPMaxRenewalTimes, the zero value if it is not set.
+func (x *OfferInfo) GetGCPMaxRenewalTimes() (value int64) {
+	if x == nil || x.GCPMaxRenewalTimes == nil {
+		return value
+	}
+	return *x.GCPMaxRenewalTimes
+}
+
 // GetGCPMetrics returns GCPMetrics, the zero value if x is nil.
 func (x *OfferInfo) GetGCPMetrics() (value []GCPMarketplaceProductMeteringMetric) {
 	if x == nil {
@@ -19382,6 +20974,14 @@ func (x *OfferInfo) GetGCPOfferDealType() (value GCPMarketplaceOfferDealType) {
 		return value
 	}
 	return *x.GCPOfferDealType
+}
+
+// GetGCPPaymentRecurrence returns the value of GCPPaymentRecurrence, the zero value if it is not set.
+func (x *OfferInfo) GetGCPPaymentRecurrence() (value string) {
+	if x == nil || x.GCPPaymentRecurrence == nil {
+		return value
+	}
+	return *x.GCPPaymentRecurrence
 }
 
 // GetGCPPaymentSchedule returns the value of GCPPaymentSchedule, the zero value if it is not set.
@@ -19994,6 +21594,86 @@ func (x *OperationSearch) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetAdditionalEULAURLs returns AdditionalEULAURLs, the zero value if x is nil.
+func (x *OriginalEULAInfo) GetAdditionalEULAURLs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.AdditionalEULAURLs
+}
+
+// GetAdditionalResellerEULAURLs returns AdditionalResellerEULAURLs, the zero value if x is nil.
+func (x *OriginalEULAInfo) GetAdditionalResellerEULAURLs() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.AdditionalResellerEULAURLs
+}
+
+// GetAttachEULAType returns the value of AttachEULAType, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetAttachEULAType() (value EULAType) {
+	if x == nil || x.AttachEULAType == nil {
+		return value
+	}
+	return *x.AttachEULAType
+}
+
+// GetEULAMergeOrder returns EULAMergeOrder, the zero value if x is nil.
+func (x *OriginalEULAInfo) GetEULAMergeOrder() (value []int64) {
+	if x == nil {
+		return value
+	}
+	return x.EULAMergeOrder
+}
+
+// GetEULAType returns the value of EULAType, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetEULAType() (value EULAType) {
+	if x == nil || x.EULAType == nil {
+		return value
+	}
+	return *x.EULAType
+}
+
+// GetEULAURL returns the value of EULAURL, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetEULAURL() (value string) {
+	if x == nil || x.EULAURL == nil {
+		return value
+	}
+	return *x.EULAURL
+}
+
+// GetResellerAttachEULAType returns the value of ResellerAttachEULAType, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetResellerAttachEULAType() (value EULAType) {
+	if x == nil || x.ResellerAttachEULAType == nil {
+		return value
+	}
+	return *x.ResellerAttachEULAType
+}
+
+// GetResellerEULAType returns the value of ResellerEULAType, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetResellerEULAType() (value EULAType) {
+	if x == nil || x.ResellerEULAType == nil {
+		return value
+	}
+	return *x.ResellerEULAType
+}
+
+// GetResellerEULAURL returns the value of ResellerEULAURL, the zero value if it is not set.
+func (x *OriginalEULAInfo) GetResellerEULAURL() (value string) {
+	if x == nil || x.ResellerEULAURL == nil {
+		return value
+	}
+	return *x.ResellerEULAURL
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *OriginalEULAInfo) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetAWSAccountID returns the value of AWSAccountID, the zero value if it is not set.
 func (x *PartnerConnectionSearchResult) GetAWSAccountID() (value string) {
 	if x == nil || x.AWSAccountID == nil {
@@ -20240,6 +21920,14 @@ func (x *PaymentTransaction) GetEntitlementID() (value string) {
 	return *x.EntitlementID
 }
 
+// GetExternalID returns the value of ExternalID, the zero value if it is not set.
+func (x *PaymentTransaction) GetExternalID() (value string) {
+	if x == nil || x.ExternalID == nil {
+		return value
+	}
+	return *x.ExternalID
+}
+
 // GetID returns the value of ID, the zero value if it is not set.
 func (x *PaymentTransaction) GetID() (value string) {
 	if x == nil || x.ID == nil {
@@ -20298,6 +21986,22 @@ func (x *PaymentTransaction) GetPartner() (value Partner) {
 	return *x.Partner
 }
 
+// GetPaymentMethodDescription returns the value of PaymentMethodDescription, the zero value if it is not set.
+func (x *PaymentTransaction) GetPaymentMethodDescription() (value string) {
+	if x == nil || x.PaymentMethodDescription == nil {
+		return value
+	}
+	return *x.PaymentMethodDescription
+}
+
+// GetPaymentMethodType returns the value of PaymentMethodType, the zero value if it is not set.
+func (x *PaymentTransaction) GetPaymentMethodType() (value string) {
+	if x == nil || x.PaymentMethodType == nil {
+		return value
+	}
+	return *x.PaymentMethodType
+}
+
 // GetStatus returns the value of Status, the zero value if it is not set.
 func (x *PaymentTransaction) GetStatus() (value PaymentStatus) {
 	if x == nil || x.Status == nil {
@@ -20328,6 +22032,14 @@ func (x *PaymentTransaction) GetWalletType() (value WalletType) {
 		return value
 	}
 	return *x.WalletType
+}
+
+// GetAWSPaymentTransaction returns AWSPaymentTransaction, nil if x is nil.
+func (x *PaymentTransactionInfo) GetAWSPaymentTransaction() *AWSPaymentTransaction {
+	if x == nil {
+		return nil
+	}
+	return x.AWSPaymentTransaction
 }
 
 // GetInvoiceDate returns the value of InvoiceDate, the zero value if it is not set.
@@ -20800,6 +22512,14 @@ func (x *Product) GetProductType() (value ProductType) {
 	return *x.ProductType
 }
 
+// GetSellerID returns the value of SellerID, the zero value if it is not set.
+func (x *Product) GetSellerID() (value string) {
+	if x == nil || x.SellerID == nil {
+		return value
+	}
+	return *x.SellerID
+}
+
 // GetService returns the value of Service, the zero value if it is not set.
 func (x *Product) GetService() (value PartnerService) {
 	if x == nil || x.Service == nil {
@@ -20872,6 +22592,14 @@ func (x *ProductInfo) GetAWSProfessionalServicesProduct() *AWSProduct {
 	return x.AWSProfessionalServicesProduct
 }
 
+// GetAWSPurchaseConstraints returns AWSPurchaseConstraints, nil if x is nil.
+func (x *ProductInfo) GetAWSPurchaseConstraints() *AWSMarketplaceCatalogPricingTermRateCardConstraints {
+	if x == nil {
+		return nil
+	}
+	return x.AWSPurchaseConstraints
+}
+
 // GetAWSSaaSProduct returns AWSSaaSProduct, nil if x is nil.
 func (x *ProductInfo) GetAWSSaaSProduct() *AWSProduct {
 	if x == nil {
@@ -20910,6 +22638,14 @@ func (x *ProductInfo) GetCommits() (value []CommitDimension) {
 		return value
 	}
 	return x.Commits
+}
+
+// GetCompanyID returns the value of CompanyID, the zero value if it is not set.
+func (x *ProductInfo) GetCompanyID() (value string) {
+	if x == nil || x.CompanyID == nil {
+		return value
+	}
+	return *x.CompanyID
 }
 
 // GetCurrency returns the value of Currency, the zero value if it is not set.
@@ -21266,6 +23002,30 @@ func (x *RevenueRecordInfo) GetChannel() (value RevenueChannel) {
 		return value
 	}
 	return *x.Channel
+}
+
+// GetChargebeeInvoiceID returns the value of ChargebeeInvoiceID, the zero value if it is not set.
+func (x *RevenueRecordInfo) GetChargebeeInvoiceID() (value string) {
+	if x == nil || x.ChargebeeInvoiceID == nil {
+		return value
+	}
+	return *x.ChargebeeInvoiceID
+}
+
+// GetChargebeePaymentTransactionID returns the value of ChargebeePaymentTransactionID, the zero value if it is not set.
+func (x *RevenueRecordInfo) GetChargebeePaymentTransactionID() (value string) {
+	if x == nil || x.ChargebeePaymentTransactionID == nil {
+		return value
+	}
+	return *x.ChargebeePaymentTransactionID
+}
+
+// GetChargebeeRefundTransactionID returns the value of ChargebeeRefundTransactionID, the zero value if it is not set.
+func (x *RevenueRecordInfo) GetChargebeeRefundTransactionID() (value string) {
+	if x == nil || x.ChargebeeRefundTransactionID == nil {
+		return value
+	}
+	return *x.ChargebeeRefundTransactionID
 }
 
 // GetCreditAmount returns the value of CreditAmount, the zero value if it is not set.
@@ -21678,12 +23438,28 @@ func (x *SnowflakeMarketplaceOffer) GetPaymentTerms() *SnowflakeMarketplaceOffer
 	return x.PaymentTerms
 }
 
+// GetPricingPlanDetails returns PricingPlanDetails, nil if x is nil.
+func (x *SnowflakeMarketplaceOffer) GetPricingPlanDetails() *SnowflakeMarketplaceOfferPricingPlanDetails {
+	if x == nil {
+		return nil
+	}
+	return x.PricingPlanDetails
+}
+
 // GetPricingPlanName returns the value of PricingPlanName, the zero value if it is not set.
 func (x *SnowflakeMarketplaceOffer) GetPricingPlanName() (value string) {
 	if x == nil || x.PricingPlanName == nil {
 		return value
 	}
 	return *x.PricingPlanName
+}
+
+// GetSalesMotion returns the value of SalesMotion, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOffer) GetSalesMotion() (value string) {
+	if x == nil || x.SalesMotion == nil {
+		return value
+	}
+	return *x.SalesMotion
 }
 
 // GetState returns the value of State, the zero value if it is not set.
@@ -21726,12 +23502,76 @@ func (x *SnowflakeMarketplaceOffer) GetUpdatedOn() (value string) {
 	return *x.UpdatedOn
 }
 
+// GetVersion returns the value of Version, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOffer) GetVersion() (value string) {
+	if x == nil || x.Version == nil {
+		return value
+	}
+	return *x.Version
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *SnowflakeMarketplaceOffer) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
 	return x.AdditionalProperties
+}
+
+// GetBaseFee returns the value of BaseFee, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetBaseFee() (value float64) {
+	if x == nil || x.BaseFee == nil {
+		return value
+	}
+	return *x.BaseFee
+}
+
+// GetBillingDurationMonths returns the value of BillingDurationMonths, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetBillingDurationMonths() (value int64) {
+	if x == nil || x.BillingDurationMonths == nil {
+		return value
+	}
+	return *x.BillingDurationMonths
+}
+
+// GetCurrency returns the value of Currency, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetCurrency() (value string) {
+	if x == nil || x.Currency == nil {
+		return value
+	}
+	return *x.Currency
+}
+
+// GetPricingModel returns the value of PricingModel, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetPricingModel() (value string) {
+	if x == nil || x.PricingModel == nil {
+		return value
+	}
+	return *x.PricingModel
+}
+
+// GetVersion returns the value of Version, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetVersion() (value string) {
+	if x == nil || x.Version == nil {
+		return value
+	}
+	return *x.Version
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferOneTimeOverride) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetAllowedPaymentMethods returns AllowedPaymentMethods, the zero value if x is nil.
+func (x *SnowflakeMarketplaceOfferPaymentTerms) GetAllowedPaymentMethods() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.AllowedPaymentMethods
 }
 
 // GetInstallmentSchedule returns InstallmentSchedule, nil if x is nil.
@@ -21752,6 +23592,38 @@ func (x *SnowflakeMarketplaceOfferPaymentTerms) GetPaymentType() (value Snowflak
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *SnowflakeMarketplaceOfferPaymentTerms) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferPricingPlanDetails) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetOverrides returns Overrides, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferPricingPlanDetails) GetOverrides() *SnowflakeMarketplaceOfferOneTimeOverride {
+	if x == nil {
+		return nil
+	}
+	return x.Overrides
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *SnowflakeMarketplaceOfferPricingPlanDetails) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceOfferPricingPlanDetails) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -22054,6 +23926,14 @@ func (x *SnowflakeMarketplaceProduct) GetMetadata() *SnowflakeMarketplaceProduct
 	return x.Metadata
 }
 
+// GetMonetizationVersion returns the value of MonetizationVersion, the zero value if it is not set.
+func (x *SnowflakeMarketplaceProduct) GetMonetizationVersion() (value string) {
+	if x == nil || x.MonetizationVersion == nil {
+		return value
+	}
+	return *x.MonetizationVersion
+}
+
 // GetName returns the value of Name, the zero value if it is not set.
 func (x *SnowflakeMarketplaceProduct) GetName() (value string) {
 	if x == nil || x.Name == nil {
@@ -22076,6 +23956,14 @@ func (x *SnowflakeMarketplaceProduct) GetPrivate() (value bool) {
 		return value
 	}
 	return *x.Private
+}
+
+// GetProductTypes returns ProductTypes, the zero value if x is nil.
+func (x *SnowflakeMarketplaceProduct) GetProductTypes() (value []SnowflakeMarketplaceProductType) {
+	if x == nil {
+		return value
+	}
+	return x.ProductTypes
 }
 
 // GetProfileName returns the value of ProfileName, the zero value if it is not set.
@@ -22552,6 +24440,30 @@ func (x *SnowflakeMarketplaceProductPricingPlan) GetVisibility() (value string) 
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *SnowflakeMarketplaceProductPricingPlan) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetIsAddon returns the value of IsAddon, the zero value if it is not set.
+func (x *SnowflakeMarketplaceProductType) GetIsAddon() (value bool) {
+	if x == nil || x.IsAddon == nil {
+		return value
+	}
+	return *x.IsAddon
+}
+
+// GetType returns the value of Type, the zero value if it is not set.
+func (x *SnowflakeMarketplaceProductType) GetType() (value string) {
+	if x == nil || x.Type == nil {
+		return value
+	}
+	return *x.Type
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SnowflakeMarketplaceProductType) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -24360,6 +26272,30 @@ func (x *UpdateSupportTicketRequest) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetQuantity returns the value of Quantity, the zero value if it is not set.
+func (x *UsageAllocation) GetQuantity() (value float64) {
+	if x == nil || x.Quantity == nil {
+		return value
+	}
+	return *x.Quantity
+}
+
+// GetTags returns Tags, the zero value if x is nil.
+func (x *UsageAllocation) GetTags() (value []AWSMeteringTag) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageAllocation) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetCreditCount returns the value of CreditCount, the zero value if it is not set.
 func (x *UsageCount) GetCreditCount() (value float64) {
 	if x == nil || x.CreditCount == nil {
@@ -24696,6 +26632,14 @@ func (x *UsageRecordGroupMetaInfo) GetBillableRecords() (value []UsageRecord) {
 	return x.BillableRecords
 }
 
+// GetERPInvoiceID returns the value of ERPInvoiceID, the zero value if it is not set.
+func (x *UsageRecordGroupMetaInfo) GetERPInvoiceID() (value string) {
+	if x == nil || x.ERPInvoiceID == nil {
+		return value
+	}
+	return *x.ERPInvoiceID
+}
+
 // GetLagoAmount returns the value of LagoAmount, the zero value if it is not set.
 func (x *UsageRecordGroupMetaInfo) GetLagoAmount() (value float64) {
 	if x == nil || x.LagoAmount == nil {
@@ -24728,6 +26672,22 @@ func (x *UsageRecordGroupMetaInfo) GetMetronomeDailyCostAmount() (value float64)
 		return value
 	}
 	return *x.MetronomeDailyCostAmount
+}
+
+// GetMetronomeInvoiceCreditBack returns the value of MetronomeInvoiceCreditBack, the zero value if it is not set.
+func (x *UsageRecordGroupMetaInfo) GetMetronomeInvoiceCreditBack() (value bool) {
+	if x == nil || x.MetronomeInvoiceCreditBack == nil {
+		return value
+	}
+	return *x.MetronomeInvoiceCreditBack
+}
+
+// GetMetronomeInvoiceCreditBackAmount returns the value of MetronomeInvoiceCreditBackAmount, the zero value if it is not set.
+func (x *UsageRecordGroupMetaInfo) GetMetronomeInvoiceCreditBackAmount() (value float64) {
+	if x == nil || x.MetronomeInvoiceCreditBackAmount == nil {
+		return value
+	}
+	return *x.MetronomeInvoiceCreditBackAmount
 }
 
 // GetMetronomeInvoiceID returns the value of MetronomeInvoiceID, the zero value if it is not set.
@@ -24832,6 +26792,14 @@ func (x *UsageRecordGroupMetaInfo) GetTimestamp() (value Time) {
 	return *x.Timestamp
 }
 
+// GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
+func (x *UsageRecordGroupMetaInfo) GetUsageAllocations() (value map[string][]UsageAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.UsageAllocations
+}
+
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *UsageRecordGroupMetaInfo) GetAdditionalProperties() map[string]any {
 	if x == nil {
@@ -24920,6 +26888,30 @@ func (x *UsageRecordReportInfo) GetAggregatedBillableRecords() (value []Aggregat
 		return value
 	}
 	return x.AggregatedBillableRecords
+}
+
+// GetAggregatedUsageAllocations returns AggregatedUsageAllocations, the zero value if x is nil.
+func (x *UsageRecordReportInfo) GetAggregatedUsageAllocations() (value map[string][]UsageAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.AggregatedUsageAllocations
+}
+
+// GetAlibabaInternationalMeteringRequest returns AlibabaInternationalMeteringRequest, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAlibabaInternationalMeteringRequest() *AlibabaInternationalPushMeteringDataRequest {
+	if x == nil {
+		return nil
+	}
+	return x.AlibabaInternationalMeteringRequest
+}
+
+// GetAlibabaInternationalMeteringResponse returns AlibabaInternationalMeteringResponse, nil if x is nil.
+func (x *UsageRecordReportInfo) GetAlibabaInternationalMeteringResponse() *AlibabaInternationalPushMeteringDataResponseBody {
+	if x == nil {
+		return nil
+	}
+	return x.AlibabaInternationalMeteringResponse
 }
 
 // GetAlibabaMeteringRequest returns AlibabaMeteringRequest, nil if x is nil.
@@ -25342,6 +27334,54 @@ func (x *WalletInfo) GetStripeSetupIntentID() (value string) {
 		return value
 	}
 	return *x.StripeSetupIntentID
+}
+
+// GetCurrent returns the value of Current, the zero value if it is not set.
+func (x *WorkExperience) GetCurrent() (value bool) {
+	if x == nil || x.Current == nil {
+		return value
+	}
+	return *x.Current
+}
+
+// GetEndDate returns the value of EndDate, the zero value if it is not set.
+func (x *WorkExperience) GetEndDate() (value string) {
+	if x == nil || x.EndDate == nil {
+		return value
+	}
+	return *x.EndDate
+}
+
+// GetOrganizationName returns the value of OrganizationName, the zero value if it is not set.
+func (x *WorkExperience) GetOrganizationName() (value string) {
+	if x == nil || x.OrganizationName == nil {
+		return value
+	}
+	return *x.OrganizationName
+}
+
+// GetStartDate returns the value of StartDate, the zero value if it is not set.
+func (x *WorkExperience) GetStartDate() (value string) {
+	if x == nil || x.StartDate == nil {
+		return value
+	}
+	return *x.StartDate
+}
+
+// GetTitle returns the value of Title, the zero value if it is not set.
+func (x *WorkExperience) GetTitle() (value string) {
+	if x == nil || x.Title == nil {
+		return value
+	}
+	return *x.Title
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *WorkExperience) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GetChildWorkflowOperations returns ChildWorkflowOperations, the zero value if x is nil.

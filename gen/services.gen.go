@@ -640,7 +640,7 @@ func (s *NotificationsService) QueryAuditingEvents(ctx context.Context, params *
 	return fetchObject(ctx, s.caller, call, new(AuditingEventQueryResponse))
 }
 
-// BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand.
+// BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand. The limit of a batch is not documented. AWS refuses usage that is six hours old or older.
 //
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
@@ -1663,7 +1663,7 @@ func (s *EntitlementsService) UnscheduleCancellation(ctx context.Context, entitl
 	return fetchObject(ctx, s.caller, call, new(Entitlement))
 }
 
-// ReportUsageRecordGroup reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried.
+// ReportUsageRecordGroup reports one usage record group for an entitlement. Suger sends it to the marketplace with the next hourly report. Give the group an `id` of your own: a repeat with the same `id` is refused with 409, so a 409 after a retry means that the first attempt arrived. Without an `id` a repeat is billed again. An answer with status 200 does not mean that the group was accepted, so check its `status`. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again, as another group. A group that becomes `REPORT_FAILED` later is not billed until it is retried. A group whose quantities are all zero is refused with 400. AWS refuses usage that is six hours old or older, and accepts usage until one hour after a license was withdrawn.
 //
 //	POST /org/{orgId}/entitlement/{entitlementId}/usageRecordGroup
 //
@@ -2068,7 +2068,7 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 	})
 }
 
-// Create creates a private offer for a product. The marketplace may still be processing it when the answer arrives, so check `status`: it is `PENDING_CREATE` in the meantime and `CREATE_FAILED` after a failure. No idempotency key is documented, so list the offers before repeating a request whose answer was lost.
+// Create creates a private offer for a product. The marketplace may still be processing it when the answer arrives, so check `status`: it is `PENDING_CREATE` in the meantime and `CREATE_FAILED` after a failure. No idempotency key is documented, so list the offers before repeating a request whose answer was lost. Suger recognizes an identical request within 60 seconds and gives it the answer of the first.
 //
 //	POST /org/{orgId}/offer
 //

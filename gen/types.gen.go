@@ -44,6 +44,23 @@ func (e AlibabaMarketplaceAction) Known() bool {
 	return false
 }
 
+// The values of ApprovalStatus that the description knows.
+const (
+	ApprovalStatusActionRequired ApprovalStatus = "Action Required"
+	ApprovalStatusApproved       ApprovalStatus = "Approved"
+	ApprovalStatusDeclined       ApprovalStatus = "Declined"
+	ApprovalStatusSubmitted      ApprovalStatus = "Submitted"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e ApprovalStatus) Known() bool {
+	switch e {
+	case ApprovalStatusActionRequired, ApprovalStatusApproved, ApprovalStatusDeclined, ApprovalStatusSubmitted:
+		return true
+	}
+	return false
+}
+
 // The values of AuditingEventEventType that the description knows.
 const (
 	AuditingEventEventTypeAWSACEEventBridge    AuditingEventEventType = "AWS_ACE_EVENT_BRIDGE"
@@ -104,6 +121,7 @@ func (e AuditingEventPriority) Known() bool {
 const (
 	AWSMarketplaceAgreementStatusActive     AWSMarketplaceAgreementStatus = "ACTIVE"
 	AWSMarketplaceAgreementStatusArchived   AWSMarketplaceAgreementStatus = "ARCHIVED"
+	AWSMarketplaceAgreementStatusCanceled   AWSMarketplaceAgreementStatus = "CANCELED"
 	AWSMarketplaceAgreementStatusCancelled  AWSMarketplaceAgreementStatus = "CANCELLED"
 	AWSMarketplaceAgreementStatusExpired    AWSMarketplaceAgreementStatus = "EXPIRED"
 	AWSMarketplaceAgreementStatusRenewed    AWSMarketplaceAgreementStatus = "RENEWED"
@@ -116,7 +134,22 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AWSMarketplaceAgreementStatus) Known() bool {
 	switch e {
-	case AWSMarketplaceAgreementStatusActive, AWSMarketplaceAgreementStatusArchived, AWSMarketplaceAgreementStatusCancelled, AWSMarketplaceAgreementStatusExpired, AWSMarketplaceAgreementStatusRenewed, AWSMarketplaceAgreementStatusReplaced, AWSMarketplaceAgreementStatusRolledBack, AWSMarketplaceAgreementStatusSuperseded, AWSMarketplaceAgreementStatusTerminated:
+	case AWSMarketplaceAgreementStatusActive, AWSMarketplaceAgreementStatusArchived, AWSMarketplaceAgreementStatusCanceled, AWSMarketplaceAgreementStatusCancelled, AWSMarketplaceAgreementStatusExpired, AWSMarketplaceAgreementStatusRenewed, AWSMarketplaceAgreementStatusReplaced, AWSMarketplaceAgreementStatusRolledBack, AWSMarketplaceAgreementStatusSuperseded, AWSMarketplaceAgreementStatusTerminated:
+		return true
+	}
+	return false
+}
+
+// The values of AWSMarketplaceCatalogConstraintsEnum that the description knows.
+const (
+	AWSMarketplaceCatalogConstraintsEnumAllowed    AWSMarketplaceCatalogConstraintsEnum = "Allowed"
+	AWSMarketplaceCatalogConstraintsEnumDisallowed AWSMarketplaceCatalogConstraintsEnum = "Disallowed"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCatalogConstraintsEnum) Known() bool {
+	switch e {
+	case AWSMarketplaceCatalogConstraintsEnumAllowed, AWSMarketplaceCatalogConstraintsEnumDisallowed:
 		return true
 	}
 	return false
@@ -1525,6 +1558,22 @@ func (e CommitDimensionType) Known() bool {
 	return false
 }
 
+// The values of EnrichmentDataStatus that the description knows.
+const (
+	EnrichmentDataStatusActive   EnrichmentDataStatus = "active"
+	EnrichmentDataStatusArchived EnrichmentDataStatus = "archived"
+	EnrichmentDataStatusStale    EnrichmentDataStatus = "stale"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e EnrichmentDataStatus) Known() bool {
+	switch e {
+	case EnrichmentDataStatusActive, EnrichmentDataStatusArchived, EnrichmentDataStatusStale:
+		return true
+	}
+	return false
+}
+
 // The values of EntitlementStatus that the description knows.
 const (
 	EntitlementStatusActive        EntitlementStatus = "ACTIVE"
@@ -1838,12 +1887,13 @@ const (
 	GCPMarketplacePrivateOfferStateOfferPublished                 GCPMarketplacePrivateOfferState = "OFFER_PUBLISHED"
 	GCPMarketplacePrivateOfferStateOfferScheduled                 GCPMarketplacePrivateOfferState = "OFFER_SCHEDULED"
 	GCPMarketplacePrivateOfferStateOfferUnavailable               GCPMarketplacePrivateOfferState = "OFFER_UNAVAILABLE"
+	GCPMarketplacePrivateOfferStatePendingGoogleApproval          GCPMarketplacePrivateOfferState = "PENDING_GOOGLE_APPROVAL"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e GCPMarketplacePrivateOfferState) Known() bool {
 	switch e {
-	case GCPMarketplacePrivateOfferStateOfferActivating, GCPMarketplacePrivateOfferStateOfferActive, GCPMarketplacePrivateOfferStateOfferApprovalFailed, GCPMarketplacePrivateOfferStateOfferCancelled, GCPMarketplacePrivateOfferStateOfferDraft, GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending, GCPMarketplacePrivateOfferStateOfferExpired, GCPMarketplacePrivateOfferStateOfferLapsed, GCPMarketplacePrivateOfferStateOfferPublished, GCPMarketplacePrivateOfferStateOfferScheduled, GCPMarketplacePrivateOfferStateOfferUnavailable:
+	case GCPMarketplacePrivateOfferStateOfferActivating, GCPMarketplacePrivateOfferStateOfferActive, GCPMarketplacePrivateOfferStateOfferApprovalFailed, GCPMarketplacePrivateOfferStateOfferCancelled, GCPMarketplacePrivateOfferStateOfferDraft, GCPMarketplacePrivateOfferStateOfferEntitlementAccountPending, GCPMarketplacePrivateOfferStateOfferExpired, GCPMarketplacePrivateOfferStateOfferLapsed, GCPMarketplacePrivateOfferStateOfferPublished, GCPMarketplacePrivateOfferStateOfferScheduled, GCPMarketplacePrivateOfferStateOfferUnavailable, GCPMarketplacePrivateOfferStatePendingGoogleApproval:
 		return true
 	}
 	return false
@@ -2097,13 +2147,14 @@ const (
 	InvoiceTypeAddon       InvoiceType = "ADDON"
 	InvoiceTypeCommit      InvoiceType = "COMMIT"
 	InvoiceTypeInstallment InvoiceType = "INSTALLMENT"
+	InvoiceTypeUnknown     InvoiceType = "UNKNOWN"
 	InvoiceTypeUsage       InvoiceType = "USAGE"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e InvoiceType) Known() bool {
 	switch e {
-	case InvoiceTypeAddon, InvoiceTypeCommit, InvoiceTypeInstallment, InvoiceTypeUsage:
+	case InvoiceTypeAddon, InvoiceTypeCommit, InvoiceTypeInstallment, InvoiceTypeUnknown, InvoiceTypeUsage:
 		return true
 	}
 	return false
@@ -2137,8 +2188,10 @@ const (
 	NotificationEventActionACESalesRepUpdate        NotificationEventAction = "ACE_SALES_REP_UPDATE"
 	NotificationEventActionAbnormalAlert            NotificationEventAction = "ABNORMAL_ALERT"
 	NotificationEventActionAccept                   NotificationEventAction = "ACCEPT"
+	NotificationEventActionActive                   NotificationEventAction = "ACTIVE"
 	NotificationEventActionAdd                      NotificationEventAction = "ADD"
 	NotificationEventActionApprove                  NotificationEventAction = "APPROVE"
+	NotificationEventActionApproveApprovalRequest   NotificationEventAction = "APPROVE_APPROVAL_REQUEST"
 	NotificationEventActionArchive                  NotificationEventAction = "ARCHIVE"
 	NotificationEventActionAzureStatusUpdate        NotificationEventAction = "AZURE_STATUS_UPDATE"
 	NotificationEventActionCancel                   NotificationEventAction = "CANCEL"
@@ -2146,6 +2199,8 @@ const (
 	NotificationEventActionClose                    NotificationEventAction = "CLOSE"
 	NotificationEventActionComplete                 NotificationEventAction = "COMPLETE"
 	NotificationEventActionCreate                   NotificationEventAction = "CREATE"
+	NotificationEventActionCreateFailed             NotificationEventAction = "CREATE_FAILED"
+	NotificationEventActionDeclineApprovalRequest   NotificationEventAction = "DECLINE_APPROVAL_REQUEST"
 	NotificationEventActionDelete                   NotificationEventAction = "DELETE"
 	NotificationEventActionDisburse                 NotificationEventAction = "DISBURSE"
 	NotificationEventActionEmpty                    NotificationEventAction = ""
@@ -2153,6 +2208,7 @@ const (
 	NotificationEventActionExpire                   NotificationEventAction = "EXPIRE"
 	NotificationEventActionExpireSoon               NotificationEventAction = "EXPIRE_SOON"
 	NotificationEventActionFail                     NotificationEventAction = "FAIL"
+	NotificationEventActionInbound                  NotificationEventAction = "INBOUND"
 	NotificationEventActionIssue                    NotificationEventAction = "ISSUE"
 	NotificationEventActionMerge                    NotificationEventAction = "MERGE"
 	NotificationEventActionMeter                    NotificationEventAction = "METER"
@@ -2162,6 +2218,7 @@ const (
 	NotificationEventActionOpenEmail                NotificationEventAction = "OPEN_EMAIL"
 	NotificationEventActionPendingAcceptance        NotificationEventAction = "PENDING_ACCEPTANCE"
 	NotificationEventActionPendingCancel            NotificationEventAction = "PENDING_CANCEL"
+	NotificationEventActionPendingCreate            NotificationEventAction = "PENDING_CREATE"
 	NotificationEventActionPendingPartnerAction     NotificationEventAction = "PENDING_PARTNER_ACTION"
 	NotificationEventActionRefund                   NotificationEventAction = "REFUND"
 	NotificationEventActionReinstate                NotificationEventAction = "REINSTATE"
@@ -2172,6 +2229,7 @@ const (
 	NotificationEventActionSign                     NotificationEventAction = "SIGN"
 	NotificationEventActionSubmitApprovalRequest    NotificationEventAction = "SUBMIT_APPROVAL_REQUEST"
 	NotificationEventActionSuspend                  NotificationEventAction = "SUSPEND"
+	NotificationEventActionTerminate                NotificationEventAction = "TERMINATE"
 	NotificationEventActionTest                     NotificationEventAction = "TEST"
 	NotificationEventActionUpdate                   NotificationEventAction = "UPDATE"
 	NotificationEventActionVoid                     NotificationEventAction = "VOID"
@@ -2181,7 +2239,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e NotificationEventAction) Known() bool {
 	switch e {
-	case NotificationEventActionACECustomerEmailUpdate, NotificationEventActionACEEngagementScoreUpdate, NotificationEventActionACESalesRepUpdate, NotificationEventActionAbnormalAlert, NotificationEventActionAccept, NotificationEventActionAdd, NotificationEventActionApprove, NotificationEventActionArchive, NotificationEventActionAzureStatusUpdate, NotificationEventActionCancel, NotificationEventActionCharge, NotificationEventActionClose, NotificationEventActionComplete, NotificationEventActionCreate, NotificationEventActionDelete, NotificationEventActionDisburse, NotificationEventActionEmpty, NotificationEventActionEndSoon, NotificationEventActionExpire, NotificationEventActionExpireSoon, NotificationEventActionFail, NotificationEventActionIssue, NotificationEventActionMerge, NotificationEventActionMeter, NotificationEventActionNewClientSignup, NotificationEventActionNotify, NotificationEventActionNotifyContacts, NotificationEventActionOpenEmail, NotificationEventActionPendingAcceptance, NotificationEventActionPendingCancel, NotificationEventActionPendingPartnerAction, NotificationEventActionRefund, NotificationEventActionReinstate, NotificationEventActionReject, NotificationEventActionReopen, NotificationEventActionReviewApprovalRequest, NotificationEventActionRotateSecret, NotificationEventActionSign, NotificationEventActionSubmitApprovalRequest, NotificationEventActionSuspend, NotificationEventActionTest, NotificationEventActionUpdate, NotificationEventActionVoid, NotificationEventActionWebhook:
+	case NotificationEventActionACECustomerEmailUpdate, NotificationEventActionACEEngagementScoreUpdate, NotificationEventActionACESalesRepUpdate, NotificationEventActionAbnormalAlert, NotificationEventActionAccept, NotificationEventActionActive, NotificationEventActionAdd, NotificationEventActionApprove, NotificationEventActionApproveApprovalRequest, NotificationEventActionArchive, NotificationEventActionAzureStatusUpdate, NotificationEventActionCancel, NotificationEventActionCharge, NotificationEventActionClose, NotificationEventActionComplete, NotificationEventActionCreate, NotificationEventActionCreateFailed, NotificationEventActionDeclineApprovalRequest, NotificationEventActionDelete, NotificationEventActionDisburse, NotificationEventActionEmpty, NotificationEventActionEndSoon, NotificationEventActionExpire, NotificationEventActionExpireSoon, NotificationEventActionFail, NotificationEventActionInbound, NotificationEventActionIssue, NotificationEventActionMerge, NotificationEventActionMeter, NotificationEventActionNewClientSignup, NotificationEventActionNotify, NotificationEventActionNotifyContacts, NotificationEventActionOpenEmail, NotificationEventActionPendingAcceptance, NotificationEventActionPendingCancel, NotificationEventActionPendingCreate, NotificationEventActionPendingPartnerAction, NotificationEventActionRefund, NotificationEventActionReinstate, NotificationEventActionReject, NotificationEventActionReopen, NotificationEventActionReviewApprovalRequest, NotificationEventActionRotateSecret, NotificationEventActionSign, NotificationEventActionSubmitApprovalRequest, NotificationEventActionSuspend, NotificationEventActionTerminate, NotificationEventActionTest, NotificationEventActionUpdate, NotificationEventActionVoid, NotificationEventActionWebhook:
 		return true
 	}
 	return false
@@ -2222,39 +2280,58 @@ func (e OfferInfoVisibility) Known() bool {
 
 // The values of OfferStatus that the description knows.
 const (
-	OfferStatusAccepted             OfferStatus = "ACCEPTED"
-	OfferStatusActive               OfferStatus = "ACTIVE"
-	OfferStatusCancelFailed         OfferStatus = "CANCEL_FAILED"
-	OfferStatusCancelSuccess        OfferStatus = "CANCEL_SUCCESS"
-	OfferStatusCancelled            OfferStatus = "CANCELLED"
-	OfferStatusCreateFailed         OfferStatus = "CREATE_FAILED"
-	OfferStatusCreateSuccess        OfferStatus = "CREATE_SUCCESS"
-	OfferStatusDeleted              OfferStatus = "DELETED"
-	OfferStatusDeprecated           OfferStatus = "DEPRECATED"
-	OfferStatusDraft                OfferStatus = "DRAFT"
-	OfferStatusEmpty                OfferStatus = ""
-	OfferStatusExpired              OfferStatus = "EXPIRED"
-	OfferStatusInvalid              OfferStatus = "INVALID"
-	OfferStatusPendingAcceptance    OfferStatus = "PENDING_ACCEPTANCE"
-	OfferStatusPendingCancel        OfferStatus = "PENDING_CANCEL"
-	OfferStatusPendingCreate        OfferStatus = "PENDING_CREATE"
-	OfferStatusPendingPartnerAction OfferStatus = "PENDING_PARTNER_ACTION"
-	OfferStatusPendingUpdate        OfferStatus = "PENDING_UPDATE"
-	OfferStatusPreview              OfferStatus = "PREVIEW"
-	OfferStatusReadyToUse           OfferStatus = "READY_TO_USE"
-	OfferStatusRejected             OfferStatus = "REJECTED"
-	OfferStatusRestricted           OfferStatus = "RESTRICTED"
-	OfferStatusTest                 OfferStatus = "TEST"
-	OfferStatusUpdateFailed         OfferStatus = "UPDATE_FAILED"
-	OfferStatusUpdateSuccess        OfferStatus = "UPDATE_SUCCESS"
-	OfferStatusUsed                 OfferStatus = "USED"
-	OfferStatusVoid                 OfferStatus = "VOID"
+	OfferStatusAcceptFailed               OfferStatus = "ACCEPT_FAILED"
+	OfferStatusAcceptPending              OfferStatus = "ACCEPT_PENDING"
+	OfferStatusAccepted                   OfferStatus = "ACCEPTED"
+	OfferStatusActive                     OfferStatus = "ACTIVE"
+	OfferStatusCancelFailed               OfferStatus = "CANCEL_FAILED"
+	OfferStatusCancelSuccess              OfferStatus = "CANCEL_SUCCESS"
+	OfferStatusCancelled                  OfferStatus = "CANCELLED"
+	OfferStatusCreateFailed               OfferStatus = "CREATE_FAILED"
+	OfferStatusCreateSuccess              OfferStatus = "CREATE_SUCCESS"
+	OfferStatusDeleted                    OfferStatus = "DELETED"
+	OfferStatusDeprecated                 OfferStatus = "DEPRECATED"
+	OfferStatusDraft                      OfferStatus = "DRAFT"
+	OfferStatusEmpty                      OfferStatus = ""
+	OfferStatusExpired                    OfferStatus = "EXPIRED"
+	OfferStatusInvalid                    OfferStatus = "INVALID"
+	OfferStatusPendingAcceptance          OfferStatus = "PENDING_ACCEPTANCE"
+	OfferStatusPendingCancel              OfferStatus = "PENDING_CANCEL"
+	OfferStatusPendingCreate              OfferStatus = "PENDING_CREATE"
+	OfferStatusPendingMarketplaceApproval OfferStatus = "PENDING_MARKETPLACE_APPROVAL"
+	OfferStatusPendingPartnerAction       OfferStatus = "PENDING_PARTNER_ACTION"
+	OfferStatusPendingUpdate              OfferStatus = "PENDING_UPDATE"
+	OfferStatusPreview                    OfferStatus = "PREVIEW"
+	OfferStatusReadyToUse                 OfferStatus = "READY_TO_USE"
+	OfferStatusRejected                   OfferStatus = "REJECTED"
+	OfferStatusRestricted                 OfferStatus = "RESTRICTED"
+	OfferStatusTest                       OfferStatus = "TEST"
+	OfferStatusUpdateFailed               OfferStatus = "UPDATE_FAILED"
+	OfferStatusUpdateSuccess              OfferStatus = "UPDATE_SUCCESS"
+	OfferStatusUsed                       OfferStatus = "USED"
+	OfferStatusVoid                       OfferStatus = "VOID"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e OfferStatus) Known() bool {
 	switch e {
-	case OfferStatusAccepted, OfferStatusActive, OfferStatusCancelFailed, OfferStatusCancelSuccess, OfferStatusCancelled, OfferStatusCreateFailed, OfferStatusCreateSuccess, OfferStatusDeleted, OfferStatusDeprecated, OfferStatusDraft, OfferStatusEmpty, OfferStatusExpired, OfferStatusInvalid, OfferStatusPendingAcceptance, OfferStatusPendingCancel, OfferStatusPendingCreate, OfferStatusPendingPartnerAction, OfferStatusPendingUpdate, OfferStatusPreview, OfferStatusReadyToUse, OfferStatusRejected, OfferStatusRestricted, OfferStatusTest, OfferStatusUpdateFailed, OfferStatusUpdateSuccess, OfferStatusUsed, OfferStatusVoid:
+	case OfferStatusAcceptFailed, OfferStatusAcceptPending, OfferStatusAccepted, OfferStatusActive, OfferStatusCancelFailed, OfferStatusCancelSuccess, OfferStatusCancelled, OfferStatusCreateFailed, OfferStatusCreateSuccess, OfferStatusDeleted, OfferStatusDeprecated, OfferStatusDraft, OfferStatusEmpty, OfferStatusExpired, OfferStatusInvalid, OfferStatusPendingAcceptance, OfferStatusPendingCancel, OfferStatusPendingCreate, OfferStatusPendingMarketplaceApproval, OfferStatusPendingPartnerAction, OfferStatusPendingUpdate, OfferStatusPreview, OfferStatusReadyToUse, OfferStatusRejected, OfferStatusRestricted, OfferStatusTest, OfferStatusUpdateFailed, OfferStatusUpdateSuccess, OfferStatusUsed, OfferStatusVoid:
+		return true
+	}
+	return false
+}
+
+// The values of OfferSubStatus that the description knows.
+const (
+	OfferSubStatusEmpty           OfferSubStatus = ""
+	OfferSubStatusPendingPurchase OfferSubStatus = "PENDING_PURCHASE"
+	OfferSubStatusPurchaseFailed  OfferSubStatus = "PURCHASE_FAILED"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e OfferSubStatus) Known() bool {
+	switch e {
+	case OfferSubStatusEmpty, OfferSubStatusPendingPurchase, OfferSubStatusPurchaseFailed:
 		return true
 	}
 	return false
@@ -2330,6 +2407,7 @@ const (
 	PartnerMarketo    Partner = "MARKETO"
 	PartnerMetronome  Partner = "METRONOME"
 	PartnerMicrosoft  Partner = "MICROSOFT"
+	PartnerOauth2     Partner = "OAUTH2"
 	PartnerOpenai     Partner = "OPENAI"
 	PartnerOracle     Partner = "ORACLE"
 	PartnerOrb        Partner = "ORB"
@@ -2344,7 +2422,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e Partner) Known() bool {
 	switch e {
-	case PartnerAWS, PartnerAWSChina, PartnerAdyen, PartnerAlibaba, PartnerAnthropic, PartnerAzure, PartnerChargebee, PartnerDatabricks, PartnerDocusign, PartnerEmpty, PartnerGCP, PartnerGoogle, PartnerHubspot, PartnerIntuit, PartnerLago, PartnerMarketo, PartnerMetronome, PartnerMicrosoft, PartnerOpenai, PartnerOracle, PartnerOrb, PartnerRedhat, PartnerSalesforce, PartnerSlack, PartnerSnowflake, PartnerStripe, PartnerZoho:
+	case PartnerAWS, PartnerAWSChina, PartnerAdyen, PartnerAlibaba, PartnerAnthropic, PartnerAzure, PartnerChargebee, PartnerDatabricks, PartnerDocusign, PartnerEmpty, PartnerGCP, PartnerGoogle, PartnerHubspot, PartnerIntuit, PartnerLago, PartnerMarketo, PartnerMetronome, PartnerMicrosoft, PartnerOauth2, PartnerOpenai, PartnerOracle, PartnerOrb, PartnerRedhat, PartnerSalesforce, PartnerSlack, PartnerSnowflake, PartnerStripe, PartnerZoho:
 		return true
 	}
 	return false
@@ -2358,6 +2436,7 @@ const (
 	PartnerServiceBilling     PartnerService = "BILLING"
 	PartnerServiceCPQ         PartnerService = "CPQ"
 	PartnerServiceCRM         PartnerService = "CRM"
+	PartnerServiceCalendar    PartnerService = "CALENDAR"
 	PartnerServiceChatbot     PartnerService = "CHATBOT"
 	PartnerServiceCosell      PartnerService = "COSELL"
 	PartnerServiceDatabase    PartnerService = "DATABASE"
@@ -2376,7 +2455,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e PartnerService) Known() bool {
 	switch e {
-	case PartnerServiceACE, PartnerServiceAnthropic, PartnerServiceBigquery, PartnerServiceBilling, PartnerServiceCPQ, PartnerServiceCRM, PartnerServiceChatbot, PartnerServiceCosell, PartnerServiceDatabase, PartnerServiceDefault, PartnerServiceDrive, PartnerServiceEmail, PartnerServiceGemini, PartnerServiceMarketplace, PartnerServiceNetsuite, PartnerServicePayment, PartnerServiceQuickbooks, PartnerServiceStorage, PartnerServiceTeams:
+	case PartnerServiceACE, PartnerServiceAnthropic, PartnerServiceBigquery, PartnerServiceBilling, PartnerServiceCPQ, PartnerServiceCRM, PartnerServiceCalendar, PartnerServiceChatbot, PartnerServiceCosell, PartnerServiceDatabase, PartnerServiceDefault, PartnerServiceDrive, PartnerServiceEmail, PartnerServiceGemini, PartnerServiceMarketplace, PartnerServiceNetsuite, PartnerServicePayment, PartnerServiceQuickbooks, PartnerServiceStorage, PartnerServiceTeams:
 		return true
 	}
 	return false
@@ -2417,14 +2496,15 @@ func (e PaymentStatus) Known() bool {
 
 // The values of PaymentTransactionType that the description knows.
 const (
-	PaymentTransactionTypeCharge PaymentTransactionType = "CHARGE"
-	PaymentTransactionTypeRefund PaymentTransactionType = "REFUND"
+	PaymentTransactionTypeCharge     PaymentTransactionType = "CHARGE"
+	PaymentTransactionTypeCreditMemo PaymentTransactionType = "CREDIT_MEMO"
+	PaymentTransactionTypeRefund     PaymentTransactionType = "REFUND"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e PaymentTransactionType) Known() bool {
 	switch e {
-	case PaymentTransactionTypeCharge, PaymentTransactionTypeRefund:
+	case PaymentTransactionTypeCharge, PaymentTransactionTypeCreditMemo, PaymentTransactionTypeRefund:
 		return true
 	}
 	return false
@@ -3180,6 +3260,8 @@ type AIUsageRecord struct {
 
 // AlibabaInstance A product that a buyer has bought and runs, which Alibaba Cloud Marketplace calls an instance.
 type AlibabaInstance struct {
+	// Address at which the instance is activated, as Alibaba reports it.
+	ActiveAddress *string `json:"ActiveAddress,omitempty"`
 	// Data of the application, as a JSON string; its form is not documented.
 	AppJSON *string `json:"AppJson,omitempty"`
 	// Whether the instance renews by itself, as text; the values are not documented.
@@ -3202,6 +3284,8 @@ type AlibabaInstance struct {
 	InstanceID *int64 `json:"InstanceId,omitempty"`
 	// Whether the instance is a trial.
 	IsTrial *bool `json:"IsTrial,omitempty"`
+	// Code of the license that belongs to the instance. Treat it as a secret.
+	LicenseCode *string `json:"LicenseCode,omitempty"`
 	// Modules (configurable parts of the product) that the instance has.
 	Modules *AlibabaInstanceModules `json:"Modules,omitempty"`
 	// ID in Alibaba Cloud Marketplace of the order that created the instance.
@@ -3288,6 +3372,46 @@ type AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue s
 type AlibabaInstanceRelationalData struct {
 	// State of the service, as Alibaba reports it; the values are not documented.
 	ServiceStatus *string `json:"ServiceStatus,omitempty"`
+}
+
+// AlibabaInternationalMeteringData Usage of one instance over a span of time, in a report to the international Alibaba Cloud Marketplace.
+type AlibabaInternationalMeteringData struct {
+	// End of the span of time, in milliseconds since 1970, UTC.
+	EndTime *int64 `json:"EndTime,omitempty"`
+	// ID of the instance in Alibaba Cloud Marketplace.
+	InstanceID *string `json:"InstanceId,omitempty"`
+	// Further text about the usage, as Alibaba takes it; the documentation says no more.
+	MeteringAssist *string `json:"MeteringAssist,omitempty"`
+	// Quantities by what is metered, as a JSON string such as `{"VirtualCpu":10}`.
+	MeteringEntity *string `json:"MeteringEntity,omitempty"`
+	// Start of the span of time, in milliseconds since 1970, UTC.
+	StartTime *int64 `json:"StartTime,omitempty"`
+}
+
+// AlibabaInternationalPushMeteringDataRequest Usage as Suger sends it to the international Alibaba Cloud Marketplace.
+type AlibabaInternationalPushMeteringDataRequest struct {
+	// When the request was made, such as `2023-01-11 10:31:00`.
+	GMTCreate *string `json:"GmtCreate,omitempty"`
+	// The usage, one entry for each instance and span of time.
+	MeteringData []AlibabaInternationalMeteringData `json:"MeteringData,omitzero"`
+}
+
+// AlibabaInternationalPushMeteringDataResponseBody What the international Alibaba Cloud Marketplace answers to a report of usage.
+type AlibabaInternationalPushMeteringDataResponseBody struct {
+	// Code of the result, `200` for success.
+	Code *string `json:"Code,omitempty"`
+	// Message with the values that it is about filled in.
+	DynamicMessage *string `json:"DynamicMessage,omitempty"`
+	// Whether Alibaba treats the failure as fatal; the documentation says no more.
+	ForceFatal *bool `json:"ForceFatal,omitempty"`
+	// What went wrong, as text for people.
+	Message *string `json:"Message,omitempty"`
+	// ID that Alibaba gave the request, to be named in questions to its support.
+	RequestID *string `json:"RequestId,omitempty"`
+	// Whether Alibaba took the usage.
+	Result *bool `json:"Result,omitempty"`
+	// Whether the request succeeded.
+	Success *bool `json:"Success,omitempty"`
 }
 
 // AlibabaMarketplaceAction What a call is about, as Alibaba names it: mostly that an instance is created, renewed, upgraded, released, or has expired. Values may be added.
@@ -3834,6 +3958,36 @@ type APIClient struct {
 	Type *string `json:"type,omitempty"`
 }
 
+// ApprovalInfo The approval of an offer: when it was asked for, and what became of it.
+type ApprovalInfo struct {
+	// How far the approval has come.
+	ApprovalStatus *ApprovalStatus `json:"approvalStatus,omitzero"`
+	// When the offer was last approved or declined. Absent while the decision is pending.
+	DecisionDate *string `json:"decisionDate,omitempty"`
+	// Why the latest decision was `Declined` or `Action Required`. Earlier texts are in the notification events.
+	Message *string `json:"message,omitempty"`
+	// When the approval was last asked for.
+	RequestDate *string `json:"requestDate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ApprovalInfo) MarshalJSON() ([]byte, error) {
+	type plain ApprovalInfo
+	return encodeObject("ApprovalInfo", plain(x), x.AdditionalProperties)
+}
+
+// ApprovalStatus How far the approval of an offer has come. With `Action Required` something has to be done first. Values may be added.
+type ApprovalStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of ApprovalStatus, and a property that has it is not sent.
+func (e ApprovalStatus) IsZero() bool { return e == "" }
+
 // AuditingEvent An event that Suger received from a marketplace, kept as it came. Its content is in the one property that goes with `eventType`; the others are null or absent.
 type AuditingEvent struct {
 	// The event for `AWS_ACE_EVENT_BRIDGE`.
@@ -3911,7 +4065,7 @@ type AWSAccountIdentifier struct {
 
 // AWSBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
 type AWSBatchMeterUsageOutput struct {
-	// Metadata of the call, from the AWS SDK.
+	// Metadata of the call, from the AWS SDK. Another of the vendor's lists publishes it as an object of any form.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	ResultMetadata *AWSResultMetadata `json:"resultMetadata,omitempty"`
@@ -4013,12 +4167,16 @@ func (x AWSChannelPartner) MarshalJSON() ([]byte, error) {
 
 // AWSEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
 type AWSEntitlement struct {
+	// ID of the buyer's AWS account.
+	CustomerAWSAccountID *string `json:"customerAWSAccountId,omitempty"`
 	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` of its metering service returns it.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
 	// Key of the dimension, as set when the product was listed.
 	Dimension *string `json:"dimension,omitempty"`
 	// Earliest date at which the entitlement may lapse. For a contract it is the day of renewal or cancellation, and it is set even when the buyer renews.
 	ExpirationDate *string `json:"expirationDate,omitempty"`
+	// Amazon resource name (ARN) of the license that the buyer has.
+	LicenseARN *string `json:"licenseArn,omitempty"`
 	// Product code that AWS assigned when the product was listed.
 	ProductCode *string `json:"productCode,omitempty"`
 	// How much of the dimension the buyer may use.
@@ -4037,7 +4195,89 @@ type AWSEntitlementValue struct {
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// AWSMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. Values may be added.
+// AWSInvoice An invoice of AWS to a buyer, as Suger reads it from the AWS console. Amounts are in `currencyCode`.
+type AWSInvoice struct {
+	// ID of the AWS account that is billed, twelve digits.
+	AccountID *string `json:"accountId,omitempty"`
+	// What is still to be paid.
+	AmountDue *float64 `json:"amountDue,omitempty"`
+	// Who sells: `AWS` itself, or `AWS_MARKETPLACE`. It decides what kind of invoice this is.
+	BillingEntity *string `json:"billingEntity,omitempty"`
+	// Month that is billed, 1 to 12.
+	BillingMonth *int64 `json:"billingMonth,omitempty"`
+	// End of the billed period.
+	BillingPeriodEnd *string `json:"billingPeriodEnd,omitempty"`
+	// Start of the billed period.
+	BillingPeriodStart *string `json:"billingPeriodStart,omitempty"`
+	// Year that is billed, in four digits.
+	BillingYear *int64 `json:"billingYear,omitempty"`
+	// What is charged: `Anniversary` for AWS itself, `Subscription` for AWS Marketplace.
+	ChargeType *string `json:"chargeType,omitempty"`
+	// Currency of all amounts, such as `USD`.
+	CurrencyCode *string `json:"currencyCode,omitempty"`
+	// Last day to pay.
+	DueDate *string `json:"dueDate,omitempty"`
+	// ID of the invoice at AWS, such as `2289273833`.
+	ID *string `json:"id,omitempty"`
+	// `INVOICE`, or `CREDIT_MEMO` where AWS gives money back.
+	InvoiceType *string `json:"invoiceType,omitempty"`
+	// When AWS issued the invoice.
+	IssuedDate *string `json:"issuedDate,omitempty"`
+	// Lines of the invoice, as Suger reads them from its PDF.
+	LineItems *AWSInvoiceLineItems `json:"lineItems,omitempty"`
+	// Whether Suger has fetched the PDF of the invoice.
+	PDFDownloaded *bool `json:"pdfDownloaded,omitempty"`
+	// When the invoice was settled.
+	SettleDate *string `json:"settleDate,omitempty"`
+	// How far the payment has come: `Due`, `PastDue`, `Scheduled`, `Processing` or `Paid`.
+	Status *string `json:"status,omitempty"`
+	// When Suger last read the invoice from AWS.
+	SyncTimestamp *string `json:"syncTimestamp,omitempty"`
+	// Amazon resource name (ARN) of the invoice, as the AWS console reports it.
+	SystemIdentifierARN *string `json:"systemIdentifierArn,omitempty"`
+	// Tax on the invoice.
+	TaxAmount *float64 `json:"taxAmount,omitempty"`
+	// Amount of the whole invoice, with tax.
+	TotalAmount *float64 `json:"totalAmount,omitempty"`
+	// Amount of the whole invoice, without tax.
+	TotalAmountBeforeTax *float64 `json:"totalAmountBeforeTax,omitempty"`
+	// What became of the transaction: `Forgive`, `Successful` or `Unknown`.
+	TransactionStatus *string `json:"transactionStatus,omitempty"`
+}
+
+// AWSInvoiceLineItemDetail One line of an AWS invoice.
+type AWSInvoiceLineItemDetail struct {
+	// Amount of the line, in `currency`.
+	Charges *float64 `json:"charges,omitempty"`
+	// Currency of the amount, such as `USD`.
+	Currency *string `json:"currency,omitempty"`
+	// Name of the product that is charged for.
+	ProductName *string `json:"productName,omitempty"`
+}
+
+// AWSInvoiceLineItems The lines of an AWS invoice.
+type AWSInvoiceLineItems struct {
+	// One line for each product.
+	Details []AWSInvoiceLineItemDetail `json:"details,omitzero"`
+	// The same amounts by the AWS account that used the products.
+	LinkedAccountAllocations []AWSInvoiceLinkedAccountAllocation `json:"linkedAccountAllocations,omitzero"`
+}
+
+// AWSInvoiceLinkedAccountAllocation The share of an AWS account in an invoice.
+type AWSInvoiceLinkedAccountAllocation struct {
+	// ID of the AWS account.
+	AccountID *string `json:"accountId,omitempty"`
+	// Name of the AWS account.
+	AccountName *string `json:"accountName,omitempty"`
+	// Sum of the lines of this account, in `currency`.
+	AllocatedTotal *float64 `json:"allocatedTotal,omitempty"`
+	// Currency of the sum, such as `USD`.
+	Currency *string `json:"currency,omitempty"`
+	// Lines of this account.
+	Details []AWSInvoiceLineItemDetail `json:"details,omitzero"`
+}
+
+// AWSMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. `CANCELED` is another spelling of `CANCELLED`. Values may be added.
 type AWSMarketplaceAgreementStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceAgreementStatus, and a property that has it is not sent.
@@ -4057,6 +4297,8 @@ type AWSMarketplaceAgreementV2 struct {
 	EndTime *Time `json:"endTime,omitempty"`
 	// ID of the accepted offer in AWS Marketplace.
 	OfferID *string `json:"offerId,omitempty"`
+	// ID of the offer set in AWS Marketplace, where the accepted offer belongs to one.
+	OfferSetID *string `json:"offerSetId,omitempty"`
 	// ID of the product bought, in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 	// Kind of product, as AWS reports it; the values are not documented.
@@ -4086,6 +4328,12 @@ func (x AWSMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
 	type plain AWSMarketplaceBuyerAccount
 	return encodeObject("AWSMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
 }
+
+// AWSMarketplaceCatalogConstraintsEnum Whether AWS Marketplace lets the buyer choose something. Values may be added.
+type AWSMarketplaceCatalogConstraintsEnum string
+
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogConstraintsEnum, and a property that has it is not sent.
+func (e AWSMarketplaceCatalogConstraintsEnum) IsZero() bool { return e == "" }
 
 // AWSMarketplaceCatalogLegalTermDocument A contract document in a legal term of AWS Marketplace, either a standard text of AWS or the seller's own.
 type AWSMarketplaceCatalogLegalTermDocument struct {
@@ -4146,9 +4394,9 @@ func (x AWSMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) 
 // AWSMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting the prices of a rate card.
 type AWSMarketplaceCatalogPricingTermRateCardConstraints struct {
 	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
-	MultipleDimensionSelection *string `json:"MultipleDimensionSelection,omitempty"`
+	MultipleDimensionSelection *AWSMarketplaceCatalogConstraintsEnum `json:"MultipleDimensionSelection,omitzero"`
 	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
-	QuantityConfiguration *string `json:"QuantityConfiguration,omitempty"`
+	QuantityConfiguration *AWSMarketplaceCatalogConstraintsEnum `json:"QuantityConfiguration,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -4253,6 +4501,8 @@ type AWSMarketplaceCPPOOpportunity struct {
 	Terms []AWSMarketplaceCPPOOpportunityTerm `json:"Terms,omitzero"`
 	// How the channel partner's price is set. Used only to create a `CPPO_OUT` offer, and missing from opportunities that were read from AWS.
 	DiscountType *AWSMarketplaceCPPODiscountType `json:"discountType,omitzero"`
+	// Latest day on which the agreement may start, which bounds how long it lasts. The format is not documented.
+	MaximumAgreementStartDate *string `json:"maximumAgreementStartDate,omitempty"`
 	// How long the channel partner can use the opportunity. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	OpportunityDurationType *AWSMarketplaceCPPODurationType `json:"opportunityDurationType,omitzero"`
 	// ID of the opportunity in AWS Marketplace. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
@@ -4527,8 +4777,40 @@ func (x AWSMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
 }
 
+// AWSMarketplaceEventBridgeEventAgreement The agreement in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventAgreement struct {
+	// When the buyer accepted the offer, UTC.
+	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
+	// When the agreement ends, UTC.
+	EndTime *Time `json:"endTime,omitempty"`
+	// ID of the agreement in AWS Marketplace.
+	ID *string `json:"id,omitempty"`
+	// What the agreement is for, in AWS's terms.
+	Intent *string `json:"intent,omitempty"`
+	// When the agreement takes effect, UTC.
+	StartTime *Time `json:"startTime,omitempty"`
+	// State of the agreement, in AWS's terms.
+	Status *string `json:"status,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSMarketplaceEventBridgeEventAgreement) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventAgreement
+	return encodeObject("AWSMarketplaceEventBridgeEventAgreement", plain(x), x.AdditionalProperties)
+}
+
 // AWSMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
 type AWSMarketplaceEventBridgeEventDetail struct {
+	// Who accepts the offer, the buyer.
+	Acceptor *AWSMarketplaceEventBridgeEventAccount `json:"acceptor,omitempty"`
+	// The agreement that the event is about.
+	Agreement *AWSMarketplaceEventBridgeEventAgreement `json:"agreement,omitempty"`
 	// AWS Marketplace catalog that the event concerns, such as `AWSMarketplace`.
 	Catalog *string `json:"catalog,omitempty"`
 	// Category of the event, as AWS reports it; the values are not documented.
@@ -4543,6 +4825,8 @@ type AWSMarketplaceEventBridgeEventDetail struct {
 	EventType *string `json:"eventType,omitempty"`
 	// Version of AWS's event format.
 	EventVersion *string `json:"eventVersion,omitempty"`
+	// The license that the event is about.
+	License *AWSMarketplaceEventBridgeEventLicense `json:"license,omitempty"`
 	// Whether AWS counts this as a management event.
 	ManagementEvent *bool `json:"managementEvent,omitempty"`
 	// AWS account of the software vendor who makes the product.
@@ -4551,12 +4835,16 @@ type AWSMarketplaceEventBridgeEventDetail struct {
 	Offer *AWSMarketplaceEventBridgeEventOffer `json:"offer,omitempty"`
 	// The product that the offer sells.
 	Product *AWSMarketplaceEventBridgeEventProduct `json:"product,omitempty"`
+	// Who proposed the agreement, the seller or reseller.
+	Proposer *AWSMarketplaceEventBridgeEventAccount `json:"proposer,omitempty"`
 	// ID of the AWS request that caused the event.
 	RequestID *string `json:"requestID,omitempty"`
 	// Parameters of the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
 	RequestParameters map[string]interface{} `json:"requestParameters,omitzero"`
+	// The resale authorization that the offer builds on, in a sale by a channel partner.
+	ResaleAuthorization *AWSMarketplaceEventBridgeEventResaleAuthorization `json:"resaleAuthorization,omitempty"`
 	// Answer to the AWS request that caused the event. The properties depend on `eventName`.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -4582,6 +4870,24 @@ func (x AWSMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
 func (x *AWSMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
 	type plain AWSMarketplaceEventBridgeEventDetail
 	return decodeObject(data, x, (*plain)(x))
+}
+
+// AWSMarketplaceEventBridgeEventLicense The license in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventLicense struct {
+	// ID of the license at AWS.
+	ID *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSMarketplaceEventBridgeEventLicense) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventLicense
+	return encodeObject("AWSMarketplaceEventBridgeEventLicense", plain(x), x.AdditionalProperties)
 }
 
 // AWSMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
@@ -4611,6 +4917,8 @@ func (x AWSMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
 type AWSMarketplaceEventBridgeEventProduct struct {
 	// Amazon Resource Name (ARN) of the product.
 	ARN *string `json:"arn,omitempty"`
+	// Product code in AWS Marketplace.
+	Code *string `json:"code,omitempty"`
 	// ID of the product in AWS Marketplace.
 	ID *string `json:"id,omitempty"`
 	// Product title in the AWS catalog.
@@ -4627,6 +4935,24 @@ type AWSMarketplaceEventBridgeEventProduct struct {
 func (x AWSMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
 	type plain AWSMarketplaceEventBridgeEventProduct
 	return encodeObject("AWSMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
+}
+
+// AWSMarketplaceEventBridgeEventResaleAuthorization The resale authorization in an AWS Marketplace event.
+type AWSMarketplaceEventBridgeEventResaleAuthorization struct {
+	// ID of the resale authorization in AWS Marketplace.
+	ID *string `json:"id,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSMarketplaceEventBridgeEventResaleAuthorization) MarshalJSON() ([]byte, error) {
+	type plain AWSMarketplaceEventBridgeEventResaleAuthorization
+	return encodeObject("AWSMarketplaceEventBridgeEventResaleAuthorization", plain(x), x.AdditionalProperties)
 }
 
 // AWSMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
@@ -4699,6 +5025,59 @@ type AWSMeteringTag struct {
 	Key *string `json:"key,omitempty"`
 	// Value of the tag within its category. May be empty or null.
 	Value *string `json:"value,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSMeteringTag) MarshalJSON() ([]byte, error) {
+	type plain AWSMeteringTag
+	return encodeObject("AWSMeteringTag", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AWSMeteringTag) UnmarshalJSON(data []byte) error {
+	type plain AWSMeteringTag
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// AWSPaymentTransaction A payment to AWS, as Suger reads it from the AWS console.
+type AWSPaymentTransaction struct {
+	// ID of the AWS account that pays.
+	AccountID *string `json:"accountId,omitempty"`
+	// Amount in `currencyCode`, above zero for a payment and below for a refund.
+	Amount *float64 `json:"amount,omitempty"`
+	// Who is paid: `AWS` itself, or `AWS_MARKETPLACE`.
+	BillingEntity *string `json:"billingEntity,omitempty"`
+	// End of the period that is paid for.
+	BillingPeriodEnd *string `json:"billingPeriodEnd,omitempty"`
+	// Start of the period that is paid for.
+	BillingPeriodStart *string `json:"billingPeriodStart,omitempty"`
+	// What is charged: `Anniversary` for AWS itself, `Subscription` for AWS Marketplace.
+	ChargeType *string `json:"chargeType,omitempty"`
+	// Currency of the amount, such as `USD`.
+	CurrencyCode *string `json:"currencyCode,omitempty"`
+	// ID of the payment. Who gave it is not documented.
+	ID *string `json:"id,omitempty"`
+	// ID at AWS of the invoice that is paid, the `id` of its `AwsInvoice`.
+	InvoiceID *string `json:"invoiceId,omitempty"`
+	// Suger ID of the seller's organization.
+	OrganizationID *string `json:"organizationID,omitempty"`
+	// Means of payment as text for people, such as a bank account and the last digits of its number.
+	PaymentMethodDescription *string `json:"paymentMethodDescription,omitempty"`
+	// Means of payment: `BankAccount` or `CreditCard`.
+	PaymentMethodType *string `json:"paymentMethodType,omitempty"`
+	// When Suger last read the payment from AWS.
+	SyncTimestamp *string `json:"syncTimestamp,omitempty"`
+	// Amazon resource name (ARN) of the payment, as the AWS console reports it.
+	SystemIdentifierARN *string `json:"systemIdentifierArn,omitempty"`
+	// When the payment was made.
+	TransactionDate *string `json:"transactionDate,omitempty"`
+	// Kind of transaction, as AWS names it.
+	TransactionType *string `json:"transactionType,omitempty"`
 }
 
 // AWSProduct A product as the AWS Marketplace catalog reports it: SaaS, AMI, container, machine learning or professional services.
@@ -4719,6 +5098,8 @@ type AWSProduct struct {
 	Versions []AWSProductVersion `json:"Versions,omitzero"`
 	// ID of the product in the AWS Marketplace data feeds, which differs from `productId`.
 	DataFeedProductID *string `json:"dataFeedProductId,omitempty"`
+	// ID of the listing in AWS Marketplace.
+	ListingID *string `json:"listingId,omitempty"`
 	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 
@@ -4761,10 +5142,18 @@ func (x AWSProductAdditionalResource) MarshalJSON() ([]byte, error) {
 type AWSProductDeliveryOption struct {
 	// Alias of the Amazon Machine Image (AMI). AMI products only.
 	AMIAlias *string `json:"AmiAlias,omitempty"`
+	// Kind of API that the product has, in AWS's terms. SaaS products with AI only.
+	APIType *string `json:"ApiType,omitempty"`
+	// AWS services that the product works with. SaaS products with AI only.
+	CompatibleServices []string `json:"CompatibleServices,omitzero"`
+	// APIs of the product. SaaS products with AI only.
+	Endpoints []AWSProductDeliveryOptionAPIEndpoint `json:"Endpoints,omitzero"`
 	// Page of the seller on which a new buyer registers after subscribing. SaaS products only.
 	FulfillmentURL *string `json:"FulfillmentUrl,omitempty"`
 	// ID of the delivery option in AWS Marketplace.
 	ID *string `json:"Id,omitempty"`
+	// Whether buyers can set the product up with AWS's Quick Launch.
+	QuickLaunchEnabled *bool `json:"QuickLaunchEnabled,omitempty"`
 	// Recommended settings, such as instance types, as AWS reports them; the properties are not documented.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -4777,6 +5166,8 @@ type AWSProductDeliveryOption struct {
 	Title *string `json:"Title,omitempty"`
 	// Kind of delivery, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
+	// How to use the product, as text for buyers. SaaS products with AI only.
+	UsageInstructions *string `json:"UsageInstructions,omitempty"`
 	// Who can see the option, as AWS reports it; the values are not documented.
 	Visibility *string `json:"Visibility,omitempty"`
 
@@ -4796,6 +5187,70 @@ func (x AWSProductDeliveryOption) MarshalJSON() ([]byte, error) {
 func (x *AWSProductDeliveryOption) UnmarshalJSON(data []byte) error {
 	type plain AWSProductDeliveryOption
 	return decodeObject(data, x, (*plain)(x))
+}
+
+// AWSProductDeliveryOptionAPIEndpoint An API that a SaaS product with AI is reached by, as the AWS Marketplace catalog holds it.
+type AWSProductDeliveryOptionAPIEndpoint struct {
+	// Ways to authenticate, in AWS's terms.
+	AuthorizationTypes []string `json:"AuthorizationTypes,omitzero"`
+	// Address of the API.
+	EndpointURL *string `json:"EndpointUrl,omitempty"`
+	// Protocols that the API speaks.
+	IntegrationProtocols []AWSProductDeliveryOptionAPIEndpointIntegrationProtocol `json:"IntegrationProtocols,omitzero"`
+	// Descriptions of the API for programs.
+	Schemas []AWSProductDeliveryOptionAPIEndpointSchema `json:"Schemas,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSProductDeliveryOptionAPIEndpoint) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDeliveryOptionAPIEndpoint
+	return encodeObject("AWSProductDeliveryOptionAPIEndpoint", plain(x), x.AdditionalProperties)
+}
+
+// AWSProductDeliveryOptionAPIEndpointIntegrationProtocol A protocol that the API of a SaaS product speaks.
+type AWSProductDeliveryOptionAPIEndpointIntegrationProtocol struct {
+	// Name of the protocol, in AWS's terms.
+	Type *string `json:"Type,omitempty"`
+	// How to use the protocol, as text for buyers.
+	UsageInstructions *string `json:"UsageInstructions,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDeliveryOptionAPIEndpointIntegrationProtocol
+	return encodeObject("AWSProductDeliveryOptionAPIEndpointIntegrationProtocol", plain(x), x.AdditionalProperties)
+}
+
+// AWSProductDeliveryOptionAPIEndpointSchema A description of the API of a SaaS product.
+type AWSProductDeliveryOptionAPIEndpointSchema struct {
+	// Link to the description.
+	SchemaURL *string `json:"SchemaUrl,omitempty"`
+	// Kind of description, in AWS's terms.
+	Type *string `json:"Type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x AWSProductDeliveryOptionAPIEndpointSchema) MarshalJSON() ([]byte, error) {
+	type plain AWSProductDeliveryOptionAPIEndpointSchema
+	return encodeObject("AWSProductDeliveryOptionAPIEndpointSchema", plain(x), x.AdditionalProperties)
 }
 
 // AWSProductDescription Catalog entry of an AWS Marketplace product.
@@ -5059,10 +5514,14 @@ type AWSUsageAllocation struct {
 
 // AWSUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
 type AWSUsageRecord struct {
+	// ID of the buyer's AWS account.
+	CustomerAWSAccountID *string `json:"customerAWSAccountId,omitempty"`
 	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it. Always present.
 	CustomerIdentifier *string `json:"customerIdentifier,omitempty"`
 	// Key of the metering dimension, as registered for the product. Always present.
 	Dimension *string `json:"dimension,omitempty"`
+	// Amazon resource name (ARN) of the license that the usage counts for.
+	LicenseARN *string `json:"licenseArn,omitempty"`
 	// Units that the buyer consumed. AWS takes a missing quantity as 0.
 	Quantity *int64 `json:"quantity,omitempty"`
 	// When the usage took place, in UTC; at most an hour before the report, and not before the buyer started to use the software. Always present.
@@ -5103,6 +5562,8 @@ type AzureADIdentifier struct {
 	ObjectID *string `json:"objectId,omitempty"`
 	// Microsoft's ID of the user. Suger takes it as the external ID of the buyer's Azure identity.
 	PUID *string `json:"puid,omitempty"`
+	// ID of the seller in Partner Center for multiparty private offers (MPO).
+	SellerID *string `json:"sellerId,omitempty"`
 	// ID of the Microsoft Entra tenant (directory) of the user.
 	TenantID *string `json:"tenantId,omitempty"`
 }
@@ -6075,10 +6536,13 @@ type AzureMarketplacePrice struct {
 	Markets []string `json:"markets,omitzero"`
 	// Amount, in `currency`.
 	Price *float64 `json:"price,omitempty"`
+	// Prices by core size, for prices that are set by market and core size (`perMarketAndCoreSize`). The form is not documented.
+	//
+	// Numbers in it are decoded as json.Number, with every digit.
+	Prices interface{} `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6087,6 +6551,12 @@ type AzureMarketplacePrice struct {
 func (x AzureMarketplacePrice) MarshalJSON() ([]byte, error) {
 	type plain AzureMarketplacePrice
 	return encodeObject("AzureMarketplacePrice", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *AzureMarketplacePrice) UnmarshalJSON(data []byte) error {
+	type plain AzureMarketplacePrice
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // AzureMarketplacePriceAndAvailabilityAudience One member of the preview audience of an Azure product or the private audience of a plan.
@@ -6251,7 +6721,7 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	PaymentOption *AzureMarketplaceTerm `json:"paymentOption,omitempty"`
 	// Price of one unit of usage, in US dollars. Set when `priceInputOption` is `usd`.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
-	// Prices by market. Set when `priceInputOption` is `perMarket`.
+	// Prices by market. Set when `priceInputOption` is `perMarket`. Another of the vendor's lists publishes the items as `AzureMarketplacePrice`, whose properties they have too.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6269,6 +6739,12 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) MarshalJS
 
 // AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a metering dimension, in US dollars and by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
+	// Three-letter ISO 4217 code of the currency of `price`.
+	Currency *string `json:"currency,omitempty"`
+	// Markets (countries or regions) in which the price holds.
+	Markets []string `json:"markets,omitzero"`
+	// Price of one unit of usage in `currency`, 0 when not given.
+	Price *float64 `json:"price,omitempty"`
 	// Price of one unit of usage, in US dollars.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 	// Price of one unit by market, each in its own currency.
@@ -6460,7 +6936,7 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation str
 	PaymentSchedule *AzureMarketplaceTerm `json:"paymentSchedule,omitempty"`
 	// How long the reservation lasts.
 	ReservationDuration *AzureMarketplaceTerm `json:"reservationDuration,omitempty"`
-	// Quantities and prices of the reserved software.
+	// Quantities and prices of the reserved software. Another of the vendor's lists publishes a map of keys to `AzureMarketplaceVmPricePropertyItem` in its place, without `patternProperties` around it.
 	VMPrices *AzureMarketplaceVMPrice `json:"vmPrices,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
@@ -6622,6 +7098,10 @@ type AzureMarketplacePriceBillingSchedule struct {
 	Note *string `json:"note,omitempty"`
 	// Amount charged on that day, in US dollars.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	// Amount of the installment by market, each in its own currency.
+	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+	// Price of one unit in the installment, in US dollars, for offers of virtual machines. It may be 0 with flexible billing.
+	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -6664,6 +7144,10 @@ type AzureMarketplacePriceInitialCharge struct {
 	Note *string `json:"note,omitempty"`
 	// Amount of the first payment, in US dollars.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
+	// Amount of the first payment by market, each in its own currency.
+	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
+	// Price of one unit in the first payment, in US dollars, for offers of virtual machines. It may be 0 with flexible billing.
+	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -7435,6 +7919,8 @@ func (x AzureMarketplaceVMPrice) MarshalJSON() ([]byte, error) {
 
 // AzureMarketplaceVMPricePropertyItem Quantity and price of one reserved item of virtual machine software on Azure.
 type AzureMarketplaceVMPricePropertyItem struct {
+	// Installments of the seller's choice, known from version 2025-05-01 of Microsoft's format on.
+	FlexibleSchedule *AzureMarketplacePriceFlexibleSchedule `json:"flexibleSchedule,omitempty"`
 	// Number of units reserved.
 	Quantity *float64 `json:"quantity,omitempty"`
 	// Price of one unit in each payment period, in US dollars.
@@ -8635,6 +9121,8 @@ type Buyer struct {
 	Partner *Partner `json:"partner,omitempty"`
 	// Key of the buyer's logo file in the AWS S3 storage of Suger.
 	S3KeyLogo *string `json:"s3KeyLogo,omitempty"`
+	// Tags that the seller has given the buyer.
+	Tags []string `json:"tags,omitzero"`
 }
 
 // BuyerInfo Details of a buyer. Of the accounts at marketplaces and payment providers only that of the buyer's own `partner` is set. The currency of the amounts is not documented.
@@ -8651,12 +9139,20 @@ type BuyerInfo struct {
 	CollectableAmount *float64 `json:"collectableAmount,omitempty"`
 	// Name and address of the buyer's company.
 	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
+	// Number of offers of type `CPPO_IN` that the buyer has. Filled in by the operation that gets one buyer.
+	CPPOInOfferCount *int64 `json:"cppoInOfferCount,omitempty"`
+	// Number of offers of type `CPPO_OUT` that the buyer has. Filled in by the operation that gets one buyer.
+	CPPOOutOfferCount *int64 `json:"cppoOutOfferCount,omitempty"`
 	// ID of the buyer in the seller's own systems.
 	CustomerID *string `json:"customerId,omitempty"`
 	// Amount paid out to the seller so far.
 	DisbursedAmount *float64 `json:"disbursedAmount,omitempty"`
 	// Email address of the buyer, taken from the form for new client signup.
 	EmailAddress *string `json:"emailAddress,omitempty"`
+	// What Suger knows about the buyer's company beyond what the seller entered. Filled in by the operation that gets one buyer.
+	EnrichedCompanyInfo *Company `json:"enrichedCompanyInfo,omitempty"`
+	// Number of entitlements that the buyer has. Filled in by the operation that gets one buyer.
+	EntitlementCount *int64 `json:"entitlementCount,omitempty"`
 	// Further facts about the buyer, as key-value pairs.
 	//
 	// Numbers in it are decoded as json.Number, with every digit.
@@ -8673,6 +9169,8 @@ type BuyerInfo struct {
 	LastModifiedBy *string `json:"lastModifiedBy,omitempty"`
 	// ID of the linked customer in Metronome. Set only if one is linked.
 	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
+	// Number of offers that the buyer has. Filled in by the operation that gets one buyer.
+	OfferCount *int64 `json:"offerCount,omitempty"`
 	// ID of the linked customer in Orb. Set only if one is linked.
 	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
 	// Currency and wallets that the buyer pays invoices with.
@@ -8817,6 +9315,128 @@ type CommitRevenueDetail struct {
 	Rate *float64 `json:"rate,omitempty"`
 }
 
+// Company A company as Suger knows it beyond what the seller entered, from providers of company data.
+type Company struct {
+	// City of the company's address.
+	City *string `json:"city,omitempty"`
+	// Email address at which the company can be reached.
+	ContactEmail *string `json:"contactEmail,omitempty"`
+	// Country of the company's address.
+	Country *string `json:"country,omitempty"`
+	// When Suger stored the company.
+	CreationTime *string `json:"creationTime,omitempty"`
+	// Internet domain of the company, such as `example.com`.
+	Domain *string `json:"domain,omitempty"`
+	// Number of employees.
+	EmployeeCount *int64 `json:"employeeCount,omitempty"`
+	// Year in which the company was founded.
+	FoundedYear *string `json:"foundedYear,omitempty"`
+	// Suger ID of the company.
+	ID *string `json:"id,omitempty"`
+	// Industry of the company, as the data provider names it.
+	Industry *string `json:"industry,omitempty"`
+	// Whether the company is a vendor in the catalog, which lists products on a marketplace.
+	IsVendor *bool `json:"isVendor,omitempty"`
+	// When the record of the company was last changed.
+	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
+	// Link to the company's page at LinkedIn.
+	LinkedIn *string `json:"linkedIn,omitempty"`
+	// Scores that Suger adds, such as those of the engagement with each cloud.
+	MetaInfo *CompanyMetaInfo `json:"metaInfo,omitempty"`
+	// Name of the company.
+	Name *string `json:"name,omitempty"`
+	// Suger IDs of the company contacts at partners that are associated with this company as a buyer.
+	PartnerGlobalCompanyContactIDs []string `json:"partnerGlobalCompanyContactIds,omitzero"`
+	// Postal code of the company's address.
+	PostalCode *string `json:"postalCode,omitempty"`
+	// Key of the company's logo in Suger's storage at AWS S3. It is no link.
+	S3KeyLogo *string `json:"s3KeyLogo,omitempty"`
+	// What the company does, in a few sentences.
+	ShortDescription *string `json:"shortDescription,omitempty"`
+	// State or province of the company's address.
+	StateProvince *string `json:"stateProvince,omitempty"`
+	// How current the data is.
+	Status *EnrichmentDataStatus `json:"status,omitzero"`
+	// Street and number of the company's address.
+	Street *string `json:"street,omitempty"`
+	// Legal kind of the company: `Private`, `Public`, `Nonprofit` or `Franchise`.
+	Type *string `json:"type,omitempty"`
+	// Address of the company's website.
+	Website *string `json:"website,omitempty"`
+}
+
+// CompanyContact A person in a company as Suger knows them beyond what the seller entered, from providers of such data.
+type CompanyContact struct {
+	// City that the person works in.
+	City *string `json:"city,omitempty"`
+	// Internet domain of the company that the person works for.
+	CompanyDomain *string `json:"companyDomain,omitempty"`
+	// Name of the company that the person works for.
+	CompanyName *string `json:"companyName,omitempty"`
+	// Country that the person works in.
+	Country *string `json:"country,omitempty"`
+	// When Suger stored the person.
+	CreationTime *string `json:"creationTime,omitempty"`
+	// Email address of the person.
+	Email *string `json:"email,omitempty"`
+	// First name of the person.
+	FirstName *string `json:"firstName,omitempty"`
+	// Suger ID of the company contact.
+	ID *string `json:"id,omitempty"`
+	// Further details, such as former positions.
+	Info *CompanyContactInfo `json:"info,omitempty"`
+	// Field of the person's work, as the data provider names it.
+	JobFunction *string `json:"jobFunction,omitempty"`
+	// Position that the person holds.
+	JobTitle *string `json:"jobTitle,omitempty"`
+	// Last name of the person.
+	LastName *string `json:"lastName,omitempty"`
+	// When the record of the person was last changed.
+	LastUpdateTime *string `json:"lastUpdateTime,omitempty"`
+	// Link to the person's page at LinkedIn.
+	LinkedIn *string `json:"linkedIn,omitempty"`
+	// Full name of the person.
+	Name *string `json:"name,omitempty"`
+	// Telephone number of the person.
+	Phone *string `json:"phone,omitempty"`
+	// Key of the person's picture in Suger's storage at AWS S3. It is no link.
+	S3KeyPicture *string `json:"s3KeyPicture,omitempty"`
+	// How current the data is.
+	Status *EnrichmentDataStatus `json:"status,omitzero"`
+	// The person's account at Twitter (X).
+	Twitter *string `json:"twitter,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CompanyContact) MarshalJSON() ([]byte, error) {
+	type plain CompanyContact
+	return encodeObject("CompanyContact", plain(x), x.AdditionalProperties)
+}
+
+// CompanyContactInfo Details of a person in a company.
+type CompanyContactInfo struct {
+	// Positions that the person holds or held.
+	WorkExperiences []WorkExperience `json:"workExperiences,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CompanyContactInfo) MarshalJSON() ([]byte, error) {
+	type plain CompanyContactInfo
+	return encodeObject("CompanyContactInfo", plain(x), x.AdditionalProperties)
+}
+
 // CompanyInfo Name and postal address of a company.
 type CompanyInfo struct {
 	// First line of the street address.
@@ -8868,6 +9488,8 @@ type CompanyMetaInfo struct {
 
 // Contact A person whom Suger notifies on behalf of the seller, for example about a private offer. Buyers and offers name their contacts in `contactIds`.
 type Contact struct {
+	// Suger ID of the company contact that is the same person, from providers of such data.
+	CompanyContactID *string `json:"companyContactId,omitempty"`
 	// When Suger recorded the contact. The format is not documented.
 	CreationTime *string `json:"creationTime,omitempty"`
 	// Email address that notifications are sent to. It is unique in the organization: creating a contact with a known address returns the existing one.
@@ -8882,6 +9504,8 @@ type Contact struct {
 	Name *string `json:"name,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
+	// Tags of the contact, up to ten letters each, five at most.
+	Tags []string `json:"tags,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -8907,6 +9531,8 @@ type ContactInfo struct {
 	CompanyLocation *string `json:"companyLocation,omitempty"`
 	// Name of the company that the contact works for.
 	CompanyName *string `json:"companyName,omitempty"`
+	// What Suger knows about the person beyond what the seller entered.
+	EnrichedContactInfo *CompanyContact `json:"enrichedContactInfo,omitempty"`
 	// The one who last changed the contact, as text. Whether it is a name or an ID is not documented.
 	LastModifiedBy *string `json:"lastModifiedBy,omitempty"`
 	// Marketplace or other partner that the contact belongs to. Empty if there is none.
@@ -9062,6 +9688,8 @@ type CreateUsageRecordGroupParams struct {
 	Records map[string]float64 `json:"records"`
 	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
+	// How the usage is split by tags, by key of the metering dimension. AWS Marketplace only.
+	UsageAllocations map[string][]UsageAllocation `json:"usageAllocations,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -9120,6 +9748,12 @@ func (x *DivideEntitlementCommitParams) UnmarshalJSON(data []byte) error {
 	type plain DivideEntitlementCommitParams
 	return decodeObject(data, x, (*plain)(x))
 }
+
+// EnrichmentDataStatus How current the data about a company or person is. `stale` data is out of date, `archived` data is no longer kept up. Values may be added.
+type EnrichmentDataStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of EnrichmentDataStatus, and a property that has it is not sent.
+func (e EnrichmentDataStatus) IsZero() bool { return e == "" }
 
 // EnrichmentProgress How far the enrichment of one type of CRM records has got. It works in cycles over all records, and in runs over a part of them.
 type EnrichmentProgress struct {
@@ -9209,6 +9843,10 @@ type EntitlementInfo struct {
 	AWSChannelPartner *AWSChannelPartner `json:"awsChannelPartner,omitempty"`
 	// Entitlements, as AWS Marketplace reports them, one for each dimension. Null if there are none.
 	AWSEntitlements []AWSEntitlement `json:"awsEntitlements,omitzero"`
+	// Amazon resource name (ARN) of the license at AWS, which tells agreements apart that a buyer has at the same time.
+	AWSLicenseARN *string `json:"awsLicenseArn,omitempty"`
+	// ID of the offer set in AWS Marketplace, where the accepted offer belongs to one.
+	AWSOfferSetID *string `json:"awsOfferSetId,omitempty"`
 	// SaaS subscriptions, as Azure Marketplace reports them. Null if there are none.
 	AzureSubscriptions []AzureMarketplaceSubscription `json:"azureSubscriptions,omitzero"`
 	// Prices of usage that Suger itself bills, through Stripe or Adyen. Prices of usage that a cloud marketplace bills are in `dimensions`.
@@ -9237,6 +9875,8 @@ type EntitlementInfo struct {
 	EULAType *EULAType `json:"eulaType,omitempty"`
 	// URL of the license agreement.
 	EULAURL *string `json:"eulaUrl,omitempty"`
+	// Whether these details were taken from the offer, private or public, as AWS Marketplace gave no terms of the agreement.
+	FallbackFromOffer *bool `json:"fallbackFromOffer,omitempty"`
 	// Entitlements, as Google Cloud Marketplace reports them. Null if there are none.
 	GCPEntitlements []GCPMarketplaceEntitlement `json:"gcpEntitlements,omitzero"`
 	// Plans, as Google Cloud Marketplace reports them. Google Cloud Marketplace only.
@@ -10381,7 +11021,7 @@ func (x GCPMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferState State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. Values may be added.
+// GCPMarketplacePrivateOfferState State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. `PENDING_GOOGLE_APPROVAL` waits for Google to approve it. Values may be added.
 type GCPMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePrivateOfferState, and a property that has it is not sent.
@@ -11909,6 +12549,8 @@ type Invoice struct {
 	EndDate *Time `json:"endDate,omitempty"`
 	// Suger ID of the entitlement that is billed.
 	EntitlementID *string `json:"entitlementID,omitempty"`
+	// ID of the invoice in the system of `partner`.
+	ExternalID *string `json:"externalID,omitempty"`
 	// Suger ID of the invoice.
 	ID *string `json:"id,omitempty"`
 	// Amounts, payment terms, lines and manual adjustments of the invoice.
@@ -11919,6 +12561,8 @@ type Invoice struct {
 	LastUpdateTime *Time `json:"lastUpdateTime,omitempty"`
 	// Suger ID of the seller's organization.
 	OrganizationID *string `json:"organizationID,omitempty"`
+	// Marketplace or payment provider of the invoice.
+	Partner *Partner `json:"partner,omitempty"`
 	// State of the payment of the invoice.
 	PaymentStatus *PaymentStatus `json:"paymentStatus,omitzero"`
 	// Start of the billed period, UTC.
@@ -11993,6 +12637,8 @@ type InvoiceInfo struct {
 	AdjustOverallDiscount *InvoiceAdjustOverallDiscount `json:"adjustOverallDiscount,omitempty"`
 	// Manual minimum spend of the whole invoice, applied after the minimum spends of the dimensions.
 	AdjustOverallMinimumSpend *InvoiceAdjustOverallMinimumSpend `json:"adjustOverallMinimumSpend,omitempty"`
+	// The invoice of AWS behind this one.
+	AWSInvoice *AWSInvoice `json:"awsInvoice,omitempty"`
 	// Calculation of the fee of each billable dimension.
 	BillableDimensionDetails []BillableDimensionPriceModelDetail `json:"billableDimensionDetails,omitzero"`
 	// Recurring fixed fees, one line for each commit dimension. An invoice bills either commits or usage, not both.
@@ -12023,10 +12669,14 @@ type InvoiceInfo struct {
 	NetTermsInDays *int64 `json:"netTermsInDays,omitempty"`
 	// The installment that is billed. Set on invoices of type `INSTALLMENT`.
 	PaymentInstallmentsDetail *PaymentInstallmentDetail `json:"paymentInstallmentsDetail,omitempty"`
+	// Link to a PDF of the invoice, set by Suger only. It is a presigned AWS S3 URL that expires, so it is not worth storing.
+	PDFURL *string `json:"pdfURL,omitempty"`
 	// Length of all billed periods together, in days, such as 59 for January and February.
 	PeriodTotalDays *int64 `json:"periodTotalDays,omitempty"`
 	// Link to the receipt. Absent until the invoice has a payment transaction.
 	ReceiptURL *string `json:"receiptUrl,omitempty"`
+	// Suger IDs of the entitlements that are billed. An invoice of AWS may bill several.
+	RelatedEntitlementIDs []string `json:"relatedEntitlementIDs,omitzero"`
 	// Link to the web page of the invoice for the buyer. It contains a JWT that serves as the login, so treat it as a secret.
 	SpaURL *string `json:"spaUrl,omitempty"`
 	// Sum of the fees, calculated from the buyer's usage, before tax.
@@ -12042,7 +12692,7 @@ type InvoiceInfo struct {
 // InvoiceStatus State of an invoice. A `DRAFT` can still be changed, and is issued by a call or at the end of its grace period. A `FINALIZED` invoice has been issued; whether it is paid is in `paymentStatus`. A `CANCELED` invoice has been voided. `DELETED`, which values are final, and whether a `CANCELED` invoice can be issued again are not documented. Empty means not set. Values may be added.
 type InvoiceStatus string
 
-// InvoiceType What an invoice is for. `COMMIT` is a recurring commit, `USAGE` metered usage, `ADDON` an add-on, `INSTALLMENT` one payment of a payment schedule. Values may be added.
+// InvoiceType What an invoice is for. `COMMIT` is a recurring commit, `USAGE` metered usage, `ADDON` an add-on, `INSTALLMENT` one payment of a payment schedule. `UNKNOWN` is an invoice of no known type. Values may be added.
 type InvoiceType string
 
 // IsZero reports whether the value is empty. An empty value is none of InvoiceType, and a property that has it is not sent.
@@ -12218,6 +12868,8 @@ type MarketplaceListingQueryResponse struct {
 type MetaInfo struct {
 	// ID of the linked opportunity in ACE, the co-sell program of AWS.
 	ACEAPNCRMUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
+	// The approval of the offer: when it was asked for, and what became of it.
+	ApprovalInfo *ApprovalInfo `json:"approvalInfo,omitempty"`
 	// Dimensions and prices to use when a SaaS product is created on AWS Marketplace. SaaS products on AWS Marketplace only.
 	AWSSaaSProductDimensions []AWSProductDimension `json:"awsSaasProductDimensions,omitzero"`
 	// ID of the offer that an Azure Marketplace upgrade offer replaces.
@@ -12264,18 +12916,28 @@ type MetaInfo struct {
 	Notifications []NotificationEvent `json:"notifications,omitzero"`
 	// When the buyer accepted the private offer, UTC. Absent until then.
 	OfferAcceptDate *Time `json:"offerAcceptDate,omitempty"`
+	// When the offer was created on the marketplace, UTC. Absent before that.
+	OfferCreationSuccessDate *Time `json:"offerCreationSuccessDate,omitempty"`
+	// Files that the license agreement of the offer was put together from, for copies of the offer.
+	OriginalEULAInfo *OriginalEULAInfo `json:"originalEulaInfo,omitempty"`
 	// The same errors as in `errorMessages`, reworded by an AI model for display.
 	PrettifiedErrorMessages []string `json:"prettifiedErrorMessages,omitzero"`
 	// Where the renewed agreement was made. Required when `isRenewalOffer` is true. AWS Marketplace only.
 	RenewalOfferType *AWSRenewalOfferType `json:"renewalOfferType,omitempty"`
 	// When the replaced offer ends, UTC. Replacement offers on Google Cloud Marketplace only.
 	ReplacedOfferEndTime *Time `json:"replacedOfferEndTime,omitempty"`
+	// How often payments of the replaced offer fall due, in the words of `gcpPaymentRecurrence`. GCP replacement offers only.
+	ReplacedOfferPaymentRecurrence *string `json:"replacedOfferPaymentRecurrence,omitempty"`
 	// Google Cloud resource name of the replaced offer, `projects/{gcpProjectNumber}/services/{productServiceName}/privateOffers/{privateOfferId}`. Replacement offers on Google Cloud Marketplace only.
 	ReplacedOfferResourceName *string `json:"replacedOfferResourceName,omitempty"`
+	// Suger IDs of the resellers of the offer, who are buyers too. `CPPO_OUT` and `CPPO` offers only.
+	ResellerIDs []string `json:"resellerIds,omitzero"`
 	// URL of the linked entitlement record in Salesforce.
 	SalesforceEntitlementURL *string `json:"salesforceEntitlementURL,omitempty"`
 	// ID of the linked opportunity in Salesforce.
 	SalesforceOpportunityID *string `json:"salesforceOpportunityId,omitempty"`
+	// ID of the quote in Salesforce that the offer is linked with.
+	SalesforceQuoteID *string `json:"salesforceQuoteId,omitempty"`
 	// When the test usage ends, UTC. Required when `enableTestUsageMetering` is true.
 	TestUsageMeteringEndTime *Time `json:"testUsageMeteringEndTime,omitempty"`
 	// Text of the notification that is sent when the offer is updated.
@@ -12353,6 +13015,8 @@ type NewUsageRecordGroup struct {
 	Records map[string]float64 `json:"records"`
 	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
+	// How the usage is split by tags, by key of the metering dimension. AWS Marketplace only.
+	UsageAllocations map[string][]UsageAllocation `json:"usageAllocations,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12480,6 +13144,8 @@ type NotificationMessage struct {
 type NotificationMessageInfo struct {
 	// Event that the message is about; the values are those of `action` in `NotificationEvent`.
 	Action *NotificationEventAction `json:"action,omitempty"`
+	// Email addresses that received a copy unseen by the others.
+	BccRecipients []string `json:"bccRecipients,omitzero"`
 	// Addresses that received a copy (CC).
 	CCRecipients []string `json:"ccRecipients,omitzero"`
 	// All fields that are not in `standardFields`, as key-value pairs.
@@ -12556,6 +13222,8 @@ type Offer struct {
 	Service *PartnerService `json:"service,omitzero"`
 	// State of the offer, from draft to acceptance, cancellation or expiry.
 	Status *OfferStatus `json:"status,omitempty"`
+	// State of the purchase that follows on the offer. Empty when there is nothing to add to `status`.
+	SubStatus *OfferSubStatus `json:"subStatus,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -12619,10 +13287,14 @@ type OfferInfo struct {
 	AWSMachineLearningContractDuration *int64 `json:"awsMachineLearningContractDuration,omitempty"`
 	// Percentage that the reseller adds to the price in a channel partner private offer; `10.0` is ten percent.
 	AWSMarkupPercentage *float64 `json:"awsMarkupPercentage,omitempty"`
+	// ID of the offer set in AWS Marketplace that the offer belongs to, if any.
+	AWSOfferSetID *string `json:"awsOfferSetId,omitempty"`
 	// ID of the `CPPO_IN` offer that authorizes the resale. Set on offers of type `CPPO` of a reseller.
 	AWSResaleAuthorizationID *string `json:"awsResaleAuthorizationId,omitempty"`
 	// Original prices of the Azure Marketplace plan, before this offer changed them.
 	AzureOriginalPlan *AzureMarketplacePriceAndAvailabilityPrivateOfferPlan `json:"azureOriginalPlan,omitempty"`
+	// Terms that the Azure plan offers for reserved software, such as one month, one year or three years, each with its discount. Offers of virtual machines on Azure only.
+	AzurePlanSoftwareReservations []AzureMarketplacePriceAndAvailabilitySoftwareReservation `json:"azurePlanSoftwareReservations,omitzero"`
 	// Private offer, as Microsoft Partner Center reports it. Set on private offers only.
 	AzurePrivateOffer *AzureMarketplacePrivateOffer `json:"azurePrivateOffer,omitempty"`
 	// Plan of the product that the offer is for, as Microsoft Partner Center reports it.
@@ -12657,14 +13329,22 @@ type OfferInfo struct {
 	EULAType *EULAType `json:"eulaType,omitempty"`
 	// URL of the file with the license agreement.
 	EULAURL *string `json:"eulaUrl,omitempty"`
+	// Whether the offer ends together with another one, as Google names it: `COTERM_ALIGNMENT_UNSPECIFIED` or `ALIGN_END_TIME`. Other values are possible. GCP only.
+	GCPCotermAlignment *string `json:"gcpCotermAlignment,omitempty"`
 	// Company, contact and billing account of the buyer. Required to create a private offer on Google Cloud Marketplace.
 	GCPCustomerInfo *GCPMarketplacePrivateOfferCustomerInfo `json:"gcpCustomerInfo,omitempty"`
 	// Term of the offer in months. Required to create a private offer on Google Cloud Marketplace.
 	GCPDuration *int64 `json:"gcpDuration,omitempty"`
+	// Features with values of this offer's own. Each `featureName` has to be one of the product's, in `info.gcpProduct.listingSpec.purchaseSpec.features`. Optional, private offers on GCP only.
+	GCPFeatures []GCPMarketplaceProductFeatureValue `json:"gcpFeatures,omitzero"`
+	// How often the offer renews at most. GCP only.
+	GCPMaxRenewalTimes *int64 `json:"gcpMaxRenewalTimes,omitempty"`
 	// Usage metrics of the offer, as Google Cloud Marketplace reports them. Set on private offers and default offers.
 	GCPMetrics []GCPMarketplaceProductMeteringMetric `json:"gcpMetrics,omitzero"`
 	// Kind of deal, such as a migration or a renewal. Optional, for private offers and replacement offers.
 	GCPOfferDealType *GCPMarketplaceOfferDealType `json:"gcpOfferDealType,omitzero"`
+	// How often payments fall due, as Google names it: `MONTHLY_PERIOD`, `QUARTERLY_PERIOD`, `YEARLY_PERIOD` or `CUSTOM_PERIOD`. Other values are possible. GCP only.
+	GCPPaymentRecurrence *string `json:"gcpPaymentRecurrence,omitempty"`
 	// Whether the buyer pays before or after the service is provided. Required to create a private offer on Google Cloud Marketplace; the vendor plans to replace it by `paymentSchedule`.
 	GCPPaymentSchedule *PaymentScheduleType `json:"gcpPaymentSchedule,omitempty"`
 	// Plans that the buyer can choose from, as Google Cloud Marketplace reports them.
@@ -12799,8 +13479,11 @@ type OfferSetQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// OfferStatus State of an offer. While the marketplace processes a new offer it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`. `PENDING_ACCEPTANCE` means published: the offer is on the marketplace and the buyer has to accept it. `CREATE_FAILED` means that it will not be published; the reasons are in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is in progress, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` are the results of such requests. `DELETED` offers were deleted in Suger, which is allowed in the states `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, since the expiry date can be extended. Which other values are final is not documented. Empty means not set. Values may be added.
+// OfferStatus State of an offer. While the marketplace processes a new offer it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`. `PENDING_ACCEPTANCE` means published: the offer is on the marketplace and the buyer has to accept it. `CREATE_FAILED` means that it will not be published; the reasons are in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is in progress, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` are the results of such requests. `DELETED` offers were deleted in Suger, which is allowed in the states `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, since the expiry date can be extended. Which other values are final is not documented. Empty means not set. `ACCEPT_PENDING` means that the acceptance is under way, `PENDING_MARKETPLACE_APPROVAL` that the marketplace has to approve the offer. Values may be added.
 type OfferStatus string
+
+// OfferSubStatus State of the purchase that follows on an offer: under way (`PENDING_PURCHASE`) or gone wrong (`PURCHASE_FAILED`). Empty means that there is nothing to add to `status`. Values may be added.
+type OfferSubStatus string
 
 // OfferType Type of an offer. `PRIVATE` offers are for particular buyers, `DEFAULT` is the public offer of a listing. The channel partner private offers (CPPO) of AWS Marketplace are `CPPO_OUT` (software vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a committed use discount; the other values name the kind of product or the price model. Values may be added.
 type OfferType string
@@ -12932,7 +13615,41 @@ type OperationType string
 // IsZero reports whether the value is empty. An empty value is none of OperationType, and a property that has it is not sent.
 func (e OperationType) IsZero() bool { return e == "" }
 
-// Partner Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. Values may be added.
+// OriginalEULAInfo The files that the license agreement of an offer was put together from, kept so that a copy of the offer can be made.
+type OriginalEULAInfo struct {
+	// Links to further files of the seller's agreement, joined with that of `eulaUrl` into one. With `CUSTOM` only.
+	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
+	// Links to further files of the reseller's agreement. With a `resellerEulaType` of `CUSTOM` only.
+	AdditionalResellerEULAURLs []string `json:"additionalResellerEulaUrls,omitzero"`
+	// Standard agreement that is joined with the custom one. With an `eulaType` of `CUSTOM` only.
+	AttachEULAType *EULAType `json:"attachEulaType,omitempty"`
+	// Order in which the files are joined: for each place, the number of the file that comes there. 0 is the standard agreement of `attachEulaType`, 1 the file of `eulaUrl`, and from 2 on come those of `additionalEulaUrls`. With `CUSTOM` only.
+	EULAMergeOrder []int64 `json:"eulaMergeOrder,omitzero"`
+	// Kind of the seller's agreement.
+	EULAType *EULAType `json:"eulaType,omitempty"`
+	// Link to the file of the seller's agreement.
+	EULAURL *string `json:"eulaUrl,omitempty"`
+	// Standard agreement that is joined with the reseller's custom one.
+	ResellerAttachEULAType *EULAType `json:"resellerAttachEulaType,omitempty"`
+	// Kind of the reseller's agreement. `CPPO` offers only.
+	ResellerEULAType *EULAType `json:"resellerEulaType,omitempty"`
+	// Link to the file of the reseller's agreement.
+	ResellerEULAURL *string `json:"resellerEulaUrl,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x OriginalEULAInfo) MarshalJSON() ([]byte, error) {
+	type plain OriginalEULAInfo
+	return encodeObject("OriginalEULAInfo", plain(x), x.AdditionalProperties)
+}
+
+// Partner Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. `OAUTH2` is a protocol, not a company. Values may be added.
 type Partner string
 
 // PartnerConnectionSearchResult A partner of AWS whom the organization is connected with for co-selling.
@@ -13067,6 +13784,8 @@ type PaymentTransaction struct {
 	Currency *string `json:"currency,omitempty"`
 	// Suger ID of the entitlement that the payment is for.
 	EntitlementID *string `json:"entitlementID,omitempty"`
+	// ID of the transaction in the system of `partner`.
+	ExternalID *string `json:"externalID,omitempty"`
 	// Suger ID of the payment transaction.
 	ID *string `json:"id,omitempty"`
 	// Invoice date and the records of the payment provider about the transaction.
@@ -13081,6 +13800,10 @@ type PaymentTransaction struct {
 	ParentID *string `json:"parentID,omitempty"`
 	// Payment provider of the transaction, such as `STRIPE`.
 	Partner *Partner `json:"partner,omitempty"`
+	// Means of payment as text for people.
+	PaymentMethodDescription *string `json:"paymentMethodDescription,omitempty"`
+	// Kind of the means of payment, such as a bank account or credit card. Its values are not documented.
+	PaymentMethodType *string `json:"paymentMethodType,omitempty"`
 	// State of the payment.
 	Status *PaymentStatus `json:"status,omitzero"`
 	// Whether money is charged or refunded.
@@ -13093,6 +13816,8 @@ type PaymentTransaction struct {
 
 // PaymentTransactionInfo Details of a payment transaction, mostly records of the payment provider. Only those that apply are set.
 type PaymentTransactionInfo struct {
+	// The payment at AWS behind the transaction.
+	AWSPaymentTransaction *AWSPaymentTransaction `json:"awsPaymentTransaction,omitempty"`
 	// When the paid invoice was issued, UTC.
 	InvoiceDate *Time `json:"invoiceDate,omitempty"`
 	// Whether the transaction has at least one refund.
@@ -13109,7 +13834,7 @@ type PaymentTransactionInfo struct {
 	StripeRefund *StripeRefund `json:"stripeRefund,omitempty"`
 }
 
-// PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` returns it. Values may be added.
+// PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` returns it. `CREDIT_MEMO` is a credit that AWS grants on an invoice. Values may be added.
 type PaymentTransactionType string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentTransactionType, and a property that has it is not sent.
@@ -13399,6 +14124,8 @@ type Product struct {
 	PartnerID *string `json:"partnerID,omitempty"`
 	// How the product is priced. `CONTRACT` is a commit for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price whatever the use, `PER_USER` a price for each user, `USAGE_BASED` a price for metered usage, and `UNKNOWN` means that Suger does not know. Values may be added.
 	ProductType *ProductType `json:"productType,omitzero"`
+	// ID of the seller who lists the product. In which system is not documented.
+	SellerID *string `json:"sellerID,omitempty"`
 	// Service of `partner` that the product belongs to, such as `MARKETPLACE`.
 	Service *PartnerService `json:"service,omitzero"`
 	// Status of the product. `PUBLIC` means published: the product is listed and cannot be deleted. `DELETED` products were deleted in Suger and are kept as records. Other values depend on `partner`; which values are final is not documented.
@@ -13436,6 +14163,8 @@ type ProductInfo struct {
 	AWSMachineLearningProduct *AWSProduct `json:"awsMachineLearningProduct,omitempty"`
 	// Listing of a professional services product, as AWS Marketplace reports it.
 	AWSProfessionalServicesProduct *AWSProduct `json:"awsProfessionalServicesProduct,omitempty"`
+	// What a buyer may choose when purchasing the product on AWS Marketplace.
+	AWSPurchaseConstraints *AWSMarketplaceCatalogPricingTermRateCardConstraints `json:"awsPurchaseConstraints,omitempty"`
 	// Listing of a SaaS product, as AWS Marketplace reports it.
 	AWSSaaSProduct *AWSProduct `json:"awsSaasProduct,omitempty"`
 	// Subscriptions to the AWS SNS topics through which AWS Marketplace sends notifications about the product.
@@ -13446,6 +14175,8 @@ type ProductInfo struct {
 	AzureProductResource *AzureMarketplaceProductResource `json:"azureProductResource,omitempty"`
 	// Fixed amounts that a buyer can commit to pay, with their terms.
 	Commits []CommitDimension `json:"commits,omitzero"`
+	// ID of the company that the product belongs to. In which system is not documented.
+	CompanyID *string `json:"companyID,omitempty"`
 	// Code of the currency of the prices, in ISO 4217, such as `USD`.
 	Currency *string `json:"currency,omitempty"`
 	// Prices of usage by metering dimension.
@@ -13576,6 +14307,12 @@ type RevenueRecordInfo struct {
 	BillingModel *RevenueBillingModel `json:"billingModel,omitempty"`
 	// Whether the sale was made directly or through a reseller.
 	Channel *RevenueChannel `json:"channel,omitzero"`
+	// ID of the invoice in Chargebee, where the record was synced there.
+	ChargebeeInvoiceID *string `json:"chargebeeInvoiceId,omitempty"`
+	// ID of the payment in Chargebee, where one was recorded there.
+	ChargebeePaymentTransactionID *string `json:"chargebeePaymentTransactionId,omitempty"`
+	// ID of the refund in Chargebee, where one was recorded there.
+	ChargebeeRefundTransactionID *string `json:"chargebeeRefundTransactionId,omitempty"`
 	// Credit used in the revenue record, in the currency of the record.
 	CreditAmount *float64 `json:"creditAmount,omitempty"`
 	// ID of the payout in the marketplace, if there is one.
@@ -13722,8 +14459,12 @@ type SnowflakeMarketplaceOffer struct {
 	Name *string `json:"name,omitempty"`
 	// How the buyer pays.
 	PaymentTerms *SnowflakeMarketplaceOfferPaymentTerms `json:"payment_terms,omitempty"`
+	// What a one-time offer sets otherwise than its pricing plan, which then has no name.
+	PricingPlanDetails *SnowflakeMarketplaceOfferPricingPlanDetails `json:"pricing_plan_details,omitempty"`
 	// Name (`name`) of the pricing plan that the offer builds on.
 	PricingPlanName *string `json:"pricing_plan_name,omitempty"`
+	// How the sale is made, in Snowflake's terms.
+	SalesMotion *string `json:"sales_motion,omitempty"`
 	// State of the offer, as Snowflake reports it; the values are not documented.
 	State *string `json:"state,omitempty"`
 	// When `state` last changed, as Snowflake writes it.
@@ -13734,6 +14475,8 @@ type SnowflakeMarketplaceOffer struct {
 	TermsOfService *SnowflakeMarketplaceOfferTermsOfService `json:"terms_of_service,omitempty"`
 	// When the offer last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
+	// Version of Snowflake's form of the offer, such as `V2`.
+	Version *string `json:"version,omitempty"`
 
 	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
 	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
@@ -13748,8 +14491,36 @@ func (x SnowflakeMarketplaceOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOffer", plain(x), x.AdditionalProperties)
 }
 
+// SnowflakeMarketplaceOfferOneTimeOverride The price of a one-time Snowflake offer.
+type SnowflakeMarketplaceOfferOneTimeOverride struct {
+	// Value of the whole contract, in `currency`.
+	BaseFee *float64 `json:"base_fee,omitempty"`
+	// Number of months that are billed.
+	BillingDurationMonths *int64 `json:"billing_duration_months,omitempty"`
+	// Currency of the fee, which has to be `USD`.
+	Currency *string `json:"currency,omitempty"`
+	// Price model, which has to be `FLAT_FEE`.
+	PricingModel *string `json:"pricing_model,omitempty"`
+	// Version of the price, which has to be `V2`.
+	Version *string `json:"version,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceOfferOneTimeOverride) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceOfferOneTimeOverride
+	return encodeObject("SnowflakeMarketplaceOfferOneTimeOverride", plain(x), x.AdditionalProperties)
+}
+
 // SnowflakeMarketplaceOfferPaymentTerms How a buyer pays for a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferPaymentTerms struct {
+	// Means of payment that the buyer may choose from: `CREDIT_CARD` and `INSTALLMENT`.
+	AllowedPaymentMethods []string `json:"allowed_payment_methods,omitzero"`
 	// Amounts and number of the installments. Set for `INSTALLMENT`.
 	InstallmentSchedule *SnowflakeMarketplacePlanInstallmentSchedule `json:"installment_schedule,omitempty"`
 	// Means of payment: by invoice, by credit card or in installments. Values may be added.
@@ -13773,6 +14544,28 @@ type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
 
 // IsZero reports whether the value is empty. An empty value is none of SnowflakeMarketplaceOfferPaymentTermsPaymentType, and a property that has it is not sent.
 func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) IsZero() bool { return e == "" }
+
+// SnowflakeMarketplaceOfferPricingPlanDetails The pricing plan of a Snowflake offer, with what the offer sets otherwise.
+type SnowflakeMarketplaceOfferPricingPlanDetails struct {
+	// Name of the pricing plan. Used with `OVERRIDDEN`.
+	Name *string `json:"name,omitempty"`
+	// What the offer sets otherwise than the plan.
+	Overrides *SnowflakeMarketplaceOfferOneTimeOverride `json:"overrides,omitempty"`
+	// How the offer is priced: `DEFAULT` for a private offer of the first version, `INLINE` for a one-time offer without a plan, `OVERRIDDEN` for a private offer of the second version that changes a plan.
+	Type *string `json:"type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceOfferPricingPlanDetails) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceOfferPricingPlanDetails
+	return encodeObject("SnowflakeMarketplaceOfferPricingPlanDetails", plain(x), x.AdditionalProperties)
+}
 
 // SnowflakeMarketplaceOfferTermsOfService Terms of service of a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferTermsOfService struct {
@@ -13906,12 +14699,16 @@ type SnowflakeMarketplaceProduct struct {
 	ListingType *string `json:"listingType,omitempty"`
 	// Texts and terms of the listing page.
 	Metadata *SnowflakeMarketplaceProductMetadata `json:"metadata,omitempty"`
+	// Version of Snowflake's form of prices that the listing uses.
+	MonetizationVersion *string `json:"monetizationVersion,omitempty"`
 	// Name of the listing in the seller's Snowflake account.
 	Name *string `json:"name,omitempty"`
 	// Price plans that a buyer or an offer can choose.
 	PricingPlans []SnowflakeMarketplaceProductPricingPlan `json:"pricingPlans,omitzero"`
 	// Whether only chosen accounts can see the listing.
 	Private *bool `json:"private,omitempty"`
+	// Kinds that the product is of.
+	ProductTypes []SnowflakeMarketplaceProductType `json:"productTypes,omitzero"`
 	// Name of the provider profile that the listing shows.
 	ProfileName *string `json:"profileName,omitempty"`
 	// Whether the listing is published as soon as Snowflake approves it.
@@ -14109,6 +14906,26 @@ type SnowflakeMarketplaceProductPricingPlan struct {
 func (x SnowflakeMarketplaceProductPricingPlan) MarshalJSON() ([]byte, error) {
 	type plain SnowflakeMarketplaceProductPricingPlan
 	return encodeObject("SnowflakeMarketplaceProductPricingPlan", plain(x), x.AdditionalProperties)
+}
+
+// SnowflakeMarketplaceProductType A kind that a Snowflake listing is of.
+type SnowflakeMarketplaceProductType struct {
+	// Whether the product is an add-on to another one.
+	IsAddon *bool `json:"is_addon,omitempty"`
+	// Kind of product, in Snowflake's terms.
+	Type *string `json:"type,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SnowflakeMarketplaceProductType) MarshalJSON() ([]byte, error) {
+	type plain SnowflakeMarketplaceProductType
+	return encodeObject("SnowflakeMarketplaceProductType", plain(x), x.AdditionalProperties)
 }
 
 // SnowflakeMarketplaceTrialDetails Limits of a trial of a Snowflake Marketplace listing.
@@ -15083,6 +15900,31 @@ func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
+// UsageAllocation A part of the usage of one metering dimension, with the tags that it counts for. AWS Marketplace only.
+type UsageAllocation struct {
+	// Units in this part. The parts of a dimension together make up its quantity.
+	Quantity *float64 `json:"quantity,omitempty"`
+	// Tags of this part, such as a cost center or department.
+	Tags []AWSMeteringTag `json:"tags,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageAllocation) MarshalJSON() ([]byte, error) {
+	type plain UsageAllocation
+	return encodeObject("UsageAllocation", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageAllocation) UnmarshalJSON(data []byte) error {
+	type plain UsageAllocation
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // UsageCount Quantity of one metering dimension used so far, split by how it is paid for.
 type UsageCount struct {
 	// Units paid from the buyer's credit.
@@ -15254,6 +16096,8 @@ type UsageRecordGroupMetaInfo struct {
 	SkipValidation *bool `json:"SkipValidation,omitempty"`
 	// Usage by billable metric. Set on groups of the usage metering API v2.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
+	// ID of the invoice in the ERP system, to follow the usage there.
+	ERPInvoiceID *string `json:"erpInvoiceID,omitempty"`
 	// Highest amount of the buyer in Lago in the invoice month, in dollars. It is updated only when a later invoice month begins.
 	LagoAmount *float64 `json:"lagoAmount,omitempty"`
 	// ID of the buyer's subscription in Lago.
@@ -15262,6 +16106,10 @@ type UsageRecordGroupMetaInfo struct {
 	LagoUsageStartTime *Time `json:"lagoUsageStartTime,omitempty"`
 	// Cost of the buyer for one day in Metronome, in dollars.
 	MetronomeDailyCostAmount *float64 `json:"metronomeDailyCostAmount,omitempty"`
+	// Whether the invoice in Metronome was credited back.
+	MetronomeInvoiceCreditBack *bool `json:"metronomeInvoiceCreditBack,omitempty"`
+	// Amount of the buyer's invoice in Metronome, in US dollars.
+	MetronomeInvoiceCreditBackAmount *float64 `json:"metronomeInvoiceCreditBackAmount,omitempty"`
 	// ID of the invoice in Metronome that the usage was taken from.
 	MetronomeInvoiceID *string `json:"metronomeInvoiceID,omitempty"`
 	// Highest amount of the buyer's Metronome invoice in the invoice month, in dollars. It is updated only when a later invoice month begins.
@@ -15286,6 +16134,8 @@ type UsageRecordGroupMetaInfo struct {
 	StripeUsageRecordSummaryTotalUsage *int64 `json:"stripeUsageRecordSummaryTotalUsage,omitempty"`
 	// When the usage occurred, UTC. By default the time of the report.
 	Timestamp *Time `json:"timestamp,omitempty"`
+	// How the usage is split by tags, by key of the metering dimension. AWS Marketplace only.
+	UsageAllocations map[string][]UsageAllocation `json:"usageAllocations,omitzero"`
 
 	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
 	// them are json.Number. A name that has a field of its own is an error when it is sent.
@@ -15340,6 +16190,12 @@ type UsageRecordReport struct {
 type UsageRecordReportInfo struct {
 	// Totals by billable metric. Set for the usage metering API v2.
 	AggregatedBillableRecords []AggregatedMeteringUsageRecord `json:"aggregatedBillableRecords,omitzero"`
+	// How the reported usage is split by tags, by key of the metering dimension. AWS Marketplace only.
+	AggregatedUsageAllocations map[string][]UsageAllocation `json:"aggregatedUsageAllocations,omitzero"`
+	// What Suger sent to the metering service of the international Alibaba Cloud Marketplace, unaltered.
+	AlibabaInternationalMeteringRequest *AlibabaInternationalPushMeteringDataRequest `json:"alibabaInternationalMeteringRequest,omitempty"`
+	// What the metering service of the international Alibaba Cloud Marketplace answered, unaltered.
+	AlibabaInternationalMeteringResponse *AlibabaInternationalPushMeteringDataResponseBody `json:"alibabaInternationalMeteringResponse,omitempty"`
 	// Request to the metering service of Alibaba Cloud Marketplace, unaltered.
 	AlibabaMeteringRequest *AlibabaPushMeteringDataRequest `json:"alibabaMeteringRequest,omitempty"`
 	// Answer of the metering service of Alibaba Cloud Marketplace, unaltered.
@@ -15489,6 +16345,32 @@ type WalletType string
 // IsZero reports whether the value is empty. An empty value is none of WalletType, and a property that has it is not sent.
 func (e WalletType) IsZero() bool { return e == "" }
 
+// WorkExperience A position that a person holds or held.
+type WorkExperience struct {
+	// Whether the person still holds the position.
+	Current *bool `json:"current,omitempty"`
+	// When the person left the position. The format is not documented.
+	EndDate *string `json:"endDate,omitempty"`
+	// Name of the company or other employer.
+	OrganizationName *string `json:"organizationName,omitempty"`
+	// When the person took up the position. The format is not documented.
+	StartDate *string `json:"startDate,omitempty"`
+	// Title of the position.
+	Title *string `json:"title,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
+	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
+	// a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x WorkExperience) MarshalJSON() ([]byte, error) {
+	type plain WorkExperience
+	return encodeObject("WorkExperience", plain(x), x.AdditionalProperties)
+}
+
 // WorkflowOperation A long-running job of Suger, which is a workflow of Temporal.
 type WorkflowOperation struct {
 	// Jobs that this one started. Filled in only where there are some and they were asked for.
@@ -15622,6 +16504,9 @@ type ListBuyersParams struct {
 	// Returns only buyers with this AWS account ID.
 	AWSAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
 
+	// Returns only buyers whose email addresses have this domain, such as `globex.example.com`.
+	EmailDomain *string `form:"emailDomain,omitempty" json:"emailDomain,omitempty"`
+
 	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -15667,6 +16552,15 @@ type ListVendorsParams struct {
 
 // ListContactsParams holds the query parameters of GET /org/{orgId}/contact. Fields that are nil are not sent.
 type ListContactsParams struct {
+	// Returns only the contacts with these Suger IDs, separated by commas, 100 at most.
+	ContactIDs *string `form:"contactIds,omitempty" json:"contactIds,omitempty"`
+
+	// Returns only contacts whose email address has this domain, such as `globex.example.com`.
+	EmailDomain *string `form:"emailDomain,omitempty" json:"emailDomain,omitempty"`
+
+	// Returns only contacts with this text in the name or email address.
+	Keyword *string `form:"keyword,omitempty" json:"keyword,omitempty"`
+
 	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -15757,6 +16651,15 @@ type ListEntitlementsParams struct {
 	// Returns only entitlements linked with the contact with this Suger ID. No longer in the vendor's list of parameters since February 2026.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
 
+	// Returns only entitlements whose buyer has the AWS account with this ID.
+	AWSAccountID *string `form:"awsAccountId,omitempty" json:"awsAccountId,omitempty"`
+
+	// Returns only entitlements linked with the HubSpot deal with this ID.
+	HubspotDealID *string `form:"hubspotDealId,omitempty" json:"hubspotDealId,omitempty"`
+
+	// Returns only entitlements linked with the Salesforce opportunity with this ID.
+	SalesforceOpportunityID *string `form:"salesforceOpportunityId,omitempty" json:"salesforceOpportunityId,omitempty"`
+
 	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -15841,6 +16744,9 @@ type ListNotificationEventsByEntityParams struct {
 
 // ListNotificationMessagesParams holds the query parameters of GET /org/{orgId}/notificationMessage. Fields that are nil are not sent.
 type ListNotificationMessagesParams struct {
+	// Returns only messages with this text in the subject or content.
+	Keyword *string `form:"keyword,omitempty" json:"keyword,omitempty"`
+
 	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
@@ -15870,6 +16776,9 @@ type ListOffersParams struct {
 
 	// Returns only offers linked with the contact with this Suger ID.
 	ContactID *string `form:"contactId,omitempty" json:"contactId,omitempty"`
+
+	// Returns only offers linked with the Salesforce opportunity with this ID.
+	SalesforceOpportunityID *string `form:"salesforceOpportunityId,omitempty" json:"salesforceOpportunityId,omitempty"`
 
 	// Number of items on a page, 1000 by default and at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -16017,6 +16926,21 @@ type ListPaymentTransactionsParams struct {
 type ListProductsParams struct {
 	// Returns only products sold through this partner. `AWS`, `AZURE`, `GCP` and `STRIPE` are the documented values.
 	Partner *Partner `form:"partner,omitempty" json:"partner,omitempty"`
+
+	// Parts of each product to return: `full` for all, the default, or `lite` for all but `info` and `metaInfo`.
+	View *string `form:"view,omitempty" json:"view,omitempty"`
+
+	// Whether only products are returned that an offer can be created for.
+	ForCreateOffer *bool `form:"forCreateOffer,omitempty" json:"forCreateOffer,omitempty"`
+
+	// Returns only products that fit the Salesforce opportunity with this ID. Needs `forCreateOffer`.
+	SalesforceOpportunityID *string `form:"salesforceOpportunityId,omitempty" json:"salesforceOpportunityId,omitempty"`
+
+	// Returns only products that fit the Salesforce quote with this ID. Needs `forCreateOffer`.
+	SalesforceQuoteID *string `form:"salesforceQuoteId,omitempty" json:"salesforceQuoteId,omitempty"`
+
+	// Returns only products that fit the HubSpot deal with this ID. Needs `forCreateOffer`.
+	HubspotDealID *string `form:"hubspotDealId,omitempty" json:"hubspotDealId,omitempty"`
 
 	// Number of items on a page, 100 by default and 1000 at most.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
