@@ -100,15 +100,22 @@ func lengthOfSecret(text string, parts []string) int {
 	return at
 }
 
-// redactHeader returns a header without the secrets.
+// redactHeader is redact for a header, which is copied only if it has a secret.
 func (s secrets) redactHeader(header http.Header) http.Header {
-	clean := header.Clone()
-	for _, values := range clean {
+	isCopy := false
+	for name, values := range header {
 		for i, value := range values {
-			values[i] = s.redact(value)
+			safe := s.redact(value)
+			if safe == value {
+				continue
+			}
+			if !isCopy {
+				header, isCopy = header.Clone(), true
+			}
+			header[name][i] = safe
 		}
 	}
-	return clean
+	return header
 }
 
 // secrets of a try are the credentials that it was sent with. Some gateways repeat the header that they complain about.
