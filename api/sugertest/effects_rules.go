@@ -6,7 +6,7 @@ import (
 )
 
 // rule returns the effect of an operation that only gets, lists, creates, updates or deletes. It follows from the method, the
-// path and the type of the answer. What does more is among the effects.
+// path and the type of the answer. What does more is among the effects; until it is there, an operation answers with an example.
 func rule(op *operation) effect {
 	switch method := op.method(); {
 	case method == http.MethodGet && op.isList():
@@ -26,7 +26,7 @@ func rule(op *operation) effect {
 	case method == http.MethodDelete:
 		return removeTarget
 	}
-	return nil
+	return func(_ *state, c *call) (any, error) { return c.op.example(), nil }
 }
 
 // part returns the property of the target that is the last word of the path, if the body is all of it: metaInfo.
