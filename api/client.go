@@ -169,12 +169,12 @@ func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
 }
 
-// pingAfter is how long an HTTP/2 connection may be silent until it is asked whether it still lives, and how long it has for the
-// answer.
+// pingAfter is how long an HTTP/2 connection may receive nothing before a ping checks it, and how long the answer to the ping
+// may take.
 const pingAfter = 15 * time.Second
 
-// useHTTPClient returns the transport to use and what has a say in redirects, and takes over the time-out of the caller's own
-// HTTP client.
+// useHTTPClient returns the transport to use and the CheckRedirect of the caller's HTTP client, if there is one. It also takes
+// over that client's time-out.
 func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*http.Request) error) {
 	var client http.Client
 	if cfg.httpClient != nil {
@@ -185,13 +185,13 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 	}
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
-		if standard, ok := client.Transport.(*http.Transport); ok { // else the program has put its own there
+		if standard, ok := client.Transport.(*http.Transport); ok { // otherwise the program has replaced the default transport, which is used as it is
 			own := standard.Clone()
 			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
 			if own.HTTP2 == nil {
 				own.HTTP2 = new(http.HTTP2Config)
 			}
-			if own.HTTP2.SendPingTimeout == 0 { // else calls keep to a connection that has died without a word
+			if own.HTTP2.SendPingTimeout == 0 { // without pings, calls would keep using a connection that is dead
 				own.HTTP2.SendPingTimeout, own.HTTP2.PingTimeout = pingAfter, pingAfter
 			}
 			client.Transport = own
@@ -227,7 +227,7 @@ func parseBaseURL(what, base string) (string, error) {
 		return "", fmt.Errorf("api: %s %q: plain http would show the credentials to the network, use https", what, base)
 	}
 	server := strings.TrimRight(u.String(), "/") + "/"
-	if _, err := url.Parse(server); err != nil { // the zone of an IPv6 address may be more than can be written
+	if _, err := url.Parse(server); err != nil { // an IPv6 zone may contain characters that a URL cannot
 		return "", fmt.Errorf("api: %s: not a URL", what)
 	}
 	return server, nil

@@ -16,8 +16,8 @@ const maxLoggedBody = 4096
 
 const redacted = "[redacted]"
 
-// secretName matches the name of a property whose value is nobody's business. It is compiled when a body is logged first, as few
-// programs log any.
+// secretName matches names of properties whose values are secret. It is compiled when the first body is logged, since few
+// programs log bodies.
 var secretName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
 })
@@ -84,7 +84,7 @@ func (t *try) loggedAnswer() string {
 
 // loggedBody is the start of a body without what should not be in a log.
 func (t *try) loggedBody(body []byte) string {
-	text := string(body[:min(len(body), 2*maxLoggedBody)]) // enough to redact what the cut below may split
+	text := string(body[:min(len(body), 2*maxLoggedBody)]) // more than is logged, so that a secret at the cut is still recognized
 	text = withoutSecrets(t.withoutCredentials(text))
 	if len(text) > maxLoggedBody {
 		text = text[:maxLoggedBody] + "..."
@@ -92,8 +92,8 @@ func (t *try) loggedBody(body []byte) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// withoutSecrets replaces the values of properties that are named as secrets, and the queries of URLs. The text may be JSON that
-// ends anywhere, JSON as text in JSON, or none at all: what is in quotes before a colon is taken for a name, whatever it is in.
+// withoutSecrets replaces the values of properties that are named as secrets, and the queries of URLs. The text may be JSON
+// that was cut off, JSON inside a JSON string, or no JSON: every quoted text before a colon is taken for a name.
 func withoutSecrets(text string) string {
 	var out strings.Builder
 	copied, name := 0, 0 // the text is in out up to copied; name is where a name may start
@@ -103,7 +103,7 @@ func withoutSecrets(text string) string {
 		}
 		value := valueAfter(text, i+1)
 		secret := value >= 0 && secretName().MatchString(text[name:i])
-		quote := text[i-min(backslashes(text, i), 7) : i+1] // text in text in text has seven
+		quote := text[i-min(backslashes(text, i), 7) : i+1] // JSON nested in strings three levels deep has seven backslashes before a quote
 		name = i + 1
 		for secret && value >= 0 {
 			end := endOfValue(text, value)

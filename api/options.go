@@ -73,8 +73,9 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithTransport sets what sends the requests, such as a transport that traces them. It sees each try, with the credentials, and
-// sends it once: what it would send again on its own, on another connection, is stopped, since the retry policy decides that.
+// WithTransport sets what sends the requests, such as a transport that traces them. It gets the request of each try, with the
+// credentials. The client stops it from sending a request again on another connection, since only the retry policy decides
+// about repeats.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(cfg *config) error {
 		if transport == nil {
@@ -123,9 +124,9 @@ func WithTimeout(timeout time.Duration) Option {
 	}
 }
 
-// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory, and so is
-// one with more objects and elements of arrays than one for each 256 bytes of the bound. What [Client.Do] writes to an [io.Writer]
-// has no bound.
+// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger body is an error. So is a body with more
+// objects and array elements than one for every 256 bytes of the bound, since it would take too much memory. What [Client.Do]
+// writes to an [io.Writer] has no bound.
 func WithMaxResponseBytes(n int64) Option {
 	return func(cfg *config) error {
 		if n <= 0 {

@@ -12,9 +12,9 @@ import (
 
 // RetryPolicy says how often and when a call is repeated.
 //
-// Whether it may be repeated depends on the effect of its operation. Reads and idempotent calls are repeated after what is
-// temporary: the statuses and faults of [IsTemporary], unless Retry decides otherwise. Unsafe calls, those that would act
-// again, are repeated only when the server did not act for certain: after 429, and when nothing was sent.
+// Whether it may be repeated depends on the effect of its operation. Reads and idempotent calls are repeated after temporary
+// failures, which are those of [IsTemporary] unless Retry is set. Unsafe calls, whose repeat would act again, are repeated only
+// if it is certain that the server did not act: after 429, and if nothing was sent.
 //
 // Before the n-th repeat a call waits a random time between 0 and BaseDelay·2ⁿ⁻¹, at most MaxDelay; a Retry-After of the
 // answer replaces that. A call does not wait when the server asks for more than MaxDelay, or when its context would
@@ -31,8 +31,8 @@ type RetryPolicy struct {
 	MaxDelay  time.Duration // bound of every wait
 
 	// Retry reports whether a failure may pass, by the status of the answer, or, where none came (status is 0) or its body
-	// broke off, by the error. Nil is IsTemporary. What may have taken effect and would act again is not repeated
-	// whatever it says.
+	// broke off, by the error. Nil is IsTemporary. An unsafe call that may have taken effect is never repeated, whatever Retry
+	// returns.
 	Retry func(status int, err error) bool
 }
 

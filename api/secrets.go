@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// minSecret is the length from which a text counts as a secret. A shorter one is a test's, and part of many words.
+// minSecret is the length from which a text counts as a secret. Shorter ones occur in tests only, and as parts of ordinary
+// words.
 const minSecret = 8
 
 // minPart is how many characters of a secret, at the end of a text that was cut, count as the beginning of it.
@@ -15,7 +16,7 @@ const minPart = 4
 // maxEscape is how long a character of a secret may be where it is escaped, for JSON, a form or HTML, or for one in the other.
 const maxEscape = 24
 
-// secrets are texts that must not be in what a program prints, each in the parts that no escaping changes.
+// secrets are texts that must not be printed. Each is split at the characters that escaping may change.
 type secrets [][]string
 
 func newSecrets(texts ...string) secrets {

@@ -19,9 +19,9 @@ import (
 //
 //	api: info.dimensons[0]: unknown property, did you mean "dimensions"?
 //
-// An error are also a name in other letters (NAME for name), a name that comes twice in one object, a value of the wrong type and
-// anything after the value. The error joins what was found, see [errors.Join]. On an error v is as it was; else it is what
-// [json.Unmarshal] makes of it, which leaves alone what the JSON does not name.
+// A name in another case (NAME for name), a name that comes twice in one object, a value of the wrong type and anything after
+// the value are errors as well. The error joins all that were found, see [errors.Join], and v is not changed then. Without an
+// error, v is what [json.Unmarshal] makes of it, which leaves alone what the JSON does not name.
 //
 // What is any, a json.RawMessage or a map takes every name, and a type with an UnmarshalJSON of its own takes what that takes.
 func DecodeStrict(data []byte, v any) error {
@@ -118,7 +118,7 @@ func (s *strictDecoder) leaf(t reflect.Type) {
 		want := typeName(t)
 		switch t.Kind() {
 		case reflect.Struct, reflect.Map, reflect.Slice, reflect.Array:
-			want = "a " + t.String() // whose JSON is its own business
+			want = "a " + t.String() // a type with its own UnmarshalJSON decides itself which JSON it takes
 		}
 		s.report("want %s, have %s", want, valueName(string(raw)))
 	} else if err != nil {

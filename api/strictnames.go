@@ -15,7 +15,7 @@ type jsonField struct {
 }
 
 // jsonFields returns the properties of a struct by the rules of package json: fields of embedded structs are the struct's own,
-// of several with one name the least deep wins, among those the only one with a tag, and nobody if there are more.
+// of several with one name the least deep wins, then the one with a tag; if several remain, none has the name.
 func jsonFields(t reflect.Type) []jsonField {
 	var fields []jsonField
 	taken, walked := map[string]bool{}, map[reflect.Type]bool{}

@@ -79,7 +79,7 @@ func expiry(now time.Time, life any) time.Time {
 	return now.Add(time.Duration(min(max(seconds, 0), longestLife.Seconds()) * float64(time.Second)))
 }
 
-// tokenCache keeps a token for as long as it is good. However many calls wait for a new one, it is fetched once.
+// tokenCache reuses a token until shortly before it expires. Calls that need a new one at the same time share one fetch.
 type tokenCache struct {
 	fetch   func(context.Context) (*oauth2.Token, error)
 	timeout time.Duration
@@ -116,7 +116,7 @@ func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, err
 		first := c.pending == nil
 		if first {
 			c.pending = &pendingToken{done: make(chan struct{})}
-			// The first caller to give up must not take the token from all the others.
+			// The fetch outlives the context of this call, because other calls wait for its result.
 			go c.refresh(context.WithoutCancel(ctx), c.pending)
 		}
 		pending := c.pending
@@ -129,13 +129,13 @@ func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, err
 		switch {
 		case pending.err == nil:
 			return bearer(pending.token), false, nil
-		case first || !errors.Is(pending.err, context.DeadlineExceeded): // else it hung before this call came
+		case first || !errors.Is(pending.err, context.DeadlineExceeded): // otherwise the fetch timed out, but it had begun before this call: try again
 			return "", false, pending.err
 		}
 	}
 }
 
-// refresh fetches a token. Whatever the source does, block, panic or end its goroutine, the calls that wait go on.
+// refresh fetches a token. The calls that wait are released even if the source blocks, panics or ends its goroutine.
 func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

@@ -45,7 +45,7 @@ func usageKeys(group gen.UsageRecordGroup) string {
 
 // checkUsage returns an error for usage that was reported and that Suger answers to be invalid. The caller gets both.
 func (r *run) checkUsage() error {
-	if r.call.Operation.Method != http.MethodPost { // a group that is deleted may be an invalid one
+	if r.call.Operation.Method != http.MethodPost { // DELETE returns the deleted group, which may be INVALID
 		return nil
 	}
 	var groups []gen.UsageRecordGroup

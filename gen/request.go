@@ -40,7 +40,7 @@ func IsHeaderValue(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
-// checkID refuses what would change the path instead of filling in a segment of it.
+// checkID returns an error for a value that would change the path instead of filling one of its segments.
 func checkID(op *Operation, name, value string) error {
 	if fault := SegmentFault(value); fault != "" {
 		return &ArgumentError{op.Name, name, value, fault}
@@ -56,7 +56,8 @@ func fillID(op *Operation, argument string, value *string, param, want string) e
 	return sameID(op, argument, value, param, want)
 }
 
-// sameID refuses an id of the body that is not the one in the path, since no server says which of the two it takes.
+// sameID returns an error if the id in the body is not the one in the path, since it is not documented which of them the server
+// uses.
 func sameID(op *Operation, argument string, value *string, param, want string) error {
 	if value == nil || *value == "" || *value == want {
 		return nil
@@ -71,7 +72,7 @@ func sameID(op *Operation, argument string, value *string, param, want string) e
 // fillPath puts values, escaped, into the placeholders of a path, in their order.
 func fillPath(path string, values ...string) string {
 	var filled strings.Builder
-	filled.Grow(len(path) + 36*len(values)) // which most ids are long
+	filled.Grow(len(path) + 36*len(values)) // most ids are UUIDs, 36 characters long
 	for _, value := range values {
 		before, after, _ := strings.Cut(path, "{")
 		_, path, _ = strings.Cut(after, "}")

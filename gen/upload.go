@@ -49,7 +49,7 @@ func encodeFile(ctx context.Context, op *Operation, field, filename string, file
 	case <-done:
 	}
 	if panicked != nil {
-		panic(panicked) // where the caller can recover it
+		panic(panicked) // on the goroutine of the caller, who can recover from it
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: reading the file: %w", op.Name, err)
