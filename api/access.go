@@ -15,8 +15,8 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name it; a newer text names
-// another host, and which one is right is not settled, so the pages count.
+// productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name this URL, a newer text
+// another host; which one is right is not known, so the client follows the pages.
 const productionTokenURL = "https://auth.suger.cloud/oauth2/token"
 
 // tokenMargin is how long before its expiry a token is replaced, so that none expires during a request. A token that is valid
@@ -108,8 +108,8 @@ func WithBearerLogin(clientID, secret string) Option {
 	})
 }
 
-// WithTokenSource authenticates with tokens from elsewhere. The source is asked again shortly before a token ends, and when the
-// server refuses one.
+// WithTokenSource authenticates with tokens from elsewhere. The source is asked again shortly before a token expires, and when
+// the server refuses one.
 func WithTokenSource(source oauth2.TokenSource) Option {
 	return withCredentials("WithTokenSource", func(c *caller, _, _ string) (access, error) {
 		if source == nil {
@@ -129,7 +129,7 @@ func withCredentials(name string, open func(*caller, string, string) (access, er
 	}
 }
 
-// checkSecret refuses what cannot be a credential, without repeating it.
+// checkSecret returns an error for a value that cannot be a credential. The error does not contain the value.
 func checkSecret(option, what, value string) error {
 	switch {
 	case value == "":

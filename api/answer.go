@@ -160,7 +160,7 @@ func (r *run) decode(t *try) (value any, err error) {
 	body := bytes.TrimSpace(t.body)
 	start := body[:min(len(body), maxErrorBody)] // all that the message of an error needs
 	switch {
-	case out == nil && bytes.HasPrefix(body, []byte("<")): // an HTML page comes from a gateway: an error even if the answer is not needed
+	case out == nil && bytes.HasPrefix(body, []byte("<")): // the HTML page of a gateway is no success
 		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	case out == nil:
 		return nil, nil

@@ -10,10 +10,9 @@
 // The services and the types they take and return are those of package gen. Lists have an iterator beside them
 // (Offers.List and Offers.All), which fetches page after page.
 //
-// An answer that is no success is an [*Error], which matches [ErrNotFound] and its like with [errors.Is]. A success
-// whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. Calls are
-// repeated by themselves where that is safe, see [RetryPolicy]; [ErrOutcomeUnknown] marks the ones that must not be
-// repeated without a look first.
+// An answer with a status other than 2xx is an [*Error], which matches [ErrNotFound] and the like with [errors.Is]. A success
+// whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. The client repeats calls
+// where that is safe, see [RetryPolicy]; [ErrOutcomeUnknown] marks failed calls that may have taken effect.
 package api
 
 import (
@@ -185,7 +184,7 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 	}
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
-		if standard, ok := client.Transport.(*http.Transport); ok { // otherwise the program has replaced the default transport, which is used as it is
+		if standard, ok := client.Transport.(*http.Transport); ok { // not replaced by the program
 			own := standard.Clone()
 			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
 			if own.HTTP2 == nil {
@@ -210,12 +209,12 @@ func checkOrgID(orgID string) error {
 	return nil
 }
 
-// parseBaseURL checks a base URL and returns it with a slash at its end. Credentials go there, so it must be https, but
-// for a server on this machine.
+// parseBaseURL checks a base URL and returns it with a slash at its end. Credentials are sent there, so it must be https,
+// except for a server on this machine.
 func parseBaseURL(what, base string) (string, error) {
 	u, err := url.Parse(base)
 	switch {
-	case err != nil: // no error repeats what may be a password in the wrong place
+	case err != nil: // the error leaves out the URL, which may contain a password
 		return "", fmt.Errorf("api: %s: not a URL", what)
 	case u.User != nil:
 		return "", fmt.Errorf("api: %s: must not contain credentials, pass them by an option", what)

@@ -13,8 +13,8 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// decodedAside is the size from which a body is decoded while the time-out of the try is watched. A smaller one takes some
-// milliseconds at the most.
+// decodedAside is the size from which a body is decoded on a goroutine of its own, so that the time-out of the try can end the
+// wait. A smaller body takes a few milliseconds at most.
 const decodedAside = 256 << 10
 
 // decodeWithin decodes a body into out, a large one for no longer than the context lasts.

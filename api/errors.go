@@ -231,7 +231,7 @@ const maxMessage = 500 // runes
 // errorMessage returns what a person can read of the body of an error, without secrets: a JSON string, the message in a JSON
 // object, the title of a page of HTML, or the text itself.
 func errorMessage(body []byte, s secrets) string {
-	return printable(s.redact(readable(bytes.TrimSpace(body)))) // redact first: a text that is cut first may end in half a secret, which is not found
+	return printable(s.redact(readable(bytes.TrimSpace(body)))) // redact before cutting, which may leave half a secret
 }
 
 func readable(body []byte) string {

@@ -103,7 +103,7 @@ func withoutSecrets(text string) string {
 		}
 		value := valueAfter(text, i+1)
 		secret := value >= 0 && secretName().MatchString(text[name:i])
-		quote := text[i-min(backslashes(text, i), 7) : i+1] // JSON nested in strings three levels deep has seven backslashes before a quote
+		quote := text[i-min(backslashes(text, i), 7) : i+1] // 7 is for JSON that is nested in strings three levels deep
 		name = i + 1
 		for secret && value >= 0 {
 			end := endOfValue(text, value)
@@ -114,7 +114,7 @@ func withoutSecrets(text string) string {
 				copied = end
 			}
 			i, name = max(i, end-1), max(name, end)
-			value = valueAfter(text, end) // in JSON there is none; else what looked like a value was a name
+			value = valueAfter(text, end) // valid JSON has no colon there; if there is one, the value was a name
 		}
 	}
 	return urlQuery().ReplaceAllString(out.String()+text[copied:], "${1}"+redacted)
@@ -156,8 +156,8 @@ func endOfValue(text string, start int) int {
 	return len(text)
 }
 
-// endOfString returns where the string ends that the quote opens. Backslashes are before the quotes of JSON that is text in JSON:
-// 1, 3, 7 ... of them, and twice as many and one more before a quote in such a string.
+// endOfString returns where the string ends that the quote opens. In JSON that is nested in JSON strings, 1, 3, 7 ...
+// backslashes come before each quote, and twice as many and one more before a quote inside a string.
 func endOfString(text string, quote int) int {
 	before := backslashes(text, quote)
 	for i := quote + 1; i < len(text); i++ {

@@ -38,7 +38,7 @@ type config struct {
 	transport  http.RoundTripper
 }
 
-// check refuses options that have no effect without another.
+// check returns an error for options that have no effect without another one.
 func (cfg *config) check() error {
 	switch {
 	case cfg.logBodies && cfg.logger == nil:
@@ -172,9 +172,10 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithLoggedBodies adds to the lines of [WithLogger] what was sent and what came, as request_body and response_body, 4096 bytes
-// of each at most. The credentials of the client, the values of properties that are named as secrets and the queries of URLs, which
-// may be signed, are left out; names, e-mail addresses and prices are not. Of a file that is sent only its type is logged.
+// WithLoggedBodies adds the bodies of request and response to the lines of [WithLogger], as request_body and response_body,
+// 4096 bytes of each at most. The credentials of the client, the values of properties that are named as secrets and the queries
+// of URLs, which may be signed, are left out; names, e-mail addresses and prices are not. Of a file that is sent only its type
+// is logged.
 func WithLoggedBodies() Option {
 	return func(cfg *config) error {
 		cfg.logBodies = true

@@ -74,7 +74,7 @@ func fieldProperty(field reflect.StructField) (jsonField, reflect.Type) {
 	return property, nil
 }
 
-// dominant returns the one of several fields with a name that package json takes.
+// dominant returns the field that package json decodes a name into, of several that have it, and whether there is one.
 func dominant(fields []jsonField, name string) (jsonField, bool) {
 	var all, tagged []jsonField
 	for _, field := range fields {

@@ -29,7 +29,7 @@ type try struct {
 	cached   bool           // whether the credentials were in a cache
 	end      context.CancelFunc
 	ctx      context.Context
-	sent     func() (io.ReadCloser, error) // what was sent, nil if that was nothing
+	sent     func() (io.ReadCloser, error) // returns the body that was sent, nil if there is none
 	wire     wire
 }
 
@@ -80,14 +80,14 @@ func isHTTP2(conn any) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// mayHaveWritten reports whether any of the request may have left the client. A transport that runs no hooks does not tell, and
-// the hook for what was written may come after the context has ended.
+// mayHaveWritten reports whether any of the request may have left the client. It may if the transport runs no hooks, or if the
+// context has ended, since the hook for the written headers may run after that.
 func (w *wire) mayHaveWritten(ctx context.Context) bool {
 	return w.written.Load() || w.connected.Load() && ctx.Err() != nil || !w.asked.Load() && !w.connected.Load()
 }
 
-// nothingWritten reports whether net/http says that the first write of a request failed. It keeps the type of that error to
-// itself. Should its name change, the request counts as one that may have been sent.
+// nothingWritten reports whether net/http says that the first write of a request failed. The type of that error is not
+// exported, so its name is compared; if that changes, the request counts as one that may have been sent.
 func nothingWritten(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		if reflect.TypeOf(err).String() == "http.nothingWrittenError" {

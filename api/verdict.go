@@ -49,8 +49,7 @@ type verdict struct {
 	acted acted
 }
 
-// judge decides how a call with the given effect goes on. Nothing else decides it: what is sent again is sent because of a
-// verdict.
+// judge decides how a call with the given effect goes on. Nothing is sent again without its verdict.
 func judge(effect gen.Effect, e evidence) verdict {
 	v := verdict{stop, e.acted()}
 	mayRepeat := v.acted == actedNot || effect == gen.EffectRead || effect == gen.EffectIdempotent
@@ -88,7 +87,7 @@ func (e evidence) acted() acted {
 	return actedNot
 }
 
-// refused reports whether the answer is a refusal of what was asked, not of who asked or how often.
+// refused reports whether the server refuses the request itself, and not its credentials or the rate of requests.
 func (e evidence) refused() bool {
 	switch e.status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:

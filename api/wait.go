@@ -29,7 +29,7 @@ func (e *WaitError[T]) Unwrap() error { return e.Err }
 
 // WaitFor calls get until the condition is true of what it returns, and returns that. Use it for operations that take a
 // marketplace some time, such as the publication of an offer. An error of get ends the wait, unless [IsRetryable] says that the
-// next look may succeed. When time runs out the error is a [*WaitError], which holds what was seen last.
+// next look may succeed. When time runs out the error is a [*WaitError] with the last value.
 func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), until func(T) bool, opts WaitOptions) (T, error) {
 	var last, none T
 	if err := opts.check(); err != nil {
