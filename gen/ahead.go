@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// ahead fetches pages of a list before the iteration asks for them. The iteration sees the pages that it would see without:
-// a page that was fetched counts only if it starts where the page before it ends, and is thrown away otherwise.
+// ahead fetches pages of a list before the iteration asks for them. The iteration gets the same pages as without it: a page
+// fetched ahead is used only if it starts where the page before it ends, and is dropped otherwise.
 //
-// A nil *ahead does nothing. All of it runs on the goroutine of the loop, but for the fetches.
+// A nil *ahead does nothing. Only the fetches run on goroutines of their own.
 type ahead[T any] struct {
 	ctx          context.Context // the caller's
 	fetch        fetchPage[T]
@@ -71,11 +71,11 @@ func (a *ahead[T]) take(offset int64) (page[T], error) {
 	return first.page, first.err
 }
 
-// follow fetches the pages after p, which start at next, while the loop works on p. What was fetched on the assumption of another
-// next is thrown away.
+// follow starts to fetch the pages after p, the first of which starts at next, while the loop works on p. Pages that were
+// fetched for other offsets are dropped.
 //
-// The pages to come are taken to have as many items as p if the page before p had as many, too; the first page is compared
-// with the limit. Until two pages are alike, pages come one at a time.
+// The next pages are assumed to have as many items as p if the page before p had that number too; the first page is compared
+// with the limit. Until two pages in a row have the same size, one page is fetched at a time.
 func (a *ahead[T]) follow(p page[T], next int64, more bool) {
 	if a == nil {
 		return

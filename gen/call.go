@@ -88,8 +88,8 @@ func newCall(op *Operation, opts []CallOption) *Call {
 	return call
 }
 
-// Caller carries out the calls of the services: it adds access, sends them and maps what went wrong. Package api has the
-// one to use.
+// Caller carries out the calls of the services: it adds the credentials, sends the requests and turns failures into errors.
+// Package api has the one to use.
 type Caller interface {
 	Call(ctx context.Context, call *Call) error
 }

@@ -41,7 +41,7 @@ func unmarshalNumbers(data []byte, v any) error {
 	dec.UseNumber()
 	err := dec.Decode(v)
 	if _, syntax := err.(*json.SyntaxError); err == io.EOF || err == io.ErrUnexpectedEOF || syntax || dec.InputOffset() < int64(len(data)) {
-		return json.Unmarshal(data, v) // json.Unmarshal, unlike a Decoder, refuses data after the value, and its error says where
+		return json.Unmarshal(data, v) // which, unlike a Decoder, refuses data after the value
 	}
 	return err
 }
@@ -104,7 +104,7 @@ func (s *shape) split(data []byte) ([]byte, *unknown, error) {
 	return all.without(data, object)
 }
 
-// split takes from the JSON of a part what is unknown in it.
+// split removes the unknown properties from the JSON of a part.
 func (u *unknown) split(s *shape, name string, data *json.RawMessage) error {
 	rest, part, err := s.split(*data)
 	if part != nil {
@@ -145,7 +145,7 @@ func (u *unknown) put(s *shape, value reflect.Value) {
 		}
 	case reflect.Slice:
 		for index, part := range u.parts {
-			if i, err := strconv.Atoi(index); err == nil && i < value.Len() { // the list is shorter if decoding stopped at an error
+			if i, err := strconv.Atoi(index); err == nil && i < value.Len() { // shorter if decoding failed within the list
 				part.put(s.elem, value.Index(i))
 			}
 		}

@@ -22,8 +22,8 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: %s %q: %s", e.Operation, e.Argument, e.Value, e.Reason)
 }
 
-// SegmentFault says what is wrong with a value that is to be one segment of a path: one that is empty, or a step, would change
-// the path. It returns "" if the value can be one.
+// SegmentFault says why a value cannot be one segment of a path: an empty one, "." and ".." would change the path. It returns
+// "" if the value can be one.
 func SegmentFault(value string) string {
 	switch value {
 	case "":
@@ -48,7 +48,7 @@ func checkID(op *Operation, name, value string) error {
 	return nil
 }
 
-// fillID sets an id of the body that the path or the client knows too, if it is empty, and otherwise refuses another one.
+// fillID sets an empty id of the body to that of the path or the client, and returns an error for any other id.
 func fillID(op *Operation, argument string, value *string, param, want string) error {
 	if *value == "" {
 		*value = want
@@ -94,7 +94,7 @@ func newRequest(op *Operation, server string, q query, body any, path ...string)
 		target += "?" + q.encoded
 	}
 	if object, ok := body.(map[string]any); ok && object == nil {
-		body = nil // or it would be sent as null
+		body = nil // otherwise it would be sent as null
 	}
 	var content io.Reader
 	contentType := "application/json"

@@ -14,7 +14,7 @@ type shape struct {
 	open   byte           // the byte that the JSON starts with, '{' or '['
 	list   []field        // of a struct, in its order
 	fields map[string]int // their places in the list, by the name of the property
-	extra  int            // the index of AdditionalProperties in the struct, -1 if it has none and drops what it does not know
+	extra  int            // the index of AdditionalProperties in the struct, -1 if it has none and drops unknown properties
 	elem   *shape         // of a list or a map
 	any    bool           // whether it is of any type, or a list or a map of such
 }

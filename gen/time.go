@@ -10,13 +10,13 @@ import (
 // Text, and is sent back unchanged until the time is set.
 type Time struct {
 	time.Time
-	raw string // the JSON that came, if it is not what the time would be written as
+	raw string // the JSON that was received, if it differs from what MarshalJSON would write
 }
 
 // NewTime returns t as a Time.
 func NewTime(t time.Time) Time { return Time{Time: t} }
 
-// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is. The
+// Text returns the text that the time was received as or will be sent as; JSON other than a string is returned as it is. The
 // text of a time that is not set is empty.
 func (t Time) Text() string {
 	if !t.unchanged() {

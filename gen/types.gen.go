@@ -2742,7 +2742,7 @@ func (x AddEntitlementCreditParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("AddEntitlementCreditParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AddEntitlementCreditParams) UnmarshalJSON(data []byte) error {
 	type plain AddEntitlementCreditParams
 	return decodeObject(data, x, (*plain)(x))
@@ -2813,7 +2813,7 @@ func (x AddonRecord) MarshalJSON() ([]byte, error) {
 	return encodeObject("AddonRecord", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AddonRecord) UnmarshalJSON(data []byte) error {
 	type plain AddonRecord
 	return decodeObject(data, x, (*plain)(x))
@@ -2835,7 +2835,7 @@ type AdyenBuyer struct {
 	ShopperID *string `json:"shopperId,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AdyenBuyer) UnmarshalJSON(data []byte) error {
 	type plain AdyenBuyer
 	return decodeObject(data, x, (*plain)(x))
@@ -3016,9 +3016,9 @@ type AlibabaMarketplaceProduct struct {
 	// How often the product is used, as Alibaba counts it.
 	UseCount *int64 `json:"UseCount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3056,7 +3056,7 @@ func (x AlibabaMarketplaceProductExtra) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductExtra", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AlibabaMarketplaceProductExtra) UnmarshalJSON(data []byte) error {
 	type plain AlibabaMarketplaceProductExtra
 	return decodeObject(data, x, (*plain)(x))
@@ -3067,9 +3067,9 @@ type AlibabaMarketplaceProductExtras struct {
 	// Additional attributes of the product.
 	ProductExtra []AlibabaMarketplaceProductExtra `json:"ProductExtra,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3092,9 +3092,9 @@ type AlibabaMarketplaceProductShopInfo struct {
 	// Contacts of the shop in WangWang, Alibaba's chat service.
 	WangWangs *AlibabaMarketplaceProductShopInfoWangWangs `json:"WangWangs,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3110,9 +3110,9 @@ type AlibabaMarketplaceProductShopInfoTelephones struct {
 	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3130,9 +3130,9 @@ type AlibabaMarketplaceProductShopInfoWangWang struct {
 	// User name of the contact in WangWang.
 	UserName *string `json:"UserName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3148,9 +3148,9 @@ type AlibabaMarketplaceProductShopInfoWangWangs struct {
 	// Contacts of the shop.
 	WangWang []AlibabaMarketplaceProductShopInfoWangWang `json:"WangWang,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3178,9 +3178,9 @@ type AlibabaMarketplaceProductSKU struct {
 	// Periods that the edition can be ordered for.
 	OrderPeriods *AlibabaMarketplaceProductSKUOrderPeriods `json:"OrderPeriods,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3202,9 +3202,9 @@ type AlibabaMarketplaceProductSKUModule struct {
 	// Properties of the module that the buyer can choose.
 	Properties *AlibabaMarketplaceProductSKUModuleProperties `json:"Properties,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3220,9 +3220,9 @@ type AlibabaMarketplaceProductSKUModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaMarketplaceProductSKUModuleProperty `json:"Property,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3246,9 +3246,9 @@ type AlibabaMarketplaceProductSKUModuleProperty struct {
 	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"showType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3276,9 +3276,9 @@ type AlibabaMarketplaceProductSKUModulePropertyValue struct {
 	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3294,9 +3294,9 @@ type AlibabaMarketplaceProductSKUModulePropertyValues struct {
 	// Values that the property can have.
 	PropertyValue []AlibabaMarketplaceProductSKUModulePropertyValue `json:"PropertyValue,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3312,9 +3312,9 @@ type AlibabaMarketplaceProductSKUModules struct {
 	// Modules (configurable parts) of the edition.
 	Module []AlibabaMarketplaceProductSKUModule `json:"Module,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3332,9 +3332,9 @@ type AlibabaMarketplaceProductSKUOrderPeriod struct {
 	// Unit of the period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3350,9 +3350,9 @@ type AlibabaMarketplaceProductSKUOrderPeriods struct {
 	// Periods that the buyer can order.
 	OrderPeriod []AlibabaMarketplaceProductSKUOrderPeriod `json:"OrderPeriod,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3368,9 +3368,9 @@ type AlibabaMarketplaceProductSKUs struct {
 	// Editions of the product.
 	ProductSKU []AlibabaMarketplaceProductSKU `json:"ProductSku,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3504,7 +3504,7 @@ type AWSBatchMeterUsageOutput struct {
 	UnprocessedRecords []AWSUsageRecord `json:"unprocessedRecords,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
 	type plain AWSBatchMeterUsageOutput
 	return decodeObject(data, x, (*plain)(x))
@@ -3581,9 +3581,9 @@ type AWSChannelPartner struct {
 	// Name of the channel partner.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3657,9 +3657,9 @@ type AWSMarketplaceBuyerAccount struct {
 	// AWS account ID of the buyer.
 	AWSAccountID *string `json:"AwsAccountId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3679,9 +3679,9 @@ type AWSMarketplaceCatalogLegalTermDocument struct {
 	// Version of the standard text. Required for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
 	Version *string `json:"Version,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3713,9 +3713,9 @@ type AWSMarketplaceCatalogPricingTermRateCard struct {
 	// Tells this rate card from the others of the term, of which the buyer chooses one. Set for `ConfigurableUpfrontPricingTerm` only.
 	Selector *AWSMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3733,9 +3733,9 @@ type AWSMarketplaceCatalogPricingTermRateCardConstraints struct {
 	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	QuantityConfiguration *string `json:"QuantityConfiguration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3761,9 +3761,9 @@ type AWSMarketplaceCatalogPricingTermRateCardItem struct {
 	// Unit in which the dimension is counted.
 	Unit *string `json:"Unit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3781,9 +3781,9 @@ type AWSMarketplaceCatalogPricingTermRateCardSelector struct {
 	// Length of the commit as an ISO 8601 duration, for example `P1M` for a month.
 	Value *string `json:"Value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3843,9 +3843,9 @@ type AWSMarketplaceCPPOOpportunity struct {
 	// ID of the channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	PartnerID *string `json:"partnerId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3867,9 +3867,9 @@ type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
 	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3887,9 +3887,9 @@ type AWSMarketplaceCPPOOpportunityOfferDetails struct {
 	// Whether an offer has been extended to a buyer, as AWS reports it; the values are not documented.
 	OfferExtendedStatus *string `json:"OfferExtendedStatus,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3907,9 +3907,9 @@ type AWSMarketplaceCPPOOpportunityPaymentSchedule struct {
 	// When the installment is charged.
 	ChargeDate *Time `json:"ChargeDate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3927,9 +3927,9 @@ type AWSMarketplaceCPPOOpportunityPositiveTargeting struct {
 	// Countries whose buyers may take the offer, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3961,9 +3961,9 @@ type AWSMarketplaceCPPOOpportunityRule struct {
 	// How the opportunity may be used, as AWS reports it; the values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4005,9 +4005,9 @@ type AWSMarketplaceCPPOOpportunityTerm struct {
 	// What the term is about.
 	Type *AWSMarketplaceCPPOOpportunityTermType `json:"Type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4031,9 +4031,9 @@ type AWSMarketplaceCPPOOpportunityUpfrontPriceGrant struct {
 	// Largest number of units of the dimension that the price covers.
 	MaxQuantity *int64 `json:"MaxQuantity,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4051,9 +4051,9 @@ type AWSMarketplaceEventBridgeEventAccount struct {
 	// Name of the account holder.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4115,7 +4115,7 @@ func (x AWSMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
 	type plain AWSMarketplaceEventBridgeEventDetail
 	return decodeObject(data, x, (*plain)(x))
@@ -4131,9 +4131,9 @@ type AWSMarketplaceEventBridgeEventOffer struct {
 	ID   *string `json:"id,omitempty"`
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4153,9 +4153,9 @@ type AWSMarketplaceEventBridgeEventProduct struct {
 	// Product title in the AWS catalog.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4211,9 +4211,9 @@ type AWSMarketplacePreExistingAgreement struct {
 	// Price model of the earlier agreement.
 	PricingModel *AWSMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4259,9 +4259,9 @@ type AWSProduct struct {
 	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4281,9 +4281,9 @@ type AWSProductAdditionalResource struct {
 	// URL of the resource.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4329,7 +4329,7 @@ func (x AWSProductDeliveryOption) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDeliveryOption", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSProductDeliveryOption) UnmarshalJSON(data []byte) error {
 	type plain AWSProductDeliveryOption
 	return decodeObject(data, x, (*plain)(x))
@@ -4380,7 +4380,7 @@ func (x AWSProductDescription) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDescription", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSProductDescription) UnmarshalJSON(data []byte) error {
 	type plain AWSProductDescription
 	return decodeObject(data, x, (*plain)(x))
@@ -4405,9 +4405,9 @@ type AWSProductDimension struct {
 	// Unit in which the dimension is counted, as AWS names it, such as `Users` or `Units`.
 	Unit *string `json:"Unit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4427,9 +4427,9 @@ type AWSProductPromotionalResources struct {
 	// Videos about the product.
 	Videos []AWSProductVideo `json:"Videos,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4447,9 +4447,9 @@ type AWSProductRepository struct {
 	// Address from which the images are pulled.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4469,9 +4469,9 @@ type AWSProductSignatureVerificationKey struct {
 	// State of the key, as AWS reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4487,9 +4487,9 @@ type AWSProductSupportInformation struct {
 	// Support text of the product page.
 	Description *string `json:"Description,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4513,9 +4513,9 @@ type AWSProductVersion struct {
 	// Name of the version that buyers see.
 	VersionTitle *string `json:"VersionTitle,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4535,9 +4535,9 @@ type AWSProductVideo struct {
 	// URL of the video.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4567,9 +4567,9 @@ type AWSSNSSubscription struct {
 	// Amazon Resource Name (ARN) of the topic.
 	TopicARN *string `json:"TopicArn,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4651,9 +4651,9 @@ type AzureAudience struct {
 	// Tenant ID, subscription ID or email address of the member, depending on the list that it is in.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4757,9 +4757,9 @@ type AzureCommercialMarketplaceSetup struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4785,9 +4785,9 @@ type AzureGovernmentCertification struct {
 	// Problems that Partner Center found in this entry.
 	ValidationResults []AzureValidationResult `json:"validationResults,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4807,9 +4807,9 @@ type AzureIncludedBaseQuantity struct {
 	// Period that `quantity` is for: a month or a year. Values may be added.
 	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4837,9 +4837,9 @@ type AzureListingContact struct {
 	// URL of a page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4867,9 +4867,9 @@ type AzureListingURI struct {
 	// URL of the link.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4887,9 +4887,9 @@ type AzureLocalizedDateTime struct {
 	// Whether the time is moved to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4907,9 +4907,9 @@ type AzureLocalizedTimeRange struct {
 	// Start of the range.
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4927,9 +4927,9 @@ type AzureMarket struct {
 	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4953,9 +4953,9 @@ type AzureMarketState struct {
 	// Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 	State *AzureMarketSaleState `json:"state,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4980,9 +4980,9 @@ type AzureMarketplaceContact struct {
 	// URL of a page of the contact. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5006,9 +5006,9 @@ type AzureMarketplaceCustomAmendment struct {
 	// Text of the change.
 	Terms *string `json:"terms,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5024,9 +5024,9 @@ type AzureMarketplaceCustomAmendmentTenant struct {
 	// Tenants entered one by one.
 	ManualEntries []AzureMarketplaceCustomAmendmentTenantManualEntry `json:"manualEntries,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5044,9 +5044,9 @@ type AzureMarketplaceCustomAmendmentTenantManualEntry struct {
 	// ID of the buyer's Microsoft Entra tenant.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5112,7 +5112,7 @@ func (x AzureMarketplaceCustomerLeads) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomerLeads", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplaceCustomerLeads) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplaceCustomerLeads
 	return decodeObject(data, x, (*plain)(x))
@@ -5131,9 +5131,9 @@ type AzureMarketplaceDeprecationSchedule struct {
 	// Why the product or plan is withdrawn. Values may be added.
 	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5173,7 +5173,7 @@ func (x AzureMarketplaceDeprecationScheduleAlternative) MarshalJSON() ([]byte, e
 	return encodeObject("AzureMarketplaceDeprecationScheduleAlternative", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplaceDeprecationScheduleAlternative
 	return decodeObject(data, x, (*plain)(x))
@@ -5186,9 +5186,9 @@ type AzureMarketplaceGeneralLink struct {
 	// URL of the link. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5206,9 +5206,9 @@ type AzureMarketplaceGovernmentCertification struct {
 	// Name of the certification.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5224,9 +5224,9 @@ type AzureMarketplaceIdentity struct {
 	// Offer ID of a product, or plan ID of a plan, as the marketplace APIs use it.
 	ExternalID *string `json:"externalId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5296,9 +5296,9 @@ type AzureMarketplaceListing struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5348,9 +5348,9 @@ type AzureMarketplaceListingAsset struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5427,9 +5427,9 @@ type AzureMarketplacePlan struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5479,9 +5479,9 @@ type AzureMarketplacePlanListing struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5507,9 +5507,9 @@ type AzureMarketplacePlanResource struct {
 	// Prices, markets and audience of the plan.
 	PriceAndAvailabilityPlan *AzureMarketplacePriceAndAvailabilityPlan `json:"priceAndAvailabilityPlan,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5535,9 +5535,9 @@ type AzureMarketplacePreviewAudience struct {
 	// Kind of `resourceId`. Values may be added.
 	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5563,9 +5563,9 @@ type AzureMarketplacePrice struct {
 	// Amount, in `currency`.
 	Price *float64 `json:"price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5585,9 +5585,9 @@ type AzureMarketplacePriceAndAvailabilityAudience struct {
 	// Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5625,7 +5625,7 @@ func (x AzureMarketplacePriceAndAvailabilityCorePrice) MarshalJSON() ([]byte, er
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCorePrice", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePriceAndAvailabilityCorePrice) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePriceAndAvailabilityCorePrice
 	return decodeObject(data, x, (*plain)(x))
@@ -5646,9 +5646,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5668,9 +5668,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
 	// Unit that is counted, in words, such as `per GB`.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5688,9 +5688,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
 	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5712,9 +5712,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem st
 	// Units covered in each billing term.
 	Quantity *float64 `json:"quantity,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5741,9 +5741,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	// Prices by market. Set when `priceInputOption` is `perMarket`.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5761,9 +5761,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem stru
 	// Price of one unit by market, each in its own currency.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5789,9 +5789,9 @@ type AzureMarketplacePriceAndAvailabilityOffer struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5835,9 +5835,9 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5861,9 +5861,9 @@ type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Prices of usage that Azure meters, for container plans.
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5895,7 +5895,7 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) MarshalJSO
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters
 	return decodeObject(data, x, (*plain)(x))
@@ -5928,9 +5928,9 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5950,9 +5950,9 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation str
 	// Quantities and prices of the reserved software.
 	VMPrices *AzureMarketplaceVMPrice `json:"vmPrices,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5970,9 +5970,9 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
 	// Fixed price that is charged in each period.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5994,9 +5994,9 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	// Lowest and highest number of seats. Used for `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6024,9 +6024,9 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// Prices by market, where they are not in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6044,9 +6044,9 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit struct {
 	// Lowest number of seats.
 	Min *float64 `json:"min,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6066,9 +6066,9 @@ type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	// Unit of `term`. Values may be added.
 	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6088,9 +6088,9 @@ type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	// Price of one unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6110,9 +6110,9 @@ type AzureMarketplacePriceBillingSchedule struct {
 	// Amount charged on that day, in US dollars.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6132,9 +6132,9 @@ type AzureMarketplacePriceFlexibleSchedule struct {
 	// Price that the installments pay for. The currency is not documented.
 	Price *float64 `json:"price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6152,9 +6152,9 @@ type AzureMarketplacePriceInitialCharge struct {
 	// Amount of the first payment, in US dollars.
 	PricePerPaymentInUSD *float64 `json:"pricePerPaymentInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6224,9 +6224,9 @@ type AzureMarketplacePrivateOffer struct {
 	// Whether the offer starts on acceptance instead of on a fixed day. If so, `start` is empty.
 	VariableStartDate *bool `json:"variableStartDate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6244,9 +6244,9 @@ type AzureMarketplacePrivateOfferAcceptanceLink struct {
 	// URL of the page in Azure where the buyer accepts.
 	Link *string `json:"link,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6266,9 +6266,9 @@ type AzureMarketplacePrivateOfferBeneficiary struct {
 	// ID of the buyer's Microsoft billing account.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6286,9 +6286,9 @@ type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6307,9 +6307,9 @@ type AzureMarketplacePrivateOfferPartner struct {
 	Location    *string `json:"location,omitempty"`
 	PartnerName *string `json:"partnerName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6367,7 +6367,7 @@ func (x AzureMarketplacePrivateOfferPricing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferPricing", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePrivateOfferPricing
 	return decodeObject(data, x, (*plain)(x))
@@ -6388,9 +6388,9 @@ type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// Display name of the new plan.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6408,9 +6408,9 @@ type AzureMarketplacePrivateOfferPromotionReference struct {
 	// Name of the other private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6448,9 +6448,9 @@ type AzureMarketplacePrivateOfferTermsDoc struct {
 	// Download link with a built-in access token (Azure shared access signature).
 	SASURL *string `json:"sasUrl,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6485,9 +6485,9 @@ type AzureMarketplaceProduct struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6525,9 +6525,9 @@ type AzureMarketplaceProductResource struct {
 	// Connection between the marketplace and the seller's SaaS service.
 	TechnicalConfiguration *AzureMarketplaceSaaSTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6579,9 +6579,9 @@ type AzureMarketplaceProperty struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6627,9 +6627,9 @@ type AzureMarketplaceReseller struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6653,9 +6653,9 @@ type AzureMarketplaceResourceTarget struct {
 	// Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6693,9 +6693,9 @@ type AzureMarketplaceSaaSTechnicalConfiguration struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6737,9 +6737,9 @@ type AzureMarketplaceSubmission struct {
 	// Findings of Microsoft's checks on the submission.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6845,9 +6845,9 @@ type AzureMarketplaceTerm struct {
 	// Number of days, weeks, months or years; 0 when left out.
 	Value *float64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6877,9 +6877,9 @@ type AzureMarketplaceValidation struct {
 	// Durable ID in Partner Center of the resource with the problem.
 	ResourceID *string `json:"resourceId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6907,9 +6907,9 @@ type AzureMarketplaceVMPrice struct {
 	// Quantity and price by key. What the keys stand for is not documented.
 	PatternProperties map[string]AzureMarketplaceVMPricePropertyItem `json:"patternProperties,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6927,9 +6927,9 @@ type AzureMarketplaceVMPricePropertyItem struct {
 	// Price of one unit in each payment period, in US dollars.
 	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7029,9 +7029,9 @@ type AzurePendingUpdateInfo struct {
 	// Kind of update, as Partner Center reports it; the values are not documented.
 	UpdateType *string `json:"updateType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7051,9 +7051,9 @@ type AzurePrice struct {
 	// ID of a price tier in Partner Center.
 	PriceTierID *string `json:"priceTierID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7071,9 +7071,9 @@ type AzurePriceCadence struct {
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7101,9 +7101,9 @@ type AzurePriceSchedule struct {
 	// Price that the buyer pays.
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7133,9 +7133,9 @@ type AzurePricingUnit struct {
 	// Upper end of the range. Without meaning when `isUnlimitedUnit` is true.
 	UpperUnit *int64 `json:"upperUnit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7183,9 +7183,9 @@ type AzureProduct struct {
 	// Plans of the product, in the form of the ingestion API, which calls them variants.
 	Variants []AzureProductVariant `json:"variants,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7211,9 +7211,9 @@ type AzureProductAvailability struct {
 	// Whether the product shows in the marketplace, as Partner Center reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7241,9 +7241,9 @@ type AzureProductBranch struct {
 	// ID in Partner Center of the plan that the branch belongs to. Empty when it belongs to the product as a whole.
 	VariantID *string `json:"variantID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7281,9 +7281,9 @@ type AzureProductFeatureAvailability struct {
 	// Who may see the plan: everyone, or only the named audiences. Values may be added.
 	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7335,9 +7335,9 @@ type AzureProductListing struct {
 	// Title of the page.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7377,9 +7377,9 @@ type AzureProductListingAsset struct {
 	// What the asset is used for, such as a logo size, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7417,9 +7417,9 @@ type AzureProductPackageConfiguration struct {
 	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7485,7 +7485,7 @@ func (x AzureProductProperty) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductProperty", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureProductProperty) UnmarshalJSON(data []byte) error {
 	type plain AzureProductProperty
 	return decodeObject(data, x, (*plain)(x))
@@ -7508,9 +7508,9 @@ type AzureProductSetup struct {
 	// URL of the page where a visitor gets the product or starts a trial.
 	TrialURI *string `json:"trialUri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7566,9 +7566,9 @@ type AzureProductSubmission struct {
 	// Resources of the plans in the submission, by plan.
 	VariantResources []AzureVariantResource `json:"variantResources,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7624,9 +7624,9 @@ type AzureProductVariant struct {
 	// Whether the plan is in use. Values may be added.
 	State *AzureProductVariantState `json:"state,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7666,9 +7666,9 @@ type AzureProductVariantCustomMeter struct {
 	// Unit that is counted, such as a request or a gigabyte.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7692,9 +7692,9 @@ type AzureProductVariantPriceSchedule struct {
 	// Prices in these markets.
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7716,9 +7716,9 @@ type AzureProductVariantTrial struct {
 	// Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 	Type *AzureProductVariantTrialType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7760,9 +7760,9 @@ type AzureTypeValue struct {
 	// The value as text.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7780,9 +7780,9 @@ type AzureValidationResult struct {
 	// Names of the properties with the problem.
 	MemberNames []string `json:"memberNames,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7800,9 +7800,9 @@ type AzureVariantResource struct {
 	// ID of the plan in Partner Center.
 	VariantID *string `json:"variantID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7862,7 +7862,7 @@ func (x BillableDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableDimension", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableDimension) UnmarshalJSON(data []byte) error {
 	type plain BillableDimension
 	return decodeObject(data, x, (*plain)(x))
@@ -7916,7 +7916,7 @@ type BillableDimensionUsageDailyRevenue struct {
 	UniquePropertyItems map[string]interface{} `json:"uniquePropertyItems,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableDimensionUsageDailyRevenue) UnmarshalJSON(data []byte) error {
 	type plain BillableDimensionUsageDailyRevenue
 	return decodeObject(data, x, (*plain)(x))
@@ -7955,7 +7955,7 @@ func (x BillableMetric) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetric", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetric) UnmarshalJSON(data []byte) error {
 	type plain BillableMetric
 	return decodeObject(data, x, (*plain)(x))
@@ -7992,7 +7992,7 @@ func (x BillableMetricFilter) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricFilter", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetricFilter) UnmarshalJSON(data []byte) error {
 	type plain BillableMetricFilter
 	return decodeObject(data, x, (*plain)(x))
@@ -8003,9 +8003,9 @@ type BillableMetricFilterGroup struct {
 	// Filters of the group. Whether a record has to match all of them or one is not documented.
 	Filters []BillableMetricFilter `json:"filters,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8049,7 +8049,7 @@ func (x BillableMetricInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetricInfo) UnmarshalJSON(data []byte) error {
 	type plain BillableMetricInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -8074,9 +8074,9 @@ type BillingDiscount struct {
 	// Percentage for `PERCENTAGE`, amount in the billing currency for `ABSOLUTE`.
 	Value *float64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8176,7 +8176,7 @@ type BuyerInfo struct {
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BuyerInfo) UnmarshalJSON(data []byte) error {
 	type plain BuyerInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -8205,7 +8205,7 @@ func (x CancellationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("CancellationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CancellationSchedule) UnmarshalJSON(data []byte) error {
 	type plain CancellationSchedule
 	return decodeObject(data, x, (*plain)(x))
@@ -8262,7 +8262,7 @@ func (x CommitDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("CommitDimension", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CommitDimension) UnmarshalJSON(data []byte) error {
 	type plain CommitDimension
 	return decodeObject(data, x, (*plain)(x))
@@ -8325,7 +8325,7 @@ func (x CompanyInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("CompanyInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CompanyInfo) UnmarshalJSON(data []byte) error {
 	type plain CompanyInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -8360,7 +8360,7 @@ func (x Contact) MarshalJSON() ([]byte, error) {
 	return encodeObject("Contact", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Contact) UnmarshalJSON(data []byte) error {
 	type plain Contact
 	return decodeObject(data, x, (*plain)(x))
@@ -8381,9 +8381,9 @@ type ContactInfo struct {
 	// Role of the person, as text of the seller.
 	Role *string `json:"role,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8415,7 +8415,7 @@ func (x CreateAndUpdateAddonParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateAndUpdateAddonParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateAndUpdateAddonParams) UnmarshalJSON(data []byte) error {
 	type plain CreateAndUpdateAddonParams
 	return decodeObject(data, x, (*plain)(x))
@@ -8462,7 +8462,7 @@ func (x CreateBuyerParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateBuyerParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateBuyerParams) UnmarshalJSON(data []byte) error {
 	type plain CreateBuyerParams
 	return decodeObject(data, x, (*plain)(x))
@@ -8493,7 +8493,7 @@ func (x CreateEntitlementParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateEntitlementParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateEntitlementParams) UnmarshalJSON(data []byte) error {
 	type plain CreateEntitlementParams
 	return decodeObject(data, x, (*plain)(x))
@@ -8531,7 +8531,7 @@ func (x CreateUsageRecordGroupParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateUsageRecordGroupParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateUsageRecordGroupParams) UnmarshalJSON(data []byte) error {
 	type plain CreateUsageRecordGroupParams
 	return decodeObject(data, x, (*plain)(x))
@@ -8556,7 +8556,7 @@ func (x DivideEntitlementCommitParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("DivideEntitlementCommitParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *DivideEntitlementCommitParams) UnmarshalJSON(data []byte) error {
 	type plain DivideEntitlementCommitParams
 	return decodeObject(data, x, (*plain)(x))
@@ -8761,9 +8761,9 @@ type GCPAgreementDocument struct {
 	// Name of the file.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8783,9 +8783,9 @@ type GCPAmountConstraint struct {
 	// Lowest value that is allowed.
 	MinAmount *GCPAmountUnit `json:"minAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8803,9 +8803,9 @@ type GCPAmountUnit struct {
 	// Whole part of the number, as a decimal string.
 	Units *string `json:"units,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8883,9 +8883,9 @@ type GCPCommitmentAmountPerPeriodTemplate struct {
 	// Limits and default of the amount, in the currency of `currencyCode`.
 	DecimalAmountConstraint *GCPAmountConstraint `json:"decimalAmountConstraint,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8903,9 +8903,9 @@ type GCPMarketplaceAgreementDocument struct {
 	// Statement of work, for professional services.
 	SOWAgreementDocument *GCPMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8921,9 +8921,9 @@ type GCPMarketplaceConsumer struct {
 	// Resource name of the project, beginning with `projects/`.
 	Project *string `json:"project,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8956,9 +8956,9 @@ type GCPMarketplaceDocument struct {
 	// When the document last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9026,9 +9026,9 @@ type GCPMarketplaceEntitlement struct {
 	// Value of `consumerId` when usage is reported to Google's Service Control API. Set only for products with usage-based billing.
 	UsageReportingID *string `json:"usageReportingId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9072,7 +9072,7 @@ func (x GCPMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceExistingOfferData
 	return decodeObject(data, x, (*plain)(x))
@@ -9097,9 +9097,9 @@ type GCPMarketplaceExistingPrivateOffer struct {
 	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9115,9 +9115,9 @@ type GCPMarketplaceExternalGoogleLink struct {
 	// URL of the document.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9139,9 +9139,9 @@ type GCPMarketplaceISVInfo struct {
 	// ID of the seller in Google's Partner Advantage program.
 	PartnerAdvantageID *string `json:"partnerAdvantageId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9248,9 +9248,9 @@ type GCPMarketplaceOfferTemplatePolicies struct {
 	// How periods that are not full are charged.
 	Proration *GCPMarketplaceOfferProration `json:"proration,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9344,9 +9344,9 @@ type GCPMarketplacePrivateOffer struct {
 	// Labels of the offer, as text.
 	UserLabels []string `json:"userLabels,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9370,9 +9370,9 @@ type GCPMarketplacePrivateOfferCustomerInfo struct {
 	// ID of the Google Cloud billing account that the buyer is to pay from.
 	UnverifiedBillingAccount *string `json:"unverifiedBillingAccount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9390,9 +9390,9 @@ type GCPMarketplacePrivateOfferInstallment struct {
 	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9408,9 +9408,9 @@ type GCPMarketplacePrivateOfferInstallmentTimeline struct {
 	// One entry for each installment.
 	Installments []GCPMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9434,9 +9434,9 @@ type GCPMarketplacePrivateOfferMetricDetail struct {
 	// Name of the unit in full, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9452,9 +9452,9 @@ type GCPMarketplacePrivateOfferMetricInformation struct {
 	// One entry for each metering dimension.
 	MetricDetails []GCPMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9478,9 +9478,9 @@ type GCPMarketplacePrivateOfferMigrationMetadata struct {
 	// ID of the seller (provider, partner) in Google Cloud Marketplace, from the integration with the marketplace. Usually, but not always, equal to `projectId`.
 	ProviderID *string `json:"providerId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9508,9 +9508,9 @@ type GCPMarketplacePrivateOfferPolicies struct {
 	// Rule that overrides `purchaseApproval`, as Google reports it; the values are not documented.
 	PurchaseApprovalOverride *string `json:"purchaseApprovalOverride,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9538,9 +9538,9 @@ type GCPMarketplacePrivateOfferPriceModel struct {
 	// What happens to credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not set.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9560,9 +9560,9 @@ type GCPMarketplacePrivateOfferPriceModelCommitment struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9580,9 +9580,9 @@ type GCPMarketplacePrivateOfferPriceModelDiscount struct {
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
 	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9600,9 +9600,9 @@ type GCPMarketplacePrivateOfferPriceModelFixed struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9634,7 +9634,7 @@ func (x GCPMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplacePrivateOfferPriceModelOverage
 	return decodeObject(data, x, (*plain)(x))
@@ -9661,7 +9661,7 @@ func (x GCPMarketplacePrivateOfferPriceModelPAYG) MarshalJSON() ([]byte, error) 
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelPAYG", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplacePrivateOfferPriceModelPAYG) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplacePrivateOfferPriceModelPAYG
 	return decodeObject(data, x, (*plain)(x))
@@ -9679,9 +9679,9 @@ type GCPMarketplacePrivateOfferProviderInfo struct {
 	// Name of the seller's sales contact.
 	SalesContactName *string `json:"salesContactName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9703,9 +9703,9 @@ type GCPMarketplacePrivateOfferReplacementMetadata struct {
 	// How the replacement takes place, as Google reports it; the values are not documented.
 	ReplacementPolicy *string `json:"replacementPolicy,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9725,9 +9725,9 @@ type GCPMarketplacePrivateOfferRevenueShare struct {
 	// Revenue shares that hold from later times on.
 	RevenueShareChanges []GCPMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9757,9 +9757,9 @@ type GCPMarketplacePrivateOfferTerm struct {
 	// Length of the term.
 	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9775,9 +9775,9 @@ type GCPMarketplacePrivateOfferTermDurationConstraint struct {
 	// Length that holds when no other is chosen.
 	DefaultDuration *GCPPeriodDuration `json:"defaultDuration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9805,9 +9805,9 @@ type GCPMarketplacePrivateOfferTermTemplate struct {
 	// Lengths of the term that the reseller may choose.
 	TermDurationConstraint *GCPMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9859,7 +9859,7 @@ func (x GCPMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceProduct
 	return decodeObject(data, x, (*plain)(x))
@@ -9884,9 +9884,9 @@ type GCPMarketplaceProductDerivedDiscoveryState struct {
 	// Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
 	SearchState *GCPMarketplaceProductSearchState `json:"searchState,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9904,9 +9904,9 @@ type GCPMarketplaceProductDocumentationSpec struct {
 	// URL of the documentation.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9926,9 +9926,9 @@ type GCPMarketplaceProductExternalAccountSpec struct {
 	// URL of the page for single sign-on.
 	SingleSignOnURI *string `json:"singleSignOnUri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9947,9 +9947,9 @@ type GCPMarketplaceProductFeature struct {
 	// Name of the feature that buyers see.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9971,9 +9971,9 @@ type GCPMarketplaceProductFeatureValue struct {
 	// How much of the feature is included, for example `2 CPU per VM`.
 	FeatureValue *string `json:"featureValue,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9997,9 +9997,9 @@ type GCPMarketplaceProductInfo struct {
 	// Name of the Google service behind the product.
 	ServiceName *string `json:"serviceName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10016,9 +10016,9 @@ type GCPMarketplaceProductLicenseSpec struct {
 	// URL of the license text.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10042,9 +10042,9 @@ type GCPMarketplaceProductListingSpec struct {
 	// Legal terms of the listing.
 	TermsSpec *GCPMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10086,9 +10086,9 @@ type GCPMarketplaceProductMarketingSpec struct {
 	// Name of the product that buyers see.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10126,9 +10126,9 @@ type GCPMarketplaceProductMeteringMetric struct {
 	// Type of the values that are reported, for example `INT64`.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10150,9 +10150,9 @@ type GCPMarketplaceProductPriceInfo struct {
 	// Prices of the metering dimensions, if the plan charges usage.
 	UsageFees []GCPMarketplaceProductUsageFee `json:"usageFees,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10176,9 +10176,9 @@ type GCPMarketplaceProductPurchaseOptionSpec struct {
 	// Name of the plan that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10198,9 +10198,9 @@ type GCPMarketplaceProductPurchaseSpec struct {
 	// Pricing plans of the product.
 	PurchaseOptionSpecs []GCPMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10230,9 +10230,9 @@ type GCPMarketplaceProductServiceConfig struct {
 	// Name of the product in the listing.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10248,9 +10248,9 @@ type GCPMarketplaceProductServiceConfigBilling struct {
 	// Full names of the billed metering dimensions, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10268,9 +10268,9 @@ type GCPMarketplaceProductSubscriptionPlan struct {
 	// Flat fee for the whole term.
 	Price *GCPPriceValue `json:"price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10290,9 +10290,9 @@ type GCPMarketplaceProductSupportSpec struct {
 	// URL of the support page.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10328,7 +10328,7 @@ func (x GCPMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceProductTermsSpec
 	return decodeObject(data, x, (*plain)(x))
@@ -10343,9 +10343,9 @@ type GCPMarketplaceProductUsageFee struct {
 	// Prices by usage.
 	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10363,9 +10363,9 @@ type GCPMarketplacePurchaseChannel struct {
 	// Whether the offer can be bought through a reseller.
 	Reseller *bool `json:"reseller,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10409,9 +10409,9 @@ type GCPMarketplaceResellerInfo struct {
 	// Resource name of the buyer's account below the reseller's billing account. It starts with `billingAccounts/`.
 	SubBillingAccount *string `json:"subBillingAccount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10491,7 +10491,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlan
 	return decodeObject(data, x, (*plain)(x))
@@ -10504,9 +10504,9 @@ type GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the reseller.
 	ISVToResellerAgreementDocument *GCPMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10524,9 +10524,9 @@ type GCPMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 	// Start of the period.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10544,9 +10544,9 @@ type GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10562,9 +10562,9 @@ type GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
 	InstallmentTemplates []GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10580,9 +10580,9 @@ type GCPMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
 	MarginPercentage *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10598,9 +10598,9 @@ type GCPMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 	// Percentage from 0 to 100, as a decimal string.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10618,9 +10618,9 @@ type GCPMarketplaceResellerPrivateOfferPlanMetainfo struct {
 	// Number of the Google Cloud project.
 	GCPProjectNumber *string `json:"gcpProjectNumber,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10636,9 +10636,9 @@ type GCPMarketplaceResellerPrivateOfferPlanNewState struct {
 	// State of the plan after the change.
 	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10654,9 +10654,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList struct {
 	// IDs of Google Cloud SKUs.
 	SKUs []string `json:"skus,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10690,7 +10690,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) Marsh
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
 	return decodeObject(data, x, (*plain)(x))
@@ -10713,9 +10713,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
 	Subscription *GCPMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10735,9 +10735,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10755,9 +10755,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10791,7 +10791,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) Marshal
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
 	return decodeObject(data, x, (*plain)(x))
@@ -10822,7 +10822,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) MarshalJSO
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
 	return decodeObject(data, x, (*plain)(x))
@@ -10858,7 +10858,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanState
 	return decodeObject(data, x, (*plain)(x))
@@ -10871,9 +10871,9 @@ type GCPMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// When the state changed.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10896,9 +10896,9 @@ type GCPMarketplaceRevenueShareChange struct {
 	// When the share takes effect, as Google writes it.
 	StartTime *string `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10920,9 +10920,9 @@ type GCPMarketplaceRevenueShareValue struct {
 	// The share as a decimal string; whether it is a percentage or a fraction is not documented.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10947,9 +10947,9 @@ type GCPMarketplaceUnstructuredDocument struct {
 	// Content of the document; the encoding is not documented.
 	Content *string `json:"content,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11020,9 +11020,9 @@ type GCPPeriodDuration struct {
 	// Unit of `count`.
 	Unit *GCPPeriodDurationUnit `json:"unit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11050,9 +11050,9 @@ type GCPPriceModelDiscountTemplate struct {
 	// Whether the percentage is hidden.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11072,9 +11072,9 @@ type GCPPriceTier struct {
 	// Usage from which the tier holds, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11094,9 +11094,9 @@ type GCPPriceValue struct {
 	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars if the currency is `USD`.
 	Units *string `json:"units,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11176,7 +11176,7 @@ func (x GetRevenueReportParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("GetRevenueReportParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GetRevenueReportParams) UnmarshalJSON(data []byte) error {
 	type plain GetRevenueReportParams
 	return decodeObject(data, x, (*plain)(x))
@@ -11348,9 +11348,9 @@ type LastModifiedBy struct {
 	// Name of the user or API client.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11508,7 +11508,7 @@ func (x MetaInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("MetaInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *MetaInfo) UnmarshalJSON(data []byte) error {
 	type plain MetaInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -11543,9 +11543,9 @@ type MeteringDimension struct {
 	// Data type of the quantities. Google Cloud Marketplace only.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11584,7 +11584,7 @@ func (x NewUsageRecordGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("NewUsageRecordGroup", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NewUsageRecordGroup) UnmarshalJSON(data []byte) error {
 	type plain NewUsageRecordGroup
 	return decodeObject(data, x, (*plain)(x))
@@ -11663,7 +11663,7 @@ func (x NotificationEvent) MarshalJSON() ([]byte, error) {
 	return encodeObject("NotificationEvent", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NotificationEvent) UnmarshalJSON(data []byte) error {
 	type plain NotificationEvent
 	return decodeObject(data, x, (*plain)(x))
@@ -11715,7 +11715,7 @@ type NotificationMessageInfo struct {
 	TextContent *string `json:"textContent,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NotificationMessageInfo) UnmarshalJSON(data []byte) error {
 	type plain NotificationMessageInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -11784,7 +11784,7 @@ func (x Offer) MarshalJSON() ([]byte, error) {
 	return encodeObject("Offer", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Offer) UnmarshalJSON(data []byte) error {
 	type plain Offer
 	return decodeObject(data, x, (*plain)(x))
@@ -11799,9 +11799,9 @@ type OfferContact struct {
 	// Full name of the person.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11937,9 +11937,9 @@ type OfferInfo struct {
 	// Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
 	Visibility *OfferInfoVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11991,9 +11991,9 @@ type PartnerUsageMeteringConfig struct {
 	// Marketplace that the settings are for, such as `AWS`, `AZURE` or `GCP`. Required.
 	Partner *Partner `json:"partner,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12025,7 +12025,7 @@ func (x PaymentConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PaymentConfig", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *PaymentConfig) UnmarshalJSON(data []byte) error {
 	type plain PaymentConfig
 	return decodeObject(data, x, (*plain)(x))
@@ -12046,9 +12046,9 @@ type PaymentInstallment struct {
 	// Amount of the installment before the discount. Null if there is no discount.
 	OriginalAmount *float64 `json:"originalAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12143,9 +12143,9 @@ type PriceModelBasic struct {
 	// Price of one unit, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12163,9 +12163,9 @@ type PriceModelBulk struct {
 	// Number of units in one package. With 1000, usage is divided by 1000 before it is multiplied by `bulkAmount`.
 	BulkSize *int64 `json:"bulkSize,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12189,9 +12189,9 @@ type PriceModelMatrix struct {
 	// Groups of property values, each with its own unit price.
 	Matrix []PriceModelMatrixConfigGroup `json:"matrix,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12209,9 +12209,9 @@ type PriceModelMatrixConfigGroup struct {
 	// Price of one unit in this group, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12229,9 +12229,9 @@ type PriceModelMatrixProperty struct {
 	// Value that the property must have, such as `us-east-1`.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12249,9 +12249,9 @@ type PriceModelPercentage struct {
 	// Share of each event, in basis points: 100 is one percent.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12267,9 +12267,9 @@ type PriceModelTiered struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12291,9 +12291,9 @@ type PriceModelTieredConfig struct {
 	// Price of one unit in the tier, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12309,9 +12309,9 @@ type PriceModelTieredPercentage struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredPercentageConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12333,9 +12333,9 @@ type PriceModelTieredPercentageConfig struct {
 	// Share taken in this tier. The unit is not documented here; in `PriceModelPercentage` it is the basis point.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12351,9 +12351,9 @@ type PriceModelVolume struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelVolumeConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12373,9 +12373,9 @@ type PriceModelVolumeConfig struct {
 	// Price of one unit when this tier applies, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12439,7 +12439,7 @@ func (x Product) MarshalJSON() ([]byte, error) {
 	return encodeObject("Product", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Product) UnmarshalJSON(data []byte) error {
 	type plain Product
 	return decodeObject(data, x, (*plain)(x))
@@ -12488,9 +12488,9 @@ type ProductInfo struct {
 	// Product, as Stripe reports it. Direct billing only.
 	StripeProduct *StripeProduct `json:"stripeProduct,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12691,9 +12691,9 @@ type SnowflakeMarketplaceOffer struct {
 	// When the offer last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updated_on,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12711,9 +12711,9 @@ type SnowflakeMarketplaceOfferPaymentTerms struct {
 	// Means of payment: by invoice, by credit card or in installments. Values may be added.
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12737,9 +12737,9 @@ type SnowflakeMarketplaceOfferTermsOfService struct {
 	// Which terms apply, such as `DEFAULT` for the default ones.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12757,9 +12757,9 @@ type SnowflakeMarketplacePlanInstallment struct {
 	// Number of the installment in the schedule; whether the first is 0 or 1 is not documented.
 	InstallmentNumber *float64 `json:"installment_number,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12779,9 +12779,9 @@ type SnowflakeMarketplacePlanInstallmentSchedule struct {
 	// Installments whose amount differs from the default.
 	OverriddenInstallments []SnowflakeMarketplacePlanInstallment `json:"overridden_installments,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12805,9 +12805,9 @@ type SnowflakeMarketplacePricingPlanUsageDetails struct {
 	// Price of one unit of usage, in the currency of the pricing plan.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12897,9 +12897,9 @@ type SnowflakeMarketplaceProduct struct {
 	// When the listing last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updatedOn,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12943,9 +12943,9 @@ type SnowflakeMarketplaceProductDefaultPricingPlan struct {
 	// Price of one unit of usage, in `currency`.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12963,9 +12963,9 @@ type SnowflakeMarketplaceProductDetailedTargetAccount struct {
 	// Name of the company that the account belongs to.
 	CompanyName *string `json:"company_name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13015,7 +13015,7 @@ func (x SnowflakeMarketplaceProductMetadata) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProductMetadata", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SnowflakeMarketplaceProductMetadata) UnmarshalJSON(data []byte) error {
 	type plain SnowflakeMarketplaceProductMetadata
 	return decodeObject(data, x, (*plain)(x))
@@ -13054,9 +13054,9 @@ type SnowflakeMarketplaceProductPricingPlan struct {
 	// Who can see the pricing plan, as Snowflake reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13076,9 +13076,9 @@ type SnowflakeMarketplaceTrialDetails struct {
 	// How the trial is limited, as Snowflake reports it; the values are not documented.
 	TrialType *string `json:"trial_type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13377,7 +13377,7 @@ func (x StripeProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("StripeProduct", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *StripeProduct) UnmarshalJSON(data []byte) error {
 	type plain StripeProduct
 	return decodeObject(data, x, (*plain)(x))
@@ -13388,9 +13388,9 @@ type StripeProductMarketingFeature struct {
 	// Text of the selling point, at most 80 characters.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13412,9 +13412,9 @@ type StripeProductPackageDimensions struct {
 	// Width of the package in inches.
 	Width *float64 `json:"width,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13528,7 +13528,7 @@ func (x SupportTicket) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicket", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicket) UnmarshalJSON(data []byte) error {
 	type plain SupportTicket
 	return decodeObject(data, x, (*plain)(x))
@@ -13567,7 +13567,7 @@ func (x SupportTicketAttachment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketAttachment", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicketAttachment) UnmarshalJSON(data []byte) error {
 	type plain SupportTicketAttachment
 	return decodeObject(data, x, (*plain)(x))
@@ -13604,7 +13604,7 @@ func (x SupportTicketComment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketComment", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicketComment) UnmarshalJSON(data []byte) error {
 	type plain SupportTicketComment
 	return decodeObject(data, x, (*plain)(x))
@@ -13623,9 +13623,9 @@ type SupportTicketCommentDetail struct {
 	// Kind of part. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13643,9 +13643,9 @@ type SupportTicketFrame struct {
 	// URL of the embedded page.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13677,9 +13677,9 @@ type SupportTicketImage struct {
 	// URL at which the image can be downloaded.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13721,9 +13721,9 @@ type SupportTicketUser struct {
 	// Display name of the person.
 	Username *string `json:"username,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13749,9 +13749,9 @@ type TrackEvent struct {
 	// When the recipient did it, UTC.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13775,9 +13775,9 @@ type TrialConfig struct {
 	// Unit that `trialPeriod` is counted in.
 	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13796,7 +13796,7 @@ type UniqueCountAggregationResult struct {
 	NewItems map[string]interface{} `json:"newItems,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UniqueCountAggregationResult) UnmarshalJSON(data []byte) error {
 	type plain UniqueCountAggregationResult
 	return decodeObject(data, x, (*plain)(x))
@@ -13823,7 +13823,7 @@ func (x UpdateBillableMetricParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateBillableMetricParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateBillableMetricParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateBillableMetricParams
 	return decodeObject(data, x, (*plain)(x))
@@ -13866,7 +13866,7 @@ func (x UpdateBuyerParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateBuyerParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateBuyerParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateBuyerParams
 	return decodeObject(data, x, (*plain)(x))
@@ -13893,7 +13893,7 @@ func (x UpdateEntitlementNameParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateEntitlementNameParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateEntitlementNameParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateEntitlementNameParams
 	return decodeObject(data, x, (*plain)(x))
@@ -13920,7 +13920,7 @@ func (x UpdateEntitlementPriceModelParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateEntitlementPriceModelParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateEntitlementPriceModelParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateEntitlementPriceModelParams
 	return decodeObject(data, x, (*plain)(x))
@@ -13949,7 +13949,7 @@ func (x UpdateInvoiceInfoRequest) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateInvoiceInfoRequest", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateInvoiceInfoRequest) UnmarshalJSON(data []byte) error {
 	type plain UpdateInvoiceInfoRequest
 	return decodeObject(data, x, (*plain)(x))
@@ -13976,7 +13976,7 @@ func (x UpdateProductParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateProductParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateProductParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateProductParams
 	return decodeObject(data, x, (*plain)(x))
@@ -14004,7 +14004,7 @@ func (x UpdateSupportTicketRequest) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateSupportTicketRequest", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
 	type plain UpdateSupportTicketRequest
 	return decodeObject(data, x, (*plain)(x))
@@ -14019,9 +14019,9 @@ type UsageCount struct {
 	// Units reported to the marketplace, which charges for them.
 	ReportedCount *float64 `json:"reportedCount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14049,7 +14049,7 @@ func (x UsageMeteringConfigInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageMeteringConfigInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
 	type plain UsageMeteringConfigInfo
 	return decodeObject(data, x, (*plain)(x))
@@ -14085,9 +14085,9 @@ type UsageMeteringDimensionMappingValue struct {
 	// How usage is converted, `QUANTITY` by default.
 	MappingMode *UsageMeteringDimensionMappingMode `json:"mappingMode,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14121,7 +14121,7 @@ func (x UsageRecord) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageRecord", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageRecord) UnmarshalJSON(data []byte) error {
 	type plain UsageRecord
 	return decodeObject(data, x, (*plain)(x))
@@ -14216,7 +14216,7 @@ func (x UsageRecordGroupMetaInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageRecordGroupMetaInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageRecordGroupMetaInfo) UnmarshalJSON(data []byte) error {
 	type plain UsageRecordGroupMetaInfo
 	return decodeObject(data, x, (*plain)(x))

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// checkFile refuses files without content, and names that the header of a part of a form cannot carry.
+// checkFile returns an error for a file that is nil, and for a name that the header of a part of a form cannot carry.
 func checkFile(op *Operation, filename string, file io.Reader) error {
 	switch {
 	case !IsHeaderValue(filename) || strings.Contains(filename, "\t"):

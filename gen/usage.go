@@ -32,7 +32,7 @@ func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageReco
 	now := time.Now().UTC()
 	group, err := s.findUsageRecordGroup(ctx, body.GetID(), ListUsageRecordGroupsParams{
 		EntitlementID: new(body.EntitlementID),
-		StartDate:     new(now.AddDate(0, 0, -1).Format(time.DateOnly)), // one day more on either side, for clocks that differ and reports around midnight
+		StartDate:     new(now.AddDate(0, 0, -1).Format(time.DateOnly)), // for clocks that differ, and around midnight
 		EndDate:       new(now.AddDate(0, 0, 1).Format(time.DateOnly)),
 	})
 	if err != nil {
