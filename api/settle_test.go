@@ -110,7 +110,7 @@ func TestSettle(t *testing.T) {
 				}
 			})
 		}
-		t.Run(name+" refused at once", func(t *testing.T) { // which no look would change
+		t.Run(name+" refused at once", func(t *testing.T) { // a first try: the state is not looked up
 			t.Parallel()
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				assert.NotEqual(t, http.MethodGet, r.Method)

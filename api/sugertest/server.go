@@ -124,7 +124,7 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// Close stops the server. Calls under way are finished first, but for those that a fault delays.
+// Close stops the server. Calls in progress are finished first, except those that a fault delays.
 func (s *Server) Close() {
 	s.once.Do(func() { close(s.closed) })
 	s.http.Close()
