@@ -75,7 +75,7 @@ func both(client, server net.Conn, requests, answers func()) {
 	pumps.Wait()
 }
 
-// proxy forwards connections to a server, badly.
+// proxy forwards connections to a server, with faults.
 type proxy struct {
 	*gate
 	tally  tally
