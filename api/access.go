@@ -26,8 +26,7 @@ const tokenMargin = time.Minute
 // tokenTimeout bounds one request for a token.
 const tokenTimeout = 30 * time.Second
 
-// credentials are one way to authenticate. The secrets are held by a closure only, so that printing the struct does not show
-// them.
+// credentials are one way to authenticate. The secrets are held by a closure only, where printing does not show them.
 type credentials struct {
 	name string
 	open func(c *caller, orgID, tokenURL string) (access, error)
@@ -175,8 +174,7 @@ func (e *AccessError) Is(target error) bool {
 	return target == ErrUnauthorized && (e.StatusCode == http.StatusUnauthorized || e.Code == "invalid_client")
 }
 
-// accessError leaves out the request that an error of x/oauth2 holds, since the request contains the secret of the caller's
-// token source.
+// accessError leaves out the request in an error of x/oauth2, as it contains the secret of the caller's token source.
 func accessError(err error) error {
 	if err == nil {
 		return nil

@@ -26,7 +26,8 @@ func Timeout(timeout time.Duration) CallOption {
 }
 
 // Effect says what a repeat of one call does, instead of the operation's own effect. With gen.EffectIdempotent an unsafe call
-// is retried, for callers who know that a repeat does no harm; with gen.EffectUnsafe no call is.
+// is repeated as well, for callers who know that this does no harm; with gen.EffectUnsafe a call is repeated only if it is
+// certain that the server did not act.
 func Effect(effect gen.Effect) CallOption {
 	return func(o *gen.CallOptions) { o.Effect = effect }
 }

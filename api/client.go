@@ -168,8 +168,7 @@ func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
 }
 
-// pingAfter is how long an HTTP/2 connection may receive nothing before a ping checks it, and how long the answer to the ping
-// may take.
+// pingAfter is how long an HTTP/2 connection may receive nothing before a ping checks it, and how long the ping may take.
 const pingAfter = 15 * time.Second
 
 // useHTTPClient returns the transport to use and the CheckRedirect of the caller's HTTP client, if there is one. It also takes

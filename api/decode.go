@@ -35,8 +35,7 @@ func decodeWithin(ctx context.Context, body []byte, out any) error {
 	}
 }
 
-// decodeJSON decodes a body. If it fails on an integer written like 1.0 or 1e3, it rewrites these numbers and decodes once
-// more.
+// decodeJSON decodes a body. If it fails on an integer written like 1.0 or 1e3, it rewrites those and decodes again.
 func decodeJSON(body []byte, out any) error {
 	err := gen.Unmarshal(body, out)
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(mismatch.Value, "number") {

@@ -16,8 +16,8 @@ const maxLoggedBody = 4096
 
 const redacted = "[redacted]"
 
-// secretName matches names of properties whose values are secret. It is compiled when the first body is logged, since few
-// programs log bodies.
+// secretName matches names of properties whose values are secret. It is compiled with the first body that is logged, as few
+// programs log any.
 var secretName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
 })

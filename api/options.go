@@ -74,8 +74,7 @@ func WithHTTPClient(client *http.Client) Option {
 }
 
 // WithTransport sets what sends the requests, such as a transport that traces them. It gets the request of each try, with the
-// credentials. The client stops it from sending a request again on another connection, since only the retry policy decides
-// about repeats.
+// credentials. The client keeps it from sending a request again on another connection, as the retry policy decides that.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(cfg *config) error {
 		if transport == nil {

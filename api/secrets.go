@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// minSecret is the length from which a text counts as a secret. Shorter ones occur in tests only, and as parts of ordinary
-// words.
+// minSecret is the length from which a text counts as a secret. Shorter ones occur only in tests, and in ordinary words.
 const minSecret = 8
 
 // minPart is how many characters of a secret, at the end of a text that was cut, count as the beginning of it.

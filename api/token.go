@@ -97,7 +97,7 @@ type pendingToken struct {
 	err   error
 }
 
-// newTokenCache keeps the tokens that fetch returns. The time-out of a try bounds a fetch, too, so that the next call need not
+// newTokenCache keeps the tokens that fetch returns. The time-out of a try bounds a fetch, too, so that the next call does not
 // wait for one that hangs.
 func newTokenCache(timeout time.Duration, fetch func(context.Context) (*oauth2.Token, error)) access {
 	if timeout == 0 || timeout > tokenTimeout {

@@ -27,8 +27,7 @@ type Operation struct {
 	Path   string // path with its placeholders, such as "/org/{orgId}/offer/{offerId}"
 	Effect Effect // what a repeat does
 
-	// Refusals are statuses of 500 and above with which the operation refuses an invalid request, as if it were a failure of
-	// the server.
+	// Refusals are statuses of 500 and above with which the operation refuses invalid requests, like failures of the server.
 	Refusals []int
 }
 
@@ -49,13 +48,11 @@ type Call struct {
 	// EmptyOK says that success may have no content: no body, an empty JSON string, or null.
 	EmptyOK bool
 
-	// MadeID is the id that the service generated for the body because the caller gave none. A repeat of the call without this
-	// id may act twice.
+	// MadeID is the id that the service generated for the body because the caller gave none. A repeat without it may act twice.
 	MadeID string
 
 	// Settled reports whether the object on the server has the state that the call asks for, and sets Out to the object. The
-	// Caller uses it when a try is refused after an earlier one may have taken effect. It is nil if no operation returns the
-	// state.
+	// Caller uses it when a try is refused after an earlier one may have taken effect. It is nil if the state cannot be read.
 	Settled func(ctx context.Context) (bool, error)
 
 	// Kept is set by the Caller if the service is to return Out together with the error.

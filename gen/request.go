@@ -56,8 +56,7 @@ func fillID(op *Operation, argument string, value *string, param, want string) e
 	return sameID(op, argument, value, param, want)
 }
 
-// sameID returns an error if the id in the body is not the one in the path, since it is not documented which of them the server
-// uses.
+// sameID returns an error if the id in the body is not the one in the path, since it is not documented which one counts.
 func sameID(op *Operation, argument string, value *string, param, want string) error {
 	if value == nil || *value == "" || *value == want {
 		return nil

@@ -226,8 +226,7 @@ func deleteEntitlementTerm(s *state, c *call) (any, error) {
 	return removeTarget(s, c)
 }
 
-// scheduleEntitlementCancellation stores the planned cancellation, which the server's clock carries out later. One for now is
-// carried out at once.
+// scheduleEntitlementCancellation stores a planned cancellation for the server's clock. One for now is carried out at once.
 func scheduleEntitlementCancellation(s *state, c *call) (any, error) {
 	plan := merged(c.properties(), object{"creationDate": s.now().Format(time.DateOnly)})
 	switch text(plan, "type") {

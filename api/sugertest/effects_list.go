@@ -27,8 +27,7 @@ func listObjects(s *state, c *call) (any, error) {
 // filter reports whether an object belongs in a list.
 type filter func(object) bool
 
-// filtersOf returns the filters of a call. A parameter that is named like a property selects by its value; all others are
-// handled here.
+// filtersOf returns the filters of a call. A parameter that is named like a property selects by its value; the others are here.
 func filtersOf(s *state, c *call) ([]filter, error) {
 	typ := c.op.typ
 	var filters []filter
