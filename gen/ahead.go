@@ -7,10 +7,10 @@ import (
 	"slices"
 )
 
-// ahead fetches pages of a list before the iteration asks for them. The iteration sees the pages that it would see without:
-// a page that was fetched counts only if it starts where the page before it ends, and is thrown away otherwise.
+// ahead fetches pages of a list before the iteration asks for them. The iteration gets the same pages as without it: a page
+// fetched ahead is used only if it starts where the page before it ends, and is dropped otherwise.
 //
-// A nil *ahead does nothing. All of it runs on the goroutine of the loop, but for the fetches.
+// A nil *ahead does nothing. Only the fetches run on goroutines of their own.
 type ahead[T any] struct {
 	ctx          context.Context // the caller's
 	fetch        fetchPage[T]
@@ -18,8 +18,8 @@ type ahead[T any] struct {
 	limit, start int64 // of the list
 	max          int64 // how many items the loop takes, 0 for all
 	total        int64 // how many items the list has, 0 if that is not known
-	size         int64 // how many items the next pages are taken to have, 0 if nothing tells
-	last         int64 // how many the last page had; the limit before there is one
+	size         int64 // assumed number of items on the next pages, 0 if unknown
+	last         int64 // number of items on the last page; before the first page, the limit
 	fetches      []*pageFetch[T]
 }
 
@@ -27,7 +27,7 @@ type ahead[T any] struct {
 type pageFetch[T any] struct {
 	offset   int64
 	cancel   context.CancelFunc
-	done     chan struct{} // closed when what follows is set
+	done     chan struct{} // closed when page, err and panicked are set
 	page     page[T]
 	err      error
 	panicked any
@@ -35,7 +35,7 @@ type pageFetch[T any] struct {
 
 var errNoPage = errors.New("the fetch of the page ended its goroutine")
 
-// readAhead has the pages fetched ahead if the caller wants that, or says why it cannot be.
+// readAhead turns fetching ahead on if the caller asked for it. The error says why the list cannot be read ahead.
 func (l *listing[T]) readAhead(ctx context.Context, limit, offset int64) error {
 	n := l.options.Ahead
 	switch {
@@ -53,10 +53,10 @@ func (l *listing[T]) readAhead(ctx context.Context, limit, offset int64) error {
 	return nil
 }
 
-// take returns the page at offset, for which a fetch is under way unless it is the first, or nothing told that it would be next.
+// take returns the page at offset. It waits for the fetch of the page if one was started, and fetches the page otherwise.
 func (a *ahead[T]) take(offset int64) (page[T], error) {
 	if a.ctx.Err() != nil {
-		a.drop() // without Ahead these pages would not come either
+		a.drop() // the context has ended: without Ahead these pages would not be fetched either
 	}
 	if len(a.fetches) == 0 {
 		a.add(offset)
@@ -64,18 +64,18 @@ func (a *ahead[T]) take(offset int64) (page[T], error) {
 	a.guess(a.pages + 1)
 	first := a.fetches[0]
 	first.wait()
-	a.fetches = slices.Delete(a.fetches, 0, 1) // which lets go of the page, too
+	a.fetches = slices.Delete(a.fetches, 0, 1) // so that the page can be garbage collected
 	if first.panicked != nil {
 		panic(first.panicked)
 	}
 	return first.page, first.err
 }
 
-// follow fetches the pages after p, which start at next, while the loop works on p. What was fetched on the assumption of another
-// next is thrown away.
+// follow starts to fetch the pages after p, the first of which starts at next, while the loop works on p. Pages that were
+// fetched for other offsets are dropped.
 //
-// The pages to come are taken to have as many items as p if the page before p had as many, too; the first page is compared
-// with the limit. Until two pages are alike, pages come one at a time.
+// The next pages are assumed to have as many items as p if the page before p had that number too; the first page is compared
+// with the limit. Until two pages in a row have the same size, one page is fetched at a time.
 func (a *ahead[T]) follow(p page[T], next int64, more bool) {
 	if a == nil {
 		return
@@ -101,7 +101,7 @@ func (a *ahead[T]) follow(p page[T], next int64, more bool) {
 	a.guess(a.pages)
 }
 
-// guess fetches pages of the usual size after those that are under way, until so many are.
+// guess starts to fetch further pages of the assumed size until count fetches are in progress.
 func (a *ahead[T]) guess(count int) {
 	for a.size > 0 && len(a.fetches) < count {
 		offset := a.fetches[len(a.fetches)-1].offset + a.size
@@ -112,7 +112,7 @@ func (a *ahead[T]) guess(count int) {
 	}
 }
 
-// beyond reports whether the loop needs nothing from offset on, as far as that is known.
+// beyond reports whether it is known that the loop needs no item at offset or after it.
 func (a *ahead[T]) beyond(offset int64) bool {
 	return a.max > 0 && offset-a.start >= a.max || a.total > 0 && offset >= a.total
 }
@@ -124,7 +124,7 @@ func (a *ahead[T]) add(offset int64) {
 	a.fetches = append(a.fetches, f)
 	go func() {
 		defer close(f.done)
-		defer func() { f.panicked = recover() }() // it goes on where the page is taken
+		defer func() { f.panicked = recover() }() // take panics with it on the goroutine of the caller
 		f.page, f.err = a.fetch(ctx, a.limit, offset)
 	}()
 }
@@ -135,7 +135,7 @@ func (f *pageFetch[T]) wait() {
 	f.cancel()
 }
 
-// drop throws away what was fetched and is not taken yet, and ends the fetches that are under way.
+// drop discards the pages that were fetched but not taken, and cancels the fetches in progress.
 func (a *ahead[T]) drop() {
 	if a == nil {
 		return

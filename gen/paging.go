@@ -11,7 +11,7 @@ import (
 // ListError is the error of an iteration over a list: all that the All methods yield are of this type.
 type ListError struct {
 	Operation string // service and method, such as "Offers.All"
-	Offset    int64  // where to resume: nothing at this offset or after it was yielded
+	Offset    int64  // offset to resume from: no item at this offset or after it was yielded
 	Err       error
 }
 
@@ -28,8 +28,9 @@ type page[T any] struct {
 	totalCount *int64 // how many items the whole list has; nil says nothing
 }
 
-// next returns where the page after the one at offset starts, and whether there is one; hasNext says that the answer has a
-// place for the next offset. The length of a page says nothing, since servers put fewer items on a page than they were asked for.
+// next returns where the page after the one at offset starts, and whether there is one; hasNext says that the type of the
+// answer has a property for the next offset. The number of items on a page cannot end the list, since a server may put fewer on
+// a page than the limit allows.
 func (p page[T]) next(offset int64, hasNext bool) (next int64, more bool, err error) {
 	next = offset + int64(len(p.items))
 	switch {
@@ -41,15 +42,15 @@ func (p page[T]) next(offset int64, hasNext bool) (next int64, more bool, err er
 	case len(p.items) == 0:
 		return next, false, nil
 	case p.totalCount != nil && *p.totalCount >= next:
-		// The list ends where the total says, even if that is too early: nothing tells. A total below what came, such as 0, is
-		// wrong for certain, and the list ends as if it had none.
+		// The list ends at its total. A wrong total that is too small cannot be noticed, except one below the number of items
+		// already received, such as 0, which is ignored.
 		return next, *p.totalCount > next, nil
 	}
 	return next, !hasNext, nil
 }
 
-// maxEmptyPages is how many empty pages in a row may name a next one. A list that is filtered after it was cut into pages
-// has some; a server that never comes to an end has no other.
+// maxEmptyPages is the number of empty pages in a row after which an iteration fails. A server that filters after paging sends
+// some empty pages; one that never ends the list sends nothing else.
 const maxEmptyPages = 1000
 
 // fetchPage fetches the page of a list that starts at offset.
@@ -58,7 +59,7 @@ type fetchPage[T any] func(ctx context.Context, limit, offset int64) (page[T], e
 // listing is one iteration over the items of a list.
 type listing[T any] struct {
 	operation string // of the method, for errors
-	hasNext   bool   // the answers have a place for the next offset
+	hasNext   bool   // whether the answers have a property for the next offset
 	fetch     fetchPage[T]
 	ahead     *ahead[T] // fetches pages before it is their turn; nil if it is off
 	options   CallOptions
@@ -103,7 +104,7 @@ func (l *listing[T]) page(ctx context.Context, limit, offset int64, yield func(*
 	if l.repeats.page(itemIDs(p.items)) {
 		return fail(offset, fmt.Errorf("the server repeats a page at offset %d", offset))
 	}
-	next, more, err = p.next(offset, l.hasNext) // before the items are the caller's
+	next, more, err = p.next(offset, l.hasNext) // before the caller, who gets pointers to the items, can change them
 	l.ahead.follow(p, next, more)
 	for i := range p.items {
 		l.stand(offset + int64(i) + 1)
@@ -131,15 +132,15 @@ func (l *listing[T]) page(ctx context.Context, limit, offset int64, yield func(*
 	return next, more
 }
 
-// stand tells the caller at which offset the iteration stands.
+// stand stores the offset that the iteration has reached for the caller.
 func (l *listing[T]) stand(offset int64) {
 	if l.options.Position != nil {
 		*l.options.Position = offset
 	}
 }
 
-// repeats finds out that a server sends pages again, one over and over or some in turn. It remembers two pages: the one
-// before, and one of the pages 1, 2, 4, 8 and so on, which stays long enough to see any cycle come round.
+// repeats detects a server that sends the same page, or the same cycle of pages, again and again. It remembers the previous
+// page and the latest of the pages 1, 2, 4, 8 and so on, which is enough to detect a cycle of any length (Brent's algorithm).
 type repeats struct {
 	pages            int
 	before, earlier  []string
