@@ -76,41 +76,55 @@ func TestBaseURL(t *testing.T) {
 }
 
 // TestNewFromEnv goes through what may be in the environment.
+// The variables that NewFromEnv reads.
+const (
+	envOrgID    = "SUGER_ORG_ID"
+	envKey      = "SUGER_API_KEY"
+	envID       = "SUGER_CLIENT_ID"
+	envSecret   = "SUGER_CLIENT_SECRET"
+	envBaseURL  = "SUGER_BASE_URL"
+	envTokenURL = "SUGER_TOKEN_URL"
+)
+
+// environments say what NewFromEnv makes of the variables that are set.
+var environments = []struct {
+	name    string
+	set     []string
+	err     string   // none if it is empty
+	arrived []string // the host of the API, that of the token endpoint, and the header Authorization
+}{
+	{"nothing", nil, "not set in the environment: SUGER_ORG_ID, SUGER_API_KEY (or SUGER_CLIENT_ID and SUGER_CLIENT_SECRET)", nil},
+	{"organization", []string{envOrgID}, "not set in the environment: SUGER_API_KEY (or", nil},
+	{"key", []string{envKey}, "not set in the environment: SUGER_ORG_ID", nil},
+	{"id", []string{envOrgID, envID}, "not set in the environment: SUGER_CLIENT_SECRET", nil},
+	{"secret", []string{envOrgID, envSecret}, "not set in the environment: SUGER_CLIENT_ID", nil},
+	{"key and id", []string{envOrgID, envKey, envID}, "not set in the environment: SUGER_CLIENT_SECRET", nil},
+	{"id and secret", []string{envID, envSecret}, "not set in the environment: SUGER_ORG_ID", nil},
+	{"two kinds", []string{envOrgID, envKey, envID, envSecret}, "more than one kind of credentials: WithAPIKey and WithOAuth", nil},
+	{"API key", []string{envOrgID, envKey}, "", []string{"api.suger.cloud", "", "Key planted-SUGER_API_KEY"}},
+	{"OAuth", []string{envOrgID, envID, envSecret}, "", []string{"api.suger.cloud", "auth.suger.cloud", "Bearer token-1"}},
+	{"base URL", []string{envOrgID, envKey, envBaseURL}, "", []string{"api.test", "", "Key planted-SUGER_API_KEY"}},
+	{"OAuth elsewhere", []string{envOrgID, envID, envSecret, envBaseURL},
+		"the token endpoint for https://api.test/ is not known: pass WithTokenURL (SUGER_TOKEN_URL", nil},
+	{"OAuth elsewhere with its endpoint", []string{envOrgID, envID, envSecret, envBaseURL, envTokenURL}, "",
+		[]string{"api.test", "tokens.test", "Bearer token-1"}},
+	{"a token endpoint for nothing", []string{envOrgID, envKey, envTokenURL}, "WithTokenURL has no effect without WithOAuth", nil},
+}
+
 func TestNewFromEnv(t *testing.T) {
-	const org, key, id, secret = "SUGER_ORG_ID", "SUGER_API_KEY", "SUGER_CLIENT_ID", "SUGER_CLIENT_SECRET"
-	const base, token = "SUGER_BASE_URL", "SUGER_TOKEN_URL"
-	for _, tt := range []struct {
-		name string
-		set  []string
-		want string // the error, none if it is empty
-	}{
-		{"nothing", nil, "not set in the environment: SUGER_ORG_ID, SUGER_API_KEY (or SUGER_CLIENT_ID and SUGER_CLIENT_SECRET)"},
-		{"organization", []string{org}, "not set in the environment: SUGER_API_KEY (or"},
-		{"key", []string{key}, "not set in the environment: SUGER_ORG_ID"},
-		{"id", []string{org, id}, "not set in the environment: SUGER_CLIENT_SECRET"},
-		{"secret", []string{org, secret}, "not set in the environment: SUGER_CLIENT_ID"},
-		{"key and id", []string{org, key, id}, "not set in the environment: SUGER_CLIENT_SECRET"},
-		{"id and secret", []string{id, secret}, "not set in the environment: SUGER_ORG_ID"},
-		{"two kinds", []string{org, key, id, secret}, "more than one kind of credentials: WithAPIKey and WithOAuth"},
-		{"API key", []string{org, key}, ""},
-		{"OAuth", []string{org, id, secret}, ""},
-		{"base URL", []string{org, key, base}, ""},
-		{"OAuth elsewhere", []string{org, id, secret, base}, "the token endpoint for https://api.test/ is not known: pass WithTokenURL (SUGER_TOKEN_URL"},
-		{"OAuth elsewhere with its endpoint", []string{org, id, secret, base, token}, ""},
-		{"a token endpoint for nothing", []string{org, key, token}, "WithTokenURL has no effect without WithOAuth"},
-	} {
+	for _, tt := range environments {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, name := range []string{org, key, id, secret, base, token} {
+			for _, name := range []string{envOrgID, envKey, envID, envSecret, envBaseURL, envTokenURL} {
 				t.Setenv(name, "")
 			}
 			for _, name := range tt.set {
 				t.Setenv(name, "planted-"+name)
 			}
-			if slices.Contains(tt.set, base) {
-				t.Setenv(base, "https://api.test")
+			if slices.Contains(tt.set, envBaseURL) {
+				t.Setenv(envBaseURL, "https://api.test")
 			}
-			if slices.Contains(tt.set, token) {
-				t.Setenv(token, "https://tokens.test/oauth2/token")
+			if slices.Contains(tt.set, envTokenURL) {
+				t.Setenv(envTokenURL, "https://tokens.test/oauth2/token")
 			}
 			server := &tokens{}
 			host, access, tokens := "", "", ""
@@ -124,38 +138,31 @@ func TestNewFromEnv(t *testing.T) {
 				return servePipe(t, server.ServeHTTP).RoundTrip(r)
 			})
 			client, err := api.NewFromEnv(api.WithTransport(transport))
-			if tt.want != "" {
-				assert.ErrorContains(t, err, tt.want)
+			if tt.err != "" {
+				assert.ErrorContains(t, err, tt.err)
 				assert.NotContains(t, err.Error(), "planted")
 				return
 			}
 			require.NoError(t, err)
 			require.NoError(t, get(t.Context(), client))
 			assert.Equal(t, "planted-SUGER_ORG_ID", client.OrgID())
-			switch tt.name {
-			case "API key":
-				assert.Equal(t, []string{"api.suger.cloud", "Key planted-SUGER_API_KEY"}, []string{host, access})
-			case "OAuth":
-				assert.Equal(t, []string{"api.suger.cloud", "auth.suger.cloud", "Bearer token-1"}, []string{host, tokens, access})
-			case "OAuth elsewhere with its endpoint":
-				assert.Equal(t, []string{"api.test", "tokens.test", "Bearer token-1"}, []string{host, tokens, access})
-			case "base URL":
-				assert.Equal(t, "api.test", host)
-			}
+			assert.Equal(t, tt.arrived, []string{host, tokens, access})
 		})
 	}
-	t.Run("options come after", func(t *testing.T) {
-		t.Setenv(org, orgID)
-		t.Setenv(key, apiKey)
-		t.Setenv(id, "")
-		t.Setenv(secret, "")
-		t.Setenv(token, "")
-		t.Setenv(base, "http://not.loopback.test")
-		_, err := api.NewFromEnv()
-		assert.ErrorContains(t, err, "use https")
-		_, err = api.NewFromEnv(api.WithEnvironment(api.Development))
-		assert.NoError(t, err)
-	})
+}
+
+// TestNewFromEnvThenOptions checks that an option overrules the environment.
+func TestNewFromEnvThenOptions(t *testing.T) {
+	t.Setenv(envOrgID, orgID)
+	t.Setenv(envKey, apiKey)
+	t.Setenv(envID, "")
+	t.Setenv(envSecret, "")
+	t.Setenv(envTokenURL, "")
+	t.Setenv(envBaseURL, "http://not.loopback.test")
+	_, err := api.NewFromEnv()
+	assert.ErrorContains(t, err, "use https")
+	_, err = api.NewFromEnv(api.WithEnvironment(api.Development))
+	assert.NoError(t, err)
 }
 
 // TestNoCookies checks that neither another site's cookies nor the server's own are sent.

@@ -140,54 +140,59 @@ func TestLogger(t *testing.T) {
 	}
 }
 
+// loggedKey is the API key of the client whose log TestLoggedBodies reads.
+const loggedKey = "planted-key-0123456789"
+
+// loggedBodies say what the log shows of the bodies of a call.
+var loggedBodies = map[string]struct {
+	call          func(client *api.Client) error
+	answer        string
+	request, body string
+}{
+	"JSON": {
+		func(client *api.Client) error {
+			_, err := client.Offers.UpdateMetaInfo(context.Background(), "o-1", gen.MetaInfo{InternalNote: new("call\nfirst")})
+			return err
+		},
+		`{"internalNote": "call first"}`,
+		`{"internalNote":"call\nfirst"}`, `{"internalNote": "call first"}`,
+	},
+	"no body": {
+		func(client *api.Client) error { return client.Do(context.Background(), "DELETE", "/x", nil, nil) },
+		"", "", "",
+	},
+	"secrets": {
+		func(client *api.Client) error {
+			in := map[string]any{"clientSecret": "planted-\"1", "nested": map[string]any{"API_KEY": "planted-2"}, "note": loggedKey}
+			return client.Do(context.Background(), "POST", "/x", in, nil)
+		},
+		`{"accessToken": "planted-3", "apiKeyHash" : "planted-4`,
+		`{"clientSecret":"[redacted]","nested":{"API_KEY":"[redacted]"},"note":"[redacted]"}`,
+		`{"accessToken": "[redacted]", "apiKeyHash" : "[redacted]"`,
+	},
+	"file": {
+		func(client *api.Client) error {
+			_, err := client.Support.CreateTicketAttachment(context.Background(), "t-1", "a.txt", strings.NewReader("planted-5"))
+			return err
+		},
+		`[]`,
+		"[multipart/form-data]", `[]`,
+	},
+	"a secret at the cut": {
+		func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
+		strings.Repeat("a", 4090) + loggedKey,
+		"", strings.Repeat("a", 4090) + "[redac...",
+	},
+	"half a character at the cut": {
+		func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
+		strings.Repeat("a", 4095) + "\u00fc",
+		"", strings.Repeat("a", 4095) + "\uFFFD...",
+	},
+}
+
 func TestLoggedBodies(t *testing.T) {
 	t.Parallel()
-	key := "planted-key-0123456789"
-	for name, tt := range map[string]struct {
-		call          func(client *api.Client) error
-		answer        string
-		request, body string
-	}{
-		"JSON": {
-			func(client *api.Client) error {
-				_, err := client.Offers.UpdateMetaInfo(context.Background(), "o-1", gen.MetaInfo{InternalNote: new("call\nfirst")})
-				return err
-			},
-			`{"internalNote": "call first"}`,
-			`{"internalNote":"call\nfirst"}`, `{"internalNote": "call first"}`,
-		},
-		"no body": {
-			func(client *api.Client) error { return client.Do(context.Background(), "DELETE", "/x", nil, nil) },
-			"", "", "",
-		},
-		"secrets": {
-			func(client *api.Client) error {
-				in := map[string]any{"clientSecret": "planted-\"1", "nested": map[string]any{"API_KEY": "planted-2"}, "note": key}
-				return client.Do(context.Background(), "POST", "/x", in, nil)
-			},
-			`{"accessToken": "planted-3", "apiKeyHash" : "planted-4`,
-			`{"clientSecret":"[redacted]","nested":{"API_KEY":"[redacted]"},"note":"[redacted]"}`,
-			`{"accessToken": "[redacted]", "apiKeyHash" : "[redacted]"`,
-		},
-		"file": {
-			func(client *api.Client) error {
-				_, err := client.Support.CreateTicketAttachment(context.Background(), "t-1", "a.txt", strings.NewReader("planted-5"))
-				return err
-			},
-			`[]`,
-			"[multipart/form-data]", `[]`,
-		},
-		"a secret at the cut": {
-			func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
-			strings.Repeat("a", 4090) + key,
-			"", strings.Repeat("a", 4090) + "[redac...",
-		},
-		"half a character at the cut": {
-			func(client *api.Client) error { return client.Do(context.Background(), "GET", "/x", nil, nil) },
-			strings.Repeat("a", 4095) + "\u00fc",
-			"", strings.Repeat("a", 4095) + "\uFFFD...",
-		},
-	} {
+	for name, tt := range loggedBodies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
@@ -197,7 +202,7 @@ func TestLoggedBodies(t *testing.T) {
 				io.WriteString(w, tt.answer)
 			}))
 			defer server.Close()
-			client, err := api.New("org-1", api.WithAPIKey(key), api.WithBaseURL(server.URL), api.WithLogger(logger), api.WithLoggedBodies())
+			client, err := api.New("org-1", api.WithAPIKey(loggedKey), api.WithBaseURL(server.URL), api.WithLogger(logger), api.WithLoggedBodies())
 			require.NoError(t, err)
 			require.NoError(t, tt.call(client))
 

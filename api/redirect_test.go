@@ -17,27 +17,23 @@ import (
 	"github.com/suger-go/suger/api"
 )
 
+// redirected are clients with each kind of credentials, for a server that redirects.
+var redirected = map[string]func(server string) []api.Option{
+	"API key": func(string) []api.Option { return []api.Option{api.WithAPIKey(apiKey)} },
+	"OAuth": func(server string) []api.Option {
+		return []api.Option{api.WithOAuth("id", "planted-secret"), api.WithTokenURL(server + "/oauth2/token")}
+	},
+	"bearer login": func(string) []api.Option { return []api.Option{api.WithBearerLogin("id", "planted-secret")} },
+	"token source": func(string) []api.Option {
+		return []api.Option{api.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "planted-token"}))}
+	},
+}
+
 // TestRedirectElsewhere checks that nothing at all reaches another origin: neither the credentials nor the body.
 func TestRedirectElsewhere(t *testing.T) {
 	t.Parallel()
-	access := map[string]func(server string) []api.Option{
-		"API key": func(string) []api.Option { return []api.Option{api.WithAPIKey(apiKey)} },
-		"OAuth": func(server string) []api.Option {
-			return []api.Option{api.WithOAuth("id", "planted-secret"), api.WithTokenURL(server + "/oauth2/token")}
-		},
-		"bearer login": func(string) []api.Option { return []api.Option{api.WithBearerLogin("id", "planted-secret")} },
-		"token source": func(string) []api.Option {
-			return []api.Option{api.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "planted-token"}))}
-		},
-	}
-	record := func(got *atomic.Value) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			body, _ := io.ReadAll(r.Body)
-			got.Store(fmt.Sprintf("%s %s %v %s", r.Method, r.Host, r.Header, body))
-		}
-	}
 	for _, where := range []string{"port", "scheme", "host"} {
-		for name, options := range access {
+		for name, options := range redirected {
 			for effect, call := range effects {
 				for _, tokens := range []bool{false, true} { // whether it is the token endpoint that redirects
 					if tokens && (name == "API key" || name == "token source") {
@@ -45,49 +41,57 @@ func TestRedirectElsewhere(t *testing.T) {
 					}
 					t.Run(fmt.Sprint(where, " ", name, " ", effect, " ", tokens), func(t *testing.T) {
 						t.Parallel()
-						var got atomic.Value
-						other := httptest.NewUnstartedServer(record(&got))
-						if where == "scheme" {
-							other.StartTLS()
-						} else {
-							other.Start()
-						}
-						t.Cleanup(other.Close)
-						target := other.URL
-						server := listen(t, func(w http.ResponseWriter, r *http.Request) {
-							isToken := strings.HasSuffix(strings.ToLower(r.URL.Path), "token")
-							switch {
-							case strings.HasPrefix(r.Host, "localhost"):
-								record(&got)(w, r)
-							case isToken == tokens:
-								w.Header().Set("Location", target+"/stolen")
-								w.WriteHeader(http.StatusTemporaryRedirect) // which keeps the method and the body
-							case isToken:
-								answer(200, "application/json", `{"access_token": "planted-token", "token_type": "Bearer", "expires_in": 3600}`)(w, r)
-							}
-						})
-						if where == "host" {
-							target = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-						}
-						client := newClient(t, append(options(server.URL), api.WithBaseURL(server.URL), api.WithHTTPClient(other.Client()))...)
-						err := call(t.Context(), client)
-						if tokens {
-							e, ok := errors.AsType[*api.AccessError](err)
-							require.True(t, ok, "%T %v", err, err)
-							assert.Equal(t, http.StatusTemporaryRedirect, e.StatusCode)
-						} else {
-							e, ok := errors.AsType[*api.Error](err)
-							require.True(t, ok, "%T %v", err, err)
-							assert.Equal(t, http.StatusTemporaryRedirect, e.StatusCode)
-							assert.Contains(t, e.Message, target+"/stolen")
-						}
-						assertKinds(t, err)
-						assert.Nil(t, got.Load(), "reached the other server")
+						redirectElsewhere(t, where, tokens, options, func(c *api.Client) error { return call(t.Context(), c) })
 					})
 				}
 			}
 		}
 	}
+}
+
+// redirectElsewhere makes a call to a server that redirects it, or the request for its token, to another port, scheme or host.
+func redirectElsewhere(t *testing.T, where string, tokens bool, options func(server string) []api.Option, call func(*api.Client) error) {
+	var got atomic.Value
+	record := func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got.Store(fmt.Sprintf("%s %s %v %s", r.Method, r.Host, r.Header, body))
+	}
+	other := httptest.NewUnstartedServer(http.HandlerFunc(record))
+	if where == "scheme" {
+		other.StartTLS()
+	} else {
+		other.Start()
+	}
+	t.Cleanup(other.Close)
+	target := other.URL
+	server := listen(t, func(w http.ResponseWriter, r *http.Request) {
+		isToken := strings.HasSuffix(strings.ToLower(r.URL.Path), "token")
+		switch {
+		case strings.HasPrefix(r.Host, "localhost"):
+			record(w, r)
+		case isToken == tokens:
+			w.Header().Set("Location", target+"/stolen")
+			w.WriteHeader(http.StatusTemporaryRedirect) // which keeps the method and the body
+		case isToken:
+			answer(200, "application/json", `{"access_token": "planted-token", "token_type": "Bearer", "expires_in": 3600}`)(w, r)
+		}
+	})
+	if where == "host" {
+		target = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	}
+	err := call(newClient(t, append(options(server.URL), api.WithBaseURL(server.URL), api.WithHTTPClient(other.Client()))...))
+	if tokens {
+		e, ok := errors.AsType[*api.AccessError](err)
+		require.True(t, ok, "%T %v", err, err)
+		assert.Equal(t, http.StatusTemporaryRedirect, e.StatusCode)
+	} else {
+		e, ok := errors.AsType[*api.Error](err)
+		require.True(t, ok, "%T %v", err, err)
+		assert.Equal(t, http.StatusTemporaryRedirect, e.StatusCode)
+		assert.Contains(t, e.Message, target+"/stolen")
+	}
+	assertKinds(t, err)
+	assert.Nil(t, got.Load(), "reached the other server")
 }
 
 func TestRedirectOnTheSameServer(t *testing.T) {

@@ -55,50 +55,71 @@ func get(ctx context.Context, c *api.Client) error { return effects[gen.EffectRe
 
 func notify(ctx context.Context, c *api.Client) error { return effects[gen.EffectUnsafe](ctx, c) }
 
+// statusCase is what a status means to the client.
+type statusCase struct {
+	status      int
+	kind        error
+	tries       int // of reads and idempotent calls
+	unsafeTries int
+	unknown     bool // whether the outcome of a call that changes something is
+	retryable   bool
+}
+
+var statusCases = []statusCase{
+	{http.StatusMovedPermanently, nil, 1, 1, true, false},
+	{http.StatusTemporaryRedirect, nil, 1, 1, false, false},
+	{http.StatusBadRequest, api.ErrBadRequest, 1, 1, false, false},
+	{http.StatusUnauthorized, api.ErrUnauthorized, 1, 1, false, false},
+	{http.StatusForbidden, api.ErrForbidden, 1, 1, false, false},
+	{http.StatusNotFound, api.ErrNotFound, 1, 1, false, false},
+	{http.StatusMethodNotAllowed, api.ErrMethodNotAllowed, 1, 1, false, false},
+	{http.StatusRequestTimeout, nil, 3, 1, true, true},
+	{http.StatusConflict, api.ErrConflict, 1, 1, false, false},
+	{http.StatusTooManyRequests, api.ErrRateLimited, 3, 3, false, true},
+	{http.StatusInternalServerError, api.ErrServer, 3, 1, true, true},
+	{http.StatusNotImplemented, api.ErrServer, 1, 1, true, false},
+	{http.StatusBadGateway, api.ErrServer, 3, 1, true, true},
+	{http.StatusServiceUnavailable, api.ErrServer, 3, 1, true, true},
+	{http.StatusGatewayTimeout, api.ErrServer, 3, 1, true, true},
+	{520, api.ErrServer, 3, 1, true, true},
+	{529, api.ErrServer, 3, 1, true, true},
+	{530, api.ErrServer, 1, 1, true, false},
+}
+
+// wanted returns how often a call of the effect is tried, the kinds of its error, and whether a caller may repeat it.
+func (s statusCase) wanted(effect gen.Effect) (tries int, kinds []error, retryable bool) {
+	tries, retryable = s.tries, s.retryable
+	if s.kind != nil {
+		kinds = append(kinds, s.kind)
+	}
+	if effect != gen.EffectRead && s.unknown {
+		kinds = append(kinds, api.ErrOutcomeUnknown)
+	}
+	if effect == gen.EffectUnsafe {
+		tries, retryable = s.unsafeTries, s.retryable && !s.unknown
+	}
+	return tries, kinds, retryable
+}
+
+// errorBodies are the kinds of body that an error has, each with the message that the client finds in it.
+var errorBodies = []struct{ kind, contentType, body, message string }{
+	{"string", "application/json", `"no such offer"`, "no such offer"},
+	{"object", "application/json", `{"code": 7, "message": "no such offer"}`, "no such offer"},
+	{"nested", "application/json", `{"error": {"code": 7, "message": "no such offer"}}`, "no such offer"},
+	{"text", "text/plain", "no such\n offer\n", "no such offer"},
+	{"html", "text/html", "<html><head><title>no such offer</title></head><body><p>nginx</p></body></html>", "no such offer"},
+	{"empty", "", "", ""},
+	{"empty string", "application/json", `""`, ""},
+	{"null", "application/json", "null", ""},
+}
+
 // TestStatuses goes through every status, effect and kind of body.
 func TestStatuses(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "http://elsewhere.test/offer"
-	statuses := []struct {
-		status      int
-		kind        error
-		tries       int // of reads and idempotent calls
-		unsafeTries int
-		unknown     bool // whether the outcome of a call that changes something is
-		retryable   bool
-	}{
-		{http.StatusMovedPermanently, nil, 1, 1, true, false},
-		{http.StatusTemporaryRedirect, nil, 1, 1, false, false},
-		{http.StatusBadRequest, api.ErrBadRequest, 1, 1, false, false},
-		{http.StatusUnauthorized, api.ErrUnauthorized, 1, 1, false, false},
-		{http.StatusForbidden, api.ErrForbidden, 1, 1, false, false},
-		{http.StatusNotFound, api.ErrNotFound, 1, 1, false, false},
-		{http.StatusMethodNotAllowed, api.ErrMethodNotAllowed, 1, 1, false, false},
-		{http.StatusRequestTimeout, nil, 3, 1, true, true},
-		{http.StatusConflict, api.ErrConflict, 1, 1, false, false},
-		{http.StatusTooManyRequests, api.ErrRateLimited, 3, 3, false, true},
-		{http.StatusInternalServerError, api.ErrServer, 3, 1, true, true},
-		{http.StatusNotImplemented, api.ErrServer, 1, 1, true, false},
-		{http.StatusBadGateway, api.ErrServer, 3, 1, true, true},
-		{http.StatusServiceUnavailable, api.ErrServer, 3, 1, true, true},
-		{http.StatusGatewayTimeout, api.ErrServer, 3, 1, true, true},
-		{520, api.ErrServer, 3, 1, true, true},
-		{529, api.ErrServer, 3, 1, true, true},
-		{530, api.ErrServer, 1, 1, true, false},
-	}
-	bodies := []struct{ kind, contentType, body, message string }{
-		{"string", "application/json", `"no such offer"`, "no such offer"},
-		{"object", "application/json", `{"code": 7, "message": "no such offer"}`, "no such offer"},
-		{"nested", "application/json", `{"error": {"code": 7, "message": "no such offer"}}`, "no such offer"},
-		{"text", "text/plain", "no such\n offer\n", "no such offer"},
-		{"html", "text/html", "<html><head><title>no such offer</title></head><body><p>nginx</p></body></html>", "no such offer"},
-		{"empty", "", "", ""},
-		{"empty string", "application/json", `""`, ""},
-		{"null", "application/json", "null", ""},
-	}
-	for _, s := range statuses {
+	for _, s := range statusCases {
 		for effect, call := range effects {
-			for _, b := range bodies {
+			for _, b := range errorBodies {
 				t.Run(fmt.Sprint(s.status, effect, b.kind), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						var arrivals []time.Time
@@ -114,16 +135,7 @@ func TestStatuses(t *testing.T) {
 						})
 						err := call(t.Context(), client)
 
-						tries, kinds, retryable := s.tries, []error{}, s.retryable
-						if s.kind != nil {
-							kinds = append(kinds, s.kind)
-						}
-						if effect != gen.EffectRead && s.unknown {
-							kinds = append(kinds, api.ErrOutcomeUnknown)
-						}
-						if effect == gen.EffectUnsafe {
-							tries, retryable = s.unsafeTries, s.retryable && !s.unknown
-						}
+						tries, kinds, retryable := s.wanted(effect)
 						require.Len(t, arrivals, tries)
 						for i, bound := range []time.Duration{500 * time.Millisecond, time.Second}[:tries-1] {
 							assert.LessOrEqual(t, arrivals[i+1].Sub(arrivals[i]), bound)

@@ -110,7 +110,14 @@ func TestSettle(t *testing.T) {
 				}
 			})
 		}
-		t.Run(name+" refused at once", func(t *testing.T) { // which no look would change
+	}
+}
+
+// TestRefusedAtOnce checks that the client does not look the state up after a first try, which would change nothing.
+func TestRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, tt := range settling {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				assert.NotEqual(t, http.MethodGet, r.Method)

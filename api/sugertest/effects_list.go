@@ -24,10 +24,10 @@ func listObjects(s *state, c *call) (any, error) {
 	return page(c.op, items, c.query), nil
 }
 
-// filter reports whether an object belongs into a list.
+// filter reports whether an object belongs in a list.
 type filter func(object) bool
 
-// filtersOf returns the filters of a call. A parameter that is named like a property asks for its value; the others are here.
+// filtersOf returns the filters of a call. A parameter that is named like a property selects by its value; the others are here.
 func filtersOf(s *state, c *call) ([]filter, error) {
 	typ := c.op.typ
 	var filters []filter

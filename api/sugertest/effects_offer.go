@@ -38,7 +38,7 @@ func getOfferByExternalID(s *state, c *call) (any, error) {
 	return s.find("Offer", id)
 }
 
-// extendOfferExpiryDate lets an expired offer be accepted again. It lasts until the end of the day.
+// extendOfferExpiryDate lets an expired offer be accepted again. The offer expires at the end of the given day.
 func extendOfferExpiryDate(s *state, c *call) (any, error) {
 	date, err := dateIn(c.query, "newExpiryDate", time.Time{})
 	if err != nil {

@@ -12,41 +12,42 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
+// forbidden are requests to the organization org-1, which takes the key key-1, and how they are refused.
+var forbidden = map[string]struct {
+	method, path, body, authorization string
+	status                            int
+	message                           string // its start
+}{
+	"unknown path":         {"GET", "/org/org-1/nothing", "", "Key key-1", 404, "no such path: /org/org-1/nothing"},
+	"trailing slash":       {"DELETE", "/org/org-1/offer/", "", "Key key-1", 404, "no such path: /org/org-1/offer/"},
+	"step up":              {"DELETE", "/org/org-1/offer/..", "", "Key key-1", 404, "no such path: /org/org-1/offer/.."},
+	"wrong method":         {"PUT", "/org/org-1/offer", "", "Key key-1", 405, "method not allowed: PUT"},
+	"no credentials":       {"GET", "/org/org-1/offer", "", "", 401, "missing or wrong credentials in the header Authorization"},
+	"wrong key":            {"GET", "/org/org-1/offer", "", "Key nonsense", 401, "missing or wrong credentials in the header Authorization"},
+	"wrong scheme":         {"GET", "/org/org-1/offer", "", "Bearer key-1", 401, "missing or wrong credentials in the header Authorization"},
+	"other organization":   {"GET", "/org/other/offer", "", "Key key-1", 404, "organization not found: other"},
+	"query type":           {"GET", "/org/org-1/offer?limit=ten", "", "Key key-1", 400, "query parameter limit: "},
+	"query enum":           {"GET", "/org/org-1/offer?status=open", "", "Key key-1", 400, "query parameter status: value is not one of the allowed values"},
+	"query missing":        {"POST", "/org/org-1/offer/1/extendExpiryDate", "", "Key key-1", 400, "query parameter newExpiryDate: value is required but missing"},
+	"path enum":            {"GET", "/org/org-1/partner/MARS/product", "", "Key key-1", 400, "path parameter partner: value is not one of the allowed values"},
+	"body missing":         {"POST", "/org/org-1/offer", "", "Key key-1", 400, "body: value is required but missing"},
+	"body no JSON":         {"POST", "/org/org-1/offer", "{", "Key key-1", 400, "body: "},
+	"body two values":      {"POST", "/org/org-1/offer", "{} {}", "Key key-1", 400, "body: "},
+	"body type":            {"POST", "/org/org-1/offer", `{"info": {"commits": [{"quantity": "3"}]}}`, "Key key-1", 400, "body/info/commits/0/quantity: value must be an integer"},
+	"body enum":            {"POST", "/org/org-1/offer", `{"partner": "MARS"}`, "Key key-1", 400, "body/partner: value is not one of the allowed values"},
+	"body date":            {"POST", "/org/org-1/offer", `{"expireTime": "tomorrow"}`, "Key key-1", 400, "body/expireTime: "},
+	"body length":          {"POST", "/org/org-1/addon", `{"name": "abc"}`, "Key key-1", 400, "body/name: minimum string length is 4"},
+	"body integer":         {"POST", "/org/org-1/offer", `{"info": {"commits": [{"quantity": 9223372036854775808}]}}`, "Key key-1", 400, "body/info/commits/0/quantity: number must be an int64"},
+	"method of a neighbor": {"GET", "/org/org-1/contact/batch", "", "Key key-1", 405, "method not allowed: GET"},
+	"body too large":       {"POST", "/org/org-1/addon", `{"amount": 1e999}`, "Key key-1", 400, "body"},
+	"body required":        {"POST", "/org/org-1/entitlement/1/addCredit", `{"entitlementID": "1", "organizationID": "2"}`, "Key key-1", 400, `body/creditAmountIncrement: property "creditAmountIncrement" is missing`},
+	"body media type":      {"PATCH", "/org/org-1/offer/1/metaInfo", "text", "Key key-1", 400, "body: "},
+}
+
 func TestRequestsThatTheDescriptionDoesNotAllow(t *testing.T) {
 	t.Parallel()
-	s := New(t)
-	org := "/org/" + s.OrgID
-	key := "Key " + s.APIKey
-	for name, test := range map[string]struct {
-		method, path, body, authorization string
-		status                            int
-		message                           string
-	}{
-		"unknown path":         {"GET", org + "/nothing", "", key, 404, "no such path: " + org + "/nothing"},
-		"trailing slash":       {"DELETE", org + "/offer/", "", key, 404, "no such path: " + org + "/offer/"},
-		"step up":              {"DELETE", org + "/offer/..", "", key, 404, "no such path: " + org + "/offer/.."},
-		"wrong method":         {"PUT", org + "/offer", "", key, 405, "method not allowed: PUT"},
-		"no credentials":       {"GET", org + "/offer", "", "", 401, "missing or wrong credentials in the header Authorization"},
-		"wrong key":            {"GET", org + "/offer", "", "Key nonsense", 401, "missing or wrong credentials in the header Authorization"},
-		"wrong scheme":         {"GET", org + "/offer", "", "Bearer " + s.APIKey, 401, "missing or wrong credentials in the header Authorization"},
-		"other organization":   {"GET", "/org/other/offer", "", key, 404, "organization not found: other"},
-		"query type":           {"GET", org + "/offer?limit=ten", "", key, 400, "query parameter limit: "},
-		"query enum":           {"GET", org + "/offer?status=open", "", key, 400, "query parameter status: value is not one of the allowed values"},
-		"query missing":        {"POST", org + "/offer/1/extendExpiryDate", "", key, 400, "query parameter newExpiryDate: value is required but missing"},
-		"path enum":            {"GET", org + "/partner/MARS/product", "", key, 400, "path parameter partner: value is not one of the allowed values"},
-		"body missing":         {"POST", org + "/offer", "", key, 400, "body: value is required but missing"},
-		"body no JSON":         {"POST", org + "/offer", "{", key, 400, "body: "},
-		"body two values":      {"POST", org + "/offer", "{} {}", key, 400, "body: "},
-		"body type":            {"POST", org + "/offer", `{"info": {"commits": [{"quantity": "3"}]}}`, key, 400, "body/info/commits/0/quantity: value must be an integer"},
-		"body enum":            {"POST", org + "/offer", `{"partner": "MARS"}`, key, 400, "body/partner: value is not one of the allowed values"},
-		"body date":            {"POST", org + "/offer", `{"expireTime": "tomorrow"}`, key, 400, "body/expireTime: "},
-		"body length":          {"POST", org + "/addon", `{"name": "abc"}`, key, 400, "body/name: minimum string length is 4"},
-		"body integer":         {"POST", org + "/offer", `{"info": {"commits": [{"quantity": 9223372036854775808}]}}`, key, 400, "body/info/commits/0/quantity: number must be an int64"},
-		"method of a neighbor": {"GET", org + "/contact/batch", "", key, 405, "method not allowed: GET"},
-		"body too large":       {"POST", org + "/addon", `{"amount": 1e999}`, key, 400, "body"},
-		"body required":        {"POST", org + "/entitlement/1/addCredit", `{"entitlementID": "1", "organizationID": "2"}`, key, 400, `body/creditAmountIncrement: property "creditAmountIncrement" is missing`},
-		"body media type":      {"PATCH", org + "/offer/1/metaInfo", "text", key, 400, "body: "},
-	} {
+	s := New(t, Organization("org-1", "key-1"))
+	for name, test := range forbidden {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, err := http.NewRequestWithContext(t.Context(), test.method, s.URL+test.path, strings.NewReader(test.body))

@@ -214,26 +214,28 @@ func (c *inTurn) end(err error) {
 	synctest.Wait()
 }
 
+// bubble runs a subtest in a synctest bubble, with a handler of its own.
+func bubble(t *testing.T, name string, f func(t *testing.T, c *inTurn, handler http.Handler, failures *receiver)) {
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			c, r := &inTurn{outcome: make(chan error)}, &receiver{}
+			handler := webhook.Handler(secret, c.receive, webhook.WithDeduplication(10), webhook.WithErrorHandler(r.fail))
+			f(t, c, handler, r)
+		})
+	})
+}
+
 func TestDeliveriesOfOneEventAtOnce(t *testing.T) {
 	t.Parallel()
-	bubble := func(name string, f func(t *testing.T, c *inTurn, handler http.Handler, failures *receiver)) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				c, r := &inTurn{outcome: make(chan error)}, &receiver{}
-				handler := webhook.Handler(secret, c.receive, webhook.WithDeduplication(10), webhook.WithErrorHandler(r.fail))
-				f(t, c, handler, r)
-			})
-		})
-	}
-	bubble("the others wait for a success", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
+	bubble(t, "the others wait for a success", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
 		first, second, third := deliver(t, handler, "a"), deliver(t, handler, "a"), deliver(t, handler, "a")
 		assert.Equal(t, []int{0, 0, 0}, []int{first.status, second.status, third.status})
 		c.end(nil)
 		assert.Equal(t, []int{204, 204, 204}, []int{first.status, second.status, third.status})
 		assert.Equal(t, 1, c.started)
 	})
-	bubble("another takes its turn after a failure", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
+	bubble(t, "another takes its turn after a failure", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
 		first, second := deliver(t, handler, "a"), deliver(t, handler, "a")
 		assert.Equal(t, 1, c.started)
 		c.end(errors.New("not now"))
@@ -242,14 +244,14 @@ func TestDeliveriesOfOneEventAtOnce(t *testing.T) {
 		c.end(nil)
 		assert.Equal(t, 204, second.status)
 	})
-	bubble("another takes its turn after a panic", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
+	bubble(t, "another takes its turn after a panic", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
 		first, second := deliver(t, handler, "a"), deliver(t, handler, "a")
 		c.end(errPanic)
 		assert.Equal(t, []int{-1, 0}, []int{first.status, second.status})
 		c.end(nil)
 		assert.Equal(t, 204, second.status)
 	})
-	bubble("another takes its turn when the first sender hangs up", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
+	bubble(t, "another takes its turn when the first sender hangs up", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
 		first, second := deliver(t, handler, "a"), deliver(t, handler, "a")
 		first.cancel()
 		synctest.Wait()
@@ -257,7 +259,7 @@ func TestDeliveriesOfOneEventAtOnce(t *testing.T) {
 		c.end(nil)
 		assert.Equal(t, 204, second.status)
 	})
-	bubble("a waiting sender hangs up", func(t *testing.T, c *inTurn, handler http.Handler, r *receiver) {
+	bubble(t, "a waiting sender hangs up", func(t *testing.T, c *inTurn, handler http.Handler, r *receiver) {
 		first, second := deliver(t, handler, "a"), deliver(t, handler, "a")
 		second.cancel()
 		synctest.Wait()
@@ -268,7 +270,7 @@ func TestDeliveriesOfOneEventAtOnce(t *testing.T) {
 		assert.Equal(t, 204, first.status)
 		assert.Equal(t, 1, c.started)
 	})
-	bubble("other events do not wait", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
+	bubble(t, "other events do not wait", func(t *testing.T, c *inTurn, handler http.Handler, _ *receiver) {
 		first, second := deliver(t, handler, "a"), deliver(t, handler, "b")
 		assert.Equal(t, 2, c.started)
 		c.end(nil)

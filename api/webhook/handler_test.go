@@ -89,45 +89,54 @@ func post(t *testing.T, server *httptest.Server, body string) int {
 	return res.StatusCode
 }
 
+var (
+	errCallback = errors.New("the database at 10.0.0.1 is down")
+	signature   = webhook.Sign(secret, []byte(event))
+)
+
+// sized returns an event of n bytes.
+func sized(n int) string { return event + strings.Repeat(" ", n-len(event)) }
+
+// signed returns the signatures of a delivery that is what it says it is.
+func signed(body string) []string { return []string{webhook.Sign(secret, []byte(body))} }
+
+// deliveries are requests to a handler, and what comes of them.
+var deliveries = []struct {
+	name       string
+	method     string
+	body       string
+	signatures []string
+	opts       []webhook.Option
+	callback   error
+	status     int
+	err        error // what the error of the error handler wraps
+	calls      int
+}{
+	{name: "signed", body: event, signatures: []string{signature}, status: 204, calls: 1},
+	{name: "upper-case hex", body: event, signatures: []string{"sha256=" + strings.ToUpper(signature[7:])}, status: 204, calls: 1},
+	{name: "event without an id", body: "{}", signatures: signed("{}"), status: 204, calls: 1},
+	{name: "no signature", body: event, status: 401, err: webhook.ErrNoSignature},
+	{name: "missing prefix", body: event, signatures: []string{signature[7:]}, status: 401, err: webhook.ErrMalformedSignature},
+	{name: "two signatures", body: event, signatures: []string{signature, signature}, status: 401, err: webhook.ErrMalformedSignature},
+	{name: "tampered body", body: event + " ", signatures: []string{signature}, status: 401, err: webhook.ErrBadSignature},
+	{name: "other secret", body: event, signatures: []string{webhook.Sign("other", []byte(event))}, status: 401, err: webhook.ErrBadSignature},
+	{name: "empty secret", body: event, signatures: []string{webhook.Sign("", []byte(event))}, status: 401, err: webhook.ErrBadSignature},
+	{name: "unsigned body that is no event", body: "<html>", status: 401, err: webhook.ErrNoSignature},
+	{name: "no event", body: "<html>", signatures: signed("<html>"), status: 400},
+	{name: "null", body: "null", signatures: signed("null"), status: 400},
+	{name: "no body", signatures: signed(""), status: 400},
+	{name: "callback fails", body: event, signatures: []string{signature}, callback: errCallback, status: 500, err: errCallback, calls: 1},
+	{name: "GET", method: http.MethodGet, signatures: signed(""), status: 405},
+	{name: "PUT", method: http.MethodPut, body: event, signatures: []string{signature}, status: 405},
+	{name: "default limit", body: sized(1 << 20), signatures: signed(sized(1 << 20)), status: 204, calls: 1},
+	{name: "beyond the default limit", body: sized(1<<20 + 1), signatures: signed(sized(1<<20 + 1)), status: 413, err: &http.MaxBytesError{Limit: 1 << 20}},
+	{name: "own limit", body: sized(100), signatures: signed(sized(100)), opts: []webhook.Option{webhook.WithMaxBodyBytes(100)}, status: 204, calls: 1},
+	{name: "beyond the own limit", body: sized(101), signatures: signed(sized(101)), opts: []webhook.Option{webhook.WithMaxBodyBytes(100)}, status: 413, err: &http.MaxBytesError{Limit: 100}},
+}
+
 func TestStatuses(t *testing.T) {
 	t.Parallel()
-	errCallback := errors.New("the database at 10.0.0.1 is down")
-	signature := webhook.Sign(secret, []byte(event))
-	sized := func(n int) string { return event + strings.Repeat(" ", n-len(event)) }
-	signed := func(body string) []string { return []string{webhook.Sign(secret, []byte(body))} }
-	tests := []struct {
-		name       string
-		method     string
-		body       string
-		signatures []string
-		opts       []webhook.Option
-		callback   error
-		status     int
-		err        error // what the error of the error handler wraps
-		calls      int
-	}{
-		{name: "signed", body: event, signatures: []string{signature}, status: 204, calls: 1},
-		{name: "upper-case hex", body: event, signatures: []string{"sha256=" + strings.ToUpper(signature[7:])}, status: 204, calls: 1},
-		{name: "event without an id", body: "{}", signatures: signed("{}"), status: 204, calls: 1},
-		{name: "no signature", body: event, status: 401, err: webhook.ErrNoSignature},
-		{name: "missing prefix", body: event, signatures: []string{signature[7:]}, status: 401, err: webhook.ErrMalformedSignature},
-		{name: "two signatures", body: event, signatures: []string{signature, signature}, status: 401, err: webhook.ErrMalformedSignature},
-		{name: "tampered body", body: event + " ", signatures: []string{signature}, status: 401, err: webhook.ErrBadSignature},
-		{name: "other secret", body: event, signatures: []string{webhook.Sign("other", []byte(event))}, status: 401, err: webhook.ErrBadSignature},
-		{name: "empty secret", body: event, signatures: []string{webhook.Sign("", []byte(event))}, status: 401, err: webhook.ErrBadSignature},
-		{name: "unsigned body that is no event", body: "<html>", status: 401, err: webhook.ErrNoSignature},
-		{name: "no event", body: "<html>", signatures: signed("<html>"), status: 400},
-		{name: "null", body: "null", signatures: signed("null"), status: 400},
-		{name: "no body", signatures: signed(""), status: 400},
-		{name: "callback fails", body: event, signatures: []string{signature}, callback: errCallback, status: 500, err: errCallback, calls: 1},
-		{name: "GET", method: http.MethodGet, signatures: signed(""), status: 405},
-		{name: "PUT", method: http.MethodPut, body: event, signatures: []string{signature}, status: 405},
-		{name: "default limit", body: sized(1 << 20), signatures: signed(sized(1 << 20)), status: 204, calls: 1},
-		{name: "beyond the default limit", body: sized(1<<20 + 1), signatures: signed(sized(1<<20 + 1)), status: 413, err: &http.MaxBytesError{Limit: 1 << 20}},
-		{name: "own limit", body: sized(100), signatures: signed(sized(100)), opts: []webhook.Option{webhook.WithMaxBodyBytes(100)}, status: 204, calls: 1},
-		{name: "beyond the own limit", body: sized(101), signatures: signed(sized(101)), opts: []webhook.Option{webhook.WithMaxBodyBytes(100)}, status: 413, err: &http.MaxBytesError{Limit: 100}},
-	}
-	for _, test := range tests {
+	for _, test := range deliveries {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			r := &receiver{err: test.callback}
@@ -207,7 +216,7 @@ func TestBodyCutOff(t *testing.T) {
 	t.Parallel()
 	r := &receiver{}
 	conn := dial(t, serve(t, r.handler()), "Content-Length: 1000")
-	_, err := io.WriteString(conn, event) // all that is signed, and a whole event
+	_, err := io.WriteString(conn, event) // the whole event, as it was signed
 	require.NoError(t, err)
 	require.NoError(t, conn.(*net.TCPConn).CloseWrite())
 	assert.Equal(t, 400, readStatus(t, conn))

@@ -52,91 +52,95 @@ func names(s *docs.Schema) []string {
 	return append(append(list, names(s.Items)...), names(s.Values)...)
 }
 
+// keeper are the lines of an object with one property.
+var keeper = []string{"keeper", "object", "name", "string"}
+
+// nestings are the lines of an answer, which do not say where an object ends, and the properties that are read from them.
+var nestings = map[string]struct {
+	lines []string
+	other string // the example of another page of the operation
+	want  []string
+	open  []string
+}{
+	"the alphabet ends an object": {
+		lines: append(keeper, "lake", "object", "depth", "number"),
+		want:  []string{"keeper", "keeper.name", "lake", "lake.depth"},
+	},
+	"the innermost object, if nothing tells": {
+		lines: append(keeper, "opened", "string"),
+		want:  []string{"keeper", "keeper.name", "keeper.opened"},
+		open:  []string{"answer 200.keeper: name, opened may as well belong to answer 200"},
+	},
+	"what comes later tells": {
+		lines: append(keeper, "opened", "string", "lake", "string"),
+		want:  []string{"keeper", "keeper.name", "keeper.opened", "lake"},
+	},
+	"one of three objects": {
+		lines: []string{"a", "object", "b", "object", "c", "string", "d", "string"},
+		want:  []string{"a", "a.b", "a.b.c", "a.b.d"},
+		open: []string{
+			"answer 200.a: b may as well belong to answer 200",
+			"answer 200.a.b: c, d may as well belong to answer 200.a or answer 200",
+		},
+	},
+	"the example ends an object": {
+		lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": ""}, "opened": ""`, `}`),
+		want:  []string{"keeper", "keeper.name", "opened"},
+	},
+	"the example of another page ends an object": {
+		lines: append(keeper, "opened", "string"),
+		other: `[{"keeper": {"name": ""}, "opened": ""}]`,
+		want:  []string{"keeper", "keeper.name", "opened"},
+	},
+	"an object in the example of another page is left": {
+		lines: []string{"zoo", "object", "keeper", "object", "name", "string", "opened", "string"},
+		other: `{"staff": [{"keeper": {"name": ""}}]}`,
+		want:  []string{"zoo", "zoo.keeper", "zoo.keeper.name", "zoo.opened"},
+	},
+	"the example overrules that of another page": {
+		lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": "", "opened": ""}`, `}`),
+		other: `{"keeper": {"name": ""}, "opened": ""}`,
+		want:  []string{"keeper", "keeper.name", "keeper.opened"},
+	},
+	"a name that an object has already": {
+		lines: append(keeper, "name", "string"),
+		want:  []string{"keeper", "keeper.name", "name"},
+	},
+	"a word that is a sentence": {
+		lines: append(keeper, "Deprecated", "name", "opened:", "name"),
+		want:  []string{"keeper", "keeper.name", "name"},
+	},
+	"the values of a map are last": {
+		lines: []string{"keepers", "object", "property name*", "string", "visitors", "number"},
+		want:  []string{"keepers", "visitors"},
+	},
+	"a map does not end the object around it": {
+		lines: []string{"cage", "object", "bars", "string", "property name*", "string", "door", "string"},
+		want:  []string{"cage", "cage.bars", "door"},
+	},
+	"a map that may be of either object": {
+		lines: []string{"cage", "object", "bars", "string", "property name*", "string"},
+		want:  []string{"cage", "cage.bars"},
+		open:  []string{"answer 200.cage: the values of a map may as well belong to answer 200"},
+	},
+	"a whole body or answer is no value of a map": {
+		lines: []string{"cage", "object", "property name*", "object", "x", "string"},
+		other: `{"cage": {}, "x": ""}`,
+		want:  []string{"cage", "x"},
+	},
+	"arrays of arrays": {
+		lines: []string{"grid", "object[][]", "Array [", "Array [", "x", "number", "]", "]", "opened", "string"},
+		want:  []string{"grid", "grid.x", "opened"},
+	},
+	"properties that are named like words of the page": {
+		lines: []string{"Responses", "string", "required", "boolean", "string", "string", "type", "object"},
+		want:  []string{"Responses", "required", "string", "type"},
+	},
+}
+
 func TestParseNesting(t *testing.T) {
 	t.Parallel()
-	keeper := []string{"keeper", "object", "name", "string"}
-	tests := map[string]struct {
-		lines []string
-		other string // the example of another page of the operation
-		want  []string
-		open  []string
-	}{
-		"the alphabet ends an object": {
-			lines: append(keeper, "lake", "object", "depth", "number"),
-			want:  []string{"keeper", "keeper.name", "lake", "lake.depth"},
-		},
-		"the innermost object, if nothing tells": {
-			lines: append(keeper, "opened", "string"),
-			want:  []string{"keeper", "keeper.name", "keeper.opened"},
-			open:  []string{"answer 200.keeper: name, opened may as well belong to answer 200"},
-		},
-		"what comes later tells": {
-			lines: append(keeper, "opened", "string", "lake", "string"),
-			want:  []string{"keeper", "keeper.name", "keeper.opened", "lake"},
-		},
-		"one of three objects": {
-			lines: []string{"a", "object", "b", "object", "c", "string", "d", "string"},
-			want:  []string{"a", "a.b", "a.b.c", "a.b.d"},
-			open: []string{
-				"answer 200.a: b may as well belong to answer 200",
-				"answer 200.a.b: c, d may as well belong to answer 200.a or answer 200",
-			},
-		},
-		"the example ends an object": {
-			lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": ""}, "opened": ""`, `}`),
-			want:  []string{"keeper", "keeper.name", "opened"},
-		},
-		"the example of another page ends an object": {
-			lines: append(keeper, "opened", "string"),
-			other: `[{"keeper": {"name": ""}, "opened": ""}]`,
-			want:  []string{"keeper", "keeper.name", "opened"},
-		},
-		"an object in the example of another page is left": {
-			lines: []string{"zoo", "object", "keeper", "object", "name", "string", "opened", "string"},
-			other: `{"staff": [{"keeper": {"name": ""}}]}`,
-			want:  []string{"zoo", "zoo.keeper", "zoo.keeper.name", "zoo.opened"},
-		},
-		"the example overrules that of another page": {
-			lines: append(keeper, "opened", "string", `{`, `"keeper": {"name": "", "opened": ""}`, `}`),
-			other: `{"keeper": {"name": ""}, "opened": ""}`,
-			want:  []string{"keeper", "keeper.name", "keeper.opened"},
-		},
-		"a name that an object has already": {
-			lines: append(keeper, "name", "string"),
-			want:  []string{"keeper", "keeper.name", "name"},
-		},
-		"a word that is a sentence": {
-			lines: append(keeper, "Deprecated", "name", "opened:", "name"),
-			want:  []string{"keeper", "keeper.name", "name"},
-		},
-		"the values of a map are last": {
-			lines: []string{"keepers", "object", "property name*", "string", "visitors", "number"},
-			want:  []string{"keepers", "visitors"},
-		},
-		"a map does not end the object around it": {
-			lines: []string{"cage", "object", "bars", "string", "property name*", "string", "door", "string"},
-			want:  []string{"cage", "cage.bars", "door"},
-		},
-		"a map that may be of either object": {
-			lines: []string{"cage", "object", "bars", "string", "property name*", "string"},
-			want:  []string{"cage", "cage.bars"},
-			open:  []string{"answer 200.cage: the values of a map may as well belong to answer 200"},
-		},
-		"a whole body or answer is no value of a map": {
-			lines: []string{"cage", "object", "property name*", "object", "x", "string"},
-			other: `{"cage": {}, "x": ""}`,
-			want:  []string{"cage", "x"},
-		},
-		"arrays of arrays": {
-			lines: []string{"grid", "object[][]", "Array [", "Array [", "x", "number", "]", "]", "opened", "string"},
-			want:  []string{"grid", "grid.x", "opened"},
-		},
-		"properties that are named like words of the page": {
-			lines: []string{"Responses", "string", "required", "boolean", "string", "string", "type", "object"},
-			want:  []string{"Responses", "required", "string", "type"},
-		},
-	}
-	for name, tt := range tests {
+	for name, tt := range nestings {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			other := &docs.Page{Method: "GET", Path: "/zoo/{zooId}", Body: &docs.Message{Example: json.RawMessage(tt.other)}}
@@ -148,7 +152,7 @@ func TestParseNesting(t *testing.T) {
 	}
 }
 
-// Of a page of another operation, objects help that have a name, a whole body or answer does not.
+// The example of another operation helps with the objects that have a name, not with a whole body or answer.
 func TestParseWithAnotherOperation(t *testing.T) {
 	t.Parallel()
 	lines := answerPage("cage", "object", "door", "object", "lock", "string", "open", "string")
@@ -266,7 +270,7 @@ func TestParseEndOfAnswer(t *testing.T) {
 	assert.Equal(t, []string{"x"}, names(page.Responses[0].Schema))
 }
 
-// A success without content leaves open whose the other answers are.
+// If the success has no content, the page does not show which status the other answers belong to.
 func TestParseAnswerWithoutContent(t *testing.T) {
 	t.Parallel()
 	page, err := docs.Parse("get it\nGET /zoo\nRequest\nResponses\n200\n204\n400\nOK\napplication/json\nSchema\nstring\nWrong\napplication/json\nSchema\nstring")

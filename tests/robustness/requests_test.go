@@ -5,15 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"fmt"
 	"io"
-	"maps"
-	"math/big"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -21,8 +15,6 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/google/uuid"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/suger-go/suger/api"
@@ -101,7 +93,6 @@ func emptyAnswer(op operations.Operation, out reflect.Type) []byte {
 // arguments makes up the arguments of a service method, and says what the request for them is.
 func (g *generator) arguments(t *testing.T, op operations.Operation, method reflect.Type, orgID string) ([]reflect.Value, *meant) {
 	t.Helper()
-	want := &meant{query: map[string]any{}, header: http.Header{}}
 	args := []reflect.Value{reflect.ValueOf(context.Background())}
 	next := func() reflect.Value { // the argument after the last one
 		arg := reflect.New(method.In(len(args))).Elem()
@@ -109,6 +100,17 @@ func (g *generator) arguments(t *testing.T, op operations.Operation, method refl
 		return arg
 	}
 
+	segments := g.segments(op, orgID, next)
+	want := &meant{path: filled(op.Path, segments), query: g.query(t, op, next), header: http.Header{}}
+	g.body(t, op, segments, next, want)
+	require.Equal(t, method.NumIn()-1, len(args), "an argument too many")
+	value := g.headerValue()
+	want.header.Set("X-Test", value)
+	return append(args, reflect.ValueOf(api.Header("X-Test", value))), want
+}
+
+// segments makes up the parameters of a path.
+func (g *generator) segments(op operations.Operation, orgID string, next func() reflect.Value) map[string]string {
 	segments := map[string]string{"orgId": orgID}
 	for _, param := range op.ParametersIn(openapi3.ParameterInPath) {
 		if param.Name == "orgId" {
@@ -122,13 +124,24 @@ func (g *generator) arguments(t *testing.T, op operations.Operation, method refl
 		}
 		next().SetString(segments[param.Name])
 	}
-	for segment := range strings.SplitSeq(op.Path[1:], "/") {
-		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			segment = segments[strings.TrimSuffix(name, "}")]
-		}
-		want.path = append(want.path, segment)
-	}
+	return segments
+}
 
+// filled returns the segments of a path, with their values for the parameters.
+func filled(path string, values map[string]string) []string {
+	segments := strings.Split(path[1:], "/")
+	for i, segment := range segments {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			segments[i] = values[strings.TrimSuffix(name, "}")]
+		}
+	}
+	return segments
+}
+
+// query makes up the parameters of a query, and returns those that are set.
+func (g *generator) query(t *testing.T, op operations.Operation, next func() reflect.Value) map[string]any {
+	t.Helper()
+	want := map[string]any{}
 	query := op.ParametersIn(openapi3.ParameterInQuery)
 	if slices.ContainsFunc(query, func(p *openapi3.Parameter) bool { return !p.Required }) {
 		if arg := next(); g.chance(0.9) { // nil asks for nothing
@@ -140,15 +153,20 @@ func (g *generator) arguments(t *testing.T, op operations.Operation, method refl
 					continue
 				}
 				field.Set(reflect.New(field.Type().Elem()))
-				want.query[param.Name] = g.set(field.Elem(), param)
+				want[param.Name] = g.set(field.Elem(), param)
 			}
 		}
 	} else {
 		for _, param := range query {
-			want.query[param.Name] = g.set(next(), param)
+			want[param.Name] = g.set(next(), param)
 		}
 	}
+	return want
+}
 
+// body makes up the body, which repeats some of the segments of the path.
+func (g *generator) body(t *testing.T, op operations.Operation, segments map[string]string, next func() reflect.Value, want *meant) {
+	t.Helper()
 	switch media, body := op.Body(); {
 	case media == "application/json":
 		want.media, want.body = media, op.WithIDs(g.value(body.Schema.Value, g.chance(0.1), 0), segments)
@@ -163,10 +181,6 @@ func (g *generator) arguments(t *testing.T, op operations.Operation, method refl
 		next().SetString(want.name)
 		next().Set(reflect.ValueOf(bytes.NewReader(want.file)))
 	}
-	require.Equal(t, method.NumIn()-1, len(args), "an argument too many")
-	value := g.headerValue()
-	want.header.Set("X-Test", value)
-	return append(args, reflect.ValueOf(api.Header("X-Test", value))), want
 }
 
 // pathID makes up an id of a path, one that JSON can hold if there is a body that may repeat it.
@@ -196,139 +210,4 @@ func (g *generator) set(arg reflect.Value, param *openapi3.Parameter) any {
 	}
 	arg.SetString(text)
 	return text
-}
-
-func compare(t *testing.T, op operations.Operation, want *meant, got arrived) {
-	t.Helper()
-	assert.Equal(t, op.Method, got.method)
-	rawPath, rawQuery, _ := strings.Cut(got.uri, "?")
-	var path []string
-	for segment := range strings.SplitSeq(strings.TrimPrefix(rawPath, "/"), "/") {
-		segment, err := url.PathUnescape(segment)
-		require.NoError(t, err, rawPath)
-		path = append(path, segment)
-	}
-	assert.Equal(t, want.path, path)
-
-	query, err := url.ParseQuery(rawQuery)
-	require.NoError(t, err, rawQuery)
-	for name, values := range query {
-		require.Len(t, values, 1, name)
-		if number, ok := want.query[name].(json.Number); ok {
-			assert.True(t, sameNumber(number, json.Number(values[0])), "%s: %s was meant, %s came", name, number, values[0])
-			delete(want.query, name)
-		} else if assert.Equal(t, want.query[name], values[0], name) {
-			delete(want.query, name)
-		}
-	}
-	assert.Empty(t, want.query, "not sent")
-
-	for name, value := range map[string]string{"Authorization": "Key key", "User-Agent": "robustness suger-go/devel", "Accept-Encoding": "gzip"} {
-		want.header.Set(name, value)
-	}
-	want.header["Accept"] = got.header["Accept"]
-	if media, _ := op.Answer(); assert.Len(t, got.header["Accept"], 1) {
-		assert.Equal(t, media, got.header["Accept"][0])
-	}
-	// A call that would act again and has no body comes with an empty one in chunks, which no transport can send again.
-	chunked := op.Extensions["x-effect"] == "unsafe" && want.media == ""
-	if want.media != "" || op.Method != http.MethodGet && op.Method != http.MethodDelete && !chunked {
-		want.header.Set("Content-Length", strconv.Itoa(len(got.body)))
-	}
-	if want.media != "" {
-		media, _, err := mime.ParseMediaType(got.header.Get("Content-Type"))
-		assert.NoError(t, err)
-		assert.Equal(t, want.media, media)
-		want.header["Content-Type"] = got.header["Content-Type"]
-	}
-	assert.Equal(t, want.header, got.header)
-
-	switch want.media {
-	case "":
-		assert.Empty(t, got.body)
-	case "multipart/form-data":
-		compareFile(t, want, got)
-	default:
-		decoder := json.NewDecoder(bytes.NewReader(got.body))
-		decoder.UseNumber()
-		var body any
-		require.NoError(t, decoder.Decode(&body), "%s", got.body)
-		if id, ok := op.Extensions["x-caller-id"].(string); ok && want.body.(map[string]any)[id] == nil {
-			made, _ := body.(map[string]any)[id].(string)
-			assert.NoError(t, uuid.Validate(made), "the id that the client makes up")
-			delete(body.(map[string]any), id)
-		}
-		if diff := difference("body", want.body, body); diff != "" {
-			t.Error(diff)
-		}
-	}
-}
-
-func compareFile(t *testing.T, want *meant, got arrived) {
-	t.Helper()
-	_, params, err := mime.ParseMediaType(got.header.Get("Content-Type"))
-	require.NoError(t, err)
-	form := multipart.NewReader(bytes.NewReader(got.body), params["boundary"])
-	part, err := form.NextRawPart()
-	require.NoError(t, err)
-	assert.Equal(t, "file", part.FormName())
-	_, disposition, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	require.NoError(t, err, part.Header)
-	assert.Equal(t, want.name, disposition["filename"])
-	file, err := io.ReadAll(part)
-	require.NoError(t, err)
-	assert.Equal(t, want.file, file)
-	_, err = form.NextRawPart()
-	assert.Equal(t, io.EOF, err, "one part")
-}
-
-// difference describes where two JSON values differ, "" if they are equal.
-func difference(place string, want, got any) string {
-	switch want := want.(type) {
-	case map[string]any:
-		got, ok := got.(map[string]any)
-		if !ok {
-			return fmt.Sprintf("%s: no object", place)
-		}
-		keys := maps.Clone(want)
-		maps.Copy(keys, got)
-		for key := range keys {
-			w, meant := want[key]
-			g, came := got[key]
-			if meant != came {
-				return fmt.Sprintf("%s has %q: meant %t, came %t", place, key, meant, came)
-			}
-			if diff := difference(fmt.Sprintf("%s/%.100q", place, key), w, g); diff != "" {
-				return diff
-			}
-		}
-		return ""
-	case []any:
-		got, ok := got.([]any)
-		if !ok || len(want) != len(got) {
-			return fmt.Sprintf("%s: %d items were meant, %.100v came", place, len(want), got)
-		}
-		for i := range want {
-			if diff := difference(fmt.Sprintf("%s/%d", place, i), want[i], got[i]); diff != "" {
-				return diff
-			}
-		}
-		return ""
-	case json.Number:
-		if got, ok := got.(json.Number); ok && sameNumber(want, got) {
-			return ""
-		}
-	default:
-		if want == got {
-			return ""
-		}
-	}
-	return fmt.Sprintf("%s: %.200q was meant, %.200q came", place, want, got)
-}
-
-// sameNumber compares exactly, whatever the notation.
-func sameNumber(a, b json.Number) bool {
-	x, ok := new(big.Rat).SetString(string(a))
-	y, ok2 := new(big.Rat).SetString(string(b))
-	return ok && ok2 && x.Cmp(y) == 0 && strings.HasPrefix(string(a), "-") == strings.HasPrefix(string(b), "-")
 }

@@ -37,10 +37,9 @@ func bundled(t *testing.T, files map[string]string) (asYAML, asJSON string) {
 	return strings.TrimPrefix(string(data), header), buf.String()
 }
 
-func TestBundle(t *testing.T) {
-	t.Parallel()
-	asYAML, asJSON := bundled(t, map[string]string{
-		"openapi.yaml": `paths:
+// parts are the files of a small description, and whole is the bundle of them.
+var parts = map[string]string{
+	"openapi.yaml": `paths:
   /b: {$ref: 'z/paths.yaml#/B'}
   /a: {$ref: 'z/paths.yaml#/A'}
 info: {title: Two paths, version: '1'}
@@ -49,7 +48,7 @@ components:
     Key: {type: apiKey, in: header, name: Key}
 openapi: 3.0.3
 `,
-		"z/paths.yaml": `A:
+	"z/paths.yaml": `A:
   get:
     parameters:
       - {$ref: '../common/parameters.yaml#/Page'}
@@ -66,7 +65,7 @@ B:
             examples:
               default: {$ref: 'examples.yaml#/NodeExample'}
 `,
-		"z/schemas.yaml": `# The tree.
+	"z/schemas.yaml": `# The tree.
 Leaf:
   type: string
 Node:
@@ -75,18 +74,19 @@ Node:
     next: {$ref: '#/Node'}
     leaves: {type: array, items: {$ref: '#/Leaf'}}
 `,
-		"z/examples.yaml": `NodeExample:
+	"z/examples.yaml": `NodeExample:
   value: {next: {leaves: [one]}}
 `,
-		"common/parameters.yaml": `Page:
+	"common/parameters.yaml": `Page:
   name: page
   in: query
   schema: {$ref: '../z/schemas.yaml#/Leaf'}
 `,
-		"common/responses.yaml": `Failure: {description: It failed}
+	"common/responses.yaml": `Failure: {description: It failed}
 `,
-	})
-	assert.Equal(t, `paths:
+}
+
+const whole = `paths:
   /b:
     get:
       responses:
@@ -126,7 +126,12 @@ components:
     NodeExample:
       value: {next: {leaves: [one]}}
 openapi: 3.0.3
-`, asYAML)
+`
+
+func TestBundle(t *testing.T) {
+	t.Parallel()
+	asYAML, asJSON := bundled(t, parts)
+	assert.Equal(t, whole, asYAML)
 
 	// JSON has the same order, which yaml.Marshal of a node keeps.
 	var fromYAML, fromJSON yaml.Node
@@ -219,139 +224,6 @@ Other:
     Other:
       example: {$ref: a string}
 `, schemas)
-}
-
-func TestBundleReportsFaults(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		files map[string]string
-		want  string // all lines of the error
-	}{
-		"name clash": {
-			with(one("Thing:\n  type: string\n"), "things.yaml", "# Again.\nThing: {}\n"),
-			"things.yaml:2: Thing is defined at schemas.yaml:1 too",
-		},
-		"no such file": {
-			one("Thing:\n  items: {$ref: '../x/schemas.yaml#/Other'}\n"),
-			"schemas.yaml:2: $ref \"../x/schemas.yaml#/Other\": no file ../x/schemas.yaml",
-		},
-		"no such name": {
-			one("Thing:\n  items: {$ref: '#/Other'}\n"),
-			"schemas.yaml:2: $ref \"#/Other\": no Other in schemas.yaml",
-		},
-		"name in another file": {
-			one("Thing:\n  items: {$ref: 'paths.yaml#/Thing'}\n"),
-			"schemas.yaml:2: $ref \"paths.yaml#/Thing\": no Thing in paths.yaml",
-		},
-		"name in the root": {
-			one("Thing:\n  items: {$ref: 'openapi.yaml#/components/schemas/Other'}\n"),
-			"schemas.yaml:2: $ref \"openapi.yaml#/components/schemas/Other\": no components/schemas/Other in openapi.yaml",
-		},
-		"part of a name": {
-			one("Thing:\n  items: {$ref: '#/Thing/items'}\n"),
-			"schemas.yaml:2: $ref \"#/Thing/items\": no Thing/items in schemas.yaml",
-		},
-		"whole file": {
-			one("Thing:\n  items: {$ref: schemas.yaml}\n"),
-			"schemas.yaml:2: $ref \"schemas.yaml\" has no #/Name",
-		},
-		"siblings": {
-			one("Thing:\n  items:\n    description: Never read\n    $ref: '#/Thing'\n"),
-			"schemas.yaml:3: $ref has siblings, which OpenAPI 3.0 ignores: wrap it in allOf",
-		},
-		"unused": {
-			one("Thing: {}\nSecond:\n  # why\n\n  items: {$ref: '#/Second'}\nThird:\n\n  type: string\n"),
-			"schemas.yaml:2: Second is used nowhere\nschemas.yaml:6: Third is used nowhere",
-		},
-		"path item used elsewhere": {
-			one("Thing:\n  items: {$ref: 'paths.yaml#/A'}\n"),
-			"schemas.yaml:2: $ref \"paths.yaml#/A\": only the table of paths refers to path items",
-		},
-		"not PascalCase": {
-			one("Thing:\n  items: {$ref: '#/other_thing'}\nother_thing: {}\n"),
-			"schemas.yaml:3: \"other_thing\" is not a PascalCase name",
-		},
-		"key twice": {
-			one("Thing:\n  example:\n    id: 1\n    \"id\": 2\n"),
-			"schemas.yaml:4: key \"id\" stands twice",
-		},
-		"alias": {
-			one("Thing:\n  default: &one {a: b}\n  example: *one\n"),
-			"schemas.yaml:3: anchors and aliases are not supported, use $ref",
-		},
-		"merge key": {
-			one("Thing:\n  <<: {a: b}\n"),
-			"schemas.yaml:2: a key must be a plain word",
-		},
-		"list as a key": {
-			one("Thing:\n  ? [a]\n  : b\n"),
-			"schemas.yaml:2: a key must be a plain word",
-		},
-		"time without quotes": {
-			one("Thing:\n  example: 2024-01-31\n"),
-			"schemas.yaml:2: \"2024-01-31\" is read as !!timestamp, quote it",
-		},
-		"hexadecimal": {
-			one("Thing:\n  enum: [1, 0x10]\n"),
-			"schemas.yaml:2: \"0x10\" is not a JSON literal, write it as one or quote it",
-		},
-		"no digit before the point": {
-			one("Thing:\n  default: .5\n"),
-			"schemas.yaml:2: \".5\" is not a JSON literal, write it as one or quote it",
-		},
-		"YAML's own bool": {
-			one("Thing:\n  nullable: True\n"),
-			"schemas.yaml:2: \"True\" is not a JSON literal, write it as one or quote it",
-		},
-		"nothing for null": {
-			one("Thing:\n  example: {a, b: c}\n"),
-			"schemas.yaml:2: \"\" is not a JSON literal, write it as one or quote it",
-		},
-		"all of them together": {
-			one("Thing:\n  default: .5\n  items: {$ref: '#/Other'}\nlast: {}\n"),
-			"schemas.yaml:2: \".5\" is not a JSON literal, write it as one or quote it\n" +
-				"schemas.yaml:4: \"last\" is not a PascalCase name\n" +
-				"schemas.yaml:3: $ref \"#/Other\": no Other in schemas.yaml\n" +
-				"schemas.yaml:4: last is used nowhere",
-		},
-		"not YAML": {
-			one("Thing:\n  a: b: c\n"),
-			"schemas.yaml: yaml: line 2: mapping values are not allowed in this context",
-		},
-		"empty file": {
-			one("# nothing here\n"),
-			"schemas.yaml: not a YAML mapping",
-		},
-		"list": {
-			one("- Thing\n"),
-			"schemas.yaml: not a YAML mapping",
-		},
-		"two documents": {
-			one("Thing: {}\n---\nOther: {}\n"),
-			"schemas.yaml: more than one YAML document",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := Bundle(tree(t, test.files))
-			assert.EqualError(t, err, test.want)
-		})
-	}
-}
-
-func TestBundleOfPathItems(t *testing.T) {
-	t.Parallel()
-	_, err := Bundle(tree(t, map[string]string{
-		"openapi.yaml": "paths:\n  /a: {$ref: 'paths.yaml#/A'}\n  /b: {$ref: 'paths.yaml#/A'}\n",
-		"paths.yaml":   "A: {get: {}}\n",
-	}))
-	assert.EqualError(t, err, `openapi.yaml:3: $ref "paths.yaml#/A": another path has this path item already`)
-
-	_, err = Bundle(tree(t, map[string]string{
-		"openapi.yaml": "paths:\n  /a: {$ref: 'paths.yaml#/A'}\n",
-		"paths.yaml":   "A: {$ref: '#/A'}\n",
-	}))
-	assert.EqualError(t, err, `paths.yaml:1: $ref "#/A": only the table of paths refers to path items`)
 }
 
 func TestBundleSkips(t *testing.T) {
