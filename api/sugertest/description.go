@@ -31,6 +31,7 @@ type operation struct {
 	mediaType string              // of the answer, "application/json" or "text/html"
 	answer    *openapi3.MediaType // of the success
 	paging    *paging             // nil when the answer comes in one piece
+	numbered  bool                // whether its pages have numbers
 
 	typ   string      // type of the objects that the answer is or holds, such as "Offer"; "" for none
 	names []reference // what the path names, from left to right
@@ -75,7 +76,11 @@ func parseDescription() *description {
 	}
 	for _, op := range d.operations {
 		for _, param := range placeholders(op.path()) {
-			if typ := named(types, param); typ != "" {
+			typ := named(types, param)
+			if typ != "" && op.method() == http.MethodGet && strings.HasSuffix(op.path(), "/{"+param+"}") && !op.isList() {
+				typ = op.typ // the product of a vendor is a listing
+			}
+			if typ != "" {
 				op.names = append(op.names, reference{param, typ})
 			}
 		}
@@ -101,6 +106,8 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 		id:    o.OperationID,
 		name:  o.Tags[0] + "." + strings.ToUpper(verb[:1]) + verb[1:],
 		route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: o},
+
+		numbered: o.Parameters.GetByInAndName("query", "page_number") != nil,
 	}
 	for mediaType, content := range o.Responses.Status(http.StatusOK).Value.Content {
 		op.mediaType, op.answer = mediaType, content
@@ -114,6 +121,8 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 		if err != nil {
 			panic(fmt.Sprintf("sugertest: x-paging of %s: %v", op.id, err))
 		}
+	} else if op.numbered {
+		op.paging = &paging{Items: "/data", TotalCount: "/total_count"}
 	}
 	schema := op.answer.Schema
 	if op.paging != nil && op.paging.Items != "" {
@@ -128,12 +137,15 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 
 // named returns the type whose objects a parameter names: "offerId" is the id of an Offer, "ticketId" of a SupportTicket.
 func named(types map[string]bool, param string) string {
+	if param == "vendorId" {
+		return "GlobalCompany"
+	}
 	name, ok := strings.CutSuffix(param, "Id")
 	if !ok {
 		return ""
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
-	for _, typ := range []string{name, "Support" + name} {
+	for _, typ := range []string{name, "Support" + name, "Workflow" + name} {
 		if types[typ] {
 			return typ
 		}
@@ -221,8 +233,12 @@ func schemaOf(typ string) *openapi3.Schema {
 	return &openapi3.Schema{}
 }
 
-// propertyLike returns the property of a type that has a name but for the case of its letters: buyerID for buyerId.
+// propertyLike returns the property of a type that has a name but for the case of its letters: buyerID for buyerId. The vendor
+// of a listing is its company.
 func propertyLike(typ, name string) string {
+	if name == "vendorId" {
+		name = "companyId"
+	}
 	for property := range schemaOf(typ).Properties {
 		if strings.EqualFold(property, name) {
 			return property

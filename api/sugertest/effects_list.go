@@ -1,6 +1,8 @@
 package sugertest
 
 import (
+	"cmp"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,8 +23,16 @@ func listObjects(s *state, c *call) (any, error) {
 			items = append(items, o)
 		}
 	}
+	if c.op.numbered {
+		if items, err = arranged(c, items); err != nil {
+			return nil, err
+		}
+	}
 	return page(c.op, items, c.query), nil
 }
+
+// longestParameter is how long a parameter of a list may be, so that no filter keeps the server busy.
+const longestParameter = 16 << 10
 
 // filter reports whether an object belongs into a list.
 type filter func(object) bool
@@ -39,10 +49,15 @@ func filtersOf(s *state, c *call) ([]filter, error) {
 			equal(want, property)
 		}
 	}
+	if c.op.id == "listVendors" {
+		filters = append(filters, func(o object) bool { return o["isVendor"] == true })
+	}
 	exclusive := 0 // filters of which only one may be given
 	for _, param := range c.op.query() {
 		want := c.query.Get(param.Name)
 		switch property := propertyLike(typ, param.Name); {
+		case len(want) > longestParameter:
+			return nil, badRequest("query parameter %s: longer than %d bytes", param.Name, longestParameter)
 		case param.Name == "startDate":
 			days, err := lastDays(s, c.query)
 			if err != nil {
@@ -56,6 +71,12 @@ func filtersOf(s *state, c *call) ([]filter, error) {
 			}
 			filters = append(filters, func(o object) bool { return slices.Contains(priorities, text(o, "priority")) })
 		case want == "", param.Name == "metaInfo": // the syntax of that filter is not documented
+		case param.Name == "q":
+			passes, err := parseFilter(typ, want)
+			if err != nil {
+				return nil, err
+			}
+			filters = append(filters, passes)
 		case param.Name == "message":
 			filters = append(filters, func(o object) bool {
 				return strings.Contains(strings.ToLower(text(o, "message")), strings.ToLower(want))
@@ -102,14 +123,19 @@ func lastDays(s *state, query url.Values) (filter, error) {
 	}
 	first, last := start.Format(time.DateOnly), end.Format(time.DateOnly)
 	return func(o object) bool {
-		for _, name := range []string{"timestamp", "date", "creationTime"} {
-			if date := text(o, name); len(date) >= len(first) {
-				date = date[:len(first)]
-				return first <= date && date <= last
-			}
-		}
-		return true
+		date := dateOf(o)
+		return date == "" || first <= date && date <= last
 	}, nil
+}
+
+// dateOf returns the date of an object, "" for one without.
+func dateOf(o object) string {
+	for _, name := range []string{"timestamp", "date", "creationTime"} {
+		if date := text(o, name); len(date) >= len(time.DateOnly) {
+			return date[:len(time.DateOnly)]
+		}
+	}
+	return ""
 }
 
 // dateIn returns the date in a query parameter, or the standard one.
@@ -125,20 +151,45 @@ func dateIn(query url.Values, name string, standard time.Time) (time.Time, error
 	return t, nil
 }
 
-// page cuts the items to the page that the query asks for, and wraps them as the operation does. A limit beyond 1000 counts as
-// 1000, and one below 1 as none given. The last page has no next offset, or null where the description allows that.
+// mostItems is how many items a page has at most, by operation, where it is not 1000.
+var mostItems = map[string]int{"listAiUsage": 10_000, "listOperations": 100, "queryProducts": 200, "searchCoSellPartners": 100}
+
+// sizeOfPage returns how many items a page has: as many as it is asked for, or at most. What is no number or below 1 asks for
+// nothing, and gets the standard size.
+func sizeOfPage(op *operation, asked string, standard int) int {
+	size, err := strconv.Atoi(asked)
+	if err != nil || size < 1 {
+		size = standard
+	}
+	return min(size, cmp.Or(mostItems[op.id], 1000))
+}
+
+// sizeIn is sizeOfPage for the query parameter that says the size.
+func sizeIn(op *operation, query url.Values, name string) int {
+	standard := fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", name).Schema.Value.Default)
+	size, err := strconv.Atoi(standard)
+	if err != nil {
+		panic("sugertest: " + op.id + " has no default for " + name)
+	}
+	return sizeOfPage(op, query.Get(name), size)
+}
+
+// page cuts the items to the page that the query asks for, and wraps them as the operation does. The last page has no next
+// offset, or null where the description allows that.
 func page(op *operation, items []any, query url.Values) any {
 	if op.paging == nil {
 		return items
 	}
 	total := len(items)
-	limit, err := strconv.Atoi(query.Get("limit"))
-	if err != nil || limit < 1 {
-		limit = defaultLimit(op)
+	if op.numbered {
+		size, number := sizeIn(op, query, "page_size"), max(1, integerIn(query, "page_number"))
+		offset := min((min(number, total+1)-1)*size, total)
+		return object{
+			"data": items[offset:min(offset+size, total)], "page_number": number, "page_size": size, "total_count": total,
+		}
 	}
-	offset, _ := strconv.Atoi(query.Get("offset")) // none is 0
-	offset = min(max(offset, 0), total)
-	items = items[offset:min(offset+min(limit, 1000), total)]
+	offset := min(max(integerIn(query, "offset"), 0), total)
+	items = items[offset:min(offset+sizeIn(op, query, "limit"), total)]
 	if op.paging.Items == "" {
 		return items
 	}
@@ -156,10 +207,28 @@ func page(op *operation, items []any, query url.Values) any {
 	return answer
 }
 
-func defaultLimit(op *operation) int {
-	limit, err := strconv.Atoi(fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", "limit").Schema.Value.Default))
-	if err != nil {
-		panic("sugertest: " + op.id + " has no default for limit")
+// integerIn returns the number in a query parameter, 0 for none.
+func integerIn(query url.Values, name string) int {
+	n, _ := strconv.Atoi(query.Get(name))
+	return n
+}
+
+// pageAt cuts the items to the page at a cursor, and returns the cursor of the next page, "" for none. The cursor holds what the
+// items were searched by, since it is only good for that.
+func pageAt(cursor, search string, items []any, size int) ([]any, string, error) {
+	offset := 0
+	if cursor != "" {
+		data, _ := base64.StdEncoding.DecodeString(cursor)
+		number, same, _ := strings.Cut(string(data), ":")
+		var err error
+		if offset, err = strconv.Atoi(number); err != nil || offset < 0 || same != search {
+			return nil, "", badRequest("%q does not come from a page of the same search", cursor)
+		}
 	}
-	return limit
+	offset = min(offset, len(items))
+	end := min(offset+size, len(items))
+	if end == len(items) {
+		return items[offset:], "", nil
+	}
+	return items[offset:end], base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%d:%s", end, search)), nil
 }

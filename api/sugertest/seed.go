@@ -95,12 +95,27 @@ func (s *Server) SeedExamples() {
 	}
 }
 
+// seedable are the operations that do not keep the rule that what GET answers with is in the store. The answers of some are made
+// from what is; those of others cannot be, and are seeded.
+var seedable = map[string]bool{
+	"listProductMeteringDimensions": false,
+	"aggregateUsageRecordGroups":    false,
+	"aggregateUsageRecordReports":   false,
+	"getOperationHistory":           false,
+	"searchOrganization":            false,
+	"searchCoSellPartners":          true,
+	"validateCrmQuery":              true,
+	"validateOffer":                 true,
+}
+
 // stored returns the type in the store for the name of a type of package gen, "" if the server keeps no such objects.
 func stored(name string) string {
 	for _, op := range loadDescription().operations {
-		// Metering dimensions are part of a product, not objects of their own.
-		if op.method() == http.MethodGet && op.id != "listProductMeteringDimensions" && strings.EqualFold(op.typ, name) {
-			return op.typ
+		isStored, isException := seedable[op.id]
+		if isStored || !isException && op.method() == http.MethodGet {
+			if strings.EqualFold(op.typ, name) {
+				return op.typ
+			}
 		}
 	}
 	return ""
