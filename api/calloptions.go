@@ -45,6 +45,12 @@ func Max(n int) CallOption {
 
 // Position keeps *offset at where an iteration stands: at its start, then after the item that it yielded last. An iteration
 // whose parameters start at that offset goes on where the first one ended, whether by a break or by an error.
+//
+// Where pages have numbers (Offers.QueryAll) the iteration stands at a page: *offset is its number, and the next one's after its
+// last item. An iteration that goes on at that page number, with the same page size, yields the items of a page that the loop
+// left in the middle once more. A list that goes on by a cursor or a token (Organization.SearchAll, Operations.All) has no place
+// that a number can tell; its iteration yields an error that says so. What such a list can be resumed with after an error
+// is the Cursor of the [gen.ListError].
 func Position(offset *int64) CallOption {
 	return func(o *gen.CallOptions) { o.Position = offset }
 }
@@ -53,13 +59,13 @@ func Position(offset *int64) CallOption {
 // times faster. The items, their order, [Max], [Position] and errors are as without it, and at most n+1 pages are in memory.
 // What is under way when the loop ends is cancelled. 0 is as without it.
 //
-// It guesses where the next pages start: where the server puts another number of items on a page than on the one before,
+// It guesses where the next pages start, but for pages with numbers: where the server puts another number of items on a page than on the one before,
 // what was fetched is thrown away, and the pages come one at a time until two are alike. Past the end of a list that does not say
 // how long it is, up to n requests are made in vain. The rate limit counts every request. While one waits because the server
 // answered 429 or asked to be left alone for a while, no other is sent.
 //
-// A list whose answers say where the next page starts (nextOffset) cannot be read ahead; its iteration yields an error that says
-// so. So does one with a negative n, and one with [Capture], since several answers come at once.
+// A list whose answers say where the next page starts (nextOffset, a cursor or a token) cannot be read ahead; its iteration yields
+// an error that says so. So does one with a negative n, and one with [Capture], since several answers come at once.
 func Ahead(n int) CallOption {
 	return func(o *gen.CallOptions) { o.Ahead = n }
 }

@@ -7,8 +7,9 @@
 //	ent, err := client.Entitlements.Get(ctx, "entitlement-id")
 //	fmt.Println(ent.GetInfo().GetAWSAgreement().GetStatus())
 //
-// The services and the types they take and return are those of package gen. Lists have an iterator beside them
-// (Offers.List and Offers.All), which fetches page after page.
+// The services and the types they take and return are those of package gen. Lists have an iterator beside them, which fetches
+// page after page. Its name has All after the verb, and is without the verb List: Offers.List and Offers.All, Support.ListTickets
+// and Support.AllTickets, Offers.Query and Offers.QueryAll. A Query takes a filter and an order, see [gen.Filter].
 //
 // An answer that is no success is an [*Error], which matches [ErrNotFound] and its like with [errors.Is]. A success
 // whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. Calls are
@@ -44,11 +45,15 @@ type Client struct {
 	APIClients    *gen.APIClientsService
 	Billing       *gen.BillingService
 	Buyers        *gen.BuyersService
+	Catalog       *gen.CatalogService
 	Contacts      *gen.ContactsService
+	CRM           *gen.CRMService
 	Entitlements  *gen.EntitlementsService
 	Metering      *gen.MeteringService
 	Notifications *gen.NotificationsService
 	Offers        *gen.OffersService
+	Operations    *gen.OperationsService
+	Organization  *gen.OrganizationService
 	Products      *gen.ProductsService
 	Reports       *gen.ReportsService
 	Support       *gen.SupportService
@@ -107,11 +112,15 @@ func New(orgID string, opts ...Option) (*Client, error) {
 		APIClients:    gen.NewAPIClientsService(c, orgID),
 		Billing:       gen.NewBillingService(c, orgID),
 		Buyers:        gen.NewBuyersService(c, orgID),
+		Catalog:       gen.NewCatalogService(c, orgID),
 		Contacts:      gen.NewContactsService(c, orgID),
+		CRM:           gen.NewCRMService(c, orgID),
 		Entitlements:  gen.NewEntitlementsService(c, orgID),
 		Metering:      gen.NewMeteringService(c, orgID),
 		Notifications: gen.NewNotificationsService(c, orgID),
 		Offers:        gen.NewOffersService(c, orgID),
+		Operations:    gen.NewOperationsService(c, orgID),
+		Organization:  gen.NewOrganizationService(c, orgID),
 		Products:      gen.NewProductsService(c, orgID),
 		Reports:       gen.NewReportsService(c, orgID),
 		Support:       gen.NewSupportService(c, orgID),

@@ -2,10 +2,12 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -229,7 +231,7 @@ func requestID(header http.Header, s secrets) string {
 const maxMessage = 500 // runes
 
 // errorMessage returns what a person can read of the body of an error, without secrets: a JSON string, the message in a JSON
-// object, the title of a page of HTML, or the text itself.
+// object, all texts of an object that maps names to texts, the title of a page of HTML, or the text itself.
 func errorMessage(body []byte, s secrets) string {
 	return printable(s.redact(readable(bytes.TrimSpace(body)))) // in this order, or half a secret might be left at the end
 }
@@ -268,6 +270,10 @@ func jsonMessage(value any) string {
 				return text
 			}
 		}
+		if text := namedTexts(value); text != "" {
+			return text
+		}
+		return cmp.Or(jsonMessage(value["info"]), jsonMessage(value["code"])) // beside a message that is empty
 	case []any:
 		texts := make([]string, 0, len(value))
 		for _, item := range value {
@@ -278,6 +284,21 @@ func jsonMessage(value any) string {
 		return strings.Join(texts, "; ")
 	}
 	return ""
+}
+
+// namedTexts returns the texts of an object that has nothing else, with their names, which may be those of parameters.
+func namedTexts(object map[string]any) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		text, ok := object[name].(string)
+		if !ok {
+			return ""
+		}
+		if text != "" && name != "code" {
+			texts = append(texts, name+": "+text)
+		}
+	}
+	return strings.Join(texts, "; ")
 }
 
 var (

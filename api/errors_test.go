@@ -30,28 +30,50 @@ func TestErrorMessage(t *testing.T) {
 		`{"message": "m", "error": "e"}`: "m",
 		`{"Message": "m"}`:               "m",
 		`{"error": "e"}`:                 "e",
-		`{"error": "e", "error_description": "why"}`:                 "why",
-		`{"error": {"message": "m"}}`:                                "m",
-		`{"title": "t", "detail": "d"}`:                              "d",
-		`{"errors": [{"message": "one"}, {"message": "two"}, null]}`: "one; two",
-		`{"message": null, "error": "e"}`:                            "e",
-		`{"code": 7}`:                                                `{"code": 7}`,
-		"{}":                                                         "{}",
-		"[]":                                                         "[]",
-		"7":                                                          "7",
-		`{"message": "cut`:                                           `{"message": "cut`,
-		"upstream  timed\r\n out":                                    "upstream timed out",
-		"<html><title>502 Bad Gateway</title><h1>nginx</h1></html>": "502 Bad Gateway",
-		"<H1 class=x>Bad\nGateway</H1>":                             "Bad Gateway",
-		"<p>Bad <b>Gateway</b></p>":                                 "Bad Gateway",
-		"<title></title>":                                           "",
-		"<":                                                         "<",
-		"\xff\xfe":                                                  "\uFFFD",
-		"\x1b[31mred":                                               "[31mred",
-		`"` + long + `"`:                                            long,
-		`"` + long + `ä"`:                                           long + "...",
+		`{"error": "e", "error_description": "why"}`:                       "why",
+		`{"error": {"message": "m"}}`:                                      "m",
+		`{"title": "t", "detail": "d"}`:                                    "d",
+		`{"errors": [{"message": "one"}, {"message": "two"}, null]}`:       "one; two",
+		`{"message": null, "error": "e"}`:                                  "e",
+		`{"code": 7}`:                                                      `{"code": 7}`,
+		`{"code": "BadRequest", "info": {"error": "i"}, "message": "m"}`:   "m",
+		`{"code": "3rdPartyError", "info": {"error": "i"}, "message": ""}`: "i",
+		`{"code": "3rdPartyError", "info": {"n": 1}}`:                      "3rdPartyError",
+		`{"code": "NotFound", "info": null, "message": ""}`:                "NotFound",
+		`{"code": "NotFound", "reason": "no such record"}`:                 "reason: no such record",
+		`{"type": "unknown", "crmRecordId": "required", "x": ""}`:          "crmRecordId: required; type: unknown",
+		`{"errors": {"name": "required"}}`:                                 "name: required",
+		`{"error": "", "x": ""}`:                                           `{"error": "", "x": ""}`,
+		`{"reason": "r", "n": 1}`:                                          `{"reason": "r", "n": 1}`,
+		"{}":                                                               "{}",
+		"[]":                                                               "[]",
+		"7":                                                                "7",
+		`{"message": "cut`:                                                 `{"message": "cut`,
+		"upstream  timed\r\n out":                                          "upstream timed out",
+		"<html><title>502 Bad Gateway</title><h1>nginx</h1></html>":        "502 Bad Gateway",
+		"<H1 class=x>Bad\nGateway</H1>":                                    "Bad Gateway",
+		"<p>Bad <b>Gateway</b></p>":                                        "Bad Gateway",
+		"<title></title>":                                                  "",
+		"<":                                                                "<",
+		"\xff\xfe":                                                         "\uFFFD",
+		"\x1b[31mred":                                                      "[31mred",
+		`"` + long + `"`:                                                   long,
+		`"` + long + `ä"`:                                                  long + "...",
 	} {
 		assert.Equal(t, want, errorMessage([]byte(body), nil), "%.80q", body)
+	}
+}
+
+// A credential that a gateway repeats is taken out of the texts of an object too, and of what names them.
+func TestErrorMessageWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	s := newSecrets("key-0123456789")
+	for body, want := range map[string]string{
+		`{"crmRecordId": "required", "header": "Key key-0123456789 is wrong"}`:   "crmRecordId: required; header: Key " + redacted + " is wrong",
+		`{"key-0123456789": "is wrong"}`:                                         redacted + ": is wrong",
+		`{"code": "Unauthorized", "info": {}, "message": "k\u0065y-0123456789"}`: redacted,
+	} {
+		assert.Equal(t, want, errorMessage([]byte(body), s))
 	}
 }
 

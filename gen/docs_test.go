@@ -2,11 +2,15 @@ package gen_test
 
 import (
 	"go/ast"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 )
+
+// iterator is what the names of iterators begin with.
+var iterator = regexp.MustCompile(`^(All|QueryAll|SearchAll)([A-Z]|$)`)
 
 // TestDocs checks that the comments say what a loop, a program that waits and a program that bills rely on.
 func TestDocs(t *testing.T) {
@@ -21,9 +25,9 @@ func TestDocs(t *testing.T) {
 		case *ast.FuncDecl:
 			doc := strings.Join(strings.Fields(d.Doc.Text()), " ")
 			docs[d.Name.Name] = doc
-			if d.Recv != nil && strings.HasPrefix(d.Name.Name, "All") {
+			if d.Recv != nil && iterator.MatchString(d.Name.Name) {
 				iterators++
-				for _, text := range []string{"A loop that deletes the items", "api.Collect", "*ListError with the offset"} {
+				for _, text := range []string{"A loop that deletes the items", "api.Collect", "*ListError with the "} {
 					assert.Contains(t, doc, text, d.Name.Name)
 				}
 			}
@@ -35,9 +39,12 @@ func TestDocs(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, iterators, 15)
+	assert.Equal(t, 29, iterators)
 	for name, texts := range map[string][]string{
-		"AllEvents":              {"only events of priority `HIGH` and `CRITICAL` come"},
+		"AllTickets":             {"1000 if it is not set", "*ListError with the offset", "api.Ahead"},
+		"QueryAllAuditingEvents": {"1000 if it is not set", "*ListError with the number of the page", "api.Ahead"},
+		"SearchAll":              {"its cursor is where to start", "*ListError with the cursor"},
+		"AllEvents":              {"*ListError with the offset", "only events of priority `HIGH` and `CRITICAL` come"},
 		"OfferStatus":            {"published", "final"},
 		"UsageRecordGroupStatus": {"bills", "not billed", "not known to change any more"},
 		"InvoiceStatus":          {"issued", "final"},

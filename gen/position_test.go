@@ -165,8 +165,10 @@ func TestIterationsYieldListErrors(t *testing.T) {
 		var listError *gen.ListError
 		require.ErrorAs(t, err, &listError, name)
 		assert.Equal(t, name, listError.Operation)
-		assert.Zero(t, listError.Offset)
+		first, pageNumbers := map[bool]int64{true: 1}, strings.HasPrefix(err.Error(), name+": at page 1: ")
+		assert.Equal(t, first[pageNumbers], listError.Offset, name)
+		assert.Empty(t, listError.Cursor)
 		assert.Equal(t, broken, listError.Err)
 	}
-	assert.Equal(t, 18, seen)
+	assert.Equal(t, 29, seen)
 }

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -10,8 +9,9 @@ import (
 
 // query is the query of a request, empty if it has none.
 type query struct {
-	encoded string
-	err     error // why it cannot be encoded
+	encoded   string
+	parameter string // that cannot be encoded
+	err       error  // why
 }
 
 // encodeQuery encodes the parameters of a query, in the order of the struct that params points to. What is nil is left out, and
@@ -34,7 +34,7 @@ func encodeQuery(params any) query {
 		parameter, err := runtime.StyleParamWithOptions("form", true, name, field.Interface(),
 			runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
 		if err != nil {
-			return query{err: fmt.Errorf("parameter %s: %w", name, err)}
+			return query{parameter: name, err: err}
 		}
 		parameters = append(parameters, parameter)
 	}

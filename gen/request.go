@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,8 +86,11 @@ func fillPath(path string, values ...string) string {
 // newRequest builds a request of an operation. The body is sent as JSON unless it is a form or nil; path has the values of the
 // placeholders in the path of the operation.
 func newRequest(op *Operation, server string, q query, body any, path ...string) (*http.Request, error) {
+	if e, ok := errors.AsType[*ArgumentError](q.err); ok {
+		return nil, &ArgumentError{op.Name, q.parameter, e.Value, e.Reason}
+	}
 	if q.err != nil {
-		return nil, q.err
+		return nil, fmt.Errorf("parameter %s: %w", q.parameter, q.err)
 	}
 	target := strings.TrimSuffix(server, "/") + fillPath(op.Path, path...)
 	if q.encoded != "" {

@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -462,7 +463,7 @@ func (s *BillingService) ListAddons(ctx context.Context, params *ListAddonsParam
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -472,10 +473,10 @@ func (s *BillingService) AllAddons(ctx context.Context, params *ListAddonsParams
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Billing.AllAddons", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Addon], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Billing.AllAddons", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Addon], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListAddons(ctx, &query, opts...)
 		if err != nil {
 			return page[Addon]{}, err
@@ -576,7 +577,7 @@ func (s *OrganizationService) ListAIUsage(ctx context.Context, params *ListAIUsa
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -586,10 +587,10 @@ func (s *OrganizationService) AllAIUsage(ctx context.Context, params *ListAIUsag
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Organization.AllAIUsage", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[AIUsageRecord], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Organization.AllAIUsage", byOffset, size, start, opts, func(ctx context.Context, at place) (page[AIUsageRecord], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListAIUsage(ctx, &query, opts...)
 		if err != nil {
 			return page[AIUsageRecord]{}, err
@@ -638,6 +639,33 @@ func (s *NotificationsService) QueryAuditingEvents(ctx context.Context, params *
 		return newRequest(&operations.QueryAuditingEvents, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(AuditingEventQueryResponse))
+}
+
+// QueryAllAuditingEvents iterates over the items of every page of QueryAuditingEvents, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// QueryAuditingEvents returns the events that Suger received from the marketplaces for the organization, as they came, a page at a time, with the filter and in the order that the parameters give.
+func (s *NotificationsService) QueryAllAuditingEvents(ctx context.Context, params *QueryAuditingEventsParams, opts ...CallOption) iter.Seq2[*AuditingEvent, error] {
+	var query QueryAuditingEventsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Notifications.QueryAllAuditingEvents", byPage, size, start, opts, func(ctx context.Context, at place) (page[AuditingEvent], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.QueryAuditingEvents(ctx, &query, opts...)
+		if err != nil {
+			return page[AuditingEvent]{}, err
+		}
+		return page[AuditingEvent]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // BatchReportUsageRecordGroups reports several usage record groups, for one or more entitlements, in one call. The groups of a batch have no `id`, so Suger cannot recognize a repeated batch and its usage may be billed twice. If a call may have to be retried, report groups one at a time, each with an `id`. An answer with status 200 does not mean that every group was accepted, so check the `status` of each. `CREATED` waits for the next hourly report and is billed after it; `INVALID` is stored but nobody bills it: correct the usage and report it again. Batch validation finds such groups beforehand. The limit of a batch is not documented. AWS refuses usage that is six hours old or older.
@@ -752,7 +780,7 @@ func (s *BuyersService) List(ctx context.Context, params *ListBuyersParams, opts
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -762,10 +790,10 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Buyers.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Buyer], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Buyers.All", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Buyer], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Buyer]{}, err
@@ -798,6 +826,33 @@ func (s *BuyersService) Query(ctx context.Context, params *QueryBuyersParams, op
 		return newRequest(&operations.QueryBuyers, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(BuyerQueryResponse))
+}
+
+// QueryAll iterates over the items of every page of Query, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Query returns buyers of the organization, a page at a time, with the filter and in the order that the parameters give. The list of buyers has fixed filters instead.
+func (s *BuyersService) QueryAll(ctx context.Context, params *QueryBuyersParams, opts ...CallOption) iter.Seq2[*Buyer, error] {
+	var query QueryBuyersParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Buyers.QueryAll", byPage, size, start, opts, func(ctx context.Context, at place) (page[Buyer], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.Query(ctx, &query, opts...)
+		if err != nil {
+			return page[Buyer]{}, err
+		}
+		return page[Buyer]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // Get returns one buyer with its marketplace account, linked systems and totals.
@@ -994,6 +1049,33 @@ func (s *CatalogService) ListVendors(ctx context.Context, params *ListVendorsPar
 	return fetchObject(ctx, s.caller, call, new(GlobalCompanyQueryResponse))
 }
 
+// AllVendors iterates over the items of every page of ListVendors, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// ListVendors returns the companies that list products on the marketplaces, a page at a time, with the filter and in the order that the parameters give. Companies that are no vendors are left out.
+func (s *CatalogService) AllVendors(ctx context.Context, params *ListVendorsParams, opts ...CallOption) iter.Seq2[*GlobalCompany, error] {
+	var query ListVendorsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Catalog.AllVendors", byPage, size, start, opts, func(ctx context.Context, at place) (page[GlobalCompany], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.ListVendors(ctx, &query, opts...)
+		if err != nil {
+			return page[GlobalCompany]{}, err
+		}
+		return page[GlobalCompany]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
+}
+
 // GetVendor returns one vendor of the catalog with what is known about the company.
 //
 //	GET /org/{orgId}/catalog/vendor/{vendorId}
@@ -1027,7 +1109,7 @@ func (s *ContactsService) List(ctx context.Context, params *ListContactsParams, 
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -1037,10 +1119,10 @@ func (s *ContactsService) All(ctx context.Context, params *ListContactsParams, o
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Contacts.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Contact], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Contacts.All", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Contact], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Contact]{}, err
@@ -1097,6 +1179,33 @@ func (s *ContactsService) Query(ctx context.Context, params *QueryContactsParams
 		return newRequest(&operations.QueryContacts, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ContactQueryResponse))
+}
+
+// QueryAll iterates over the items of every page of Query, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Query returns contacts of the organization, a page at a time, with the filter and in the order that the parameters give.
+func (s *ContactsService) QueryAll(ctx context.Context, params *QueryContactsParams, opts ...CallOption) iter.Seq2[*Contact, error] {
+	var query QueryContactsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Contacts.QueryAll", byPage, size, start, opts, func(ctx context.Context, at place) (page[Contact], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.Query(ctx, &query, opts...)
+		if err != nil {
+			return page[Contact]{}, err
+		}
+		return page[Contact]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // Get returns one contact with the details that the organization has about the person.
@@ -1323,7 +1432,7 @@ func (s *EntitlementsService) List(ctx context.Context, params *ListEntitlements
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -1333,10 +1442,10 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Entitlements.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Entitlement], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Entitlements.All", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Entitlement], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Entitlement]{}, err
@@ -1372,6 +1481,33 @@ func (s *EntitlementsService) Query(ctx context.Context, params *QueryEntitlemen
 		return newRequest(&operations.QueryEntitlements, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(EntitlementQueryResponse))
+}
+
+// QueryAll iterates over the items of every page of Query, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Query returns entitlements of the organization, a page at a time, with the filter and in the order that the parameters give.
+func (s *EntitlementsService) QueryAll(ctx context.Context, params *QueryEntitlementsParams, opts ...CallOption) iter.Seq2[*Entitlement, error] {
+	var query QueryEntitlementsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Entitlements.QueryAll", byPage, size, start, opts, func(ctx context.Context, at place) (page[Entitlement], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.Query(ctx, &query, opts...)
+		if err != nil {
+			return page[Entitlement]{}, err
+		}
+		return page[Entitlement]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // Get returns one entitlement with its terms, prices, amounts and the records of the marketplace. Only this operation sets `usageCount`, the usage of each metering dimension so far.
@@ -1755,7 +1891,7 @@ func (s *BillingService) ListInvoices(ctx context.Context, params *ListInvoicesP
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -1765,10 +1901,10 @@ func (s *BillingService) AllInvoices(ctx context.Context, params *ListInvoicesPa
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Billing.AllInvoices", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Invoice], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Billing.AllInvoices", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Invoice], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListInvoices(ctx, &query, opts...)
 		if err != nil {
 			return page[Invoice]{}, err
@@ -1907,7 +2043,7 @@ func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotif
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -1917,10 +2053,10 @@ func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotifi
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Notifications.AllEvents", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationEvent], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Notifications.AllEvents", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[NotificationEvent], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListEvents(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
@@ -1952,7 +2088,7 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -1962,10 +2098,10 @@ func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Notifications.AllEventsByEntity", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationEvent], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Notifications.AllEventsByEntity", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[NotificationEvent], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListEventsByEntity(ctx, entityType, entityID, &query, opts...)
 		if err != nil {
 			return page[NotificationEvent]{}, err
@@ -1991,7 +2127,7 @@ func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNot
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2001,10 +2137,10 @@ func (s *NotificationsService) AllMessages(ctx context.Context, params *ListNoti
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Notifications.AllMessages", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[NotificationMessage], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Notifications.AllMessages", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[NotificationMessage], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListMessages(ctx, &query, opts...)
 		if err != nil {
 			return page[NotificationMessage]{}, err
@@ -2046,7 +2182,7 @@ func (s *OffersService) List(ctx context.Context, params *ListOffersParams, opts
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2056,10 +2192,10 @@ func (s *OffersService) All(ctx context.Context, params *ListOffersParams, opts 
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Offers.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Offer], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Offers.All", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Offer], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Offer]{}, err
@@ -2095,6 +2231,33 @@ func (s *OffersService) Query(ctx context.Context, params *QueryOffersParams, op
 		return newRequest(&operations.QueryOffers, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(OfferQueryResponse))
+}
+
+// QueryAll iterates over the items of every page of Query, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Query returns offers of the organization, a page at a time, with the filter and in the order that the parameters give.
+func (s *OffersService) QueryAll(ctx context.Context, params *QueryOffersParams, opts ...CallOption) iter.Seq2[*Offer, error] {
+	var query QueryOffersParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Offers.QueryAll", byPage, size, start, opts, func(ctx context.Context, at place) (page[Offer], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.Query(ctx, &query, opts...)
+		if err != nil {
+			return page[Offer]{}, err
+		}
+		return page[Offer]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // Validate tells what the creation of an offer would refuse, without creating it. An offer with faults is answered with 200 too, and each fault is one of the findings. The operation is known from a program of the vendor's, not from a page of the documentation.
@@ -2318,6 +2481,33 @@ func (s *OffersService) ListOfferSets(ctx context.Context, params *ListOfferSets
 	return fetchObject(ctx, s.caller, call, new(OfferSetQueryResponse))
 }
 
+// AllOfferSets iterates over the items of every page of ListOfferSets, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// ListOfferSets returns the offer sets of the organization, a page at a time, with the filter and in the order that the parameters give. An offer set is a collection of offers that a customer gets together. The page of the documentation is known in part only.
+func (s *OffersService) AllOfferSets(ctx context.Context, params *ListOfferSetsParams, opts ...CallOption) iter.Seq2[*OfferSet, error] {
+	var query ListOfferSetsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Offers.AllOfferSets", byPage, size, start, opts, func(ctx context.Context, at place) (page[OfferSet], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.ListOfferSets(ctx, &query, opts...)
+		if err != nil {
+			return page[OfferSet]{}, err
+		}
+		return page[OfferSet]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
+}
+
 // ListByPartner returns all products of the organization on one marketplace in one answer, without paging.
 //
 //	GET /org/{orgId}/partner/{partner}/product
@@ -2354,7 +2544,7 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2364,10 +2554,10 @@ func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner,
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Reports.AllRevenueRecords", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[RevenueRecord], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Reports.AllRevenueRecords", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[RevenueRecord], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListRevenueRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecord]{}, err
@@ -2396,7 +2586,7 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2406,10 +2596,10 @@ func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Pa
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Reports.AllRevenueRecordDetails", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[RevenueRecordDetail], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Reports.AllRevenueRecordDetails", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[RevenueRecordDetail], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListRevenueRecordDetails(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[RevenueRecordDetail]{}, err
@@ -2438,7 +2628,7 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2448,10 +2638,10 @@ func (s *ReportsService) AllUsageMeteringDailyRecords(ctx context.Context, partn
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Reports.AllUsageMeteringDailyRecords", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageMeteringDailyRecord], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Reports.AllUsageMeteringDailyRecords", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[UsageMeteringDailyRecord], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListUsageMeteringDailyRecords(ctx, partner, &query, opts...)
 		if err != nil {
 			return page[UsageMeteringDailyRecord]{}, err
@@ -2477,7 +2667,7 @@ func (s *BillingService) ListPaymentTransactions(ctx context.Context, params *Li
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2487,10 +2677,10 @@ func (s *BillingService) AllPaymentTransactions(ctx context.Context, params *Lis
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Billing.AllPaymentTransactions", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[PaymentTransaction], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Billing.AllPaymentTransactions", byOffset, size, start, opts, func(ctx context.Context, at place) (page[PaymentTransaction], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListPaymentTransactions(ctx, &query, opts...)
 		if err != nil {
 			return page[PaymentTransaction]{}, err
@@ -2516,7 +2706,7 @@ func (s *ProductsService) List(ctx context.Context, params *ListProductsParams, 
 // params is the size of a page, 100 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2526,10 +2716,10 @@ func (s *ProductsService) All(ctx context.Context, params *ListProductsParams, o
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 100)
-	return pages(ctx, "Products.All", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[Product], error) {
+	size, start := firstPage(query.Limit, query.Offset, 100, maxPage, 0)
+	return pages(ctx, "Products.All", byOffset, size, start, opts, func(ctx context.Context, at place) (page[Product], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.List(ctx, &query, opts...)
 		if err != nil {
 			return page[Product]{}, err
@@ -2565,6 +2755,33 @@ func (s *ProductsService) Query(ctx context.Context, params *QueryProductsParams
 		return newRequest(&operations.QueryProducts, server, encodeQuery(params), nil, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ProductQueryResponse))
+}
+
+// QueryAll iterates over the items of every page of Query, and fetches a page when the one before is used up. The page size
+// in params is 200 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Query returns products of the organization, a page at a time, with the filter and in the order that the parameters give. The properties of a product can be limited to those that are needed.
+func (s *ProductsService) QueryAll(ctx context.Context, params *QueryProductsParams, opts ...CallOption) iter.Seq2[*Product, error] {
+	var query QueryProductsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 200, 200, 1)
+	return pages(ctx, "Products.QueryAll", byPage, size, start, opts, func(ctx context.Context, at place) (page[Product], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.Query(ctx, &query, opts...)
+		if err != nil {
+			return page[Product]{}, err
+		}
+		return page[Product]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // Delete marks the product as `DELETED` in Suger; the record is kept. A product with status `PUBLIC` cannot be deleted.
@@ -2753,6 +2970,31 @@ func (s *OrganizationService) Search(ctx context.Context, params *SearchOrganiza
 	return fetchObject(ctx, s.caller, call, new(SearchResponse))
 }
 
+// SearchAll iterates over the items of every page of Search, and fetches a page when the one before is used up. The limit in
+// params is the size of a page; its cursor is where to start. An error ends the iteration; it is a *ListError with the
+// cursor at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// Search looks through the products, offers and other objects of the organization, a page at a time. Names need not match exactly, and other texts are searched for words. The cursor of a page leads to the next one.
+func (s *OrganizationService) SearchAll(ctx context.Context, params *SearchOrganizationParams, opts ...CallOption) iter.Seq2[*SearchResultItem, error] {
+	var query SearchOrganizationParams
+	if params != nil {
+		query = *params
+	}
+	return pages(ctx, "Organization.SearchAll", byCursor, 0, firstCursor(query.Cursor), opts, func(ctx context.Context, at place) (page[SearchResultItem], error) {
+		query := query
+		query.Cursor = at.parameter()
+		answer, err := s.Search(ctx, &query, opts...)
+		if err != nil {
+			return page[SearchResultItem]{}, err
+		}
+		return page[SearchResultItem]{items: answer.Items, nextCursor: answer.GetNextCursor()}, nil
+	})
+}
+
 // ListTickets returns the support tickets of the organization, a page at a time. Only the first page has `totalCount`.
 //
 //	GET /org/{orgId}/support/ticket
@@ -2770,7 +3012,7 @@ func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTic
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on. With api.Ahead pages are fetched earlier.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2780,10 +3022,10 @@ func (s *SupportService) AllTickets(ctx context.Context, params *ListSupportTick
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Support.AllTickets", false, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[SupportTicket], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Support.AllTickets", byOffset, size, start, opts, func(ctx context.Context, at place) (page[SupportTicket], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListTickets(ctx, &query, opts...)
 		if err != nil {
 			return page[SupportTicket]{}, err
@@ -2983,7 +3225,7 @@ func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *Lis
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -2993,10 +3235,10 @@ func (s *MeteringService) AllUsageRecordGroups(ctx context.Context, params *List
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Metering.AllUsageRecordGroups", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageRecordGroup], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Metering.AllUsageRecordGroups", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[UsageRecordGroup], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListUsageRecordGroups(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordGroup]{}, err
@@ -3084,7 +3326,7 @@ func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *Li
 // params is the size of a page, 1000 if it is not set; its offset is where to start. An error ends the iteration; it is a
 // *ListError with the offset at which another iteration goes on.
 //
-// A loop that deletes the items, or changes what params select them by, shifts the rest of the list to lower offsets, and the
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
 // iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
 // list first.
 //
@@ -3094,10 +3336,10 @@ func (s *MeteringService) AllUsageRecordReports(ctx context.Context, params *Lis
 	if params != nil {
 		query = *params
 	}
-	limit, offset := firstPage(query.Limit, query.Offset, 1000)
-	return pages(ctx, "Metering.AllUsageRecordReports", true, limit, offset, opts, func(ctx context.Context, limit, offset int64) (page[UsageRecordReport], error) {
+	size, start := firstPage(query.Limit, query.Offset, 1000, maxPage, 0)
+	return pages(ctx, "Metering.AllUsageRecordReports", byNextOffset, size, start, opts, func(ctx context.Context, at place) (page[UsageRecordReport], error) {
 		query := query
-		query.Limit, query.Offset = &limit, &offset
+		query.Limit, query.Offset = &size, &at.number
 		answer, err := s.ListUsageRecordReports(ctx, &query, opts...)
 		if err != nil {
 			return page[UsageRecordReport]{}, err
@@ -3131,6 +3373,27 @@ func (s *OperationsService) List(ctx context.Context, search OperationSearch, op
 		return newRequest(&operations.ListOperations, server, query{}, search, s.orgID)
 	}
 	return fetchObject(ctx, s.caller, call, new(ListOperationsResponse))
+}
+
+// All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in
+// search is the size of a page; its offset token is where to start. An error ends the iteration; it is a *ListError with the
+// token at which another iteration goes on.
+//
+// A loop that deletes the items, or changes what search selects them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// List returns the long-running jobs that Suger has for the organization, such as the creation of an offer on a marketplace, a page at a time and by a filter in the body. The token of a page leads to the next one.
+func (s *OperationsService) All(ctx context.Context, search OperationSearch, opts ...CallOption) iter.Seq2[*WorkflowOperation, error] {
+	return pages(ctx, "Operations.All", byCursor, 0, firstCursor(search.OffsetToken), opts, func(ctx context.Context, at place) (page[WorkflowOperation], error) {
+		search := search
+		search.OffsetToken = at.parameter()
+		answer, err := s.List(ctx, search, opts...)
+		if err != nil {
+			return page[WorkflowOperation]{}, err
+		}
+		return page[WorkflowOperation]{items: answer.Operations, nextCursor: cmp.Or(answer.GetNextOffsetToken(), answer.GetOffsetToken())}, nil
+	})
 }
 
 // Get returns one long-running job with its state, and with the jobs that it started when these are asked for.
@@ -3179,6 +3442,33 @@ func (s *CatalogService) ListVendorProducts(ctx context.Context, vendorID string
 		return newRequest(&operations.ListVendorProducts, server, encodeQuery(params), nil, s.orgID, vendorID)
 	}
 	return fetchObject(ctx, s.caller, call, new(MarketplaceListingQueryResponse))
+}
+
+// AllVendorProducts iterates over the items of every page of ListVendorProducts, and fetches a page when the one before is used up. The page size
+// in params is 1000 if it is not set, and at most; its page number is where to start. An error ends the iteration; it is a
+// *ListError with the number of the page at which another iteration with the same page size goes on. With api.Ahead pages are
+// fetched earlier.
+//
+// A loop that deletes the items, or changes what params select them by, shifts the rest of the list forward, and the
+// iteration skips as many items as were taken away. Such a loop runs over what api.Collect returns, which reads the whole
+// list first.
+//
+// ListVendorProducts returns what one vendor lists on the marketplaces, a page at a time, with the filter and in the order that the parameters give.
+func (s *CatalogService) AllVendorProducts(ctx context.Context, vendorID string, params *ListVendorProductsParams, opts ...CallOption) iter.Seq2[*MarketplaceListing, error] {
+	var query ListVendorProductsParams
+	if params != nil {
+		query = *params
+	}
+	size, start := firstPage(query.PageSize, query.PageNumber, 1000, 1000, 1)
+	return pages(ctx, "Catalog.AllVendorProducts", byPage, size, start, opts, func(ctx context.Context, at place) (page[MarketplaceListing], error) {
+		query := query
+		query.PageSize, query.PageNumber = &size, &at.number
+		answer, err := s.ListVendorProducts(ctx, vendorID, &query, opts...)
+		if err != nil {
+			return page[MarketplaceListing]{}, err
+		}
+		return page[MarketplaceListing]{items: answer.Data, totalCount: answer.TotalCount, number: answer.PageNumber}, nil
+	})
 }
 
 // GetVendorProduct returns one listing of a vendor. A listing of another vendor is not found.

@@ -16406,9 +16406,6 @@ func (x *WorkflowOperation) UnmarshalJSON(data []byte) error {
 // EndDate defines model for EndDate.
 type EndDate = string
 
-// Filter defines model for Filter.
-type Filter = string
-
 // Limit defines model for Limit.
 type Limit = int64
 
@@ -16420,9 +16417,6 @@ type PageNumber = int64
 
 // PageSize defines model for PageSize.
 type PageSize = int64
-
-// SortOrder defines model for SortOrder.
-type SortOrder = string
 
 // StartDate defines model for StartDate.
 type StartDate = string

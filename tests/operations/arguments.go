@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -80,6 +81,10 @@ const beyondFloat32 = 16777217
 
 // set gives a parameter a value that its schema allows, text if it is any.
 func set(arg reflect.Value, param *openapi3.Parameter, text string) {
+	if expression, ok := arg.Addr().Interface().(encoding.TextUnmarshaler); ok { // such as a filter, which takes any text
+		_ = expression.UnmarshalText([]byte(text))
+		return
+	}
 	switch arg.Kind() {
 	case reflect.Float64:
 		arg.SetFloat(beyondFloat32)
