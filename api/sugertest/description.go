@@ -31,7 +31,6 @@ type operation struct {
 	mediaType string              // of the answer, "application/json" or "text/html"
 	answer    *openapi3.MediaType // of the success
 	paging    *paging             // nil when the answer comes in one piece
-	numbered  bool                // whether its pages have numbers
 
 	typ   string      // type of the objects that the answer is or holds, such as "Offer"; "" for none
 	names []reference // what the path names, from left to right
@@ -45,6 +44,7 @@ type reference struct {
 
 // paging is the extension x-paging: JSON pointers into the answer, where an empty one for the items is the whole answer.
 type paging struct {
+	By         string `json:"by"` // such as "page", by its number; "" for an offset
 	Items      string `json:"items"`
 	NextOffset string `json:"nextOffset"`
 	TotalCount string `json:"totalCount"`
@@ -106,8 +106,6 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 		id:    o.OperationID,
 		name:  o.Tags[0] + "." + strings.ToUpper(verb[:1]) + verb[1:],
 		route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: o},
-
-		numbered: o.Parameters.GetByInAndName("query", "page_number") != nil,
 	}
 	for mediaType, content := range o.Responses.Status(http.StatusOK).Value.Content {
 		op.mediaType, op.answer = mediaType, content
@@ -121,8 +119,6 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 		if err != nil {
 			panic(fmt.Sprintf("sugertest: x-paging of %s: %v", op.id, err))
 		}
-	} else if op.numbered {
-		op.paging = &paging{Items: "/data", TotalCount: "/total_count"}
 	}
 	schema := op.answer.Schema
 	if op.paging != nil && op.paging.Items != "" {
@@ -171,6 +167,9 @@ func (op *operation) example() any {
 func (op *operation) isList() bool {
 	return op.paging != nil || op.answer.Schema.Value.Type.Is("array")
 }
+
+// isQuery reports whether the operation takes a filter and an order, and numbers of pages.
+func (op *operation) isQuery() bool { return op.paging != nil && op.paging.By == "page" }
 
 // endsInID reports whether the path ends in the id of an object, as opposed to a word.
 func (op *operation) endsInID() bool { return strings.HasSuffix(op.path(), "}") }

@@ -12,15 +12,18 @@ import (
 // deepestFilter is how many expressions there may be in each other.
 const deepestFilter = 32
 
-// filterParser reads a filter in prefix notation, such as (and (= status "ACTIVE") (ilike name "%acme%")). Its values are
-// written as in JSON.
+// filterParser reads a filter in prefix notation, such as (and (= status "ACTIVE") (ilike name "%acme%")).
 type filterParser struct {
 	typ    string // of the objects
 	source string
 	tokens [][]int // those to come: where they start and end
 }
 
-var filterTokens = regexp.MustCompile(`[()]|"(?:[^"\\]|\\.)*"?|[^\s()"]+`)
+var (
+	filterTokens = regexp.MustCompile(`[()]|"(?:[^"\\]|\\.)*"?|[^\s()"]+`)
+	filterText   = regexp.MustCompile(`^"((?:[^"\\]|\\["\\])*)"$`) // \" and \\ are its only escapes
+	unescape     = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
+)
 
 // parseFilter returns the filter for objects of a type that a parameter q asks for.
 func parseFilter(typ, source string) (filter, error) {
@@ -155,11 +158,13 @@ func (p *filterParser) comparison(operator string) (filter, error) {
 // value reads a value of the kind that a property has.
 func (p *filterParser) value(name string) (any, error) {
 	token := p.peek()
-	value, err := decode([]byte(token))
-	isOfType := err == nil
+	value, _ := decode([]byte(token))
+	isOfType := false
 	switch schema := flatten(schemaOf(p.typ).Properties[name].Value); {
 	case schema.Type.Is("string"):
-		_, isOfType = value.(string)
+		if quoted := filterText.FindStringSubmatch(token); quoted != nil {
+			value, isOfType = unescape.Replace(quoted[1]), true
+		}
 	case schema.Type.Is("boolean"):
 		_, isOfType = value.(bool)
 	default:
@@ -168,7 +173,7 @@ func (p *filterParser) value(name string) (any, error) {
 		isOfType = err == nil
 	}
 	if !isOfType {
-		return nil, p.refuse("%.50s is no value of %s, which are written as in JSON", token, snake(name))
+		return nil, p.refuse("%.50s is no value of %s", token, snake(name))
 	}
 	p.skip()
 	return value, nil

@@ -23,7 +23,7 @@ func listObjects(s *state, c *call) (any, error) {
 			items = append(items, o)
 		}
 	}
-	if c.op.numbered {
+	if c.op.isQuery() {
 		if items, err = arranged(c, items); err != nil {
 			return nil, err
 		}
@@ -181,7 +181,7 @@ func page(op *operation, items []any, query url.Values) any {
 		return items
 	}
 	total := len(items)
-	if op.numbered {
+	if op.isQuery() {
 		size, number := sizeIn(op, query, "page_size"), max(1, integerIn(query, "page_number"))
 		offset := min((min(number, total+1)-1)*size, total)
 		return object{

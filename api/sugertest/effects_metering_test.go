@@ -88,8 +88,8 @@ func TestAggregates(t *testing.T) {
 	assert.Equal(t, []gen.UsageRecordAggregated{sum(date(0), "calls", 0.3), sum(date(0), "storage", 5), sum(date(1), "calls", 4)}, groups)
 	reports, err := client.Metering.AggregateUsageRecordReports(ctx, gen.PartnerAWS, "MONTHLY", date(0), date(2))
 	require.NoError(t, err)
-	month := date(0)[:len("2006-01")]
-	assert.Equal(t, []gen.UsageRecordAggregated{sum(month, "calls", 104.3), sum(month, "storage", 5)}, reports)
+	january, february := date(0)[:len("2006-01")], date(1)[:len("2006-01")]
+	assert.Equal(t, []gen.UsageRecordAggregated{sum(january, "calls", 0.3), sum(january, "storage", 5), sum(february, "calls", 104)}, reports)
 	_, err = client.Metering.AggregateUsageRecordGroups(ctx, gen.PartnerAWS, "DAY", "yesterday", date(2))
 	assert.ErrorContains(t, err, "query parameter startDate: want a date")
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,7 +51,7 @@ func TestQueries(t *testing.T) {
 		"listVendorProducts":  `(= company_id "1")`,
 	}
 	for _, op := range loadDescription().operations {
-		if !op.numbered {
+		if !op.isQuery() {
 			continue
 		}
 		require.Contains(t, conditions, op.id)
@@ -75,6 +76,32 @@ func TestQueries(t *testing.T) {
 	}
 	err := client.Do(t.Context(), "GET", "/org/{orgId}/vendor/3/product", nil, nil)
 	assert.ErrorIs(t, err, api.ErrNotFound)
+}
+
+// The filters that package gen puts together are read as they are meant.
+func TestBuiltFilters(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	names := []string{`Globex "EU"`, `C:\Globex\`, `\"`, "two\r\n\tlines", "(= id \"1\")", "Übung 100%", ""}
+	for i, name := range names {
+		srv.Seed(gen.Offer{ID: new(fmt.Sprint(i)), Name: &name, CreationTime: timeOf(noon.Add(time.Duration(i)))})
+	}
+	client := srv.Client(checked(t, srv))
+	for i, name := range names {
+		own := []*gen.Filter{
+			gen.Eq("name", name), gen.In("name", name, "another"), gen.Not(gen.Ne("name", name)), gen.And(gen.ILike("name", "%"), gen.Eq("name", name)),
+			gen.Or(gen.Eq("id", fmt.Sprint(i)), gen.Eq("id", "none")), gen.Eq("creation_time", noon.Add(time.Duration(i))),
+		}
+		for _, filter := range own {
+			offers, err := client.Offers.Query(t.Context(), &gen.QueryOffersParams{Q: filter, S: gen.OrderBy(gen.Desc("name"), gen.Asc("id"))})
+			require.NoError(t, err, filter)
+			require.Len(t, offers.GetData(), 1, filter)
+			assert.Equal(t, fmt.Sprint(i), offers.GetData()[0].GetID(), filter)
+		}
+		before, err := client.Offers.Query(t.Context(), &gen.QueryOffersParams{Q: gen.Lt("creation_time", noon.Add(time.Duration(i)))})
+		require.NoError(t, err)
+		assert.Len(t, before.GetData(), i)
+	}
 }
 
 // A page has the standard size or what is asked for, up to a limit.
