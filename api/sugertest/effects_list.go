@@ -31,22 +31,20 @@ func listObjects(s *state, c *call) (any, error) {
 	return page(c.op, items, c.query), nil
 }
 
-// longestParameter is how long a parameter of a list may be, so that no filter keeps the server busy.
-const longestParameter = 16 << 10
-
 // filter reports whether an object belongs into a list.
 type filter func(object) bool
 
-// filtersOf returns the filters of a call. A parameter that is named like a property asks for its value; the others are here.
+// equals returns the filter for a text at a path of properties.
+func equals(want string, path ...string) filter {
+	return func(o object) bool { return text(o, path...) == want }
+}
+
+// filtersOf returns the filters of a call.
 func filtersOf(s *state, c *call) ([]filter, error) {
-	typ := c.op.typ
 	var filters []filter
-	equal := func(want string, path ...string) {
-		filters = append(filters, func(o object) bool { return text(o, path...) == want })
-	}
 	for param, want := range c.params {
-		if property := propertyLike(typ, param); property != "" {
-			equal(want, property)
+		if property := propertyLike(c.op.typ, param); property != "" {
+			filters = append(filters, equals(want, property))
 		}
 	}
 	if c.op.id == "listVendors" {
@@ -54,52 +52,56 @@ func filtersOf(s *state, c *call) ([]filter, error) {
 	}
 	exclusive := 0 // filters of which only one may be given
 	for _, param := range c.op.query() {
-		want := c.query.Get(param.Name)
-		switch property := propertyLike(typ, param.Name); {
-		case len(want) > longestParameter:
-			return nil, badRequest("query parameter %s: longer than %d bytes", param.Name, longestParameter)
-		case param.Name == "startDate":
-			days, err := lastDays(s, c.query)
-			if err != nil {
-				return nil, err
-			}
-			filters = append(filters, days)
-		case param.Name == "priorities":
-			priorities := []string{"HIGH", "CRITICAL"}
-			if want != "" {
-				priorities = strings.Split(want, ",")
-			}
-			filters = append(filters, func(o object) bool { return slices.Contains(priorities, text(o, "priority")) })
-		case want == "", param.Name == "metaInfo": // the syntax of that filter is not documented
-		case param.Name == "q":
-			passes, err := parseFilter(typ, want)
-			if err != nil {
-				return nil, err
-			}
+		property := propertyLike(c.op.typ, param.Name)
+		if c.op.typ == "UsageRecordGroup" && property != "" && property != "status" && c.query.Get(param.Name) != "" {
+			exclusive++
+		}
+		passes, err := filterBy(s, c, param.Name)
+		if err != nil {
+			return nil, err
+		}
+		if passes != nil {
 			filters = append(filters, passes)
-		case param.Name == "message":
-			filters = append(filters, func(o object) bool {
-				return strings.Contains(strings.ToLower(text(o, "message")), strings.ToLower(want))
-			})
-		case property != "":
-			if typ == "UsageRecordGroup" && property != "status" {
-				exclusive++
-			}
-			equal(want, property)
-		case param.Name == "contactId":
-			filters = append(filters, func(o object) bool { return hasContact(s, typ, o, want) })
-		case param.Name == "awsAccountId":
-			equal(want, "info", "awsBuyer", "awsAccountID")
-		case param.Name == "buyerAccountId":
-			equal(want, "externalBuyerID")
-		case param.Name == "hubspotDealId", param.Name == "source":
-			equal(want, "metaInfo", param.Name)
 		}
 	}
 	if exclusive > 1 {
 		return nil, badRequest("query: at most one of partner, buyerId and entitlementId may be given")
 	}
 	return filters, nil
+}
+
+// filterBy returns the filter that a query parameter asks for, nil for none. A parameter that is named like a property asks for its
+// value; the others are here.
+func filterBy(s *state, c *call, param string) (filter, error) {
+	want := c.query.Get(param)
+	switch property := propertyLike(c.op.typ, param); {
+	case param == "startDate":
+		return lastDays(s, c.query)
+	case param == "priorities":
+		priorities := []string{"HIGH", "CRITICAL"}
+		if want != "" {
+			priorities = strings.Split(want, ",")
+		}
+		return func(o object) bool { return slices.Contains(priorities, text(o, "priority")) }, nil
+	case want == "", param == "metaInfo": // the syntax of that filter is not documented
+	case param == "q":
+		return parseFilter(c.op.typ, want)
+	case param == "message":
+		return func(o object) bool {
+			return strings.Contains(strings.ToLower(text(o, "message")), strings.ToLower(want))
+		}, nil
+	case property != "":
+		return equals(want, property), nil
+	case param == "contactId":
+		return func(o object) bool { return hasContact(s, c.op.typ, o, want) }, nil
+	case param == "awsAccountId":
+		return equals(want, "info", "awsBuyer", "awsAccountID"), nil
+	case param == "buyerAccountId":
+		return equals(want, "externalBuyerID"), nil
+	case param == "hubspotDealId", param == "source":
+		return equals(want, "metaInfo", param), nil
+	}
+	return nil, nil
 }
 
 // hasContact reports whether a contact belongs to an object, or to the buyer or the offer of an entitlement.

@@ -37,6 +37,7 @@ var arguments = map[string][]int{
 	"inner":          {anyWord, inPath},
 	"objects":        {anyWord, inPath},
 	"set":            {anyWord, anyWord, inPath},
+	"equals":         {anyWord, inPath},
 	"appended":       {anyWord, anyWord, inPath},
 	"without":        {anyWord, aProperty},
 	"keeping":        {anyWord, aProperty},
