@@ -51,6 +51,7 @@ func TestFilterLanguage(t *testing.T) {
 		`(ilike name "%LABS")`:                                 "2",
 		`(like name "lobe")`:                                   "",
 		`(like name "%(EU)%")`:                                 "1",
+		`(like name "Acme .EU.%")`:                             "",
 		`(like name "%0\\%")`:                                  "1",
 		`(like name "%x\\%")`:                                  "",
 		`(like name "Globex _2_")`:                             "3",

@@ -26,7 +26,10 @@ func TestJobs(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, children, len(job.GetChildWorkflowOperations()) > 0)
 	}
-	_, err := client.Operations.Get(ctx, "job", &gen.GetOperationParams{RunID: new("another")})
+	page, err := client.Operations.List(ctx, gen.OperationSearch{})
+	require.NoError(t, err)
+	assert.Empty(t, page.GetOperations()[0].GetChildWorkflowOperations())
+	_, err = client.Operations.Get(ctx, "job", &gen.GetOperationParams{RunID: new("another")})
 	assert.ErrorIs(t, err, api.ErrNotFound)
 	_, err = client.Operations.GetHistory(ctx, "another")
 	assert.ErrorIs(t, err, api.ErrNotFound)

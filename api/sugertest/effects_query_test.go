@@ -2,6 +2,7 @@ package sugertest
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"strings"
 	"testing"
@@ -124,7 +125,10 @@ func TestSizesOfPages(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, products.GetData(), want[1], asked)
 	}
-	offers, err := client.Offers.Query(t.Context(), nil)
+	offers, err := client.Offers.Query(t.Context(), &gen.QueryOffersParams{PageNumber: new(int64(math.MaxInt64))})
+	require.NoError(t, err)
+	assert.Empty(t, offers.GetData())
+	offers, err = client.Offers.Query(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Len(t, offers.GetData(), 20)
 }
