@@ -6,7 +6,7 @@ DOCS := .cache/docs/index.html
 # Runs, not seconds: when its time ends in the middle of a run, go test may say "context deadline exceeded" and fail.
 FUZZTIME := 10000x
 
-# The tools from Node keep to themselves what they do.
+# Keeps the tools from Node from reporting what they do.
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 
@@ -50,7 +50,7 @@ lint-openapi: $(NODE_BIN)
 	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml
 	node --test --test-reporter=dot tests/lint/rules_test.mjs
 
-# What else it would call, if it is there, would make the result depend on the machine.
+# Without shellcheck and pyflakes, which it would call where they are installed: the result must not depend on the machine.
 lint-ci:
 	go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 -shellcheck= -pyflakes=
 

@@ -15,25 +15,25 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name it; a newer text names
-// another host, and which one is right is not settled, so the pages count.
+// productionTokenURL is where OAuth apps get their tokens in production. The documentation pages name this URL, a newer text
+// another host; which one is right is not known, so the client follows the pages.
 const productionTokenURL = "https://auth.suger.cloud/oauth2/token"
 
-// tokenMargin is how long before its end a token is replaced, so that none ends on its way; a tenth of its life for one that
-// lives less than ten minutes.
+// tokenMargin is how long before its expiry a token is replaced, so that none expires during a request. A token that is valid
+// for less than ten minutes is replaced after nine tenths of that time.
 const tokenMargin = time.Minute
 
 // tokenTimeout bounds one request for a token.
 const tokenTimeout = 30 * time.Second
 
-// credentials are one way to authenticate. The secrets are in the closure only, where printing does not reach them.
+// credentials are one way to authenticate. The secrets are held by a closure only, where printing does not show them.
 type credentials struct {
 	name string
 	open func(c *caller, orgID, tokenURL string) (access, error)
 }
 
-// access gives the value of the Authorization header. A token that is the refused one is replaced; cached tells whether the
-// value was there already, so that a refusal may mean no more than that it is out of date.
+// access returns the value of the Authorization header. It replaces the token if that is the refused one. cached reports
+// whether the value comes from a cache, so that a refusal may only mean that it is out of date.
 type access func(ctx context.Context, refused string) (value string, cached bool, err error)
 
 // WithAPIKey authenticates with an API key of the organization.
@@ -47,9 +47,9 @@ func WithAPIKey(key string) Option {
 	})
 }
 
-// WithOAuth authenticates as an OAuth app, by client credentials (RFC 6749, section 4.4; "OAuth app" in the documentation). Tokens
-// are kept until shortly before they end. With a base URL other than [Production] it needs [WithTokenURL]: the secret of
-// another environment must not go to the token endpoint of production.
+// WithOAuth authenticates as an OAuth app, by client credentials (RFC 6749, section 4.4; "OAuth app" in the documentation).
+// Tokens are reused until shortly before they expire. With a base URL other than [Production] it needs [WithTokenURL]: the
+// secret of another environment must not go to the token endpoint of production.
 func WithOAuth(clientID, clientSecret string) Option {
 	return withCredentials("WithOAuth", func(c *caller, _, tokenURL string) (access, error) {
 		if err := checkSecret("WithOAuth", "client id", clientID); err != nil {
@@ -88,7 +88,7 @@ func WithTokenURL(tokenURL string) Option {
 }
 
 // WithBearerLogin authenticates as an API client of the older kind, which exchanges its id and secret for a token. Tokens are
-// kept until shortly before they end.
+// reused until shortly before they expire.
 func WithBearerLogin(clientID, secret string) Option {
 	return withCredentials("WithBearerLogin", func(c *caller, orgID, _ string) (access, error) {
 		if err := checkSecret("WithBearerLogin", "client id", clientID); err != nil {
@@ -107,8 +107,8 @@ func WithBearerLogin(clientID, secret string) Option {
 	})
 }
 
-// WithTokenSource authenticates with tokens from elsewhere. The source is asked again shortly before a token ends, and when the
-// server refuses one.
+// WithTokenSource authenticates with tokens from elsewhere. The source is asked again shortly before a token expires, and when
+// the server refuses one.
 func WithTokenSource(source oauth2.TokenSource) Option {
 	return withCredentials("WithTokenSource", func(c *caller, _, _ string) (access, error) {
 		if source == nil {
@@ -128,7 +128,7 @@ func withCredentials(name string, open func(*caller, string, string) (access, er
 	}
 }
 
-// checkSecret refuses what cannot be a credential, without repeating it.
+// checkSecret returns an error for a value that cannot be a credential. The error does not contain the value.
 func checkSecret(option, what, value string) error {
 	switch {
 	case value == "":
@@ -141,8 +141,8 @@ func checkSecret(option, what, value string) error {
 	return nil
 }
 
-// AccessError is a failure to get an access token. The try that needed it was not sent; if one before it was, the error of the
-// call holds the error of that try too.
+// AccessError is a failure to get an access token. The request that needed the token was not sent; if an earlier try of the
+// call was, the error of the call wraps the error of that try as well.
 type AccessError struct {
 	StatusCode  int    // HTTP status of the token endpoint, 0 if it did not answer
 	Code        string // error code (RFC 6749, section 5.2), such as "invalid_client", if there is one
@@ -174,7 +174,7 @@ func (e *AccessError) Is(target error) bool {
 	return target == ErrUnauthorized && (e.StatusCode == http.StatusUnauthorized || e.Code == "invalid_client")
 }
 
-// accessError drops what x/oauth2 knows of the request of a caller's own token source, which holds the secret.
+// accessError leaves out the request in an error of x/oauth2, as it contains the secret of the caller's token source.
 func accessError(err error) error {
 	if err == nil {
 		return nil

@@ -69,7 +69,7 @@ func TestAccessError(t *testing.T) {
 	}
 }
 
-// TestTokenSource checks that the source is asked for a token as often as one is needed.
+// TestTokenSource checks that the source is asked for a new token only when the last one has expired or was refused.
 func TestTokenSource(t *testing.T) {
 	t.Parallel()
 	t.Run("lifetime", func(t *testing.T) {

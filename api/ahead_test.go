@@ -117,7 +117,7 @@ func TestAheadOverHTTP(t *testing.T) {
 	}
 }
 
-// Capture and lists with a next offset refuse Ahead, and nothing is sent.
+// With Capture, and for lists with a next offset, Ahead is an error, and nothing is sent.
 func TestAheadThatCannotBe(t *testing.T) {
 	t.Parallel()
 	client := serveNothing(t, api.WithAPIKey("key"))
@@ -150,7 +150,7 @@ func TestABreakCancelsWhatIsReadAhead(t *testing.T) {
 	})
 }
 
-// While a page waits because the server asked for that, no other is asked for.
+// While one page waits for a Retry-After, no other page is requested.
 func TestARefusedPageHoldsTheOthers(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{429, 503} {
@@ -225,7 +225,7 @@ func TestTheHoldEndsWithItsLoop(t *testing.T) {
 	})
 }
 
-// The limiter counts each page, and no page is in a hurry because another one is asked for.
+// The limiter counts each page, also those that are fetched at the same time.
 func TestTheLimiterCountsPagesReadAhead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

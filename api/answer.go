@@ -17,8 +17,8 @@ import (
 // maxErrorBody bounds what is kept of the body of an error.
 const maxErrorBody = 1 << 20
 
-// A server may announce a length that never comes: at first trustedLength bytes are set aside for it, then trustedGrowth times
-// what came.
+// A Content-Length may be larger than the body that follows. The buffer therefore starts with trustedLength bytes at most, and
+// grows to trustedGrowth times the bytes received so far.
 const (
 	trustedLength = 1 << 20
 	trustedGrowth = 8
@@ -26,7 +26,7 @@ const (
 
 var errTooLarge = errors.New("the answer is larger than the limit of the client")
 
-// read takes in the body of a response, and what came of it before an error.
+// read reads the body of a response. With an error it returns the part of the body that arrived before the error.
 func (c *caller) read(method string, resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
 	limit := c.maxResponseBytes
@@ -46,10 +46,10 @@ func (c *caller) read(method string, resp *http.Response) ([]byte, error) {
 	return nil, fmt.Errorf("%w, %d bytes (see WithMaxResponseBytes)", errTooLarge, limit)
 }
 
-// readAnnounced takes in a body of the length that it said.
+// readAnnounced reads a body whose Content-Length is known.
 func readAnnounced(resp *http.Response) ([]byte, error) {
 	length := resp.ContentLength
-	body := make([]byte, 0, min(length, trustedLength)+1) // one more, to see the end
+	body := make([]byte, 0, min(length, trustedLength)+1) // one byte more, to notice a body that is longer than announced
 	for {
 		n, err := io.ReadFull(resp.Body, body[len(body):cap(body)-1])
 		body = body[:len(body)+n]
@@ -65,7 +65,7 @@ func readAnnounced(resp *http.Response) ([]byte, error) {
 	}
 }
 
-// readEnd sees that nothing follows a body that has come as it was announced.
+// readEnd checks that the body ends where its Content-Length says.
 func readEnd(resp *http.Response, body []byte) ([]byte, error) {
 	more, err := resp.Body.Read(body[len(body):cap(body)])
 	switch {
@@ -77,7 +77,7 @@ func readEnd(resp *http.Response, body []byte) ([]byte, error) {
 	return body, nil
 }
 
-// result turns a try into what its call ends with if it is the last one.
+// result returns the error, or nil, with which the call ends if this try is its last.
 func (r *run) result(t *try, v verdict) error {
 	switch {
 	case t.response == nil:
@@ -101,7 +101,7 @@ func (r *run) result(t *try, v verdict) error {
 	}
 }
 
-// info tells of the call; unknown is whether this try may have taken effect.
+// info describes the call for its errors. unknown says that this try may have taken effect.
 func (r *run) info(t *try, unknown bool) CallInfo {
 	info := CallInfo{
 		Operation: r.call.Operation.Name, Method: t.request.Method, Path: t.request.URL.Path, Effect: r.effect,
@@ -111,7 +111,7 @@ func (r *run) info(t *try, unknown bool) CallInfo {
 		info.retry = func(int, error) bool { return false }
 	}
 	if r.call.MadeID != "" {
-		info.Effect = gen.EffectUnsafe // whoever makes the call anew makes up another id
+		info.Effect = gen.EffectUnsafe // a new call gets another id
 		if info.OutcomeUnknown {
 			info.SentID = r.call.MadeID
 		}
@@ -128,7 +128,8 @@ func (r *run) success(t *try) error {
 	return r.checkUsage()
 }
 
-// unreadable is a success whose body cannot be read. It is certain if the body is kept and the API's as far as it goes.
+// unreadable returns the error of a success whose body cannot be read. The call took effect for certain if the answer is one of
+// the API: a part of it was decoded, or it is JSON that broke off and did not go to a writer.
 func (r *run) unreadable(t *try, value any, err error) error {
 	certain := value != nil || t.err != nil && t.sink == nil && isJSON(t.response.Header)
 	info := r.info(t, !certain)
@@ -143,7 +144,7 @@ func (r *run) unreadable(t *try, value any, err error) error {
 	}
 }
 
-// decode reads a success. value is what could be read when there is an error too.
+// decode decodes the body of a success. With an error, value is the part that could be decoded, or nil.
 func (r *run) decode(t *try) (value any, err error) {
 	out := r.call.Out
 	if t.sink != nil {
@@ -159,7 +160,7 @@ func (r *run) decode(t *try) (value any, err error) {
 	body := bytes.TrimSpace(t.body)
 	start := body[:min(len(body), maxErrorBody)] // all that the message of an error needs
 	switch {
-	case out == nil && bytes.HasPrefix(body, []byte("<")): // a page of a gateway, and nothing that anybody would drop
+	case out == nil && bytes.HasPrefix(body, []byte("<")): // the HTML page of a gateway is no success
 		return nil, fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))
 	case out == nil:
 		return nil, nil
@@ -176,7 +177,7 @@ func (r *run) decode(t *try) (value any, err error) {
 	}
 	err = decodeWithin(t.ctx, body, out)
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return out, err // encoding/json fills in all the rest
+		return out, err // encoding/json has decoded the other properties
 	}
 	if err != nil && !isJSON(t.response.Header) && !json.Valid(body) {
 		err = fmt.Errorf("it is no JSON: %s", errorMessage(start, t.secrets()))

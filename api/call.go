@@ -24,7 +24,7 @@ type caller struct {
 	hold          hold
 }
 
-// run is a call on its way through its tries.
+// run is the state of one call across its tries.
 type run struct {
 	caller  *caller
 	call    *gen.Call
@@ -35,10 +35,10 @@ type run struct {
 	refused string // credentials that the server refused
 	target  *url.URL
 	via     []*http.Request // redirects that were followed
-	stale   int             // how often nothing was written
+	stale   int             // tries that failed before anything was written, on a closed idle connection
 
-	earlier error // what became of the first try that may have taken effect, if another follows it
-	last    error // what became of the last try that was sent, if another follows it
+	earlier error // error of the first try that may have taken effect, if it was followed by another
+	last    error // error of the last try that was sent, if it was followed by another
 }
 
 // Call implements gen.Caller.
@@ -76,7 +76,7 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 	}
 }
 
-// check refuses what no try could send.
+// check returns an error for options with which no request can be sent.
 func (r *run) check() error {
 	switch r.effect {
 	case gen.EffectRead, gen.EffectIdempotent, gen.EffectUnsafe:
@@ -89,7 +89,7 @@ func (r *run) check() error {
 	return checkHeader(r.call.Options.Header)
 }
 
-// try makes one try. The error is what the call ends with if it ends here.
+// try makes one try. err is the error with which the call ends if no further try follows.
 func (r *run) try(ctx context.Context) (verdict, time.Duration, error) {
 	t, err := r.send(ctx)
 	if err != nil { // nothing was sent
@@ -129,7 +129,7 @@ func (r *run) try(ctx context.Context) (verdict, time.Duration, error) {
 	return v, retryAfter, err
 }
 
-// then adds to the error of a try why there is no other one.
+// then joins the error of the last try with the reason why no further try was made.
 func then(err, why error) error {
 	switch {
 	case err == nil:
@@ -140,7 +140,8 @@ func then(err, why error) error {
 	return fmt.Errorf("%w (then %w)", err, why)
 }
 
-// settle asks the server for the state that the call wants, after it refused the repeat of a try that may have taken effect.
+// settle is for a repeat that the server refused after an earlier try may have taken effect. It reads the object from the
+// server: if the object is in the state that the call asks for, the call has succeeded.
 func (r *run) settle(ctx context.Context, refusal error) error {
 	done, err := r.call.Settled(ctx)
 	e, ok := errors.AsType[*Error](refusal)

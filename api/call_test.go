@@ -77,7 +77,7 @@ func TestNotifyContacts(t *testing.T) {
 	})
 }
 
-// TestDecodeErrorKeepsTheRest checks that one property of the wrong type does not take the others away.
+// TestDecodeErrorKeepsTheRest checks that a property of the wrong type does not lose the other properties.
 func TestDecodeErrorKeepsTheRest(t *testing.T) {
 	t.Parallel()
 	client := serve(t, answer(200, "application/json", `{"id": "o-1", "externalID": 7, "name": "Spring offer", "novelty": true}`))
@@ -91,7 +91,7 @@ func TestDecodeErrorKeepsTheRest(t *testing.T) {
 	assert.Equal(t, map[string]any{"novelty": true}, got.AdditionalProperties)
 }
 
-// TestEmptyAnswer checks that an operation that answers with something does not take nothing for it.
+// TestEmptyAnswer checks that an empty answer is an error for an operation that answers with an object.
 func TestEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	_, err := serve(t, answer(200, "", "")).Offers.Get(t.Context(), "o-1")
@@ -174,7 +174,7 @@ func TestReportUsage(t *testing.T) {
 			var mu sync.Mutex
 			var ids []string
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == http.MethodGet { // the client looks what became of the report
+				if r.Method == http.MethodGet { // the client looks whether the report arrived
 					fmt.Fprintf(w, `{"usageRecordGroups": [{"id": "another"}, {"id": %q, "status": "CREATED"}]}`, ids[0])
 					return
 				}

@@ -25,15 +25,16 @@ func Timeout(timeout time.Duration) CallOption {
 	return func(o *gen.CallOptions) { o.Timeout = timeout }
 }
 
-// Effect says what a repeat of one call does, instead of the operation's own effect. A caller who knows that a repeat is
-// harmless can have an unsafe call retried with gen.EffectIdempotent, and gen.EffectUnsafe keeps any call from it.
+// Effect says what a repeat of one call does, instead of the operation's own effect. With gen.EffectIdempotent an unsafe call
+// is repeated as well, for callers who know that this does no harm; with gen.EffectUnsafe a call is repeated only if it is
+// certain that the server did not act.
 func Effect(effect gen.Effect) CallOption {
 	return func(o *gen.CallOptions) { o.Effect = effect }
 }
 
-// Capture stores the response of one call in *response, whatever became of the call. Its body can be read and needs no
-// closing. *response stays nil when no response came. Where [Client.Do] writes the body to an [io.Writer], *response is set before
-// that and has no body.
+// Capture stores the response of one call in *response, whether the call succeeds or not. Its body can be read and needs no
+// closing. *response stays nil when no response came. Where [Client.Do] writes the body to an [io.Writer], *response is set
+// before that and has no body.
 func Capture(response **http.Response) CallOption {
 	return func(o *gen.CallOptions) { o.Response = response }
 }
@@ -57,12 +58,12 @@ func Position(offset *int64) CallOption {
 
 // Ahead fetches up to n further pages of a list while the loop works on one, which makes an export over a real distance several
 // times faster. The items, their order, [Max], [Position] and errors are as without it, and at most n+1 pages are in memory.
-// What is under way when the loop ends is cancelled. 0 is as without it.
+// Requests in progress when the loop ends are cancelled. With 0 no pages are fetched ahead.
 //
-// It guesses where the next pages start, but for pages with numbers: where the server puts another number of items on a page than on the one before,
-// what was fetched is thrown away, and the pages come one at a time until two are alike. Past the end of a list that does not say
-// how long it is, up to n requests are made in vain. The rate limit counts every request. While one waits because the server
-// answered 429 or asked to be left alone for a while, no other is sent.
+// The next pages of a list with page numbers are known. In other lists their offsets are guessed from the size of the last page. If a page turns out to have another size, the pages
+// fetched ahead are dropped, and pages are fetched one at a time until two in a row have the same size. Past the end of a list
+// whose answers have no total, up to n requests return nothing. The rate limit counts every request. While one waits after a
+// 429 or a Retry-After, no other is sent.
 //
 // A list whose answers say where the next page starts (nextOffset, a cursor or a token) cannot be read ahead; its iteration yields
 // an error that says so. So does one with a negative n, and one with [Capture], since several answers come at once.

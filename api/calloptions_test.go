@@ -118,7 +118,7 @@ func TestCapture(t *testing.T) {
 	assert.Nil(t, resp)
 }
 
-// A header that cannot be sent is refused before anything else, so that nobody takes the call for one that may have acted.
+// A header that cannot be sent is refused before anything is sent, so the outcome of the call is known.
 func TestHeaderThatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	client := serveNothing(t, api.WithAPIKey("key"))

@@ -11,10 +11,9 @@
 // page after page. Its name has All after the verb, and is without the verb List: Offers.List and Offers.All, Support.ListTickets
 // and Support.AllTickets, Offers.Query and Offers.QueryAll. A Query takes a filter and an order, see [gen.Filter].
 //
-// An answer that is no success is an [*Error], which matches [ErrNotFound] and its like with [errors.Is]. A success
-// whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. Calls are
-// repeated by themselves where that is safe, see [RetryPolicy]; [ErrOutcomeUnknown] marks the ones that must not be
-// repeated without a look first.
+// An answer with a status other than 2xx is an [*Error], which matches [ErrNotFound] and the like with [errors.Is]. A success
+// whose content cannot be read is a [*DecodeError], and a call that got no answer a [*TransportError]. The client repeats calls
+// where that is safe, see [RetryPolicy]; [ErrOutcomeUnknown] marks failed calls that may have taken effect.
 package api
 
 import (
@@ -178,12 +177,11 @@ func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("org", c.orgID), slog.String("server", c.caller.server))
 }
 
-// pingAfter is how long an HTTP/2 connection may be silent until it is asked whether it still lives, and how long it has for the
-// answer.
+// pingAfter is how long an HTTP/2 connection may receive nothing before a ping checks it, and how long the ping may take.
 const pingAfter = 15 * time.Second
 
-// useHTTPClient returns the transport to use and what has a say in redirects, and takes over the time-out of the caller's own
-// HTTP client.
+// useHTTPClient returns the transport to use and the CheckRedirect of the caller's HTTP client, if there is one. It also takes
+// over that client's time-out.
 func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*http.Request) error) {
 	var client http.Client
 	if cfg.httpClient != nil {
@@ -194,13 +192,13 @@ func (cfg *config) useHTTPClient() (http.RoundTripper, func(*http.Request, []*ht
 	}
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
-		if standard, ok := client.Transport.(*http.Transport); ok { // else the program has put its own there
+		if standard, ok := client.Transport.(*http.Transport); ok { // not replaced by the program
 			own := standard.Clone()
 			own.MaxIdleConnsPerHost = own.MaxIdleConns // all calls go to one host
 			if own.HTTP2 == nil {
 				own.HTTP2 = new(http.HTTP2Config)
 			}
-			if own.HTTP2.SendPingTimeout == 0 { // else calls keep to a connection that has died without a word
+			if own.HTTP2.SendPingTimeout == 0 { // without pings, calls would keep using a connection that is dead
 				own.HTTP2.SendPingTimeout, own.HTTP2.PingTimeout = pingAfter, pingAfter
 			}
 			client.Transport = own
@@ -219,12 +217,12 @@ func checkOrgID(orgID string) error {
 	return nil
 }
 
-// parseBaseURL checks a base URL and returns it with a slash at its end. Credentials go there, so it must be https, but
-// for a server on this machine.
+// parseBaseURL checks a base URL and returns it with a slash at its end. Credentials are sent there, so it must be https,
+// except for a server on this machine.
 func parseBaseURL(what, base string) (string, error) {
 	u, err := url.Parse(base)
 	switch {
-	case err != nil: // no error repeats what may be a password in the wrong place
+	case err != nil: // the error leaves out the URL, which may contain a password
 		return "", fmt.Errorf("api: %s: not a URL", what)
 	case u.User != nil:
 		return "", fmt.Errorf("api: %s: must not contain credentials, pass them by an option", what)
@@ -236,7 +234,7 @@ func parseBaseURL(what, base string) (string, error) {
 		return "", fmt.Errorf("api: %s %q: plain http would show the credentials to the network, use https", what, base)
 	}
 	server := strings.TrimRight(u.String(), "/") + "/"
-	if _, err := url.Parse(server); err != nil { // the zone of an IPv6 address may be more than can be written
+	if _, err := url.Parse(server); err != nil { // an IPv6 zone may contain characters that a URL cannot
 		return "", fmt.Errorf("api: %s: not a URL", what)
 	}
 	return server, nil

@@ -2,9 +2,9 @@ package api
 
 import "iter"
 
-// Collect reads a list to its end, so that a loop over it may delete or change what the list selects: an iterator fetches page
-// by page, and what a deletion moves forward is on a page that was read already. On an error Collect returns what came before it,
-// and the error.
+// Collect reads a list to its end, so that a loop over it may delete or change what the list selects: an iterator fetches one
+// page at a time, so items that a deletion moves to an earlier page would be skipped. On an error Collect returns what came
+// before it, and the error.
 //
 //	drafts, err := api.Collect(client.Offers.All(ctx, params))
 //

@@ -41,7 +41,7 @@ func TestCollect(t *testing.T) {
 	}
 }
 
-// TestCollectThenDelete checks that nothing is left over, and that a loop over the iterator itself leaves something over.
+// TestCollectThenDelete checks that a loop over Collect deletes all items, and that one over the iterator skips some.
 func TestCollectThenDelete(t *testing.T) {
 	t.Parallel()
 	srv := sugertest.New(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// decodedAside is the size from which a body is decoded while the time-out of the try is watched. A smaller one takes some
-// milliseconds at the most.
+// decodedAside is the size from which a body is decoded on a goroutine of its own, so that the time-out of the try can end the
+// wait. A smaller body takes a few milliseconds at most.
 const decodedAside = 256 << 10
 
 // decodeWithin decodes a body into out, a large one for no longer than the context lasts.
@@ -23,7 +23,7 @@ func decodeWithin(ctx context.Context, body []byte, out any) error {
 		return decodeJSON(body, out)
 	}
 	target := reflect.ValueOf(out).Elem()
-	aside := reflect.New(target.Type()) // out must not change after the call
+	aside := reflect.New(target.Type()) // the goroutine may still be decoding after the call has returned
 	done := make(chan error, 1)
 	go func() { done <- decodeJSON(body, aside.Interface()) }()
 	select {
@@ -35,7 +35,7 @@ func decodeWithin(ctx context.Context, body []byte, out any) error {
 	}
 }
 
-// decodeJSON decodes a body, again with its integers written as such if that is what is wrong.
+// decodeJSON decodes a body. If it fails on an integer written like 1.0 or 1e3, it rewrites those and decodes again.
 func decodeJSON(body []byte, out any) error {
 	err := gen.Unmarshal(body, out)
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && strings.HasPrefix(mismatch.Value, "number") {
@@ -46,13 +46,14 @@ func decodeJSON(body []byte, out any) error {
 	return err
 }
 
-// checkCost refuses a body whose values would take far more memory than its bytes: an array of empty objects may grow a
-// hundredfold. Objects and elements of arrays count eight times as much as properties, which have a name as well.
+// checkCost returns an error for a body that would take far more memory when decoded than it has bytes: an array of empty
+// objects may take a hundred times as much. Objects, arrays and their elements count eight times as much as properties, whose
+// names take up bytes of the body.
 func checkCost(body []byte, maxBytes int64) error {
 	const weight = 8
 	limit := int(max(maxBytes/32, 1<<18))
 	count := func(text string) int { return bytes.Count(body, []byte(text)) }
-	if weight*(count(",")+count("{")+count("[")) <= limit { // as much as they may be
+	if weight*(count(",")+count("{")+count("[")) <= limit { // even if every comma separated array elements
 		return nil
 	}
 	cost := 0
@@ -71,7 +72,7 @@ func checkCost(body []byte, maxBytes int64) error {
 	return nil
 }
 
-// scanner finds the structure of JSON, and is right about it where the JSON is.
+// scanner finds the brackets and commas of JSON outside of strings. Its result is correct for valid JSON only.
 type scanner struct {
 	body  []byte
 	at    int  // after the token
@@ -110,8 +111,8 @@ func (s *scanner) next() bool {
 
 var genPackage = reflect.TypeFor[gen.Call]().PkgPath()
 
-// wrongKind returns what an answer should have been instead of JSON that is no answer of an operation at all: an array for an
-// object, null for an object, or an object that has only properties nobody knows, such as the {"error": ...} of a gateway.
+// wrongKind returns the kind of JSON that out needs, if the body is JSON of another kind, and "" otherwise. It finds an array
+// or null instead of an object, and an object without any property of the type, such as the {"error": ...} of a gateway.
 func wrongKind(body []byte, out any) (want string) {
 	typ := reflect.TypeOf(out).Elem()
 	switch {
@@ -128,28 +129,28 @@ func wrongKind(body []byte, out any) (want string) {
 	case typ.Kind() == reflect.Struct && typ.PkgPath() == genPackage && !hasKnownProperty(body, typ):
 		want = "the properties of " + typ.Name()
 	}
-	if want != "" && !json.Valid(body) { // which decoding says
+	if want != "" && !json.Valid(body) { // decoding reports the syntax error
 		return ""
 	}
 	return want
 }
 
-// commonNames are properties of errors everywhere. They do not make an answer that of an operation.
+// commonNames are properties that errors of many servers have, so they do not show that an object is of the wanted type.
 var commonNames = map[string]bool{"code": true, "detail": true, "message": true, "path": true, "timestamp": true, "title": true, "type": true}
 
-// errorNames are properties that make an answer an error if the type knows none of its properties. A type that keeps unknown
-// properties may have come with nothing but those.
+// errorNames are properties by which an object without any known property is taken for an error. They matter for types that
+// keep unknown properties, whose objects may consist of unknown ones only.
 var errorNames = map[string]bool{
 	"code": true, "detail": true, "error": true, "errormessage": true, "errors": true, "fault": true, "message": true, "ok": true,
 	"reason": true, "success": true, "title": true,
 }
 
-// hasKnownProperty reports whether an object may be one of a type: it has a property of it, or none at all.
+// hasKnownProperty reports whether an object may be of the type: it has one of the properties of the type, or it is empty.
 func hasKnownProperty(body []byte, typ reflect.Type) bool {
 	known := propertyNames(typ)
 	if rest, ok := bytes.CutPrefix(bytes.TrimSpace(body[1:]), []byte(`"`)); ok {
 		if name, _, ok := bytes.Cut(rest, []byte(`"`)); ok && known[string(name)] {
-			return true // as almost always
+			return true // the usual case: the first property is known
 		}
 	}
 	var object map[string]json.RawMessage
@@ -167,7 +168,7 @@ func hasKnownProperty(body []byte, typ reflect.Type) bool {
 	return !isError
 }
 
-var namesByType sync.Map // of the properties that tell a type from others, as map[string]bool
+var namesByType sync.Map // map[string]bool by reflect.Type: the properties by which an object of the type is recognized
 
 func propertyNames(typ reflect.Type) map[string]bool {
 	if names, ok := namesByType.Load(typ); ok {

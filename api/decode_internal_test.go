@@ -122,7 +122,7 @@ func TestRedact(t *testing.T) {
 	assert.Equal(t, "["+redacted+"]", newSecrets("!!!!!!!!").redact("[!!!!!!!!]"), "no part of it is safe from escaping")
 }
 
-// TestDecodeWithin checks that a time-out ends a long decode, and that what is decoded afterwards goes nowhere.
+// TestDecodeWithin checks that a time-out ends the wait for a long decode, which does not change out afterwards.
 func TestDecodeWithin(t *testing.T) {
 	t.Parallel()
 	body := []byte("[" + strings.Repeat(`{"id": "o-1", "name": "Spring offer"},`, 20_000) + "{}]")

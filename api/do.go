@@ -15,16 +15,16 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// Do calls an endpoint that no service has, with the access, retries and errors of all calls. path starts at the server,
-// such as "/org/{orgId}/newThing/42?limit=10", and {orgId} stands for the organization; ids in it must be escaped with
+// Do calls an endpoint that no service has, with the access, retries and errors of all calls. path starts at the server, such
+// as "/org/{orgId}/newThing/42?limit=10", and {orgId} stands for the organization; ids in it must be escaped with
 // [url.PathEscape], values of its query with [url.QueryEscape]. in is sent as JSON unless it is nil, and the answer is decoded
-// into out, a pointer. An out of nil drops the answer, unless that is a page of HTML. GET and HEAD count as reads, PUT and DELETE as
-// idempotent, all others as unsafe; [Effect] says otherwise.
+// into out, a pointer. If out is nil the answer is ignored, but an HTML page is an error. GET and HEAD count as reads, PUT and
+// DELETE as idempotent, all others as unsafe; [Effect] overrides that.
 //
-// An out that is an [io.Writer] gets the body of a success as it comes, decompressed, of any media type and length:
-// [WithMaxResponseBytes] bounds what is held in memory, and this is not. Accept is */* unless [Header] sets it. A page of HTML,
-// such as the login page of a proxy, is refused unless Accept names HTML. The time-out of a try includes the body, so a long
-// one needs its own [Timeout]. An error of the writer ends the call, which returns it wrapped. A body that breaks off is a
+// If out is an [io.Writer], the body of a success is written to it as it arrives, decompressed, whatever its media type and
+// length: [WithMaxResponseBytes] limits only bodies that are held in memory. Accept is */* unless [Header] sets it. A page of
+// HTML, such as the login page of a proxy, is refused unless Accept names HTML. The time-out of a try includes the body, so a
+// long one needs its own [Timeout]. An error of the writer ends the call, which returns it wrapped. A body that breaks off is a
 // [*DecodeError], which matches [ErrOutcomeUnknown] for any call but a read; the call is repeated only if nothing was written.
 func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts ...CallOption) error {
 	target, err := doTarget(path, c.orgID)

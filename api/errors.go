@@ -31,9 +31,9 @@ var (
 	ErrServer           = errors.New("server error")       // 500 and above
 )
 
-// ErrOutcomeUnknown matches the error of a call that may have taken effect although it failed: one that was sent, and that was
-// answered by nothing, by a gateway, or by what is no answer of the API. Look at the server's state before an unsafe call is
-// made once more; see [IsRetryable] for the others. A read has no outcome.
+// ErrOutcomeUnknown matches the error of a call that failed but may have taken effect: it was sent, and got no answer, an
+// answer of a gateway, or one that is not an answer of the API. Check the state on the server before you repeat an unsafe call;
+// for other calls see [IsRetryable]. Reads never match, since they change nothing.
 var ErrOutcomeUnknown = errors.New("the outcome of the call is unknown")
 
 var errorsByStatus = map[int]error{
@@ -46,12 +46,12 @@ var errorsByStatus = map[int]error{
 	http.StatusTooManyRequests:  ErrRateLimited,
 }
 
-// CallInfo is what the errors of a call tell of it.
+// CallInfo describes the call that failed. [Error], [DecodeError] and [TransportError] embed it.
 type CallInfo struct {
 	Operation string     // service and method, such as "Offers.Get"
 	Method    string     // HTTP method of the request
 	Path      string     // path of the request
-	Effect    gen.Effect // what it does to make the call anew
+	Effect    gen.Effect // what a repeat of the call does
 
 	// OutcomeUnknown says whether the call may have taken effect although it failed, see ErrOutcomeUnknown.
 	OutcomeUnknown bool
@@ -59,18 +59,18 @@ type CallInfo struct {
 	// Earlier says why an earlier try of the call may have taken effect. It is nil if there was no such try.
 	Earlier error
 
-	// SentID is the id that the client made up for usage that was reported without one, if that may have arrived. Usage
-	// that is reported anew with this id counts once, with another or none it may count twice.
+	// SentID is the id that the client generated for usage reported without one, if that report may have arrived. Report the
+	// usage again with this id, so that it is not counted twice.
 	SentID string
 
 	retry     func(status int, err error) bool // the rule of the client
-	unsettled error                            // why the state could not be looked up after a refusal, if it was tried
+	unsettled error                            // error of the look-up of the state after a refusal, if there was one
 }
 
 // is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
 func (c *CallInfo) is(target error) bool { return target == ErrOutcomeUnknown && c.OutcomeUnknown }
 
-// mayRepeat reports whether it is harmless to make the call anew, and may help after a failure with a status or an error.
+// mayRepeat reports whether a repeat of the call does no harm and may succeed, after a failure with this status or error.
 func (c *CallInfo) mayRepeat(status int, err error) bool {
 	if c.OutcomeUnknown && c.Effect != gen.EffectRead && c.Effect != gen.EffectIdempotent {
 		return false
@@ -78,7 +78,7 @@ func (c *CallInfo) mayRepeat(status int, err error) bool {
 	return RetryPolicy{Retry: c.retry}.temporary(status, err)
 }
 
-// rest returns what the text of an error ends with.
+// rest returns the last part of the text of an error: what is known about the outcome and earlier tries.
 func (c *CallInfo) rest() string {
 	var text string
 	switch {
@@ -96,7 +96,7 @@ func (c *CallInfo) rest() string {
 	return text
 }
 
-// cause returns what went wrong in a try, without what is said of its call already.
+// cause returns the error of a try without the description of the call, which the text of the outer error has already.
 func cause(err error) string {
 	switch e := err.(type) {
 	case *TransportError:
@@ -109,7 +109,7 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// Error is an answer that is no success.
+// Error is an answer with a status other than 2xx.
 type Error struct {
 	CallInfo
 	StatusCode int           // HTTP status
@@ -140,15 +140,15 @@ func (e *Error) Is(target error) bool {
 	return ok && kind == target || e.is(target)
 }
 
-// DecodeError is an answer with the status of a success whose content cannot be read. Unless OutcomeUnknown is set the call took
-// effect: do not repeat it as if it had failed. With OutcomeUnknown the content is none that the operation is documented to
-// have, such as the login page of a proxy, or it broke off on its way to a writer, so that nothing is certain.
+// DecodeError is an answer with the status of a success whose content cannot be read. Unless OutcomeUnknown is set the call
+// took effect: do not repeat it as if it had failed. If OutcomeUnknown is set, the content is not an answer of the operation,
+// such as the login page of a proxy, or it broke off while it was written to a writer; the call may have taken effect or not.
 type DecodeError struct {
 	CallInfo
 	StatusCode int         // HTTP status
 	RequestID  string      // the server's id of the request, empty if it sent none
 	Header     http.Header // of the answer, without the credentials of the client
-	Body       []byte      // what came of the answer, without the credentials of the client; nil if it went to a writer
+	Body       []byte      // the part of the answer that arrived, without the credentials of the client
 	Err        error       // what is wrong
 
 	// Value points to what could be decoded of the answer, such as a *gen.Offer; nil if nothing could. A property of the wrong
@@ -191,7 +191,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // Is reports whether target is ErrOutcomeUnknown and the outcome is unknown.
 func (e *TransportError) Is(target error) bool { return e.is(target) }
 
-// escapePath writes a path as it goes over the line: an id in it may hold a line break, which would forge a line of a log.
+// escapePath escapes a path as in a request. An id may contain a line break, with which it could forge a line in a log.
 func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // IsRetryable reports whether a call that ended with err may succeed when it is made again, and whether that is harmless. It
@@ -207,7 +207,7 @@ func IsRetryable(err error) bool {
 		return e.mayRepeat(0, e.Err)
 	}
 	if e, ok := errors.AsType[*DecodeError](err); ok {
-		failed := e.Effect == gen.EffectRead || e.OutcomeUnknown // else it took effect
+		failed := e.Effect == gen.EffectRead || e.OutcomeUnknown // otherwise the call succeeded and only its answer is unreadable
 		return e.broken && failed && e.mayRepeat(e.StatusCode, e.Err)
 	}
 	if e, ok := errors.AsType[*AccessError](err); ok {
@@ -233,11 +233,11 @@ const maxMessage = 500 // runes
 // errorMessage returns what a person can read of the body of an error, without secrets: a JSON string, the message in a JSON
 // object, all texts of an object that maps names to texts, the title of a page of HTML, or the text itself.
 func errorMessage(body []byte, s secrets) string {
-	return printable(s.redact(readable(bytes.TrimSpace(body)))) // in this order, or half a secret might be left at the end
+	return printable(s.redact(readable(bytes.TrimSpace(body)))) // redact before cutting, which may leave half a secret
 }
 
 func readable(body []byte) string {
-	if len(body) > 0 && body[0] == '"' { // as the API has it
+	if len(body) > 0 && body[0] == '"' { // the form that the API itself uses
 		var text string
 		if json.Unmarshal(body, &text) == nil {
 			return text

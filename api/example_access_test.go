@@ -42,7 +42,7 @@ func ExampleWithOAuth() {
 	defer srv.Close()
 
 	client, err := api.New("org-1", api.WithOAuth("app-id", "secret"),
-		api.WithTokenURL(srv.URL+"/oauth2/token"), api.WithBaseURL(srv.URL)) // of Suger without these
+		api.WithTokenURL(srv.URL+"/oauth2/token"), api.WithBaseURL(srv.URL)) // by default those of Suger
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -100,7 +100,7 @@ func ExamplePosition() {
 	// o-3 <nil>
 }
 
-// The next pages are on their way while a program works on one.
+// The next pages are fetched while the program works on one.
 func ExampleAhead() {
 	srv := sugertest.NewServer()
 	defer srv.Close()

@@ -94,13 +94,13 @@ func ExampleIsRetryable() {
 	// Output: false
 }
 
-// A fault that may pass: no answer came, or one that asks to come again.
+// Temporary failures: no answer came, or one that asks the client to try again later.
 func ExampleIsTemporary() {
 	fmt.Println(api.IsTemporary(503, nil), api.IsTemporary(404, nil), api.IsTemporary(0, context.DeadlineExceeded))
 	// Output: true false true
 }
 
-// What any error of a call tells, whether an answer came or not.
+// What the error of a call says about the call, with and without an answer.
 func ExampleCallInfo() {
 	srv := sugertest.NewServer(sugertest.Organization("org-1", "key"))
 	defer srv.Close()

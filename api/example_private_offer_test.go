@@ -29,13 +29,13 @@ func Example_privateOfferAWS() {
 			BuyerAWSAccountIDs: []string{"210987654321"},
 			Currency:           new("USD"),
 			EULAType:           new(gen.EULATypeSCMP),
-			StartTime:          new(gen.NewTime(start)), // left out: with the acceptance
+			StartTime:          new(gen.NewTime(start)), // if left out: the acceptance
 			Commits: []gen.CommitDimension{{
 				Key: new("platform"), Name: new("Platform fee"), Types: []string{"Entitled"},
 				Rate: new(96000.0), Quantity: new(int64(1)), Length: new(int64(12)), TimeUnit: new(gen.TimeUnitMonth),
 				IsUserCreated: new(true), // the dimension is new with this offer
 			}},
-			PaymentInstallments: []gen.PaymentInstallment{ // left out: all at once
+			PaymentInstallments: []gen.PaymentInstallment{ // if left out: one payment
 				{Amount: new(48000.0), ChargeOn: new(gen.NewTime(start))},
 				{Amount: new(48000.0), ChargeOn: new(gen.NewTime(start.AddDate(0, 6, 0)))},
 			},
@@ -72,7 +72,7 @@ func Example_privateOfferAzure() {
 				DiscountPercentage: new(20.0),
 			}},
 			AcceptBy:             day(2030, 3, 20),
-			Start:                day(2030, 4, 1), // left out with VariableStartDate: with the acceptance
+			Start:                day(2030, 4, 1), // left out with VariableStartDate, which starts with the acceptance
 			End:                  day(2031, 3, 31),
 			NotificationContacts: []string{"sales@example.com"}, // told of each change of the state
 		}},

@@ -34,7 +34,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(offer.GetName(), offer.GetInfo().GetCommitAmount()) // no getter minds a nil
+	fmt.Println(offer.GetName(), offer.GetInfo().GetCommitAmount()) // getters may be called on nil
 
 	for offer, err := range client.Offers.All(ctx, nil) { // every page
 		if err != nil {
@@ -96,7 +96,7 @@ func ExampleClient_OrgID() {
 	// Output: org-1 <nil>
 }
 
-// For a client that a program makes for a task and gives up after it.
+// A program that makes a client for one task closes its connections afterwards.
 func ExampleClient_CloseIdleConnections() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
@@ -145,7 +145,7 @@ func ExampleWaitFor() {
 		func(offer *gen.Offer) bool {
 			switch offer.GetStatus() {
 			case gen.OfferStatusDraft, gen.OfferStatusPendingCreate, gen.OfferStatusCreateSuccess:
-				return false // the marketplace works
+				return false // the marketplace is still publishing it
 			}
 			return true // PENDING_ACCEPTANCE, or CREATE_FAILED with the reasons in MetaInfo.ErrorMessages
 		},

@@ -8,13 +8,13 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// ownHeaders are set by the client or by the transport, which ignores or misreads what else is put into them.
+// ownHeaders are set by the client or the transport, which ignores or misinterprets other values for them.
 var ownHeaders = map[string]bool{
 	"Authorization": true, "Connection": true, "Content-Length": true, "Host": true, "Te": true, "Trailer": true,
 	"Transfer-Encoding": true, "Upgrade": true,
 }
 
-// checkHeader refuses headers that cannot be sent.
+// checkHeader returns an error for headers that cannot be sent.
 func checkHeader(header http.Header) error {
 	for name, values := range header {
 		if ownHeaders[http.CanonicalHeaderKey(name)] {

@@ -9,14 +9,14 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// hold makes the calls that read lists ahead wait together: while one of them waits because the server has had too many requests,
-// the others send none. Other calls know nothing of it.
+// hold pauses the calls that read lists ahead: while one of them waits after a 429 or a Retry-After, the others send no
+// requests. All other calls are unaffected.
 type hold struct {
 	mutex sync.Mutex
 	until time.Time
 }
 
-// set makes the calls wait that long if the call reads ahead, and was told to come back later.
+// set starts a pause if the call reads ahead and the server asked it to wait.
 func (h *hold) set(call *gen.Call, refusal error, retryAfter, pause time.Duration) {
 	if call.Options.Ahead == 0 || retryAfter == 0 && !errors.Is(refusal, ErrRateLimited) {
 		return

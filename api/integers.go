@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// plainIntegers returns JSON with its whole numbers written without a point or an exponent, which encoding/json does not take
-// for an integer: 1.0 and 1e3 are 1 and 1000. It returns nil if there is none.
+// plainIntegers returns JSON with its whole numbers written without a point or an exponent, as encoding/json demands for
+// integers: 1.0 and 1e3 become 1 and 1000. It returns nil if there is no number to rewrite.
 func plainIntegers(body []byte) []byte {
 	var plain []byte
 	done := 0 // how much of the body is in plain

@@ -16,7 +16,7 @@ const maxLoggedBody = 4096
 
 const redacted = "[redacted]"
 
-// secretName matches the name of a property whose value is nobody's business. It is compiled when a body is logged first, as few
+// secretName matches names of properties whose values are secret. It is compiled with the first body that is logged, as few
 // programs log any.
 var secretName = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)secret|password|passwd|passphrase|pass\\*$|token|(?:api|access|private)[_-]?key|credential|authorization\\*$|signature`)
@@ -84,7 +84,7 @@ func (t *try) loggedAnswer() string {
 
 // loggedBody is the start of a body without what should not be in a log.
 func (t *try) loggedBody(body []byte) string {
-	text := string(body[:min(len(body), 2*maxLoggedBody)]) // enough to redact what the cut below may split
+	text := string(body[:min(len(body), 2*maxLoggedBody)]) // more than is logged, so that a secret at the cut is still recognized
 	text = withoutSecrets(t.withoutCredentials(text))
 	if len(text) > maxLoggedBody {
 		text = text[:maxLoggedBody] + "..."
@@ -92,8 +92,8 @@ func (t *try) loggedBody(body []byte) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// withoutSecrets replaces the values of properties that are named as secrets, and the queries of URLs. The text may be JSON that
-// ends anywhere, JSON as text in JSON, or none at all: what is in quotes before a colon is taken for a name, whatever it is in.
+// withoutSecrets replaces the values of properties that are named as secrets, and the queries of URLs. The text may be JSON
+// that was cut off, JSON inside a JSON string, or no JSON: every quoted text before a colon is taken for a name.
 func withoutSecrets(text string) string {
 	var out strings.Builder
 	copied, name := 0, 0 // the text is in out up to copied; name is where a name may start
@@ -103,7 +103,7 @@ func withoutSecrets(text string) string {
 		}
 		value := valueAfter(text, i+1)
 		secret := value >= 0 && secretName().MatchString(text[name:i])
-		quote := text[i-min(backslashes(text, i), 7) : i+1] // text in text in text has seven
+		quote := text[i-min(backslashes(text, i), 7) : i+1] // 7 is for JSON that is nested in strings three levels deep
 		name = i + 1
 		for secret && value >= 0 {
 			end := endOfValue(text, value)
@@ -114,7 +114,7 @@ func withoutSecrets(text string) string {
 				copied = end
 			}
 			i, name = max(i, end-1), max(name, end)
-			value = valueAfter(text, end) // in JSON there is none; else what looked like a value was a name
+			value = valueAfter(text, end) // valid JSON has no colon there; if there is one, the value was a name
 		}
 	}
 	return urlQuery().ReplaceAllString(out.String()+text[copied:], "${1}"+redacted)
@@ -156,8 +156,8 @@ func endOfValue(text string, start int) int {
 	return len(text)
 }
 
-// endOfString returns where the string ends that the quote opens. Backslashes are before the quotes of JSON that is text in JSON:
-// 1, 3, 7 ... of them, and twice as many and one more before a quote in such a string.
+// endOfString returns where the string ends that the quote opens. In JSON that is nested in JSON strings, 1, 3, 7 ...
+// backslashes come before each quote, and twice as many and one more before a quote inside a string.
 func endOfString(text string, quote int) int {
 	before := backslashes(text, quote)
 	for i := quote + 1; i < len(text); i++ {

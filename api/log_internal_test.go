@@ -69,7 +69,7 @@ func TestWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestWithoutSecretsTakesLinearTime has what would take an hour if each character made it look at all the others again.
+// TestWithoutSecretsTakesLinearTime has texts that would take an hour in quadratic time.
 func TestWithoutSecretsTakesLinearTime(t *testing.T) {
 	t.Parallel()
 	texts := []string{`"token` + strings.Repeat(`\`, 1<<16) + `"` + strings.Repeat(":x ", 1<<16)}

@@ -38,7 +38,7 @@ type config struct {
 	transport  http.RoundTripper
 }
 
-// check refuses options that have no effect without another.
+// check returns an error for options that have no effect without another one.
 func (cfg *config) check() error {
 	switch {
 	case cfg.logBodies && cfg.logger == nil:
@@ -73,8 +73,8 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// WithTransport sets what sends the requests, such as a transport that traces them. It sees each try, with the credentials, and
-// sends it once: what it would send again on its own, on another connection, is stopped, since the retry policy decides that.
+// WithTransport sets what sends the requests, such as a transport that traces them. It gets the request of each try, with the
+// credentials. The client keeps it from sending a request again on another connection, as the retry policy decides that.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(cfg *config) error {
 		if transport == nil {
@@ -123,9 +123,9 @@ func WithTimeout(timeout time.Duration) Option {
 	}
 }
 
-// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger one is an error instead of memory, and so is
-// one with more objects and elements of arrays than one for each 256 bytes of the bound. What [Client.Do] writes to an [io.Writer]
-// has no bound.
+// WithMaxResponseBytes bounds the body of an answer, 64 MiB by default. A larger body is an error. So is a body with more
+// objects and array elements than one for every 256 bytes of the bound, since it would take too much memory. What [Client.Do]
+// writes to an [io.Writer] has no bound.
 func WithMaxResponseBytes(n int64) Option {
 	return func(cfg *config) error {
 		if n <= 0 {
@@ -171,9 +171,10 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithLoggedBodies adds to the lines of [WithLogger] what was sent and what came, as request_body and response_body, 4096 bytes
-// of each at most. The credentials of the client, the values of properties that are named as secrets and the queries of URLs, which
-// may be signed, are left out; names, e-mail addresses and prices are not. Of a file that is sent only its type is logged.
+// WithLoggedBodies adds the bodies of request and response to the lines of [WithLogger], as request_body and response_body,
+// 4096 bytes of each at most. The credentials of the client, the values of properties that are named as secrets and the queries
+// of URLs, which may be signed, are left out; names, e-mail addresses and prices are not. Of a file that is sent only its type
+// is logged.
 func WithLoggedBodies() Option {
 	return func(cfg *config) error {
 		cfg.logBodies = true

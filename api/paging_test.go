@@ -101,7 +101,7 @@ func TestAllBreak(t *testing.T) {
 	assert.Equal(t, []string{"2@0"}, server.pages)
 }
 
-// TestAllStuck has a server that ignores the offset, for which a careless iterator would go on for ever.
+// TestAllStuck has a server that ignores the offset, with which an iterator could go on for ever.
 func TestAllStuck(t *testing.T) {
 	t.Parallel()
 	server := &catalogue{n: 5, stuck: true}

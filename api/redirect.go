@@ -12,7 +12,7 @@ const maxRedirects = 9
 
 // redirect reports whether the answer of a try is a redirect that the client follows, and sets the target of the next try to
 // where it points. Redirects are followed on the same server only, so that credentials and secrets in a body stay there, and
-// never where a POST would turn into a GET. The CheckRedirect of the caller's own HTTP client has a say.
+// never where a POST would turn into a GET. The CheckRedirect of the caller's HTTP client is asked as well.
 func (r *run) redirect(t *try) bool {
 	if t.response == nil || len(r.via) >= maxRedirects {
 		return false

@@ -12,27 +12,27 @@ import (
 
 // RetryPolicy says how often and when a call is repeated.
 //
-// Whether it may be repeated depends on the effect of its operation. Reads and idempotent calls are repeated after what is
-// temporary: the statuses and faults of [IsTemporary], unless Retry decides otherwise. Unsafe calls, those that would act
-// again, are repeated only when the server did not act for certain: after 429, and when nothing was sent.
+// Whether it may be repeated depends on the effect of its operation. Reads and idempotent calls are repeated after temporary
+// failures, which are those of [IsTemporary] unless Retry is set. Unsafe calls, whose repeat would act again, are repeated only
+// if it is certain that the server did not act: after 429, and if nothing was sent.
 //
 // Before the n-th repeat a call waits a random time between 0 and BaseDelay·2ⁿ⁻¹, at most MaxDelay; a Retry-After of the
 // answer replaces that. A call does not wait when the server asks for more than MaxDelay, or when its context would
 // end first: it returns the error it has.
 //
-// Where the server refuses a repeat after a try that may have taken effect, the client looks at the state of the object, if an
-// operation tells it, and takes the call for done if that is the state that it wants: an offer that is DELETED, for one.
+// If the server refuses a repeat after a try that may have taken effect, the client reads the object, if there is an operation
+// for that. The call succeeds if the object has the state that the call asks for, such as an offer that is DELETED.
 //
-// Three things are sent again at once and do not count as a try: what could not be written because the server had closed an
-// idle connection, what was refused with 401 for a token that was in the cache (once), and what a redirect points to.
+// Three kinds of requests are sent again at once and do not count as tries: one that could not be written because the server
+// had closed an idle connection, one that was refused with 401 for a cached token (once), and one that was redirected.
 type RetryPolicy struct {
 	MaxTries  int           // tries in all; 1 means no repeat
 	BaseDelay time.Duration // bound of the first wait
 	MaxDelay  time.Duration // bound of every wait
 
-	// Retry reports whether a failure may pass, by the status of the answer, or, where none came (status is 0) or its body
-	// broke off, by the error. Nil is IsTemporary. What may have taken effect and would act again is not repeated
-	// whatever it says.
+	// Retry reports whether a failure is temporary. status is that of the answer, 0 if none came; err is set if none came or
+	// its body broke off. Nil means IsTemporary. An unsafe call that may have taken effect is never repeated, whatever Retry
+	// returns.
 	Retry func(status int, err error) bool
 }
 
@@ -42,7 +42,7 @@ func DefaultRetryPolicy() RetryPolicy {
 	return RetryPolicy{MaxTries: 3, BaseDelay: 500 * time.Millisecond, MaxDelay: 30 * time.Second}
 }
 
-// temporary asks the policy whether a failure may pass.
+// temporary reports whether a failure is temporary by the policy.
 func (p RetryPolicy) temporary(status int, err error) bool {
 	if p.Retry != nil {
 		return p.Retry(status, err)
@@ -70,7 +70,7 @@ func (p RetryPolicy) bound(try int) time.Duration {
 	bound := p.BaseDelay
 	for ; try > 1 && bound > 0 && bound < p.MaxDelay; try-- {
 		if bound > p.MaxDelay/2 {
-			return p.MaxDelay // twice as long may be more than a duration holds
+			return p.MaxDelay // doubling it could overflow
 		}
 		bound *= 2
 	}

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// minSecret is the length from which a text counts as a secret. A shorter one is a test's, and part of many words.
+// minSecret is the length from which a text counts as a secret. Shorter ones occur only in tests, and in ordinary words.
 const minSecret = 8
 
 // minPart is how many characters of a secret, at the end of a text that was cut, count as the beginning of it.
 const minPart = 4
 
-// maxEscape is how long a character of a secret may be where it is escaped, for JSON, a form or HTML, or for one in the other.
+// maxEscape bounds the length of an escaped character of a secret: escaped for JSON, a form or HTML, or for one within another.
 const maxEscape = 24
 
-// secrets are texts that must not be in what a program prints, each in the parts that no escaping changes.
+// secrets are texts that must not be printed. Each is split at the characters that escaping may change.
 type secrets [][]string
 
 func newSecrets(texts ...string) secrets {
@@ -33,7 +33,7 @@ func newSecrets(texts ...string) secrets {
 	return s
 }
 
-// isEscaped reports whether some way to write a text escapes a character (RFC 3986, section 2.3, has those that none does).
+// isEscaped reports whether any encoding escapes a character. None escapes the unreserved ones (RFC 3986, section 2.3).
 func isEscaped(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~", r))
 }

@@ -24,8 +24,8 @@ func (s *sink) Write(p []byte) (n int, err error) {
 	return n, s.err
 }
 
-// streams returns the writer that the body of an answer goes to, if it goes to one: that of a success does, unless it is a page of
-// HTML that nobody asked for, such as the login page of a proxy.
+// streams returns the writer for the body of an answer, and whether the body goes to it: that of a success does, except an HTML
+// page, such as the login page of a proxy, if Accept does not name HTML.
 func (r *run) streams(t *try) (io.Writer, bool) {
 	w, ok := r.call.Out.(io.Writer)
 	if !ok || !t.succeeded() {
@@ -35,7 +35,7 @@ func (r *run) streams(t *try) (io.Writer, bool) {
 	return w, mediaType != "text/html" || strings.Contains(t.request.Header.Get("Accept"), "html")
 }
 
-// stream copies the body of an answer to a writer. What is wrong with the body is an error of the try; what is wrong with the
+// stream copies the body of an answer to a writer. A failure to read the body is an error of the try, a failure to write to the
 // writer is not.
 func (t *try) stream(body io.ReadCloser, w io.Writer) {
 	defer body.Close()

@@ -13,17 +13,17 @@ import (
 	"unicode"
 )
 
-// DecodeStrict decodes JSON that a person wrote, such as an offer in a file, into v, which points to a type of package gen or to
-// any other value that package json decodes into. The types of package gen take every property, as an answer of the server may
-// have new ones; of a file a name that nobody knows is a typing error, and DecodeStrict reports all of them at every depth:
+// DecodeStrict decodes JSON that a person wrote, such as an offer in a file, into v, which points to a type of package gen or
+// to any other value that package json decodes into. The types of package gen take every property, as an answer of the server
+// may have new ones; in a file an unknown name is a typing error, and DecodeStrict reports each of them at every depth:
 //
 //	api: info.dimensons[0]: unknown property, did you mean "dimensions"?
 //
-// An error are also a name in other letters (NAME for name), a name that comes twice in one object, a value of the wrong type and
-// anything after the value. The error joins what was found, see [errors.Join]. On an error v is as it was; else it is what
-// [json.Unmarshal] makes of it, which leaves alone what the JSON does not name.
+// A name in another case (NAME for name), a name that comes twice in one object, a value of the wrong type and anything after
+// the value are errors as well. The error joins all that were found, see [errors.Join], and v is not changed then. Without an
+// error, v is what [json.Unmarshal] makes of it, which leaves alone what the JSON does not name.
 //
-// What is any, a json.RawMessage or a map takes every name, and a type with an UnmarshalJSON of its own takes what that takes.
+// Values of type any, json.RawMessage and maps take every name. A type with its own UnmarshalJSON takes what that method takes.
 func DecodeStrict(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -82,7 +82,7 @@ func (s *strictDecoder) value(t reflect.Type) {
 		s.leaf(t)
 		return
 	}
-	token, _ := s.tokens.Token() // no error is left: the syntax was checked
+	token, _ := s.tokens.Token() // no error is possible: the syntax was checked
 	switch token {
 	case json.Delim('{'):
 		if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
@@ -118,7 +118,7 @@ func (s *strictDecoder) leaf(t reflect.Type) {
 		want := typeName(t)
 		switch t.Kind() {
 		case reflect.Struct, reflect.Map, reflect.Slice, reflect.Array:
-			want = "a " + t.String() // whose JSON is its own business
+			want = "a " + t.String() // a type with its own UnmarshalJSON decides itself which JSON it takes
 		}
 		s.report("want %s, have %s", want, valueName(string(raw)))
 	} else if err != nil {
@@ -178,7 +178,7 @@ func (s *strictDecoder) fieldsOf(t reflect.Type) []jsonField {
 	return fields
 }
 
-// appendName adds the name of a property to a path: as it is if that can be read back, else in brackets.
+// appendName adds the name of a property to a path: as it is if that is unambiguous, otherwise quoted in brackets.
 func appendName(path []byte, name string) []byte {
 	plain := name != "" && !strings.ContainsFunc(name, func(r rune) bool {
 		return r != '_' && r != '-' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
@@ -234,7 +234,7 @@ func typeName(t reflect.Type) string {
 	return "a " + t.String()
 }
 
-// valueName says what a JSON value is; a number or a literal by itself.
+// valueName describes a JSON value for an error: its kind, or the value itself if it is a number, true or false.
 func valueName(raw string) string {
 	switch raw[0] {
 	case '{':

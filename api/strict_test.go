@@ -83,7 +83,7 @@ var strictErrors = map[string]string{
 	`{"list": [{"price": 1}, 7]}`:                 "api: list[0]: want an array, have an object\napi: list[1]: want an array, have 7",
 	`{"when": "soon", "prize": 1}`:                "api: when: parsing time \"soon\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"soon\" as \"2006\"\napi: prize: unknown property, did you mean \"price\"?",
 	`{"address": 5}`:                              `api: address: want a netip.Addr, have 5`,
-	`{"bytes": "%"}`:                              `api: bytes: ...`, // what is wrong is said by package json, and not the same by each version of it
+	`{"bytes": "%"}`:                              `api: bytes: ...`, // versions of package json differ
 	`{"count": "x"}`:                              `api: json: ...`,
 	`[]`:                                          `api: want an object, have an array`,
 	`7`:                                           `api: want an object, have 7`,

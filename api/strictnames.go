@@ -15,7 +15,7 @@ type jsonField struct {
 }
 
 // jsonFields returns the properties of a struct by the rules of package json: fields of embedded structs are the struct's own,
-// of several with one name the least deep wins, among those the only one with a tag, and nobody if there are more.
+// of several with one name the least deep wins, then the one with a tag; if several remain, none has the name.
 func jsonFields(t reflect.Type) []jsonField {
 	var fields []jsonField
 	taken, walked := map[string]bool{}, map[reflect.Type]bool{}
@@ -74,7 +74,7 @@ func fieldProperty(field reflect.StructField) (jsonField, reflect.Type) {
 	return property, nil
 }
 
-// dominant returns the one of several fields with a name that package json takes.
+// dominant returns the field that package json decodes a name into, of several that have it, and whether there is one.
 func dominant(fields []jsonField, name string) (jsonField, bool) {
 	var all, tagged []jsonField
 	for _, field := range fields {

@@ -62,11 +62,11 @@ func (c *caller) exchange(ctx context.Context, endpoint, contentType, body strin
 	return &oauth2.Token{AccessToken: answer.AccessToken, Expiry: expiry(time.Now(), answer.ExpiresIn)}, nil
 }
 
-// longestLife is the longest life of a token that is believed.
+// longestLife bounds the life that a token endpoint may announce for a token.
 const longestLife = 365 * 24 * time.Hour
 
-// expiry returns when a token ends whose life is given in seconds, as a number or a text: at once for 0 and less, and never, the
-// zero time, if no life is given. Such a token is replaced when the server refuses it.
+// expiry returns when a token expires whose life is given in seconds, as a number or a text. A life of 0 or less ends at once.
+// Without a life the time is zero, and the token is replaced when the server refuses it.
 func expiry(now time.Time, life any) time.Time {
 	seconds, ok := life.(float64)
 	if text, isText := life.(string); isText {
@@ -79,7 +79,7 @@ func expiry(now time.Time, life any) time.Time {
 	return now.Add(time.Duration(min(max(seconds, 0), longestLife.Seconds()) * float64(time.Second)))
 }
 
-// tokenCache keeps a token for as long as it is good. However many calls wait for a new one, it is fetched once.
+// tokenCache reuses a token until shortly before it expires. Calls that need a new one at the same time share one fetch.
 type tokenCache struct {
 	fetch   func(context.Context) (*oauth2.Token, error)
 	timeout time.Duration
@@ -90,15 +90,15 @@ type tokenCache struct {
 	pending *pendingToken
 }
 
-// pendingToken is a token on its way; token and err are set when done is closed.
+// pendingToken is a token that is being fetched; token and err are set when done is closed.
 type pendingToken struct {
 	done  chan struct{}
 	token *oauth2.Token
 	err   error
 }
 
-// newTokenCache keeps the tokens that fetch returns. The time-out of a try bounds a fetch, too: the next call need not wait for one
-// that hangs.
+// newTokenCache keeps the tokens that fetch returns. The time-out of a try bounds a fetch, too, so that the next call does not
+// wait for one that hangs.
 func newTokenCache(timeout time.Duration, fetch func(context.Context) (*oauth2.Token, error)) access {
 	if timeout == 0 || timeout > tokenTimeout {
 		timeout = tokenTimeout
@@ -116,7 +116,7 @@ func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, err
 		first := c.pending == nil
 		if first {
 			c.pending = &pendingToken{done: make(chan struct{})}
-			// The first caller to give up must not take the token from all the others.
+			// The fetch outlives the context of this call, because other calls wait for its result.
 			go c.refresh(context.WithoutCancel(ctx), c.pending)
 		}
 		pending := c.pending
@@ -129,13 +129,13 @@ func (c *tokenCache) get(ctx context.Context, refused string) (string, bool, err
 		switch {
 		case pending.err == nil:
 			return bearer(pending.token), false, nil
-		case first || !errors.Is(pending.err, context.DeadlineExceeded): // else it hung before this call came
+		case first || !errors.Is(pending.err, context.DeadlineExceeded): // otherwise it began earlier: try again
 			return "", false, pending.err
 		}
 	}
 }
 
-// refresh fetches a token. Whatever the source does, block, panic or end its goroutine, the calls that wait go on.
+// refresh fetches a token. The calls that wait are released even if the source blocks, panics or ends its goroutine.
 func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -173,7 +173,7 @@ func (c *tokenCache) refresh(ctx context.Context, pending *pendingToken) {
 	close(pending.done)
 }
 
-// checkToken refuses what no header can carry.
+// checkToken returns an error for a token that is empty or that no header can carry.
 func checkToken(token *oauth2.Token) error {
 	switch {
 	case token == nil || token.AccessToken == "":

@@ -99,7 +99,7 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
-// TestNoResult checks that an operation that has nothing to say does not take half of an answer for nothing.
+// TestNoResult checks that an operation without a result does not take half of an answer for an empty one.
 func TestNoResult(t *testing.T) {
 	t.Parallel()
 	var tries atomic.Int32
@@ -324,7 +324,7 @@ func TestRefusedConnection(t *testing.T) {
 	}
 }
 
-// TestTransportWithoutTrace checks that a transport that does not tell what it sent is not trusted to have sent nothing.
+// TestTransportWithoutTrace checks that a request counts as sent if the transport does not report what it sent.
 func TestTransportWithoutTrace(t *testing.T) {
 	t.Parallel()
 	tries := 0

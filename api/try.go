@@ -18,18 +18,18 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// try is one request of a call and what came of it.
+// try is one request of a call, with its answer or error.
 type try struct {
 	number   int
 	request  *http.Request
 	response *http.Response // nil if none came
-	body     []byte         // what came of it
+	body     []byte         // the part of the answer's body that arrived
 	sink     *sink          // where its body went, nil if it was kept
 	err      error          // why there is no response, or why its body broke off
 	cached   bool           // whether the credentials were in a cache
 	end      context.CancelFunc
 	ctx      context.Context
-	sent     func() (io.ReadCloser, error) // what was sent, nil if that was nothing
+	sent     func() (io.ReadCloser, error) // returns the body that was sent, nil if there is none
 	wire     wire
 }
 
@@ -38,9 +38,9 @@ var (
 	errNothing = errors.New("the transport returned neither an answer nor an error")
 )
 
-// wire sees to it that a try writes one request. [http.Transport] writes a request a second time, on another connection, when
-// it believes that this does no harm: after a connection that was idle breaks off, and over HTTP/2 after resets and GOAWAY.
-// Neither the retry policy nor the rate limit would see that.
+// wire ensures that a try writes its request only once. [http.Transport] writes a request a second time, on another connection,
+// when it believes that this does no harm: after a connection that was idle breaks off, and over HTTP/2 after resets and
+// GOAWAY. Neither the retry policy nor the rate limit would see that.
 //
 // The transport may run the hooks after it has returned, hence the atomics.
 type wire struct {
@@ -60,8 +60,8 @@ func (w *wire) watch(ctx context.Context, end context.CancelFunc) context.Contex
 	return httptrace.WithClientTrace(ctx, &w.hooks)
 }
 
-// gotConn ends a try whose request would be written again. HTTP/2 looks at the context under the lock of the connection
-// before it writes. HTTP/1.1 does not, but its connection carries this request alone and can be closed.
+// gotConn stops the transport from writing the request a second time. HTTP/2 checks the context before it writes, so cancelling
+// it is enough. HTTP/1.1 does not, so the connection, which has no other request, is closed.
 func (w *wire) gotConn(info httptrace.GotConnInfo) {
 	w.connected.Store(true)
 	w.reused.Store(info.Reused)
@@ -80,14 +80,14 @@ func isHTTP2(conn any) bool {
 	return ok && secure.ConnectionState().NegotiatedProtocol == "h2"
 }
 
-// mayHaveWritten reports whether any of the request may have left the client. A transport that runs no hooks does not tell, and
-// the hook for what was written may come after the context has ended.
+// mayHaveWritten reports whether any of the request may have left the client. It may if the transport runs no hooks, or if the
+// context has ended, since the hook for the written headers may run after that.
 func (w *wire) mayHaveWritten(ctx context.Context) bool {
 	return w.written.Load() || w.connected.Load() && ctx.Err() != nil || !w.asked.Load() && !w.connected.Load()
 }
 
-// nothingWritten reports whether net/http says that the first write of a request failed. It keeps the type of that error to
-// itself. Should its name change, the request counts as one that may have been sent.
+// nothingWritten reports whether net/http says that the first write of a request failed. The type of that error is not
+// exported, so its name is compared; if that changes, the request counts as one that may have been sent.
 func nothingWritten(err error) bool {
 	for ; err != nil; err = errors.Unwrap(err) {
 		if reflect.TypeOf(err).String() == "http.nothingWrittenError" {
@@ -97,8 +97,8 @@ func nothingWritten(err error) bool {
 	return false
 }
 
-// roundTrip sends a request once and returns its answer, or why there is none. An answer below 200 that ends the request is
-// none: 101 would hand over the connection, which nobody asked for.
+// roundTrip sends a request once and returns its answer, or why there is none. A final answer with a status below 200 is an
+// error: 101 would hand over the connection, which the client does not ask for.
 func (w *wire) roundTrip(transport http.RoundTripper, req *http.Request) (*http.Response, error) {
 	resp, err := transport.RoundTrip(req)
 	switch {
@@ -125,8 +125,8 @@ func (w *wire) roundTrip(transport http.RoundTripper, req *http.Request) (*http.
 	return resp, nil
 }
 
-// onlyOnce takes from a request what a transport would need to write it again: a body that can be had anew, or none.
-// Reads and idempotent calls without a body keep that form, which servers and proxies expect of them; the wire watches them.
+// onlyOnce keeps a transport from repeating a request: it removes GetBody, and gives an unsafe call without a body an empty
+// one. Reads and idempotent calls stay without a body, as servers and proxies expect; wire prevents their repetition.
 func onlyOnce(req *http.Request, effect gen.Effect) {
 	req.GetBody = nil
 	if effect == gen.EffectUnsafe && (req.Body == nil || req.Body == http.NoBody) {
@@ -134,7 +134,8 @@ func onlyOnce(req *http.Request, effect gen.Effect) {
 	}
 }
 
-// evidence is what the try shows. What cannot be repeated by the call because its context has ended is not temporary.
+// evidence collects the facts about the try for judge. Once the context of the call has ended no failure counts as temporary,
+// since the call cannot be repeated.
 func (t *try) evidence(ctx context.Context, policy RetryPolicy, op *gen.Operation) evidence {
 	e := evidence{cached: t.cached}
 	if t.response == nil {
@@ -187,7 +188,7 @@ func (r *run) send(ctx context.Context) (*try, error) {
 	if t.err = t.ctx.Err(); t.err == nil {
 		t.response, t.err = t.wire.roundTrip(c.transport, t.request)
 	} else {
-		t.wire.asked.Store(true) // and nothing was sent: getting the token took all the time there was
+		t.wire.asked.Store(true) // nothing was sent: the time-out ended while the token was fetched
 	}
 	if t.response != nil {
 		r.take(t)
@@ -196,7 +197,7 @@ func (r *run) send(ctx context.Context) (*try, error) {
 	return t, nil
 }
 
-// take takes in the body of an answer, or passes it on to the caller's writer.
+// take reads the body of an answer, or copies it to the caller's writer.
 func (r *run) take(t *try) {
 	captured := r.call.Options.Response
 	if w, ok := r.streams(t); ok {

@@ -31,8 +31,8 @@ func (c *closeable) ConnectionState() tls.ConnectionState {
 	return tls.ConnectionState{NegotiatedProtocol: c.protocol}
 }
 
-// TestSecondConnection checks what becomes of the connection that a transport wants to write a request to again. The context
-// alone would not do: over HTTP/1.1 the request was written all the same, 2 times of 3,000.
+// TestSecondConnection checks that the connection on which a transport would write a request again is closed over HTTP/1.1. To
+// cancel the context is not enough there: the request was still written, 2 times of 3,000.
 func TestSecondConnection(t *testing.T) {
 	t.Parallel()
 	for protocol, closes := range map[string]bool{"http/1.1": true, "": true, "h2": false} { // which other calls share

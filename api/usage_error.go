@@ -15,8 +15,8 @@ import (
 var ErrUsageInvalid = errors.New("the usage is invalid")
 
 // UsageError is usage that Suger stored with the status INVALID, such as usage of a dimension that the product does not have.
-// It is never reported to the marketplace. Correct what is wrong, delete the group, and report the usage anew under
-// another id. The method returns what the server answered beside the error.
+// It is never reported to the marketplace. Correct what is wrong, delete the group, and report the usage anew under another id.
+// The method returns the answer of the server together with the error.
 type UsageError struct {
 	Operation string                 // service and method, such as "Metering.ReportUsageRecordGroup"
 	Groups    []gen.UsageRecordGroup // the invalid ones
@@ -34,7 +34,7 @@ func (e *UsageError) Error() string {
 // Is reports whether target is ErrUsageInvalid.
 func (e *UsageError) Is(target error) bool { return target == ErrUsageInvalid }
 
-// usageKeys names what the usage of a group is counted in.
+// usageKeys lists the dimensions and billable metrics in the usage of a group.
 func usageKeys(group gen.UsageRecordGroup) string {
 	keys := slices.Sorted(maps.Keys(group.GetRecords()))
 	for _, record := range group.GetMetaInfo().GetBillableRecords() {
@@ -43,9 +43,9 @@ func usageKeys(group gen.UsageRecordGroup) string {
 	return strings.Join(keys, ", ")
 }
 
-// checkUsage returns an error for usage that was reported and that Suger answers to be invalid. The caller gets both.
+// checkUsage returns an error if Suger answers that the reported usage is INVALID. The caller gets the answer as well.
 func (r *run) checkUsage() error {
-	if r.call.Operation.Method != http.MethodPost { // a group that is deleted may be an invalid one
+	if r.call.Operation.Method != http.MethodPost { // DELETE returns the deleted group, which may be INVALID
 		return nil
 	}
 	var groups []gen.UsageRecordGroup

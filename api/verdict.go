@@ -9,20 +9,20 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// evidence is what is known of a try when it is over.
+// evidence is the set of facts about a finished try from which judge decides.
 type evidence struct {
 	written   bool // whether any of the request may have left the client
 	status    int  // of the answer, 0 if none came
 	broken    bool // whether the body of the answer broke off
-	temporary bool // whether the retry policy takes the failure for one that passes
+	temporary bool // whether the failure is temporary according to the retry policy
 	stale     bool // whether nothing was written because the connection, which had been idle, was closed
 	cached    bool // whether the credentials were in a cache and may be out of date
 	moved     bool // whether the answer is a redirect that the client follows
 	earlier   bool // whether an earlier try of the call may have taken effect
-	settles   bool // whether the server can be asked what the state is
+	settles   bool // whether the state of the object can be read from the server
 }
 
-// acted says what the server did with a try.
+// acted says whether a try took effect on the server.
 type acted int
 
 const (
@@ -36,21 +36,20 @@ type next int
 
 const (
 	stop   next = iota // the call is over
-	wait               // the same again after a wait
-	atOnce             // the same again without a wait, because nothing was written
-	renew              // the same again with new credentials
-	follow             // the same again where a redirect points
-	settle             // the server is asked for the state
+	wait               // repeat after a wait
+	atOnce             // repeat at once, because nothing was written
+	renew              // repeat with new credentials
+	follow             // repeat at the target of the redirect
+	settle             // read the state of the object from the server
 )
 
-// verdict is what a try means for its call.
+// verdict is how a call goes on after a try, and whether that try took effect.
 type verdict struct {
 	next  next
 	acted acted
 }
 
-// judge decides how a call with the given effect goes on. Nothing else decides it: what is sent again is sent because of a
-// verdict.
+// judge decides how a call with the given effect goes on. Nothing is sent again without its verdict.
 func judge(effect gen.Effect, e evidence) verdict {
 	v := verdict{stop, e.acted()}
 	mayRepeat := v.acted == actedNot || effect == gen.EffectRead || effect == gen.EffectIdempotent
@@ -69,8 +68,9 @@ func judge(effect gen.Effect, e evidence) verdict {
 	return v
 }
 
-// acted follows from what was written and what came (RFC 9110, section 15). Gateways answer 408 and 5xx after the server
-// has acted; 301 to 303 may tell where its result is, while 307 and 308 ask for the same elsewhere.
+// acted is derived from whether the request was written and from the status (RFC 9110, section 15). 408 and 5xx may come from a
+// gateway after the server has acted. 301 to 303 may point to the result of the request; 307 and 308 ask for the same request
+// at another URL, so the server has not acted.
 func (e evidence) acted() acted {
 	switch {
 	case e.status == 0 && e.written:
@@ -87,7 +87,7 @@ func (e evidence) acted() acted {
 	return actedNot
 }
 
-// refused reports whether the answer is a refusal of what was asked, not of who asked or how often.
+// refused reports whether the server refuses the request itself, and not its credentials or the rate of requests.
 func (e evidence) refused() bool {
 	switch e.status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
@@ -111,7 +111,7 @@ func IsTemporary(status int, err error) bool {
 	return status >= 520 && status <= 529
 }
 
-// isPermanent reports whether a fault will be there the next time too.
+// isPermanent reports whether a repeat is certain to fail with the same error.
 func isPermanent(err error) bool {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)

@@ -17,7 +17,7 @@ func TestJudge(t *testing.T) {
 	t.Parallel()
 	type want struct{ read, idempotent, unsafe verdict }
 	same := func(n next, a acted) want { return want{verdict{n, a}, verdict{n, a}, verdict{n, a}} }
-	unless := func(n next, a acted) want { return want{verdict{n, a}, verdict{n, a}, verdict{stop, a}} } // it would act again
+	unless := func(n next, a acted) want { return want{verdict{n, a}, verdict{n, a}, verdict{stop, a}} } // unsafe calls stop
 	for name, tt := range map[string]struct {
 		evidence evidence
 		want     want

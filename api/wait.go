@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// WaitOptions say how [WaitFor] polls. A field that is zero has its default; one that is negative is an error.
+// WaitOptions say how [WaitFor] polls. A field that is 0 has its default value; a negative one is an error.
 type WaitOptions struct {
 	Interval    time.Duration // between the first two looks, 2 seconds by default; it grows by half each time
 	MaxInterval time.Duration // 30 seconds by default
@@ -15,7 +15,7 @@ type WaitOptions struct {
 
 // WaitError is a wait that ended before its condition came true.
 type WaitError[T any] struct {
-	Last  T     // what was seen last, the zero value if nothing was
+	Last  T     // the last value that get returned, the zero value if it returned none
 	Looks int   // how often there was a look
 	Err   error // context.DeadlineExceeded, or why the context ended
 }
@@ -27,9 +27,9 @@ func (e *WaitError[T]) Error() string {
 // Unwrap returns why the wait ended.
 func (e *WaitError[T]) Unwrap() error { return e.Err }
 
-// WaitFor calls get until the condition is true of what it returns, and returns that. It is for what takes its time at a
-// marketplace, such as the publication of an offer. An error of get ends the wait, unless [IsRetryable] says that the
-// next look may succeed. When time runs out the error is a [*WaitError], which holds what was seen last.
+// WaitFor calls get until the condition is true of what it returns, and returns that. Use it for operations that take a
+// marketplace some time, such as the publication of an offer. An error of get ends the wait, unless [IsRetryable] says that the
+// next look may succeed. When time runs out the error is a [*WaitError] with the last value.
 func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), until func(T) bool, opts WaitOptions) (T, error) {
 	var last, none T
 	if err := opts.check(); err != nil {
@@ -58,7 +58,7 @@ func WaitFor[T any](ctx context.Context, get func(context.Context) (T, error), u
 	}
 }
 
-// check refuses what would look without a pause, or never.
+// check returns an error for options with which WaitFor would poll without a pause or never.
 func (o WaitOptions) check() error {
 	for _, field := range []struct {
 		name  string

@@ -7,30 +7,30 @@ import (
 	"slices"
 )
 
-// ahead fetches pages of a list before the iteration asks for them. The iteration sees the pages that it would see without:
-// a page that was fetched counts only if it starts where the page before it ends, and is thrown away otherwise.
+// ahead fetches pages of a list before the iteration asks for them. The iteration gets the same pages as without it: a page
+// fetched ahead is used only if it starts where the page before it ends, and is dropped otherwise.
 //
-// A nil *ahead does nothing. All of it runs on the goroutine of the loop, but for the fetches.
+// A nil *ahead does nothing. Only the fetches run on goroutines of their own.
 type ahead[T any] struct {
 	ctx     context.Context // the caller's
 	fetch   fetchPage[T]
 	by      way   // byOffset or byPage
 	pages   int   // how many to fetch before their turn
-	start   int64 // how many items the list has before the first page; 0 where pages have numbers
+	start   int64 // offset of the first page; 0 for a list with page numbers
 	max     int64 // how many items the loop takes, 0 for all
 	total   int64 // how many items the list has, 0 if that is not known
-	size    int64 // how many items the next pages are taken to have, 0 if nothing tells
-	last    int64 // how many the last page had; what it was asked for before there is one
-	next    int64 // the number of the page after the last one
-	before  int64 // how many items the list has before that
+	size    int64 // assumed number of items on the next pages, 0 if unknown
+	last    int64 // number of items on the last page; before the first page, the limit
+	next    int64 // offset or number of the page after the last one
+	before  int64 // number of items before that page: in the list, or since the first page of a list with page numbers
 	fetches []*pageFetch[T]
 }
 
 // pageFetch is the fetch of one page on a goroutine of its own.
 type pageFetch[T any] struct {
-	number   int64 // its offset, or its number
+	number   int64 // offset of the page, or its number in a list with page numbers
 	cancel   context.CancelFunc
-	done     chan struct{} // closed when what follows is set
+	done     chan struct{} // closed when page, err and panicked are set
 	page     page[T]
 	err      error
 	panicked any
@@ -38,7 +38,7 @@ type pageFetch[T any] struct {
 
 var errNoPage = errors.New("the fetch of the page ended its goroutine")
 
-// readAhead has the pages fetched ahead if the caller wants that, or says why it cannot be.
+// readAhead turns fetching ahead on if the caller asked for it. The error says why the list cannot be read ahead.
 func (l *listing[T]) readAhead(ctx context.Context, size int64) error {
 	n := l.options.Ahead
 	switch {
@@ -59,10 +59,11 @@ func (l *listing[T]) readAhead(ctx context.Context, size int64) error {
 	return nil
 }
 
-// take returns the page with a number, for which a fetch is under way unless it is the first, or nothing told that it would be next.
+// take returns the page at an offset, or with a number. It waits for the fetch of the page if one was started, and fetches the page
+// otherwise.
 func (a *ahead[T]) take(number int64) (page[T], error) {
 	if a.ctx.Err() != nil {
-		a.drop() // without Ahead these pages would not come either
+		a.drop() // the context has ended: without Ahead these pages would not be fetched either
 	}
 	if len(a.fetches) == 0 {
 		a.add(number)
@@ -70,18 +71,18 @@ func (a *ahead[T]) take(number int64) (page[T], error) {
 	a.guess(a.pages + 1)
 	first := a.fetches[0]
 	first.wait()
-	a.fetches = slices.Delete(a.fetches, 0, 1) // which lets go of the page, too
+	a.fetches = slices.Delete(a.fetches, 0, 1) // so that the page can be garbage collected
 	if first.panicked != nil {
 		panic(first.panicked)
 	}
 	return first.page, first.err
 }
 
-// follow fetches the pages after p, from next on, while the loop works on p. Before is how many items the list has before p. What
-// was fetched on the assumption of another next is thrown away.
+// follow starts to fetch the pages after p, the first of which is at next, while the loop works on p; before is the number of
+// items before p. Pages that were fetched for other offsets are dropped.
 //
-// The pages to come are taken to have as many items as p if the page before p had as many, too; the first page is compared
-// with what it was asked for. Until two pages are alike, pages come one at a time, unless their numbers say where they are.
+// The next pages are assumed to have as many items as p if the page before p had that number too; the first page is compared
+// with the limit. Until two pages in a row have the same size, one page is fetched at a time. Page numbers need no such caution.
 func (a *ahead[T]) follow(p page[T], before, next int64, more bool) {
 	if a == nil {
 		return
@@ -108,7 +109,7 @@ func (a *ahead[T]) follow(p page[T], before, next int64, more bool) {
 	a.guess(a.pages)
 }
 
-// guess fetches pages of the usual size after those that are under way, until so many are.
+// guess starts to fetch further pages of the assumed size until count fetches are in progress.
 func (a *ahead[T]) guess(count int) {
 	for a.size > 0 && len(a.fetches) < count {
 		number := a.fetches[len(a.fetches)-1].number
@@ -124,7 +125,7 @@ func (a *ahead[T]) guess(count int) {
 	}
 }
 
-// beyond reports whether the loop needs nothing from the page with a number on, as far as that is known.
+// beyond reports whether it is known that the loop needs no item of the page at an offset, or with a number, or after it.
 func (a *ahead[T]) beyond(number int64) bool {
 	before := number
 	if a.by == byPage {
@@ -133,14 +134,14 @@ func (a *ahead[T]) beyond(number int64) bool {
 	return a.max > 0 && before-a.start >= a.max || a.total > 0 && before >= a.total
 }
 
-// add starts to fetch the page with a number.
+// add starts to fetch the page at an offset, or with a number.
 func (a *ahead[T]) add(number int64) {
 	ctx, cancel := context.WithCancel(a.ctx)
 	f := &pageFetch[T]{number: number, cancel: cancel, done: make(chan struct{}), err: errNoPage}
 	a.fetches = append(a.fetches, f)
 	go func() {
 		defer close(f.done)
-		defer func() { f.panicked = recover() }() // it goes on where the page is taken
+		defer func() { f.panicked = recover() }() // take panics with it on the goroutine of the caller
 		f.page, f.err = a.fetch(ctx, place{number: number})
 	}()
 }
@@ -151,7 +152,7 @@ func (f *pageFetch[T]) wait() {
 	f.cancel()
 }
 
-// drop throws away what was fetched and is not taken yet, and ends the fetches that are under way.
+// drop discards the pages that were fetched but not taken, and cancels the fetches in progress.
 func (a *ahead[T]) drop() {
 	if a == nil {
 		return

@@ -15,7 +15,8 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// What cannot be done is an error before anything is sent, and the position stays where the iteration would have started.
+// If a list cannot be read ahead, the error comes before anything is sent, and the position is where the iteration would have
+// started.
 func TestAheadSaysWhatItCannotDo(t *testing.T) {
 	t.Parallel()
 	var response *http.Response

@@ -27,7 +27,8 @@ func atMostItems(n int) gen.CallOption { return func(o *gen.CallOptions) { o.Max
 // shelf is a server's list that may be asked for several pages at once. It is a Caller.
 type shelf struct {
 	items  int
-	start  int                         // the offset to start from
+	start  int                         // the offset to start from, or the page
+	paged  bool                        // pages have numbers; what is said of offsets below is about those at which they start
 	size   func(limit, offset int) int // how many items a page has, if the list has as many
 	ids    func(offset int) int        // where the items of a page come from, instead of its offset
 	total  any                         // answers are objects with this total, if it is not nil
@@ -49,7 +50,16 @@ func (s *shelf) Call(ctx context.Context, call *gen.Call) error {
 	}
 	limit, _ := strconv.Atoi(req.URL.Query().Get("limit"))
 	offset, _ := strconv.Atoi(req.URL.Query().Get("offset"))
-	s.add(&offset, 1)
+	asked := &offset
+	if s.paged {
+		limit, _ = strconv.Atoi(req.URL.Query().Get("page_size"))
+		number, _ := strconv.Atoi(req.URL.Query().Get("page_number"))
+		if s.size != nil {
+			limit = s.size(limit, 0)
+		}
+		asked, offset = &number, (number-1)*limit
+	}
+	s.add(asked, 1)
 	defer s.add(nil, -1)
 	if s.delay > 0 {
 		select {
@@ -83,6 +93,9 @@ func (s *shelf) answer(limit, offset int, out any) error {
 	if s.total != nil {
 		answer = map[string]any{"items": items, "totalCount": s.total}
 	}
+	if s.paged {
+		answer = map[string]any{"data": items, "total_count": s.total}
+	}
 	data, err := json.Marshal(answer)
 	if err != nil {
 		return err
@@ -106,9 +119,29 @@ func (s *shelf) state() ([]int, int) {
 	return slices.Sorted(slices.Values(s.asked)), s.running
 }
 
+// beyond returns the first offset, or page, that so many items have no need of.
+func (s *shelf) beyond(items int) int {
+	if !s.paged {
+		return s.start + items
+	}
+	size := 10
+	if s.size != nil {
+		size = s.size(10, 0)
+	}
+	first := max(s.start, 1)
+	if items > s.items-(first-1)*size {
+		items += size // the page that ends the list
+	}
+	return first + (items+size-1)/size
+}
+
 // all iterates over the list and yields the ids.
 func (s *shelf) all(ctx context.Context, limit int64, opts ...gen.CallOption) iter.Seq2[string, error] {
 	offset := int64(s.start)
+	if s.paged {
+		params := &gen.QueryOffersParams{PageSize: &limit, PageNumber: &offset}
+		return idsOf(gen.NewOffersService(s, "org").QueryAll(ctx, params, opts...))
+	}
 	if s.total != nil {
 		params := &gen.ListSupportTicketsParams{Limit: &limit, Offset: &offset}
 		return idsOf(gen.NewSupportService(s, "org").AllTickets(ctx, params, opts...))
@@ -170,7 +203,25 @@ var shelves = map[string]func() *shelf{
 	"the offset is ignored":      func() *shelf { return &shelf{items: 10, ids: func(int) int { return 0 }} },
 	"the offset is soon ignored": func() *shelf { return &shelf{items: 90, ids: func(o int) int { return min(o, 30) }} },
 	"a cycle of two pages":       func() *shelf { return &shelf{items: 90, ids: func(o int) int { return o % 20 }} },
-	"a cycle of three pages":     func() *shelf { return &shelf{items: 90, ids: func(o int) int { return o % 30 }, total: 500} },
+	"pages of 10":                func() *shelf { return &shelf{paged: true, items: 40} },
+	"pages, the last is short":   func() *shelf { return &shelf{paged: true, items: 23} },
+	"pages, none":                func() *shelf { return &shelf{paged: true} },
+	"pages of 5":                 func() *shelf { return &shelf{paged: true, items: 23, size: cap5} },
+	"pages of 5, a total":        func() *shelf { return &shelf{paged: true, items: 23, size: cap5, total: 23} },
+	"pages, a total":             func() *shelf { return &shelf{paged: true, items: 40, total: 40} },
+	"pages from the third on":    func() *shelf { return &shelf{paged: true, start: 3, items: 43, total: 43} },
+	"pages, total of 0":          func() *shelf { return &shelf{paged: true, items: 33, total: 0} },
+	"pages, total too large":     func() *shelf { return &shelf{paged: true, items: 33, total: 90} },
+	"pages, total too small":     func() *shelf { return &shelf{paged: true, items: 33, total: 20} },
+	"pages, total amid one":      func() *shelf { return &shelf{paged: true, items: 33, total: 15} },
+	"pages, the first is broken": func() *shelf { return &shelf{paged: true, start: 2, items: 33, broken: 10} },
+	"pages, the third is broken": func() *shelf { return &shelf{paged: true, items: 43, broken: 20} },
+	"pages, one is broken far":   func() *shelf { return &shelf{paged: true, items: 20, broken: 40} },
+	"the page is ignored":        func() *shelf { return &shelf{paged: true, items: 10, ids: func(int) int { return 0 }} },
+	"a cycle of numbered pages": func() *shelf {
+		return &shelf{paged: true, items: 90, ids: func(o int) int { return o % 30 }, total: 500}
+	},
+	"a cycle of three pages": func() *shelf { return &shelf{items: 90, ids: func(o int) int { return o % 30 }, total: 500} },
 }
 
 func short(at, size int) func(limit, offset int) int {
@@ -215,7 +266,7 @@ func TestAheadChangesNothingThatALoopSees(t *testing.T) {
 					require.Equal(t, maxed, got, "Ahead(%d), Max(%d)", n, items)
 					assert.Subset(t, more, asked)
 					if items > 0 {
-						assert.Less(t, more[len(more)-1], newShelf().start+items, "nothing beyond Max(%d) is asked for", items)
+						assert.Less(t, more[len(more)-1], newShelf().beyond(items), "nothing beyond Max(%d) is asked for", items)
 					}
 					got, _ = see(n, 0, items)
 					require.Equal(t, broken, got, "Ahead(%d), break after %d", n, items)

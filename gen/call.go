@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Effect says what it does to send a call a second time.
+// Effect says what happens if a call is sent a second time.
 type Effect string
 
 const (
@@ -15,7 +15,7 @@ const (
 	EffectRead Effect = "read"
 	// EffectIdempotent is the effect of a call that leaves the server in the same state when it is repeated.
 	EffectIdempotent Effect = "idempotent"
-	// EffectUnsafe is the effect of a call that acts again when it is repeated, such as one that sends a mail.
+	// EffectUnsafe is the effect of a call that acts again when it is repeated, such as one that sends an email.
 	EffectUnsafe Effect = "unsafe"
 )
 
@@ -27,7 +27,7 @@ type Operation struct {
 	Path   string // path with its placeholders, such as "/org/{orgId}/offer/{offerId}"
 	Effect Effect // what a repeat does
 
-	// Refusals are statuses by which the operation refuses what it was asked, although they stand for faults of the server.
+	// Refusals are statuses of 500 and above with which the operation refuses invalid requests, like failures of the server.
 	Refusals []int
 }
 
@@ -48,15 +48,14 @@ type Call struct {
 	// EmptyOK says that success may have no content: no body, an empty JSON string, or null.
 	EmptyOK bool
 
-	// MadeID is the id that the service made up for the body because its caller gave none. Who makes the call anew without
-	// that id may act twice.
+	// MadeID is the id that the service generated for the body because the caller gave none. A repeat without it may act twice.
 	MadeID string
 
-	// Settled asks the server whether the state that the call wants is there, and sets Out to it. The Caller asks when a
-	// try is refused after another one that may have taken effect without an answer. It is nil where nothing tells.
+	// Settled reports whether the object on the server has the state that the call asks for, and sets Out to the object. The
+	// Caller uses it when a try is refused after an earlier one may have taken effect. It is nil if the state cannot be read.
 	Settled func(ctx context.Context) (bool, error)
 
-	// Kept is set by the Caller when Out is to be returned together with the error.
+	// Kept is set by the Caller if the service is to return Out together with the error.
 	Kept bool
 
 	// Options are those of this one call.
@@ -86,8 +85,8 @@ func newCall(op *Operation, opts []CallOption) *Call {
 	return call
 }
 
-// Caller carries out the calls of the services: it adds access, sends them and maps what went wrong. Package api has the
-// one to use.
+// Caller carries out the calls of the services: it adds the credentials, sends the requests and turns failures into errors.
+// Package api has the one to use.
 type Caller interface {
 	Call(ctx context.Context, call *Call) error
 }
@@ -111,10 +110,10 @@ func fetchObject[T any](ctx context.Context, caller Caller, call *Call, out *T) 
 	return out, err
 }
 
-// nothing is the answer of an operation that has nothing to say: no body, "" or null.
+// nothing is the answer of an operation without a result: no body, "" or null.
 type nothing struct{}
 
-// UnmarshalJSON refuses all that says something.
+// UnmarshalJSON returns an error for any other JSON than "" and null.
 func (*nothing) UnmarshalJSON(data []byte) error {
 	if text := string(data); text != `""` && text != "null" {
 		return errors.New("want an empty answer")

@@ -7,6 +7,6 @@
 // known value; a value that is not known yet decodes like any other.
 //
 // Ids of a body that repeat the path or the organization of the client may be left empty: a method fills in those that are
-// required, and refuses any that contradicts the call. An empty enum is not sent, and a required list or map that is nil goes
-// out as an empty one.
+// required, and refuses any that contradicts the call. An empty enum is not sent, and a required list or map that is nil is
+// sent as an empty one.
 package gen

@@ -119,7 +119,7 @@ func TestConstantsRepeatNoPrefix(t *testing.T) {
 		for name := range names {
 			rest, ok := strings.CutPrefix(name, typ)
 			assert.True(t, ok && rest != "", "%s is not named after %s", name, typ)
-			// Neither the whole type again nor its last words: StateStateUnspecified.
+			// The name of a constant must not repeat the end of the type's name, as StateStateUnspecified does.
 			for i, letter := range typ {
 				if unicode.IsUpper(letter) {
 					assert.NotRegexp(t, `^`+typ[i:]+`[A-Z]`, rest, "%s has %s twice", name, typ[i:])

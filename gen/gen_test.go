@@ -83,7 +83,7 @@ func TestServicesAreThoseOfTheDescription(t *testing.T) {
 	assert.Greater(t, len(bodies), 100)
 }
 
-// What the API may send one day, and what it sends today against its own documentation, must not cost the rest.
+// Values that the API may send one day, and those that contradict its documentation, must not lose the rest of an answer.
 func TestDecodeTakesWhatComes(t *testing.T) {
 	t.Parallel()
 	var ent gen.Entitlement
@@ -177,8 +177,8 @@ func TestDecodeTakesNullEverywhere(t *testing.T) {
 	assert.Nil(t, ent.GetInfo().GetAWSAgreement().Status)
 }
 
-// An amount must not go through a float32, which knows 16777216 and 16777218, but nothing between; what is of any type must not
-// go through a float64, but in the orders of Alibaba: an entitlement has them, and decoding it would take longer.
+// Amounts must not become a float32, which cannot hold 16777217, and values of any type not a float64. Orders of Alibaba are
+// the exception: every entitlement has room for them, and exact numbers would make decoding it slower.
 func TestNumbersKeepTheirDigits(t *testing.T) {
 	t.Parallel()
 	const amount, long = "16777217.05", "9007199254740993"

@@ -8,12 +8,12 @@ import (
 	"iter"
 )
 
-// ListError is the error of an iteration over a list: all that the All methods yield are of this type. Nothing from the place
-// that it names on was yielded.
+// ListError is the error of an iteration over a list: all errors that the All methods yield are of this type. Offset or Cursor is
+// where to resume: no item there or after it was yielded.
 type ListError struct {
 	Operation string // service and method, such as "Offers.All"
-	Offset    int64  // where to resume; where pages have numbers, the number of the page, for pages of the same size
-	Cursor    string // where to resume a list that goes on by a cursor or a token; empty for its first page
+	Offset    int64  // offset to resume from; in a list with page numbers the number of the page, for the same page size
+	Cursor    string // cursor or token to resume from, in a list with cursors or tokens; empty for the first page
 	Err       error
 
 	by way
@@ -29,19 +29,19 @@ func (e *ListError) Unwrap() error { return e.Err }
 type way int
 
 const (
-	byOffset     way = iota // a page starts at an offset, the next one where it ends
-	byNextOffset            // an answer says at which offset the next page starts
-	byPage                  // pages have numbers, from 1 on
-	byCursor                // an answer says by which cursor, or token, to ask for the next page
+	byOffset     way = iota // the request has the offset of a page
+	byNextOffset            // the same, and each answer has the offset of the next page
+	byPage                  // the request has the number of a page, from 1
+	byCursor                // each answer has the cursor or token to request the next page with
 )
 
-// place is where a page stands in its list.
+// place is the position of a page in its list.
 type place struct {
-	number int64  // the offset at which it starts, or its number
-	cursor string // the cursor or token to ask for it by, empty for the first page
+	number int64  // offset of the page, or its number in a list with page numbers
+	cursor string // cursor or token of the page, empty for the first page
 }
 
-// text says for an error where a place is. Tokens may be long, and their beginning is enough to know them by.
+// text describes a place in the text of an error, with the beginning of a long cursor only.
 func (at place) text(by way) string {
 	switch {
 	case by == byPage:
@@ -67,12 +67,12 @@ type page[T any] struct {
 	items      []T
 	nextOffset *int64 // where the next page starts; nil and 0 both say that there is none
 	totalCount *int64 // how many items the whole list has; nil says nothing
-	number     *int64 // which page it is; nil and 0 say nothing
-	nextCursor string // by what to ask for the next page; empty if there is none
+	number     *int64 // number of the page; nil and 0 say nothing
+	nextCursor string // cursor or token of the next page; empty if there is none
 }
 
-// identity returns what a page is known by when it comes again: the ids of its items or, where they have none, the number that
-// the answer gives it. That number counts for nothing else: what a server sends is right also where it counts from 0.
+// identity returns what tells the page from others: the ids of its items or, if they have none, the page number in the answer.
+// That number is used for nothing else, since a wrong one, such as one counted from 0, does not make the items wrong.
 func (p page[T]) identity() []string {
 	ids := itemIDs(p.items)
 	if len(ids) == 0 && len(p.items) > 0 && p.number != nil && *p.number != 0 {
@@ -81,8 +81,9 @@ func (p page[T]) identity() []string {
 	return ids
 }
 
-// next returns where the page after the one at a place is, and whether there is one. Before is how many items the list has before
-// the page. The length of a page says nothing, since servers put fewer items on a page than they were asked for.
+// next returns the place of the page after the one at a place, and whether there is one; before is the number of items before the
+// page at that place. The number of items on a page cannot end the list, since a server may put fewer on a page than the limit
+// allows.
 func (p page[T]) next(by way, at place, before int64) (next place, more bool, err error) {
 	count := int64(len(p.items))
 	switch by {
@@ -102,15 +103,15 @@ func (p page[T]) next(by way, at place, before int64) (next place, more bool, er
 	case count == 0:
 		return next, false, nil
 	case p.totalCount != nil && *p.totalCount >= before+count:
-		// The list ends where the total says, even if that is too early: nothing tells. A total below what came, such as 0, is
-		// wrong for certain, and the list ends as if it had none.
+		// The list ends at its total. A wrong total that is too small cannot be noticed, except one below the number of items
+		// already received, such as 0, which is ignored.
 		return next, *p.totalCount > before+count, nil
 	}
 	return next, by != byNextOffset, nil
 }
 
-// maxEmptyPages is how many empty pages in a row may name a next one. A list that is filtered after it was cut into pages
-// has some; a server that never comes to an end has no other.
+// maxEmptyPages is the number of empty pages in a row after which an iteration fails. A server that filters after paging sends
+// some empty pages; one that never ends the list sends nothing else.
 const maxEmptyPages = 1000
 
 // fetchPage fetches the page of a list at a place.
@@ -130,8 +131,8 @@ type listing[T any] struct {
 	cursors   repeats
 }
 
-// pages iterates over the items of a list from a place on, and fetches a page when the one before is used up. Size is how many
-// items a page is asked for.
+// pages iterates over the items of a list from a place on, and fetches a page when all items of the one before were yielded. size
+// is the number of items that each page is requested with.
 func pages[T any](ctx context.Context, operation string, by way, size int64, start place, opts []CallOption, fetch fetchPage[T]) iter.Seq2[*T, error] {
 	var options CallOptions
 	for _, opt := range opts {
@@ -169,10 +170,10 @@ func (l *listing[T]) page(ctx context.Context, at place, yield func(*T, error) b
 	if l.by == byPage {
 		before = l.yielded
 		if l.start.number > 1 {
-			p.totalCount = nil // which counts items on pages before that nobody saw
+			p.totalCount = nil // it counts the items before the first page too, and their number is not known
 		}
 	}
-	next, more, err = p.next(l.by, at, before) // before the items are the caller's
+	next, more, err = p.next(l.by, at, before) // before the caller, who gets pointers to the items, can change them
 	if more && l.by == byCursor && (next == at || l.cursors.page([]string{next.cursor})) {
 		more, err = false, fmt.Errorf("the server repeats the %s", next.text(l.by))
 	}
@@ -225,7 +226,7 @@ func (l *listing[T]) fail(at place, err error, yield func(*T, error) bool) (plac
 	return at, false
 }
 
-// stand tells the caller where the iteration stands.
+// stand stores the offset or page number that the iteration has reached for the caller.
 func (l *listing[T]) stand(at place) {
 	if l.options.Position != nil && l.by != byCursor {
 		*l.options.Position = at.number
@@ -235,7 +236,8 @@ func (l *listing[T]) stand(at place) {
 // maxPage is the most items that the API puts on a page of a list with offsets.
 const maxPage = 1000
 
-// firstPage returns the size of the pages, and the place of the first one: the parameters of the caller, if they make sense.
+// firstPage returns the size of the pages and the place of the first one, by the caller's parameters. A size that is not set, or not
+// positive, is the usual one, and one above most is most.
 func firstPage(size, start *int64, usual, most, first int64) (int64, place) {
 	at := place{number: first}
 	if start != nil {
@@ -247,5 +249,5 @@ func firstPage(size, start *int64, usual, most, first int64) (int64, place) {
 	return usual, at
 }
 
-// firstCursor returns the place of the page that a parameter asks for.
+// firstCursor returns the place of the page whose cursor or token the caller's parameter is.
 func firstCursor(parameter *string) place { return place{cursor: *cmp.Or(parameter, new(string))} }

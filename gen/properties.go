@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// decodeObject decodes JSON into x, which points to a struct, by way of plain, which points to the same struct as a type
-// without methods. What is unknown in the struct or a part of it is kept in AdditionalProperties there.
+// decodeObject decodes JSON into the struct that x points to. plain points to the same struct as a type without methods, so
+// that decoding does not call UnmarshalJSON again. Unknown properties, at every depth, are kept in AdditionalProperties.
 func decodeObject(data []byte, x, plain any) error {
 	value := reflect.ValueOf(x).Elem()
 	s := shapeOf(value.Type())
@@ -31,17 +31,17 @@ func decodeObject(data []byte, x, plain any) error {
 		unmarshal = unmarshalNumbers
 	}
 	err := unmarshal(data, plain)
-	more.put(s, value) // also beside what is of the wrong type
+	more.put(s, value) // also if another property has the wrong type
 	return err
 }
 
-// unmarshalNumbers is json.Unmarshal, but that numbers in values of any type keep their digits, as json.Number.
+// unmarshalNumbers is json.Unmarshal, except that numbers in values of type any become json.Number and so keep every digit.
 func unmarshalNumbers(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	err := dec.Decode(v)
 	if _, syntax := err.(*json.SyntaxError); err == io.EOF || err == io.ErrUnexpectedEOF || syntax || dec.InputOffset() < int64(len(data)) {
-		return json.Unmarshal(data, v) // which takes one whole value only, and says what is wrong
+		return json.Unmarshal(data, v) // which, unlike a Decoder, refuses data after the value
 	}
 	return err
 }
@@ -52,8 +52,8 @@ type unknown struct {
 	parts      map[string]*unknown
 }
 
-// split returns JSON without what is unknown, and that apart, nil if there is nothing. Package json takes "ID" for "id": what
-// is not known must be gone before it decodes.
+// split returns the JSON without its unknown properties, and these separately, nil if there are none. Unknown properties have
+// to be removed before decoding because encoding/json ignores case and would take "ID" for "id".
 func (s *shape) split(data []byte) ([]byte, *unknown, error) {
 	if s == nil || s.any || len(data) == 0 || data[0] != s.open {
 		return data, nil, nil
@@ -104,7 +104,7 @@ func (s *shape) split(data []byte) ([]byte, *unknown, error) {
 	return all.without(data, object)
 }
 
-// split takes from the JSON of a part what is unknown in it.
+// split removes the unknown properties from the JSON of a part.
 func (u *unknown) split(s *shape, name string, data *json.RawMessage) error {
 	rest, part, err := s.split(*data)
 	if part != nil {
@@ -117,7 +117,7 @@ func (u *unknown) split(s *shape, name string, data *json.RawMessage) error {
 	return err
 }
 
-// without returns the JSON of what is left, which is data if nothing is unknown.
+// without returns the JSON of the known properties, which is data itself if there are no others.
 func (u *unknown) without(data []byte, left any) ([]byte, *unknown, error) {
 	if u.properties == nil && u.parts == nil {
 		return data, nil, nil
@@ -145,7 +145,7 @@ func (u *unknown) put(s *shape, value reflect.Value) {
 		}
 	case reflect.Slice:
 		for index, part := range u.parts {
-			if i, err := strconv.Atoi(index); err == nil && i < value.Len() { // shorter where decoding broke off
+			if i, err := strconv.Atoi(index); err == nil && i < value.Len() { // shorter if decoding failed within the list
 				part.put(s.elem, value.Index(i))
 			}
 		}
@@ -153,7 +153,7 @@ func (u *unknown) put(s *shape, value reflect.Value) {
 		for name, part := range u.parts {
 			key := reflect.ValueOf(name).Convert(value.Type().Key())
 			if at := value.MapIndex(key); at.IsValid() {
-				changed := reflect.New(at.Type()).Elem() // a value in a map cannot be changed
+				changed := reflect.New(at.Type()).Elem() // a value in a map is not addressable, so a changed copy replaces it
 				changed.Set(at)
 				part.put(s.elem, changed)
 				value.SetMapIndex(key, changed)

@@ -55,12 +55,12 @@ func TestKnowsAll(t *testing.T) {
 		`{"name": "n", "é": null}`:             true,
 		`{"é": {"other": [{"x": 1}], "y":{}}}`: true,
 		`{"any": ["other", "x", {"y": "}"}]}`:  true,
-		`{"itself": {"other": 1}}`:             true, // which MetaInfo looks after
+		`{"itself": {"other": 1}}`:             true, // MetaInfo has an UnmarshalJSON of its own
 		`{"name": "\\", "é": "\",\"x\":"}`:     true,
 		`{"name": 1, "name": 2}`:               true,
 		"{\n\t\"list\" : [ { \"name\" : 1 } , null, {} ] , \"one\" : { \"part\" : { } }\r\n}":              true,
 		`{"map": {"other": {"name": 1}, "\u006e": {}}, "lists": {"x": [{"values": [{"y": 1}]}], "z": []}}`: true,
-		`{"list": "other", "map": [], "one": 5}`:                                                           true, // of the wrong type, which decoding says
+		`{"list": "other", "map": [], "one": 5}`:                                                           true, // decoding reports these
 		`{"other": 1}`:                                                                                     false,
 		`{"name": {"x": 1}, "other": 1}`:                                                                   false,
 		`{"name": [[], {}], "Name": 1}`:                                                                    false, // package json would take it for name
@@ -113,7 +113,7 @@ func TestUnknownPropertiesOfParts(t *testing.T) {
 	require.NoError(t, unmarshalNumbers(data, &got))
 	assert.Equal(t, want, got)
 
-	// What is unknown is there beside a value of the wrong type, and goes with what is decoded next.
+	// Unknown properties are kept beside a value of the wrong type, and are gone once something else is decoded.
 	err = json.Unmarshal([]byte(`{"name": 5, "x": 1, "list": [{"y": 2}, {"values": 3}]}`), &x)
 	require.Error(t, err)
 	assert.Equal(t, map[string]any{"x": json.Number("1")}, x.AdditionalProperties)
@@ -139,7 +139,7 @@ func TestKnownNameInAdditionalProperties(t *testing.T) {
 	assert.JSONEq(t, `{"InternalNote": "in other letters"}`, string(data))
 }
 
-// A look finds what taking the object apart finds, and leaves the decoded value and the error as they are.
+// knowsAll reports the same unknown properties as split does, and neither changes the decoded value or the error.
 func FuzzKnowsAll(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"name": 1}`, `{"name": {"x": [1, "}"]}, "other": 1.50, "é": "\\\""}`, `{"\u006eame": 1, "NAME": 2}`, `{"é": 1, "\"": 2}`,
@@ -169,7 +169,7 @@ func FuzzKnowsAll(f *testing.F) {
 	})
 }
 
-// hasTwice reports whether a property is there twice, of which a map has only the last.
+// hasTwice reports whether an object has a property twice. A map would keep only the last.
 func hasTwice(data []byte) bool {
 	var compact bytes.Buffer
 	var value any
@@ -180,7 +180,7 @@ func hasTwice(data []byte) bool {
 	return err != nil || bytes.Count(encoded, []byte(`":`)) != bytes.Count(compact.Bytes(), []byte(`":`))
 }
 
-// The meta information of an offer, with and without the look.
+// Decodes the meta information of an offer with and without knowsAll.
 func BenchmarkKnowsAll(b *testing.B) {
 	data, err := json.Marshal(MetaInfo{
 		BuyerIDs: []string{"b-1", "b-2"}, Contacts: []OfferContact{{Email: new("ann@example.com"), Name: new("Ann")}},

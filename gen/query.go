@@ -14,9 +14,9 @@ type query struct {
 	err       error  // why
 }
 
-// encodeQuery encodes the parameters of a query, in the order of the struct that params points to. What is nil is left out, and
-// so is an enum that is empty where no value is. Calls without a query have no part in it, so that the linker can leave out
-// what it needs.
+// encodeQuery encodes the parameters of a query, in the order of the struct that params points to. Parameters that are nil are
+// left out, and so is an empty enum unless "" is one of its values. Calls without a query do not use it, so that the linker can
+// leave it and its dependencies out.
 func encodeQuery(params any) query {
 	fields := reflect.Indirect(reflect.ValueOf(params))
 	if !fields.IsValid() {

@@ -2,8 +2,8 @@ package gen
 
 import "slices"
 
-// repeats finds out that a server sends pages again, one over and over or some in turn. It remembers two pages: the one
-// before, and one of the pages 1, 2, 4, 8 and so on, which stays long enough to see any cycle come round.
+// repeats detects a server that sends the same page, or the same cycle of pages, again and again. It remembers the previous
+// page and the latest of the pages 1, 2, 4, 8 and so on, which is enough to detect a cycle of any length (Brent's algorithm).
 type repeats struct {
 	pages            int
 	before, earlier  []string
@@ -32,7 +32,7 @@ func itemIDs[T any](items []T) []string {
 	for i := range items {
 		var id string
 		switch item := any(&items[i]).(type) {
-		case *WorkflowOperation: // one that was started anew has the same id, and stands in the list once more
+		case *WorkflowOperation: // each run of a job is in the list, all with the id of the job
 			id = item.GetID() + item.GetRunID()
 		case interface{ GetID() string }:
 			id = item.GetID()

@@ -86,7 +86,7 @@ func TestARepeatedPageIsSeenByItsIDs(t *testing.T) {
 	assert.Equal(t, 2, calls)
 }
 
-// A server that sends some pages in turn is found out with the memory of two pages.
+// A server that sends a cycle of pages again and again is detected by remembering two of them.
 func TestCyclesOfPagesAreSeen(t *testing.T) {
 	t.Parallel()
 	for cycle, want := range map[string]int{ // pages asked for until it is seen

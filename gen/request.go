@@ -23,8 +23,8 @@ func (e *ArgumentError) Error() string {
 	return fmt.Sprintf("%s: %s %q: %s", e.Operation, e.Argument, e.Value, e.Reason)
 }
 
-// SegmentFault says what is wrong with a value that is to be one segment of a path: one that is empty, or a step, would change
-// the path. It returns "" if the value can be one.
+// SegmentFault says why a value cannot be one segment of a path: an empty one, "." and ".." would change the path. It returns
+// "" if the value can be one.
 func SegmentFault(value string) string {
 	switch value {
 	case "":
@@ -41,7 +41,7 @@ func IsHeaderValue(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
-// checkID refuses what would change the path instead of filling in a segment of it.
+// checkID returns an error for a value that would change the path instead of filling one of its segments.
 func checkID(op *Operation, name, value string) error {
 	if fault := SegmentFault(value); fault != "" {
 		return &ArgumentError{op.Name, name, value, fault}
@@ -49,7 +49,7 @@ func checkID(op *Operation, name, value string) error {
 	return nil
 }
 
-// fillID sets an id of the body that the path or the client knows too, if it is empty, and otherwise refuses another one.
+// fillID sets an empty id of the body to that of the path or the client, and returns an error for any other id.
 func fillID(op *Operation, argument string, value *string, param, want string) error {
 	if *value == "" {
 		*value = want
@@ -57,7 +57,7 @@ func fillID(op *Operation, argument string, value *string, param, want string) e
 	return sameID(op, argument, value, param, want)
 }
 
-// sameID refuses an id of the body that is not the one in the path, since no server says which of the two it takes.
+// sameID returns an error if the id in the body is not the one in the path, since it is not documented which one counts.
 func sameID(op *Operation, argument string, value *string, param, want string) error {
 	if value == nil || *value == "" || *value == want {
 		return nil
@@ -72,7 +72,7 @@ func sameID(op *Operation, argument string, value *string, param, want string) e
 // fillPath puts values, escaped, into the placeholders of a path, in their order.
 func fillPath(path string, values ...string) string {
 	var filled strings.Builder
-	filled.Grow(len(path) + 36*len(values)) // which most ids are long
+	filled.Grow(len(path) + 36*len(values)) // most ids are UUIDs, 36 characters long
 	for _, value := range values {
 		before, after, _ := strings.Cut(path, "{")
 		_, path, _ = strings.Cut(after, "}")
@@ -97,7 +97,7 @@ func newRequest(op *Operation, server string, q query, body any, path ...string)
 		target += "?" + q.encoded
 	}
 	if object, ok := body.(map[string]any); ok && object == nil {
-		body = nil // or it would be sent as null
+		body = nil // otherwise it would be sent as null
 	}
 	var content io.Reader
 	contentType := "application/json"

@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// shape is what tells known properties from unknown ones at every depth of a type's JSON: a struct with AdditionalProperties,
-// or a list or a map of such. It also tells where numbers must keep their digits. It is nil for all else, a type with an
-// UnmarshalJSON of its own included.
+// shape describes the known properties of a type at every depth, so that unknown ones can be found, and where numbers have to
+// keep their digits. Structs with AdditionalProperties have one, and lists and maps of them. For all other types, such as those
+// with an UnmarshalJSON of their own, it is nil.
 type shape struct {
 	open   byte           // the byte that the JSON starts with, '{' or '['
 	list   []field        // of a struct, in its order
 	fields map[string]int // their places in the list, by the name of the property
-	extra  int            // the index of AdditionalProperties in the struct, -1 if it has none and drops what it does not know
+	extra  int            // the index of AdditionalProperties in the struct, -1 if it has none and drops unknown properties
 	elem   *shape         // of a list or a map
 	any    bool           // whether it is of any type, or a list or a map of such
 }
@@ -91,8 +91,8 @@ func jsonName(f reflect.StructField) string {
 }
 
 // knowsAll reports whether data is a value of the shape with known properties only, as almost all are, and whether there may be
-// numbers in values of any type, in one pass that allocates nothing. It is right about valid JSON, but that it takes an escaped
-// name for unknown. Of anything else it may say either: decoding fails in both cases, with the same error.
+// numbers in values of any type, in one pass that allocates nothing. For valid JSON the result is right, except that an escaped
+// name counts as unknown. For invalid JSON it may be wrong, which does no harm: decoding fails with the same error either way.
 func (s *shape) knowsAll(data []byte) (all, numbers bool) {
 	end, ok := s.scan(data, 0, &numbers)
 	return ok && end == len(data), numbers
@@ -109,7 +109,7 @@ func (s *shape) scan(data []byte, i int, numbers *bool) (end int, ok bool) {
 	}
 	next := 0 // the field that comes next if they come in order, as they mostly do
 	i = skipSpace(data, i+1)
-	for i < len(data) && data[i] != s.open+2 { // ']' and '}' are two after '[' and '{'
+	for i < len(data) && data[i] != s.open+2 { // in ASCII ']' is '[' + 2 and '}' is '{' + 2
 		part := s.elem
 		if s.open == '{' {
 			if data[i] != '"' {

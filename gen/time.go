@@ -6,17 +6,17 @@ import (
 )
 
 // Time is a point in time as the API writes it: RFC 3339, but also a bare date, which is read as midnight UTC, or an empty
-// string. Whatever else comes, a text or other JSON, leaves the time zero instead of failing the whole answer. What came
-// is sent back unchanged until the time is set anew, and Text returns it.
+// string. Any other JSON leaves the time zero, so that it does not fail the whole answer. The original JSON is returned by
+// Text, and is sent back unchanged until the time is set.
 type Time struct {
 	time.Time
-	raw string // the JSON that came, if it is not what the time would be written as
+	raw string // the JSON that was received, if it differs from what MarshalJSON would write
 }
 
 // NewTime returns t as a Time.
 func NewTime(t time.Time) Time { return Time{Time: t} }
 
-// Text returns the text that the time came as or will be sent as; JSON that came and is no text is returned as it is. The
+// Text returns the text that the time was received as or will be sent as; JSON other than a string is returned as it is. The
 // text of a time that is not set is empty.
 func (t Time) Text() string {
 	if !t.unchanged() {
@@ -54,7 +54,7 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		parsed, err := time.Parse(time.RFC3339Nano, text) // package time has a faster way for this layout than for a quoted one
 		var written [len(time.RFC3339Nano)]byte
 		same := err == nil && string(parsed.AppendFormat(written[:0], time.RFC3339Nano)) == text
-		if same && !parsed.IsZero() { // the zero time came as well, unlike one not set
+		if same && !parsed.IsZero() { // a zero time that was received is kept as it was written, unlike one that is not set
 			*t = Time{Time: parsed}
 			return nil
 		}
@@ -64,7 +64,7 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON writes what came or, for a time that was set, RFC 3339.
+// MarshalJSON returns the JSON that was received or, if the time was set, RFC 3339.
 func (t Time) MarshalJSON() ([]byte, error) {
 	if t.unchanged() {
 		return []byte(t.raw), nil

@@ -90,7 +90,7 @@ func TestTimeSetAnewIsRFC3339(t *testing.T) {
 		gen.NewTime(time.Date(2024, 1, 31, 10, 20, 30, 5e8, time.FixedZone("", 2*60*60))).Text())
 }
 
-// A time that is not set has no text, while one that came has what came.
+// A time that is not set has no text; one that was received has the text that it came as.
 func TestTimeThatIsNotSetHasNoText(t *testing.T) {
 	t.Parallel()
 	var ent *gen.Entitlement

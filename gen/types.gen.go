@@ -3026,7 +3026,7 @@ func (e WalletType) Known() bool {
 	return false
 }
 
-// ACEEventBridgeEvent An Amazon EventBridge event about co-selling with AWS, passed through from AWS Partner Central.
+// An Amazon EventBridge event about co-selling with AWS, passed through from AWS Partner Central.
 type ACEEventBridgeEvent struct {
 	// ID of the AWS account that the event is for.
 	Account *string `json:"account,omitempty"`
@@ -3048,7 +3048,7 @@ type ACEEventBridgeEvent struct {
 	Version *string `json:"version,omitempty"`
 }
 
-// ACEEventBridgeEventDetail The `detail` part of an event about co-selling. It has an engagement invitation or an opportunity.
+// The `detail` part of an event about co-selling. It has an engagement invitation or an opportunity.
 type ACEEventBridgeEventDetail struct {
 	// Catalog of AWS Partner Central: `AWS`, or `Sandbox` for tests.
 	Catalog *string `json:"catalog,omitempty"`
@@ -3060,13 +3060,13 @@ type ACEEventBridgeEventDetail struct {
 	SchemaVersion *string `json:"schemaVersion,omitempty"`
 }
 
-// ACEEventEngagementInvitation An invitation to an engagement with AWS, in an event about co-selling.
+// An invitation to an engagement with AWS, in an event about co-selling.
 type ACEEventEngagementInvitation struct {
 	// Amazon resource name (ARN) of the invitation.
 	ARN *string `json:"arn,omitempty"`
 }
 
-// ACEEventOpportunity An opportunity of the co-sell program of AWS, in an event about it.
+// An opportunity of the co-sell program of AWS, in an event about it.
 type ACEEventOpportunity struct {
 	// ID of the opportunity in AWS Partner Central.
 	Identifier *string `json:"identifier,omitempty"`
@@ -3074,7 +3074,7 @@ type ACEEventOpportunity struct {
 	URL *string `json:"url,omitempty"`
 }
 
-// AddEntitlementCreditParams Credit to add to a term of an entitlement.
+// Credit to add to a term of an entitlement.
 type AddEntitlementCreditParams struct {
 	// Amount to add to the credit of the term, in the currency of the entitlement.
 	CreditAmountIncrement float64 `json:"creditAmountIncrement"`
@@ -3097,13 +3097,13 @@ func (x AddEntitlementCreditParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("AddEntitlementCreditParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AddEntitlementCreditParams) UnmarshalJSON(data []byte) error {
 	type plain AddEntitlementCreditParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AddEntitlementCreditResponse Credit of a term after an amount was added.
+// Credit of a term after an amount was added.
 type AddEntitlementCreditResponse struct {
 	// Amount that this call added, in the currency of the entitlement.
 	CreditAmountIncrement *float64 `json:"creditAmountIncrement,omitempty"`
@@ -3117,7 +3117,7 @@ type AddEntitlementCreditResponse struct {
 	OrganizationID *string `json:"organizationID,omitempty"`
 }
 
-// Addon An add-on template of the organization, such as a support plan. It can be applied to entitlements and is then billed by invoice.
+// An add-on template of the organization, such as a support plan. It can be applied to entitlements and is then billed by invoice.
 type Addon struct {
 	// When the template was created, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
@@ -3137,13 +3137,13 @@ type Addon struct {
 	Status *AddonStatus `json:"status,omitzero"`
 }
 
-// AddonInfo Price of an add-on template.
+// Price of an add-on template.
 type AddonInfo struct {
 	// Price of the add-on. The template names no currency.
 	Amount *float64 `json:"amount,omitempty"`
 }
 
-// AddonRecord An add-on as applied to an entitlement, with the date of its charge.
+// An add-on as applied to an entitlement, with the date of its charge.
 type AddonRecord struct {
 	// Price of the add-on, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
@@ -3168,19 +3168,19 @@ func (x AddonRecord) MarshalJSON() ([]byte, error) {
 	return encodeObject("AddonRecord", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AddonRecord) UnmarshalJSON(data []byte) error {
 	type plain AddonRecord
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AddonStatus State of an add-on template. A deleted template is kept as a record with the state `DELETED`. Values may be added.
+// State of an add-on template. A deleted template is kept as a record with the state `DELETED`. Values may be added.
 type AddonStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AddonStatus, and a property that has it is not sent.
 func (e AddonStatus) IsZero() bool { return e == "" }
 
-// AdyenBuyer A buyer who is a shopper in Adyen.
+// A buyer who is a shopper in Adyen.
 type AdyenBuyer struct {
 	// Settings of the shopper as key-value pairs, with keys such as `paymentMethodId`, `syncWithProvider` and `providerPaymentMethods`. The values are not documented.
 	//
@@ -3190,13 +3190,13 @@ type AdyenBuyer struct {
 	ShopperID *string `json:"shopperId,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AdyenBuyer) UnmarshalJSON(data []byte) error {
 	type plain AdyenBuyer
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AggregatedMeteringUsageRecord Total of one billable metric in a usage record report.
+// Total of one billable metric in a usage record report.
 type AggregatedMeteringUsageRecord struct {
 	// Charge for the quantity, by the price model of the billable dimension. Used only when usage by billable metric is reported to a marketplace.
 	Amount *float64 `json:"amount,omitempty"`
@@ -3216,7 +3216,7 @@ type AggregatedMeteringUsageRecord struct {
 	UniqueCountAggregationResult *UniqueCountAggregationResult `json:"uniqueCountAggregationResult,omitempty"`
 }
 
-// AIUsage One page of the usage of AI models, with the time range that it is about.
+// One page of the usage of AI models, with the time range that it is about.
 type AIUsage struct {
 	// End of the time range.
 	EndTime *string `json:"endTime,omitempty"`
@@ -3234,7 +3234,7 @@ type AIUsage struct {
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// AIUsageRecord The usage of one AI model by one user in one hour.
+// The usage of one AI model by one user in one hour.
 type AIUsageRecord struct {
 	// What the tokens cost, in millionths of a US cent.
 	CostMicrocents *int64 `json:"costMicrocents,omitempty"`
@@ -3258,7 +3258,7 @@ type AIUsageRecord struct {
 	UserID *string `json:"userId,omitempty"`
 }
 
-// AlibabaInstance A product that a buyer has bought and runs, which Alibaba Cloud Marketplace calls an instance.
+// A product that a buyer has bought and runs, which Alibaba Cloud Marketplace calls an instance.
 type AlibabaInstance struct {
 	// Address at which the instance is activated, as Alibaba reports it.
 	ActiveAddress *string `json:"ActiveAddress,omitempty"`
@@ -3306,13 +3306,13 @@ type AlibabaInstance struct {
 	SupplierName *string `json:"SupplierName,omitempty"`
 }
 
-// AlibabaInstanceModules Holds the modules of an Alibaba Cloud Marketplace instance.
+// Holds the modules of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModules struct {
 	// Modules of the instance.
 	Module []AlibabaInstanceModulesModule `json:"Module,omitzero"`
 }
 
-// AlibabaInstanceModulesModule A module of an Alibaba Cloud Marketplace instance: a configurable part of the product.
+// A module of an Alibaba Cloud Marketplace instance: a configurable part of the product.
 type AlibabaInstanceModulesModule struct {
 	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
@@ -3324,13 +3324,13 @@ type AlibabaInstanceModulesModule struct {
 	Properties *AlibabaInstanceModulesModuleProperties `json:"Properties,omitempty"`
 }
 
-// AlibabaInstanceModulesModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace instance.
+// Holds the properties of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaInstanceModulesModulePropertiesProperty `json:"Property,omitzero"`
 }
 
-// AlibabaInstanceModulesModulePropertiesProperty A property of a module of an Alibaba Cloud Marketplace instance.
+// A property of a module of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
@@ -3344,13 +3344,13 @@ type AlibabaInstanceModulesModulePropertiesProperty struct {
 	ShowType *string `json:"ShowType,omitempty"`
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValues Holds the values of a property of an Alibaba Cloud Marketplace instance.
+// Holds the values of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValues struct {
 	// Values of the property.
 	PropertyValue []AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue `json:"PropertyValue,omitzero"`
 }
 
-// AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue A value, or a range of values, of a property of an Alibaba Cloud Marketplace instance.
+// A value, or a range of values, of a property of an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue struct {
 	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
@@ -3368,13 +3368,13 @@ type AlibabaInstanceModulesModulePropertiesPropertyPropertyValuesPropertyValue s
 	Value *string `json:"Value,omitempty"`
 }
 
-// AlibabaInstanceRelationalData State of a service that is related to an Alibaba Cloud Marketplace instance.
+// State of a service that is related to an Alibaba Cloud Marketplace instance.
 type AlibabaInstanceRelationalData struct {
 	// State of the service, as Alibaba reports it; the values are not documented.
 	ServiceStatus *string `json:"ServiceStatus,omitempty"`
 }
 
-// AlibabaInternationalMeteringData Usage of one instance over a span of time, in a report to the international Alibaba Cloud Marketplace.
+// Usage of one instance over a span of time, in a report to the international Alibaba Cloud Marketplace.
 type AlibabaInternationalMeteringData struct {
 	// End of the span of time, in milliseconds since 1970, UTC.
 	EndTime *int64 `json:"EndTime,omitempty"`
@@ -3388,7 +3388,7 @@ type AlibabaInternationalMeteringData struct {
 	StartTime *int64 `json:"StartTime,omitempty"`
 }
 
-// AlibabaInternationalPushMeteringDataRequest Usage as Suger sends it to the international Alibaba Cloud Marketplace.
+// Usage as Suger sends it to the international Alibaba Cloud Marketplace.
 type AlibabaInternationalPushMeteringDataRequest struct {
 	// When the request was made, such as `2023-01-11 10:31:00`.
 	GMTCreate *string `json:"GmtCreate,omitempty"`
@@ -3396,7 +3396,7 @@ type AlibabaInternationalPushMeteringDataRequest struct {
 	MeteringData []AlibabaInternationalMeteringData `json:"MeteringData,omitzero"`
 }
 
-// AlibabaInternationalPushMeteringDataResponseBody What the international Alibaba Cloud Marketplace answers to a report of usage.
+// What the international Alibaba Cloud Marketplace answers to a report of usage.
 type AlibabaInternationalPushMeteringDataResponseBody struct {
 	// Code of the result, `200` for success.
 	Code *string `json:"Code,omitempty"`
@@ -3414,13 +3414,13 @@ type AlibabaInternationalPushMeteringDataResponseBody struct {
 	Success *bool `json:"Success,omitempty"`
 }
 
-// AlibabaMarketplaceAction What a call is about, as Alibaba names it: mostly that an instance is created, renewed, upgraded, released, or has expired. Values may be added.
+// What a call is about, as Alibaba names it: mostly that an instance is created, renewed, upgraded, released, or has expired. Values may be added.
 type AlibabaMarketplaceAction string
 
 // IsZero reports whether the value is empty. An empty value is none of AlibabaMarketplaceAction, and a property that has it is not sent.
 func (e AlibabaMarketplaceAction) IsZero() bool { return e == "" }
 
-// AlibabaMarketplaceEvent A call of Alibaba Cloud Marketplace to the seller about an instance, passed through from Alibaba.
+// A call of Alibaba Cloud Marketplace to the seller about an instance, passed through from Alibaba.
 type AlibabaMarketplaceEvent struct {
 	// What the call is about.
 	Action *AlibabaMarketplaceAction `json:"action,omitzero"`
@@ -3452,7 +3452,7 @@ type AlibabaMarketplaceEvent struct {
 	Trial *bool `json:"trial,omitempty"`
 }
 
-// AlibabaMarketplaceProduct A product listed on Alibaba Cloud Marketplace, as Alibaba reports it.
+// A product listed on Alibaba Cloud Marketplace, as Alibaba reports it.
 type AlibabaMarketplaceProduct struct {
 	// Why the listing failed Alibaba's review. Empty when it did not fail.
 	AuditFailMsg *string `json:"AuditFailMsg,omitempty"`
@@ -3495,9 +3495,9 @@ type AlibabaMarketplaceProduct struct {
 	// How often the product is used, as Alibaba counts it.
 	UseCount *int64 `json:"UseCount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3508,7 +3508,7 @@ func (x AlibabaMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductExtra An additional attribute of an Alibaba Cloud Marketplace product.
+// An additional attribute of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtra struct {
 	// Key of the attribute in Alibaba Cloud Marketplace.
 	Key *string `json:"Key,omitempty"`
@@ -3535,20 +3535,20 @@ func (x AlibabaMarketplaceProductExtra) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductExtra", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AlibabaMarketplaceProductExtra) UnmarshalJSON(data []byte) error {
 	type plain AlibabaMarketplaceProductExtra
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AlibabaMarketplaceProductExtras Holds the additional attributes of an Alibaba Cloud Marketplace product.
+// Holds the additional attributes of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductExtras struct {
 	// Additional attributes of the product.
 	ProductExtra []AlibabaMarketplaceProductExtra `json:"ProductExtra,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3559,7 +3559,7 @@ func (x AlibabaMarketplaceProductExtras) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductExtras", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfo Shop of a seller in Alibaba Cloud Marketplace.
+// Shop of a seller in Alibaba Cloud Marketplace.
 type AlibabaMarketplaceProductShopInfo struct {
 	// Email addresses of the shop, all in one string.
 	Emails *string `json:"Emails,omitempty"`
@@ -3571,9 +3571,9 @@ type AlibabaMarketplaceProductShopInfo struct {
 	// Contacts of the shop in WangWang, Alibaba's chat service.
 	WangWangs *AlibabaMarketplaceProductShopInfoWangWangs `json:"WangWangs,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3584,14 +3584,14 @@ func (x AlibabaMarketplaceProductShopInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductShopInfo", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoTelephones Holds the telephone numbers of an Alibaba Cloud Marketplace shop.
+// Holds the telephone numbers of an Alibaba Cloud Marketplace shop.
 type AlibabaMarketplaceProductShopInfoTelephones struct {
 	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3602,16 +3602,16 @@ func (x AlibabaMarketplaceProductShopInfoTelephones) MarshalJSON() ([]byte, erro
 	return encodeObject("AlibabaMarketplaceProductShopInfoTelephones", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoWangWang A contact of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
+// A contact of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWang struct {
 	// Comment on the contact.
 	Remark *string `json:"Remark,omitempty"`
 	// User name of the contact in WangWang.
 	UserName *string `json:"UserName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3622,14 +3622,14 @@ func (x AlibabaMarketplaceProductShopInfoWangWang) MarshalJSON() ([]byte, error)
 	return encodeObject("AlibabaMarketplaceProductShopInfoWangWang", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductShopInfoWangWangs Holds the contacts of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
+// Holds the contacts of an Alibaba Cloud Marketplace shop in WangWang, Alibaba's chat service.
 type AlibabaMarketplaceProductShopInfoWangWangs struct {
 	// Contacts of the shop.
 	WangWang []AlibabaMarketplaceProductShopInfoWangWang `json:"WangWang,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3640,7 +3640,7 @@ func (x AlibabaMarketplaceProductShopInfoWangWangs) MarshalJSON() ([]byte, error
 	return encodeObject("AlibabaMarketplaceProductShopInfoWangWangs", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKU An edition (SKU) of an Alibaba Cloud Marketplace product, with what can be configured and for how long it can be ordered.
+// An edition (SKU) of an Alibaba Cloud Marketplace product, with what can be configured and for how long it can be ordered.
 type AlibabaMarketplaceProductSKU struct {
 	// How the edition is paid, `PREPAY` in advance or `POSTPAY` after use. Values may be added.
 	ChargeType *string `json:"ChargeType,omitempty"`
@@ -3657,9 +3657,9 @@ type AlibabaMarketplaceProductSKU struct {
 	// Periods that the edition can be ordered for.
 	OrderPeriods *AlibabaMarketplaceProductSKUOrderPeriods `json:"OrderPeriods,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3670,7 +3670,7 @@ func (x AlibabaMarketplaceProductSKU) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductSKU", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModule A module of an edition of an Alibaba Cloud Marketplace product: a configurable part of it.
+// A module of an edition of an Alibaba Cloud Marketplace product: a configurable part of it.
 type AlibabaMarketplaceProductSKUModule struct {
 	// Code of the module in Alibaba Cloud Marketplace.
 	Code *string `json:"Code,omitempty"`
@@ -3681,9 +3681,9 @@ type AlibabaMarketplaceProductSKUModule struct {
 	// Properties of the module that the buyer can choose.
 	Properties *AlibabaMarketplaceProductSKUModuleProperties `json:"Properties,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3694,14 +3694,14 @@ func (x AlibabaMarketplaceProductSKUModule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductSKUModule", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModuleProperties Holds the properties of a module of an Alibaba Cloud Marketplace product.
+// Holds the properties of a module of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSKUModuleProperties struct {
 	// Properties of the module.
 	Property []AlibabaMarketplaceProductSKUModuleProperty `json:"Property,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3712,7 +3712,7 @@ func (x AlibabaMarketplaceProductSKUModuleProperties) MarshalJSON() ([]byte, err
 	return encodeObject("AlibabaMarketplaceProductSKUModuleProperties", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModuleProperty A property of a module of an Alibaba Cloud Marketplace product.
+// A property of a module of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSKUModuleProperty struct {
 	// Unit shown with the value.
 	DisplayUnit *string `json:"DisplayUnit,omitempty"`
@@ -3725,9 +3725,9 @@ type AlibabaMarketplaceProductSKUModuleProperty struct {
 	// How the marketplace page shows the property, as Alibaba reports it; the values are not documented.
 	ShowType *string `json:"showType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3738,7 +3738,7 @@ func (x AlibabaMarketplaceProductSKUModuleProperty) MarshalJSON() ([]byte, error
 	return encodeObject("AlibabaMarketplaceProductSKUModuleProperty", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModulePropertyValue A value, or a range of values, that a property of an Alibaba Cloud Marketplace product can have.
+// A value, or a range of values, that a property of an Alibaba Cloud Marketplace product can have.
 type AlibabaMarketplaceProductSKUModulePropertyValue struct {
 	// Text shown in place of the value.
 	DisplayName *string `json:"DisplayName,omitempty"`
@@ -3755,9 +3755,9 @@ type AlibabaMarketplaceProductSKUModulePropertyValue struct {
 	// The value of the property, as text.
 	Value *string `json:"Value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3768,14 +3768,14 @@ func (x AlibabaMarketplaceProductSKUModulePropertyValue) MarshalJSON() ([]byte, 
 	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValue", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModulePropertyValues Holds the values that a property of an Alibaba Cloud Marketplace product can have.
+// Holds the values that a property of an Alibaba Cloud Marketplace product can have.
 type AlibabaMarketplaceProductSKUModulePropertyValues struct {
 	// Values that the property can have.
 	PropertyValue []AlibabaMarketplaceProductSKUModulePropertyValue `json:"PropertyValue,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3786,14 +3786,14 @@ func (x AlibabaMarketplaceProductSKUModulePropertyValues) MarshalJSON() ([]byte,
 	return encodeObject("AlibabaMarketplaceProductSKUModulePropertyValues", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUModules Holds the modules of an edition of an Alibaba Cloud Marketplace product.
+// Holds the modules of an edition of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSKUModules struct {
 	// Modules (configurable parts) of the edition.
 	Module []AlibabaMarketplaceProductSKUModule `json:"Module,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3804,16 +3804,16 @@ func (x AlibabaMarketplaceProductSKUModules) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductSKUModules", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUOrderPeriod A period that an edition of an Alibaba Cloud Marketplace product can be ordered for.
+// A period that an edition of an Alibaba Cloud Marketplace product can be ordered for.
 type AlibabaMarketplaceProductSKUOrderPeriod struct {
 	// Display name of the period.
 	Name *string `json:"Name,omitempty"`
 	// Unit of the period, such as month or year, as Alibaba reports it; the values are not documented.
 	PeriodType *string `json:"PeriodType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3824,14 +3824,14 @@ func (x AlibabaMarketplaceProductSKUOrderPeriod) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriod", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUOrderPeriods Holds the periods that an edition of an Alibaba Cloud Marketplace product can be ordered for.
+// Holds the periods that an edition of an Alibaba Cloud Marketplace product can be ordered for.
 type AlibabaMarketplaceProductSKUOrderPeriods struct {
 	// Periods that the buyer can order.
 	OrderPeriod []AlibabaMarketplaceProductSKUOrderPeriod `json:"OrderPeriod,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3842,14 +3842,14 @@ func (x AlibabaMarketplaceProductSKUOrderPeriods) MarshalJSON() ([]byte, error) 
 	return encodeObject("AlibabaMarketplaceProductSKUOrderPeriods", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaMarketplaceProductSKUs Holds the editions (SKUs) of an Alibaba Cloud Marketplace product.
+// Holds the editions (SKUs) of an Alibaba Cloud Marketplace product.
 type AlibabaMarketplaceProductSKUs struct {
 	// Editions of the product.
 	ProductSKU []AlibabaMarketplaceProductSKU `json:"ProductSku,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3860,7 +3860,7 @@ func (x AlibabaMarketplaceProductSKUs) MarshalJSON() ([]byte, error) {
 	return encodeObject("AlibabaMarketplaceProductSKUs", plain(x), x.AdditionalProperties)
 }
 
-// AlibabaOrder An order in Alibaba Cloud Marketplace. The documentation names no currency for its amounts.
+// An order in Alibaba Cloud Marketplace. The documentation names no currency for its amounts.
 type AlibabaOrder struct {
 	// Number of accounts ordered.
 	AccountQuantity *int64 `json:"AccountQuantity,omitempty"`
@@ -3908,25 +3908,25 @@ type AlibabaOrder struct {
 	TotalPrice *float64 `json:"TotalPrice,omitempty"`
 }
 
-// AlibabaOrderInstanceIDs Holds the instance IDs of an Alibaba Cloud Marketplace order.
+// Holds the instance IDs of an Alibaba Cloud Marketplace order.
 type AlibabaOrderInstanceIDs struct {
 	// IDs of the instances in Alibaba Cloud Marketplace.
 	InstanceID []string `json:"InstanceId,omitzero"`
 }
 
-// AlibabaOrderSupplierTelephones Holds the telephone numbers of the seller of an Alibaba Cloud Marketplace order.
+// Holds the telephone numbers of the seller of an Alibaba Cloud Marketplace order.
 type AlibabaOrderSupplierTelephones struct {
 	// Telephone numbers, each as text.
 	Telephone []string `json:"Telephone,omitzero"`
 }
 
-// AlibabaPushMeteringDataRequest Usage that Suger pushes to the metering service of Alibaba Cloud Marketplace.
+// Usage that Suger pushes to the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataRequest struct {
 	// Usage of the buyers as a JSON string, in the form that Alibaba's metering service takes.
 	Metering *string `json:"Metering,omitempty"`
 }
 
-// AlibabaPushMeteringDataResponseBody Answer of the metering service of Alibaba Cloud Marketplace.
+// Answer of the metering service of Alibaba Cloud Marketplace.
 type AlibabaPushMeteringDataResponseBody struct {
 	// ID of the API request at Alibaba Cloud, which its support asks for.
 	RequestID *string `json:"RequestId,omitempty"`
@@ -3934,7 +3934,7 @@ type AlibabaPushMeteringDataResponseBody struct {
 	Success *bool `json:"Success,omitempty"`
 }
 
-// APIClient Credentials with which a program of the seller calls the Suger API.
+// Credentials with which a program of the seller calls the Suger API.
 type APIClient struct {
 	// Hash of the API key. The key itself cannot be read back.
 	APIKeyHash *string `json:"apiKeyHash,omitempty"`
@@ -3958,7 +3958,7 @@ type APIClient struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// ApprovalInfo The approval of an offer: when it was asked for, and what became of it.
+// The approval of an offer: when it was asked for, and what became of it.
 type ApprovalInfo struct {
 	// How far the approval has come.
 	ApprovalStatus *ApprovalStatus `json:"approvalStatus,omitzero"`
@@ -3969,9 +3969,9 @@ type ApprovalInfo struct {
 	// When the approval was last asked for.
 	RequestDate *string `json:"requestDate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -3982,13 +3982,13 @@ func (x ApprovalInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("ApprovalInfo", plain(x), x.AdditionalProperties)
 }
 
-// ApprovalStatus How far the approval of an offer has come. With `Action Required` something has to be done first. Values may be added.
+// How far the approval of an offer has come. With `Action Required` something has to be done first. Values may be added.
 type ApprovalStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of ApprovalStatus, and a property that has it is not sent.
 func (e ApprovalStatus) IsZero() bool { return e == "" }
 
-// AuditingEvent An event that Suger received from a marketplace, kept as it came. Its content is in the one property that goes with `eventType`; the others are null or absent.
+// An event that Suger received from a marketplace, kept as it came. Its content is in the one property that goes with `eventType`; the others are null or absent.
 type AuditingEvent struct {
 	// The event for `AWS_ACE_EVENT_BRIDGE`.
 	ACEEventBridgeEvent *ACEEventBridgeEvent `json:"aceEventBridgeEvent,omitempty"`
@@ -4020,28 +4020,28 @@ type AuditingEvent struct {
 	Status *AuditingEventStatus `json:"status,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AuditingEvent) UnmarshalJSON(data []byte) error {
 	type plain AuditingEvent
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AuditingEventEventType Where the event comes from. `AWS_EVENT_BRIDGE` is Amazon EventBridge, `AWS_ACE_EVENT_BRIDGE` the same for the co-sell program of AWS; `GCP_MARKETPLACE_CHROME` is not explained. Values may be added.
+// Where the event comes from. `AWS_EVENT_BRIDGE` is Amazon EventBridge, `AWS_ACE_EVENT_BRIDGE` the same for the co-sell program of AWS; `GCP_MARKETPLACE_CHROME` is not explained. Values may be added.
 type AuditingEventEventType string
 
 // IsZero reports whether the value is empty. An empty value is none of AuditingEventEventType, and a property that has it is not sent.
 func (e AuditingEventEventType) IsZero() bool { return e == "" }
 
-// AuditingEventStatus How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
+// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
 type AuditingEventStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
 func (e AuditingEventStatus) IsZero() bool { return e == "" }
 
-// AuditingEventPriority Priority of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
+// Priority of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
-// AuditingEventQueryResponse One page of the events that a query selects.
+// One page of the events that a query selects.
 type AuditingEventQueryResponse struct {
 	// The events of the page.
 	Data []AuditingEvent `json:"data,omitzero"`
@@ -4053,7 +4053,7 @@ type AuditingEventQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// AWSAccountIdentifier IDs of one buyer in the services of AWS.
+// IDs of one buyer in the services of AWS.
 type AWSAccountIdentifier struct {
 	// AWS account ID of the buyer, 12 digits.
 	AWSAccountID *string `json:"awsAccountID,omitempty"`
@@ -4063,7 +4063,7 @@ type AWSAccountIdentifier struct {
 	DataFeedAccountID *string `json:"dataFeedAccountID,omitempty"`
 }
 
-// AWSBatchMeterUsageOutput The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
+// The answer of the AWS Marketplace Metering Service to a `BatchMeterUsage` request.
 type AWSBatchMeterUsageOutput struct {
 	// Metadata of the call, from the AWS SDK. Another of the vendor's lists publishes it as an object of any form.
 	//
@@ -4075,13 +4075,13 @@ type AWSBatchMeterUsageOutput struct {
 	UnprocessedRecords []AWSUsageRecord `json:"unprocessedRecords,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSBatchMeterUsageOutput) UnmarshalJSON(data []byte) error {
 	type plain AWSBatchMeterUsageOutput
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AWSBillingEvent A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
+// A billing event from the AWS Marketplace data feeds, such as an invoiced, refunded or disbursed amount.
 type AWSBillingEvent struct {
 	// What happened to the amount, as AWS reports it, such as `INVOICED` or `DISBURSED`.
 	Action *string `json:"action,omitempty"`
@@ -4145,16 +4145,16 @@ type AWSBillingEvent struct {
 	UsagePeriodStartDate *NullTime `json:"usagePeriodStartDate,omitempty"`
 }
 
-// AWSChannelPartner The channel partner (reseller) in an AWS channel partner private offer (CPPO).
+// The channel partner (reseller) in an AWS channel partner private offer (CPPO).
 type AWSChannelPartner struct {
 	// AWS account ID of the channel partner.
 	ID *string `json:"id,omitempty"`
 	// Name of the channel partner.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4165,7 +4165,7 @@ func (x AWSChannelPartner) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSChannelPartner", plain(x), x.AdditionalProperties)
 }
 
-// AWSEntitlement What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
+// What a buyer may use of one dimension of a product, as the AWS Marketplace Entitlement Service reports it.
 type AWSEntitlement struct {
 	// ID of the buyer's AWS account.
 	CustomerAWSAccountID *string `json:"customerAWSAccountId,omitempty"`
@@ -4183,7 +4183,7 @@ type AWSEntitlement struct {
 	Value *AWSEntitlementValue `json:"value,omitempty"`
 }
 
-// AWSEntitlementValue Size of an entitlement. Only the property for its type is set.
+// Size of an entitlement. Only the property for its type is set.
 type AWSEntitlementValue struct {
 	// Value of an entitlement of type boolean; not set for other types.
 	BooleanValue *bool `json:"booleanValue,omitempty"`
@@ -4195,7 +4195,7 @@ type AWSEntitlementValue struct {
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// AWSInvoice An invoice of AWS to a buyer, as Suger reads it from the AWS console. Amounts are in `currencyCode`.
+// An invoice of AWS to a buyer, as Suger reads it from the AWS console. Amounts are in `currencyCode`.
 type AWSInvoice struct {
 	// ID of the AWS account that is billed, twelve digits.
 	AccountID *string `json:"accountId,omitempty"`
@@ -4245,7 +4245,7 @@ type AWSInvoice struct {
 	TransactionStatus *string `json:"transactionStatus,omitempty"`
 }
 
-// AWSInvoiceLineItemDetail One line of an AWS invoice.
+// One line of an AWS invoice.
 type AWSInvoiceLineItemDetail struct {
 	// Amount of the line, in `currency`.
 	Charges *float64 `json:"charges,omitempty"`
@@ -4255,7 +4255,7 @@ type AWSInvoiceLineItemDetail struct {
 	ProductName *string `json:"productName,omitempty"`
 }
 
-// AWSInvoiceLineItems The lines of an AWS invoice.
+// The lines of an AWS invoice.
 type AWSInvoiceLineItems struct {
 	// One line for each product.
 	Details []AWSInvoiceLineItemDetail `json:"details,omitzero"`
@@ -4263,7 +4263,7 @@ type AWSInvoiceLineItems struct {
 	LinkedAccountAllocations []AWSInvoiceLinkedAccountAllocation `json:"linkedAccountAllocations,omitzero"`
 }
 
-// AWSInvoiceLinkedAccountAllocation The share of an AWS account in an invoice.
+// The share of an AWS account in an invoice.
 type AWSInvoiceLinkedAccountAllocation struct {
 	// ID of the AWS account.
 	AccountID *string `json:"accountId,omitempty"`
@@ -4277,13 +4277,13 @@ type AWSInvoiceLinkedAccountAllocation struct {
 	Details []AWSInvoiceLineItemDetail `json:"details,omitzero"`
 }
 
-// AWSMarketplaceAgreementStatus State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. `CANCELED` is another spelling of `CANCELLED`. Values may be added.
+// State of an AWS Marketplace agreement. Only `ACTIVE` is in force. `CANCELLED` was ended early by the buyer, `TERMINATED` early by AWS, for example after a failed payment, and `ARCHIVED` ended for no stated reason. `RENEWED` and `REPLACED` have a successor agreement; `ROLLED_BACK` and `SUPERSEDED` are revisions that another revision of the same agreement has displaced. `CANCELED` is another spelling of `CANCELLED`. Values may be added.
 type AWSMarketplaceAgreementStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceAgreementStatus, and a property that has it is not sent.
 func (e AWSMarketplaceAgreementStatus) IsZero() bool { return e == "" }
 
-// AWSMarketplaceAgreementV2 An agreement between buyer and seller as AWS Marketplace reports it. AWS makes it when the buyer accepts an offer.
+// An agreement between buyer and seller as AWS Marketplace reports it. AWS makes it when the buyer accepts an offer.
 type AWSMarketplaceAgreementV2 struct {
 	// When the buyer accepted the offer.
 	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
@@ -4311,14 +4311,14 @@ type AWSMarketplaceAgreementV2 struct {
 	Status *AWSMarketplaceAgreementStatus `json:"status,omitzero"`
 }
 
-// AWSMarketplaceBuyerAccount An AWS account of a buyer.
+// An AWS account of a buyer.
 type AWSMarketplaceBuyerAccount struct {
 	// AWS account ID of the buyer.
 	AWSAccountID *string `json:"AwsAccountId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4329,13 +4329,13 @@ func (x AWSMarketplaceBuyerAccount) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceBuyerAccount", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCatalogConstraintsEnum Whether AWS Marketplace lets the buyer choose something. Values may be added.
+// Whether AWS Marketplace lets the buyer choose something. Values may be added.
 type AWSMarketplaceCatalogConstraintsEnum string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogConstraintsEnum, and a property that has it is not sent.
 func (e AWSMarketplaceCatalogConstraintsEnum) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCatalogLegalTermDocument A contract document in a legal term of AWS Marketplace, either a standard text of AWS or the seller's own.
+// A contract document in a legal term of AWS Marketplace, either a standard text of AWS or the seller's own.
 type AWSMarketplaceCatalogLegalTermDocument struct {
 	// Kind of contract, and whether it is a standard text.
 	Type *AWSMarketplaceCatalogLegalTermDocumentType `json:"Type,omitzero"`
@@ -4344,9 +4344,9 @@ type AWSMarketplaceCatalogLegalTermDocument struct {
 	// Version of the standard text. Required for `StandardEula`, where it is `2022-07-14`, and `StandardDsa`, where it is `2019-12-12`.
 	Version *string `json:"Version,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4357,19 +4357,19 @@ func (x AWSMarketplaceCatalogLegalTermDocument) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCatalogLegalTermDocument", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCatalogLegalTermDocumentType Kind of contract document in AWS Marketplace: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between software vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
+// Kind of contract document in AWS Marketplace: license agreement (`Eula`), data subscription agreement (`Dsa`) or contract between software vendor and reseller. `Standard` ones are AWS's text, `Custom` ones the seller's. Values may be added.
 type AWSMarketplaceCatalogLegalTermDocumentType string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogLegalTermDocumentType, and a property that has it is not sent.
 func (e AWSMarketplaceCatalogLegalTermDocumentType) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCatalogPricingModel Price model of a product or agreement in AWS Marketplace. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
+// Price model of a product or agreement in AWS Marketplace. `Contract` is paid ahead for a term, `Usage` by consumption, and `Byol` means that the buyer brings a license bought elsewhere. Values may be added.
 type AWSMarketplaceCatalogPricingModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCatalogPricingModel, and a property that has it is not sent.
 func (e AWSMarketplaceCatalogPricingModel) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCatalogPricingTermRateCard A list of prices by dimension in a pricing term of AWS Marketplace.
+// A list of prices by dimension in a pricing term of AWS Marketplace.
 type AWSMarketplaceCatalogPricingTermRateCard struct {
 	// What the buyer may choose. Set for `ConfigurableUpfrontPricingTerm` only.
 	Constraints *AWSMarketplaceCatalogPricingTermRateCardConstraints `json:"Constraints,omitempty"`
@@ -4378,9 +4378,9 @@ type AWSMarketplaceCatalogPricingTermRateCard struct {
 	// Tells this rate card from the others of the term, of which the buyer chooses one. Set for `ConfigurableUpfrontPricingTerm` only.
 	Selector *AWSMarketplaceCatalogPricingTermRateCardSelector `json:"Selector,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4391,16 +4391,16 @@ func (x AWSMarketplaceCatalogPricingTermRateCard) MarshalJSON() ([]byte, error) 
 	return encodeObject("AWSMarketplaceCatalogPricingTermRateCard", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCatalogPricingTermRateCardConstraints What a buyer may choose when accepting the prices of a rate card.
+// What a buyer may choose when accepting the prices of a rate card.
 type AWSMarketplaceCatalogPricingTermRateCardConstraints struct {
 	// Whether the buyer can take more than one dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	MultipleDimensionSelection *AWSMarketplaceCatalogConstraintsEnum `json:"MultipleDimensionSelection,omitzero"`
 	// Whether the buyer can choose the quantity of each dimension, `Allowed` or `Disallowed`. `Allowed` when left out.
 	QuantityConfiguration *AWSMarketplaceCatalogConstraintsEnum `json:"QuantityConfiguration,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4411,7 +4411,7 @@ func (x AWSMarketplaceCatalogPricingTermRateCardConstraints) MarshalJSON() ([]by
 	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardConstraints", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCatalogPricingTermRateCardItem Price of one dimension in a rate card.
+// Price of one dimension in a rate card.
 type AWSMarketplaceCatalogPricingTermRateCardItem struct {
 	// Description of the dimension.
 	Description *string `json:"Description,omitempty"`
@@ -4426,9 +4426,9 @@ type AWSMarketplaceCatalogPricingTermRateCardItem struct {
 	// Unit in which the dimension is counted.
 	Unit *string `json:"Unit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4439,16 +4439,16 @@ func (x AWSMarketplaceCatalogPricingTermRateCardItem) MarshalJSON() ([]byte, err
 	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardItem", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCatalogPricingTermRateCardSelector Tells one rate card of a pricing term from the others.
+// Tells one rate card of a pricing term from the others.
 type AWSMarketplaceCatalogPricingTermRateCardSelector struct {
 	// What the rate cards differ in; always `Duration` so far.
 	Type *string `json:"Type,omitempty"`
 	// Length of the commit as an ISO 8601 duration, for example `P1M` for a month.
 	Value *string `json:"Value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4459,19 +4459,19 @@ func (x AWSMarketplaceCatalogPricingTermRateCardSelector) MarshalJSON() ([]byte,
 	return encodeObject("AWSMarketplaceCatalogPricingTermRateCardSelector", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPODiscountType How the channel partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
+// How the channel partner's price in a resale opportunity is set: a percentage off (`DISCOUNT_PERCENT`), own prices (`CUSTOM_PRICE`), or own prices with a flexible payment schedule (`CUSTOM_PRICE_WITH_FPS`). Values may be added.
 type AWSMarketplaceCPPODiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODiscountType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPODiscountType) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCPPODurationType How long a channel partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
+// How long a channel partner can use a resale opportunity: within given dates (`SPECIFIC_DATES`), a single time (`ONE_TIME`), or without a time limit (`NO_SET_TIME`). Values may be added.
 type AWSMarketplaceCPPODurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPODurationType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPODurationType) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCPPOOpportunity A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it comes from the AWS catalog; the properties that start with a lower-case letter are Suger's.
+// A resale opportunity: the seller's authorization for a channel partner to resell a product on AWS Marketplace (CPPO). Most of it comes from the AWS catalog; the properties that start with a lower-case letter are Suger's.
 type AWSMarketplaceCPPOOpportunity struct {
 	// When the opportunity was created, as AWS reports it; the format is not documented.
 	CreatedDate *string `json:"CreatedDate,omitempty"`
@@ -4510,9 +4510,9 @@ type AWSMarketplaceCPPOOpportunity struct {
 	// ID of the channel partner to authorize. Used only to create a `CPPO_OUT` offer, and missing when read from AWS.
 	PartnerID *string `json:"partnerId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4523,20 +4523,20 @@ func (x AWSMarketplaceCPPOOpportunity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCPPOOpportunity", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityStatus State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
 type AWSMarketplaceCPPOOpportunityStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
 func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCPPOOpportunityNegativeTargeting Buyers who may not take the offer. A buyer who meets the criteria is excluded.
+// Buyers who may not take the offer. A buyer who meets the criteria is excluded.
 type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
 	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4547,16 +4547,16 @@ func (x AWSMarketplaceCPPOOpportunityNegativeTargeting) MarshalJSON() ([]byte, e
 	return encodeObject("AWSMarketplaceCPPOOpportunityNegativeTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityOfferDetails Offers that a channel partner has made from a resale opportunity, as AWS reports them.
+// Offers that a channel partner has made from a resale opportunity, as AWS reports them.
 type AWSMarketplaceCPPOOpportunityOfferDetails struct {
 	// Number of offers made from the opportunity.
 	OfferCreatedCount *int64 `json:"OfferCreatedCount,omitempty"`
 	// Whether an offer has been extended to a buyer, as AWS reports it; the values are not documented.
 	OfferExtendedStatus *string `json:"OfferExtendedStatus,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4567,16 +4567,16 @@ func (x AWSMarketplaceCPPOOpportunityOfferDetails) MarshalJSON() ([]byte, error)
 	return encodeObject("AWSMarketplaceCPPOOpportunityOfferDetails", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityPaymentSchedule One installment of a resale payment schedule.
+// One installment of a resale payment schedule.
 type AWSMarketplaceCPPOOpportunityPaymentSchedule struct {
 	// Amount of the installment, a decimal number in the currency of the term.
 	ChargeAmount *string `json:"ChargeAmount,omitempty"`
 	// When the installment is charged.
 	ChargeDate *Time `json:"ChargeDate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4587,16 +4587,16 @@ func (x AWSMarketplaceCPPOOpportunityPaymentSchedule) MarshalJSON() ([]byte, err
 	return encodeObject("AWSMarketplaceCPPOOpportunityPaymentSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityPositiveTargeting Buyers who may take the offer. Only those who meet the criteria are admitted.
+// Buyers who may take the offer. Only those who meet the criteria are admitted.
 type AWSMarketplaceCPPOOpportunityPositiveTargeting struct {
 	// AWS accounts that may subscribe to the offer.
 	BuyerAccounts []AWSMarketplaceBuyerAccount `json:"BuyerAccounts,omitzero"`
 	// Countries whose buyers may take the offer, as two-letter ISO 3166-1 codes. Leave it out for no limit by country; an empty list is not allowed.
 	CountryCodes []string `json:"CountryCodes,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4607,7 +4607,7 @@ func (x AWSMarketplaceCPPOOpportunityPositiveTargeting) MarshalJSON() ([]byte, e
 	return encodeObject("AWSMarketplaceCPPOOpportunityPositiveTargeting", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityRule A restriction on a resale opportunity. `Type` decides which of the other properties are set.
+// A restriction on a resale opportunity. `Type` decides which of the other properties are set.
 type AWSMarketplaceCPPOOpportunityRule struct {
 	// Last day on which the channel partner can make offers from the opportunity. Set for `AvailabilityRule`.
 	AvailabilityEndDate *string `json:"AvailabilityEndDate,omitempty"`
@@ -4628,9 +4628,9 @@ type AWSMarketplaceCPPOOpportunityRule struct {
 	// How the opportunity may be used, as AWS reports it; the values are not documented.
 	Usage *string `json:"Usage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4641,13 +4641,13 @@ func (x AWSMarketplaceCPPOOpportunityRule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCPPOOpportunityRule", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityRuleType What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the channel partner, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
+// What a rule of a resale opportunity restricts. `AvailabilityRule` limits time and number of offers, `PartnerTargetingRule` names the channel partner, `TargetingRule` selects the buyers, and `TaxConfigurationRule` concerns tax. Values may be added.
 type AWSMarketplaceCPPOOpportunityRuleType string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityRuleType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPOOpportunityRuleType) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCPPOOpportunityTerm A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
+// A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
 type AWSMarketplaceCPPOOpportunityTerm struct {
 	// Three-letter code of the currency of the amounts in this term.
 	CurrencyCode *string `json:"CurrencyCode,omitempty"`
@@ -4672,9 +4672,9 @@ type AWSMarketplaceCPPOOpportunityTerm struct {
 	// What the term is about.
 	Type *AWSMarketplaceCPPOOpportunityTermType `json:"Type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4685,22 +4685,22 @@ func (x AWSMarketplaceCPPOOpportunityTerm) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCPPOOpportunityTerm", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceCPPOOpportunityTermType What a term of a resale opportunity is about. `Buyer` terms hold for the buyer's agreement: who, how long, which contracts. `Resale` terms hold for the channel partner: price, payment schedule and contract with the software vendor. `UpdateAvailability` is about availability. Values may be added.
+// What a term of a resale opportunity is about. `Buyer` terms hold for the buyer's agreement: who, how long, which contracts. `Resale` terms hold for the channel partner: price, payment schedule and contract with the software vendor. `UpdateAvailability` is about availability. Values may be added.
 type AWSMarketplaceCPPOOpportunityTermType string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityTermType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPOOpportunityTermType) IsZero() bool { return e == "" }
 
-// AWSMarketplaceCPPOOpportunityUpfrontPriceGrant How much of a dimension a fixed price includes.
+// How much of a dimension a fixed price includes.
 type AWSMarketplaceCPPOOpportunityUpfrontPriceGrant struct {
 	// Key of the dimension, as in `AwsProductDimension`.
 	DimensionKey *string `json:"DimensionKey,omitempty"`
 	// Largest number of units of the dimension that the price covers.
 	MaxQuantity *int64 `json:"MaxQuantity,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4711,7 +4711,7 @@ func (x AWSMarketplaceCPPOOpportunityUpfrontPriceGrant) MarshalJSON() ([]byte, e
 	return encodeObject("AWSMarketplaceCPPOOpportunityUpfrontPriceGrant", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEvent A notification about a customer's subscription, passed through from AWS Marketplace.
+// A notification about a customer's subscription, passed through from AWS Marketplace.
 type AWSMarketplaceEvent struct {
 	// What happened, as AWS names it.
 	Action *string `json:"action,omitempty"`
@@ -4729,13 +4729,13 @@ type AWSMarketplaceEvent struct {
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
 
-// AWSMarketplaceEventIsFreeTrialTermPresent Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
 type AWSMarketplaceEventIsFreeTrialTermPresent string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
 func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
-// AWSMarketplaceEventBridgeEvent An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
+// An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
 type AWSMarketplaceEventBridgeEvent struct {
 	// ID of the seller's AWS account.
 	Account *string `json:"account,omitempty"`
@@ -4757,16 +4757,16 @@ type AWSMarketplaceEventBridgeEvent struct {
 	Version *string `json:"version,omitempty"`
 }
 
-// AWSMarketplaceEventBridgeEventAccount An AWS account that takes part in an offer.
+// An AWS account that takes part in an offer.
 type AWSMarketplaceEventBridgeEventAccount struct {
 	// AWS account ID.
 	AccountID *string `json:"accountId,omitempty"`
 	// Name of the account holder.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4777,7 +4777,7 @@ func (x AWSMarketplaceEventBridgeEventAccount) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventAccount", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEventBridgeEventAgreement The agreement in an AWS Marketplace event.
+// The agreement in an AWS Marketplace event.
 type AWSMarketplaceEventBridgeEventAgreement struct {
 	// When the buyer accepted the offer, UTC.
 	AcceptanceTime *Time `json:"acceptanceTime,omitempty"`
@@ -4792,9 +4792,9 @@ type AWSMarketplaceEventBridgeEventAgreement struct {
 	// State of the agreement, in AWS's terms.
 	Status *string `json:"status,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4805,7 +4805,7 @@ func (x AWSMarketplaceEventBridgeEventAgreement) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventAgreement", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEventBridgeEventDetail The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
+// The `detail` part of an Amazon EventBridge event about an AWS Marketplace offer, passed through from AWS.
 type AWSMarketplaceEventBridgeEventDetail struct {
 	// Who accepts the offer, the buyer.
 	Acceptor *AWSMarketplaceEventBridgeEventAccount `json:"acceptor,omitempty"`
@@ -4866,20 +4866,20 @@ func (x AWSMarketplaceEventBridgeEventDetail) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventDetail", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSMarketplaceEventBridgeEventDetail) UnmarshalJSON(data []byte) error {
 	type plain AWSMarketplaceEventBridgeEventDetail
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AWSMarketplaceEventBridgeEventLicense The license in an AWS Marketplace event.
+// The license in an AWS Marketplace event.
 type AWSMarketplaceEventBridgeEventLicense struct {
 	// ID of the license at AWS.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4890,7 +4890,7 @@ func (x AWSMarketplaceEventBridgeEventLicense) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventLicense", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEventBridgeEventOffer The offer in an AWS Marketplace event.
+// The offer in an AWS Marketplace event.
 type AWSMarketplaceEventBridgeEventOffer struct {
 	// Amazon Resource Name (ARN) of the offer.
 	ARN *string `json:"arn,omitempty"`
@@ -4900,9 +4900,9 @@ type AWSMarketplaceEventBridgeEventOffer struct {
 	ID   *string `json:"id,omitempty"`
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4913,7 +4913,7 @@ func (x AWSMarketplaceEventBridgeEventOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventOffer", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEventBridgeEventProduct The product in an AWS Marketplace event.
+// The product in an AWS Marketplace event.
 type AWSMarketplaceEventBridgeEventProduct struct {
 	// Amazon Resource Name (ARN) of the product.
 	ARN *string `json:"arn,omitempty"`
@@ -4924,9 +4924,9 @@ type AWSMarketplaceEventBridgeEventProduct struct {
 	// Product title in the AWS catalog.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4937,14 +4937,14 @@ func (x AWSMarketplaceEventBridgeEventProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceEventBridgeEventProduct", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceEventBridgeEventResaleAuthorization The resale authorization in an AWS Marketplace event.
+// The resale authorization in an AWS Marketplace event.
 type AWSMarketplaceEventBridgeEventResaleAuthorization struct {
 	// ID of the resale authorization in AWS Marketplace.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -4955,7 +4955,7 @@ func (x AWSMarketplaceEventBridgeEventResaleAuthorization) MarshalJSON() ([]byte
 	return encodeObject("AWSMarketplaceEventBridgeEventResaleAuthorization", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceMeteringBatchMeterUsageInput The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
+// The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
 type AWSMarketplaceMeteringBatchMeterUsageInput struct {
 	// AWS product code of the product whose usage is reported, the same as when the product was published.
 	ProductCode *string `json:"ProductCode,omitempty"`
@@ -4963,7 +4963,7 @@ type AWSMarketplaceMeteringBatchMeterUsageInput struct {
 	UsageRecords []AWSMarketplaceMeteringUsageRecord `json:"UsageRecords,omitzero"`
 }
 
-// AWSMarketplaceMeteringTag A tag on a part of the usage, as sent to AWS.
+// A tag on a part of the usage, as sent to AWS.
 type AWSMarketplaceMeteringTag struct {
 	// Category of the tag, for example a cost center.
 	Key *string `json:"Key,omitempty"`
@@ -4971,7 +4971,7 @@ type AWSMarketplaceMeteringTag struct {
 	Value *string `json:"Value,omitempty"`
 }
 
-// AWSMarketplaceMeteringUsageAllocation One tagged part of the usage in a record, as sent to AWS.
+// One tagged part of the usage in a record, as sent to AWS.
 type AWSMarketplaceMeteringUsageAllocation struct {
 	// Units of the record that belong to this part.
 	AllocatedUsageQuantity *int64 `json:"AllocatedUsageQuantity,omitempty"`
@@ -4979,7 +4979,7 @@ type AWSMarketplaceMeteringUsageAllocation struct {
 	Tags []AWSMarketplaceMeteringTag `json:"Tags,omitzero"`
 }
 
-// AWSMarketplaceMeteringUsageRecord Usage of one dimension by one buyer at one time, as sent to AWS.
+// Usage of one dimension by one buyer at one time, as sent to AWS.
 type AWSMarketplaceMeteringUsageRecord struct {
 	// Customer ID of the buyer in AWS Marketplace, as `ResolveCustomer` returns it.
 	CustomerIdentifier *string `json:"CustomerIdentifier,omitempty"`
@@ -4993,16 +4993,16 @@ type AWSMarketplaceMeteringUsageRecord struct {
 	UsageAllocations []AWSMarketplaceMeteringUsageAllocation `json:"UsageAllocations,omitzero"`
 }
 
-// AWSMarketplacePreExistingAgreement The earlier agreement with a buyer that a renewal continues.
+// The earlier agreement with a buyer that a renewal continues.
 type AWSMarketplacePreExistingAgreement struct {
 	// Where the earlier agreement was signed, `AwsMarketplace` or `External`.
 	AcquisitionChannel *AWSRenewalOfferType `json:"AcquisitionChannel,omitempty"`
 	// Price model of the earlier agreement.
 	PricingModel *AWSMarketplaceCatalogPricingModel `json:"PricingModel,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5013,13 +5013,13 @@ func (x AWSMarketplacePreExistingAgreement) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplacePreExistingAgreement", plain(x), x.AdditionalProperties)
 }
 
-// AWSMarketplaceProductVisibility Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
+// Who can see a product on AWS Marketplace. `Draft` is not published, `Limited` is seen by chosen AWS accounts only, `Public` by everybody, and `Restricted` takes no new subscribers. Values may be added.
 type AWSMarketplaceProductVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceProductVisibility, and a property that has it is not sent.
 func (e AWSMarketplaceProductVisibility) IsZero() bool { return e == "" }
 
-// AWSMeteringTag A tag on a part of the usage, as AWS returns it.
+// A tag on a part of the usage, as AWS returns it.
 type AWSMeteringTag struct {
 	// Category of the tag, for example a cost center. Always present.
 	Key *string `json:"key,omitempty"`
@@ -5038,13 +5038,13 @@ func (x AWSMeteringTag) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMeteringTag", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSMeteringTag) UnmarshalJSON(data []byte) error {
 	type plain AWSMeteringTag
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AWSPaymentTransaction A payment to AWS, as Suger reads it from the AWS console.
+// A payment to AWS, as Suger reads it from the AWS console.
 type AWSPaymentTransaction struct {
 	// ID of the AWS account that pays.
 	AccountID *string `json:"accountId,omitempty"`
@@ -5080,7 +5080,7 @@ type AWSPaymentTransaction struct {
 	TransactionType *string `json:"transactionType,omitempty"`
 }
 
-// AWSProduct A product as the AWS Marketplace catalog reports it: SaaS, AMI, container, machine learning or professional services.
+// A product as the AWS Marketplace catalog reports it: SaaS, AMI, container, machine learning or professional services.
 type AWSProduct struct {
 	// Texts, categories and visibility of the product page.
 	Description *AWSProductDescription `json:"Description,omitempty"`
@@ -5103,9 +5103,9 @@ type AWSProduct struct {
 	// ID of the product in AWS Marketplace.
 	ProductID *string `json:"productId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5116,7 +5116,7 @@ func (x AWSProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProduct", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductAdditionalResource A link on an AWS Marketplace product page.
+// A link on an AWS Marketplace product page.
 type AWSProductAdditionalResource struct {
 	// Text that the link shows.
 	Text *string `json:"Text,omitempty"`
@@ -5125,9 +5125,9 @@ type AWSProductAdditionalResource struct {
 	// URL of the resource.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5138,7 +5138,7 @@ func (x AWSProductAdditionalResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductAdditionalResource", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductDeliveryOption A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
+// A way in which a buyer receives a version of an AWS Marketplace product. Some properties apply to one kind of product only.
 type AWSProductDeliveryOption struct {
 	// Alias of the Amazon Machine Image (AMI). AMI products only.
 	AMIAlias *string `json:"AmiAlias,omitempty"`
@@ -5183,13 +5183,13 @@ func (x AWSProductDeliveryOption) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDeliveryOption", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSProductDeliveryOption) UnmarshalJSON(data []byte) error {
 	type plain AWSProductDeliveryOption
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AWSProductDeliveryOptionAPIEndpoint An API that a SaaS product with AI is reached by, as the AWS Marketplace catalog holds it.
+// An API that a SaaS product with AI is reached by, as the AWS Marketplace catalog holds it.
 type AWSProductDeliveryOptionAPIEndpoint struct {
 	// Ways to authenticate, in AWS's terms.
 	AuthorizationTypes []string `json:"AuthorizationTypes,omitzero"`
@@ -5200,9 +5200,9 @@ type AWSProductDeliveryOptionAPIEndpoint struct {
 	// Descriptions of the API for programs.
 	Schemas []AWSProductDeliveryOptionAPIEndpointSchema `json:"Schemas,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5213,16 +5213,16 @@ func (x AWSProductDeliveryOptionAPIEndpoint) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDeliveryOptionAPIEndpoint", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductDeliveryOptionAPIEndpointIntegrationProtocol A protocol that the API of a SaaS product speaks.
+// A protocol that the API of a SaaS product speaks.
 type AWSProductDeliveryOptionAPIEndpointIntegrationProtocol struct {
 	// Name of the protocol, in AWS's terms.
 	Type *string `json:"Type,omitempty"`
 	// How to use the protocol, as text for buyers.
 	UsageInstructions *string `json:"UsageInstructions,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5233,16 +5233,16 @@ func (x AWSProductDeliveryOptionAPIEndpointIntegrationProtocol) MarshalJSON() ([
 	return encodeObject("AWSProductDeliveryOptionAPIEndpointIntegrationProtocol", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductDeliveryOptionAPIEndpointSchema A description of the API of a SaaS product.
+// A description of the API of a SaaS product.
 type AWSProductDeliveryOptionAPIEndpointSchema struct {
 	// Link to the description.
 	SchemaURL *string `json:"SchemaUrl,omitempty"`
 	// Kind of description, in AWS's terms.
 	Type *string `json:"Type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5253,7 +5253,7 @@ func (x AWSProductDeliveryOptionAPIEndpointSchema) MarshalJSON() ([]byte, error)
 	return encodeObject("AWSProductDeliveryOptionAPIEndpointSchema", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductDescription Catalog entry of an AWS Marketplace product.
+// Catalog entry of an AWS Marketplace product.
 type AWSProductDescription struct {
 	// Other products that the catalog links to this one, as AWS reports them; the properties are not documented.
 	//
@@ -5298,13 +5298,13 @@ func (x AWSProductDescription) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDescription", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AWSProductDescription) UnmarshalJSON(data []byte) error {
 	type plain AWSProductDescription
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AWSProductDimension A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` are used only to set the pricing of the public offer.
+// A priced dimension of a product on AWS Marketplace. Most properties are those of the AWS catalog; `Rate`, `Length` and `TimeUnit` are used only to set the pricing of the public offer.
 type AWSProductDimension struct {
 	// Description of the dimension that buyers see.
 	Description *string `json:"Description,omitempty"`
@@ -5323,9 +5323,9 @@ type AWSProductDimension struct {
 	// Unit in which the dimension is counted, as AWS names it, such as `Users` or `Units`.
 	Unit *string `json:"Unit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5336,7 +5336,7 @@ func (x AWSProductDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductDimension", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductPromotionalResources Logo, videos and links of an AWS Marketplace product page.
+// Logo, videos and links of an AWS Marketplace product page.
 type AWSProductPromotionalResources struct {
 	// Links to further material, such as a data sheet.
 	AdditionalResources []AWSProductAdditionalResource `json:"AdditionalResources,omitzero"`
@@ -5345,9 +5345,9 @@ type AWSProductPromotionalResources struct {
 	// Videos about the product.
 	Videos []AWSProductVideo `json:"Videos,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5358,16 +5358,16 @@ func (x AWSProductPromotionalResources) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductPromotionalResources", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductRepository A repository in AWS that holds the images of a product.
+// A repository in AWS that holds the images of a product.
 type AWSProductRepository struct {
 	// Kind of repository, as AWS reports it; the values are not documented.
 	Type *string `json:"Type,omitempty"`
 	// Address from which the images are pulled.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5378,7 +5378,7 @@ func (x AWSProductRepository) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductRepository", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductSignatureVerificationKey A public key with which AWS verifies the seller's signatures for a product.
+// A public key with which AWS verifies the seller's signatures for a product.
 type AWSProductSignatureVerificationKey struct {
 	// The public key as text; the format is not documented.
 	PublicKey *string `json:"PublicKey,omitempty"`
@@ -5387,9 +5387,9 @@ type AWSProductSignatureVerificationKey struct {
 	// State of the key, as AWS reports it; the values are not documented.
 	Status *string `json:"Status,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5400,14 +5400,14 @@ func (x AWSProductSignatureVerificationKey) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductSignatureVerificationKey", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductSupportInformation How buyers of an AWS Marketplace product get support.
+// How buyers of an AWS Marketplace product get support.
 type AWSProductSupportInformation struct {
 	// Support text of the product page.
 	Description *string `json:"Description,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5418,7 +5418,7 @@ func (x AWSProductSupportInformation) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductSupportInformation", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductVersion A version of an AWS Marketplace product.
+// A version of an AWS Marketplace product.
 type AWSProductVersion struct {
 	// When the version was created.
 	CreationDate *Time `json:"CreationDate,omitempty"`
@@ -5431,9 +5431,9 @@ type AWSProductVersion struct {
 	// Name of the version that buyers see.
 	VersionTitle *string `json:"VersionTitle,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5444,7 +5444,7 @@ func (x AWSProductVersion) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductVersion", plain(x), x.AdditionalProperties)
 }
 
-// AWSProductVideo A video on an AWS Marketplace product page.
+// A video on an AWS Marketplace product page.
 type AWSProductVideo struct {
 	// Title shown with the video.
 	Title *string `json:"Title,omitempty"`
@@ -5453,9 +5453,9 @@ type AWSProductVideo struct {
 	// URL of the video.
 	URL *string `json:"Url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5466,13 +5466,13 @@ func (x AWSProductVideo) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSProductVideo", plain(x), x.AdditionalProperties)
 }
 
-// AWSRenewalOfferType Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
+// Where the agreement that an AWS renewal offer continues was signed: `AwsMarketplace` inside the marketplace, `External` outside it. Empty when not set. Values may be added.
 type AWSRenewalOfferType string
 
-// AWSResultMetadata Metadata that the AWS SDK adds to an answer. It has no documented properties.
+// Metadata that the AWS SDK adds to an answer. It has no documented properties.
 type AWSResultMetadata = map[string]interface{}
 
-// AWSSNSSubscription A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
+// A subscription to an Amazon SNS topic on which AWS Marketplace announces changes of a product's subscriptions and entitlements.
 type AWSSNSSubscription struct {
 	// Endpoint that receives the messages. Its form depends on `Protocol`.
 	Endpoint *string `json:"Endpoint,omitempty"`
@@ -5485,9 +5485,9 @@ type AWSSNSSubscription struct {
 	// Amazon Resource Name (ARN) of the topic.
 	TopicARN *string `json:"TopicArn,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5498,13 +5498,13 @@ func (x AWSSNSSubscription) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSSNSSubscription", plain(x), x.AdditionalProperties)
 }
 
-// AWSSNSSubscriptionStatus Whether an Amazon SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`. `UNKNOWN` means that the state could not be determined. Values may be added.
+// Whether an Amazon SNS subscription works. Nothing is delivered while it is `PENDING_CONFIRMATION`. `UNKNOWN` means that the state could not be determined. Values may be added.
 type AWSSNSSubscriptionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSSNSSubscriptionStatus, and a property that has it is not sent.
 func (e AWSSNSSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AWSUsageAllocation One tagged part of the usage in a record, as AWS returns it.
+// One tagged part of the usage in a record, as AWS returns it.
 type AWSUsageAllocation struct {
 	// Units of the record that belong to this part. Always present.
 	AllocatedUsageQuantity *int64 `json:"allocatedUsageQuantity,omitempty"`
@@ -5512,7 +5512,7 @@ type AWSUsageAllocation struct {
 	Tags []AWSMeteringTag `json:"tags,omitzero"`
 }
 
-// AWSUsageRecord Usage of one dimension by one buyer at one time, as AWS returns it.
+// Usage of one dimension by one buyer at one time, as AWS returns it.
 type AWSUsageRecord struct {
 	// ID of the buyer's AWS account.
 	CustomerAWSAccountID *string `json:"customerAWSAccountId,omitempty"`
@@ -5530,7 +5530,7 @@ type AWSUsageRecord struct {
 	UsageAllocations []AWSUsageAllocation `json:"usageAllocations,omitzero"`
 }
 
-// AWSUsageRecordResult Result of one usage record in AWS Marketplace.
+// Result of one usage record in AWS Marketplace.
 type AWSUsageRecordResult struct {
 	// ID of the metering record in AWS Marketplace.
 	MeteringRecordID *string `json:"meteringRecordId,omitempty"`
@@ -5540,13 +5540,13 @@ type AWSUsageRecordResult struct {
 	UsageRecord *AWSUsageRecord `json:"usageRecord,omitempty"`
 }
 
-// AWSUsageRecordResultStatus Result of one usage record in AWS Marketplace; only `Success` means that the usage counts. `CustomerNotSubscribed` means an unknown customer ID, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
+// Result of one usage record in AWS Marketplace; only `Success` means that the usage counts. `CustomerNotSubscribed` means an unknown customer ID, no active subscription of the buyer to the product, or a suspended AWS account. `DuplicateRecord` means that the same customer, dimension and time were already reported with another quantity. Values may be added.
 type AWSUsageRecordResultStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AWSUsageRecordResultStatus, and a property that has it is not sent.
 func (e AWSUsageRecordResultStatus) IsZero() bool { return e == "" }
 
-// AzureADIdentifier A Microsoft Entra ID (formerly Azure AD) user as Azure Marketplace reports it: the beneficiary or purchaser of a subscription, or a buyer.
+// A Microsoft Entra ID (formerly Azure AD) user as Azure Marketplace reports it: the beneficiary or purchaser of a subscription, or a buyer.
 type AzureADIdentifier struct {
 	// ID of the Microsoft billing account that the buyer pays through.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
@@ -5568,16 +5568,16 @@ type AzureADIdentifier struct {
 	TenantID *string `json:"tenantId,omitempty"`
 }
 
-// AzureAudience One member of a restricted audience: a Microsoft Entra tenant, an Azure subscription or an email address.
+// One member of a restricted audience: a Microsoft Entra tenant, an Azure subscription or an email address.
 type AzureAudience struct {
 	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
 	// Tenant ID, subscription ID or email address of the member, depending on the list that it is in.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5588,7 +5588,7 @@ func (x AzureAudience) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureCMARevenue A line of revenue as Microsoft's commercial marketplace analytics reports it, with the Suger IDs that it belongs to. Amounts are in US dollars.
+// A line of revenue as Microsoft's commercial marketplace analytics reports it, with the Suger IDs that it belongs to. Amounts are in US dollars.
 type AzureCMARevenue struct {
 	// ID in Azure Marketplace of what was bought, such as a subscription.
 	AzureAssetID *string `json:"azureAssetID,omitempty"`
@@ -5658,7 +5658,7 @@ type AzureCMARevenue struct {
 	TransactionDate *NullTime `json:"transactionDate,omitempty"`
 }
 
-// AzureCommercialMarketplaceSetup How a product is sold, through Microsoft or as a listing only, as the Product Ingestion API reports it.
+// How a product is sold, through Microsoft or as a listing only, as the Product Ingestion API reports it.
 type AzureCommercialMarketplaceSetup struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -5681,9 +5681,9 @@ type AzureCommercialMarketplaceSetup struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5694,13 +5694,13 @@ func (x AzureCommercialMarketplaceSetup) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureCommercialMarketplaceSetup", plain(x), x.AdditionalProperties)
 }
 
-// AzureCommercialMarketplaceSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
+// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureCommercialMarketplaceSetupCallToAction string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureCommercialMarketplaceSetupCallToAction, and a property that has it is not sent.
 func (e AzureCommercialMarketplaceSetupCallToAction) IsZero() bool { return e == "" }
 
-// AzureGovernmentCertification A certification that backs the sale of a plan in Azure Government.
+// A certification that backs the sale of a plan in Azure Government.
 type AzureGovernmentCertification struct {
 	// Name of the certification.
 	Title *string `json:"title,omitempty"`
@@ -5709,9 +5709,9 @@ type AzureGovernmentCertification struct {
 	// Problems that Partner Center found in this entry.
 	ValidationResults []AzureValidationResult `json:"validationResults,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5722,7 +5722,7 @@ func (x AzureGovernmentCertification) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureGovernmentCertification", plain(x), x.AdditionalProperties)
 }
 
-// AzureIncludedBaseQuantity Units of a metering dimension that the base price of an Azure plan covers. Only usage above them is charged.
+// Units of a metering dimension that the base price of an Azure plan covers. Only usage above them is charged.
 type AzureIncludedBaseQuantity struct {
 	// Whether the base price covers any number of units, so that none is charged.
 	IsInfinite *bool `json:"isInfinite,omitempty"`
@@ -5731,9 +5731,9 @@ type AzureIncludedBaseQuantity struct {
 	// Period that `quantity` is for: a month or a year. Values may be added.
 	RecurringUnit *AzureIncludedBaseQuantityRecurringUnit `json:"recurringUnit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5744,13 +5744,13 @@ func (x AzureIncludedBaseQuantity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureIncludedBaseQuantity", plain(x), x.AdditionalProperties)
 }
 
-// AzureIncludedBaseQuantityRecurringUnit Period that `quantity` is for: a month or a year. Values may be added.
+// Period that `quantity` is for: a month or a year. Values may be added.
 type AzureIncludedBaseQuantityRecurringUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureIncludedBaseQuantityRecurringUnit, and a property that has it is not sent.
 func (e AzureIncludedBaseQuantityRecurringUnit) IsZero() bool { return e == "" }
 
-// AzureListingContact A contact of the seller on an Azure listing.
+// A contact of the seller on an Azure listing.
 type AzureListingContact struct {
 	// Email address of the contact.
 	Email *string `json:"email,omitempty"`
@@ -5761,9 +5761,9 @@ type AzureListingContact struct {
 	// URL of a page of the contact, such as a support site.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5774,13 +5774,13 @@ func (x AzureListingContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureListingContact", plain(x), x.AdditionalProperties)
 }
 
-// AzureListingContactType What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
+// What the contact is for. `ChannelManager` is for resellers in the Cloud Solution Provider program. Values may be added.
 type AzureListingContactType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureListingContactType, and a property that has it is not sent.
 func (e AzureListingContactType) IsZero() bool { return e == "" }
 
-// AzureListingURI A link on an Azure listing.
+// A link on an Azure listing.
 type AzureListingURI struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
@@ -5791,9 +5791,9 @@ type AzureListingURI struct {
 	// URL of the link.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5804,16 +5804,16 @@ func (x AzureListingURI) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureListingURI", plain(x), x.AdditionalProperties)
 }
 
-// AzureLocalizedDateTime A time in Azure prices.
+// A time in Azure prices.
 type AzureLocalizedDateTime struct {
 	// The time in UTC, as text; the format is not documented.
 	DateTimeInUTC *string `json:"dateTimeInUtc,omitempty"`
 	// Whether the time is moved to the local time of each market.
 	LocalizePerMarket *bool `json:"localizePerMarket,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5824,16 +5824,16 @@ func (x AzureLocalizedDateTime) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureLocalizedDateTime", plain(x), x.AdditionalProperties)
 }
 
-// AzureLocalizedTimeRange A time range in Azure prices.
+// A time range in Azure prices.
 type AzureLocalizedTimeRange struct {
 	// End of the range.
 	EndAt *AzureLocalizedDateTime `json:"endAt,omitempty"`
 	// Start of the range.
 	StartAt *AzureLocalizedDateTime `json:"startAt,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5844,16 +5844,16 @@ func (x AzureLocalizedTimeRange) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureLocalizedTimeRange", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarket A country or region in which an Azure plan can be sold.
+// A country or region in which an Azure plan can be sold.
 type AzureMarket struct {
 	// Display name of the market.
 	FriendlyName *string `json:"friendlyName,omitempty"`
 	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5864,22 +5864,22 @@ func (x AzureMarket) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarket", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketSaleState Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
+// Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 type AzureMarketSaleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketSaleState, and a property that has it is not sent.
 func (e AzureMarketSaleState) IsZero() bool { return e == "" }
 
-// AzureMarketState Whether an Azure plan is sold in one market.
+// Whether an Azure plan is sold in one market.
 type AzureMarketState struct {
 	// ISO code of the country of the market.
 	MarketCode *string `json:"marketCode,omitempty"`
 	// Whether a plan is sold in a market. `Enabled` is sold; in `StopSelling` and `Terminated` the sale is ending or has ended. Values may be added.
 	State *AzureMarketSaleState `json:"state,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5890,13 +5890,13 @@ func (x AzureMarketState) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketState", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceAudienceType Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
+// Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 type AzureMarketplaceAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceAudienceType, and a property that has it is not sent.
 func (e AzureMarketplaceAudienceType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceContact A person or team of the seller that an Azure listing names as a contact.
+// A person or team of the seller that an Azure listing names as a contact.
 type AzureMarketplaceContact struct {
 	Email *string `json:"email,omitempty"`
 	Name  *string `json:"name,omitempty"`
@@ -5904,9 +5904,9 @@ type AzureMarketplaceContact struct {
 	// URL of a page of the contact. It starts with `http://` or `https://`.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5917,22 +5917,22 @@ func (x AzureMarketplaceContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceContact", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCorePriceInputOption How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
+// How the price is set: free of charge, one price for all sizes, or by core, by core size, or by market and core size. Values may be added.
 type AzureMarketplaceCorePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceCorePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplaceCorePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplaceCustomAmendment A change to Microsoft's standard contract for certain buyers only.
+// A change to Microsoft's standard contract for certain buyers only.
 type AzureMarketplaceCustomAmendment struct {
 	// Buyers to whom the change applies.
 	Tenants *AzureMarketplaceCustomAmendmentTenant `json:"tenants,omitempty"`
 	// Text of the change.
 	Terms *string `json:"terms,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5943,14 +5943,14 @@ func (x AzureMarketplaceCustomAmendment) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomAmendment", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomAmendmentTenant Microsoft Entra tenants to which a contract amendment applies.
+// Microsoft Entra tenants to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenant struct {
 	// Tenants entered one by one.
 	ManualEntries []AzureMarketplaceCustomAmendmentTenantManualEntry `json:"manualEntries,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5961,16 +5961,16 @@ func (x AzureMarketplaceCustomAmendmentTenant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomAmendmentTenant", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomAmendmentTenantManualEntry One Microsoft Entra tenant to which a contract amendment applies.
+// One Microsoft Entra tenant to which a contract amendment applies.
 type AzureMarketplaceCustomAmendmentTenantManualEntry struct {
 	// Free text that says who the tenant is.
 	Description *string `json:"description,omitempty"`
 	// ID of the buyer's Microsoft Entra tenant.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -5981,7 +5981,7 @@ func (x AzureMarketplaceCustomAmendmentTenantManualEntry) MarshalJSON() ([]byte,
 	return encodeObject("AzureMarketplaceCustomAmendmentTenantManualEntry", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceCustomerLeads Where Microsoft sends leads: the contact data of people who showed interest in the product.
+// Where Microsoft sends leads: the contact data of people who showed interest in the product.
 type AzureMarketplaceCustomerLeads struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6036,13 +6036,13 @@ func (x AzureMarketplaceCustomerLeads) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceCustomerLeads", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplaceCustomerLeads) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplaceCustomerLeads
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplaceDeprecationSchedule When and why an Azure product or plan is withdrawn from sale, and what buyers can use instead.
+// When and why an Azure product or plan is withdrawn from sale, and what buyers can use instead.
 type AzureMarketplaceDeprecationSchedule struct {
 	// URL of the Microsoft JSON schema of this object.
 	Schema *string `json:"$schema,omitempty"`
@@ -6055,9 +6055,9 @@ type AzureMarketplaceDeprecationSchedule struct {
 	// Why the product or plan is withdrawn. Values may be added.
 	Reason *AzureMarketplaceDeprecationScheduleReason `json:"reason,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6068,13 +6068,13 @@ func (x AzureMarketplaceDeprecationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceDeprecationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceDeprecationScheduleReason Why the product or plan is withdrawn. Values may be added.
+// Why the product or plan is withdrawn. Values may be added.
 type AzureMarketplaceDeprecationScheduleReason string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
 func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
-// AzureMarketplaceDeprecationScheduleAlternative What buyers can use instead of an Azure product or plan that is withdrawn.
+// What buyers can use instead of an Azure product or plan that is withdrawn.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
 	// Plan to use instead, as Microsoft reports it; the properties are not documented.
 	//
@@ -6097,13 +6097,13 @@ func (x AzureMarketplaceDeprecationScheduleAlternative) MarshalJSON() ([]byte, e
 	return encodeObject("AzureMarketplaceDeprecationScheduleAlternative", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplaceDeprecationScheduleAlternative
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplaceEvent A call of the Azure Marketplace webhook about a subscription, passed through from Microsoft.
+// A call of the Azure Marketplace webhook about a subscription, passed through from Microsoft.
 type AzureMarketplaceEvent struct {
 	// What is done with the subscription.
 	Action *AzureMarketplaceEventAction `json:"action,omitzero"`
@@ -6135,34 +6135,34 @@ type AzureMarketplaceEvent struct {
 	TimeStamp *Time `json:"timeStamp,omitempty"`
 }
 
-// AzureMarketplaceEventOperationRequestSource Who asked for the operation, as Microsoft names it. Values may be added.
+// Who asked for the operation, as Microsoft names it. Values may be added.
 type AzureMarketplaceEventOperationRequestSource string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventOperationRequestSource, and a property that has it is not sent.
 func (e AzureMarketplaceEventOperationRequestSource) IsZero() bool { return e == "" }
 
-// AzureMarketplaceEventStatus State of the operation in Azure Marketplace. Values may be added.
+// State of the operation in Azure Marketplace. Values may be added.
 type AzureMarketplaceEventStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventStatus, and a property that has it is not sent.
 func (e AzureMarketplaceEventStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceEventAction What is done with a subscription, as Microsoft names it. Values may be added.
+// What is done with a subscription, as Microsoft names it. Values may be added.
 type AzureMarketplaceEventAction string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
 func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
 
-// AzureMarketplaceGeneralLink A further link on an Azure listing.
+// A further link on an Azure listing.
 type AzureMarketplaceGeneralLink struct {
 	// Text shown for the link.
 	DisplayText *string `json:"displayText,omitempty"`
 	// URL of the link. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6173,16 +6173,16 @@ func (x AzureMarketplaceGeneralLink) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceGeneralLink", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceGovernmentCertification A certification of an Azure plan for Azure Government.
+// A certification of an Azure plan for Azure Government.
 type AzureMarketplaceGovernmentCertification struct {
 	// URL of a page that shows the certification. It starts with `http://` or `https://`.
 	Link *string `json:"link,omitempty"`
 	// Name of the certification.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6193,14 +6193,14 @@ func (x AzureMarketplaceGovernmentCertification) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceGovernmentCertification", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceIdentity ID that the seller chose in Partner Center for a product or plan.
+// ID that the seller chose in Partner Center for a product or plan.
 type AzureMarketplaceIdentity struct {
 	// Offer ID of a product, or plan ID of a plan, as the marketplace APIs use it.
 	ExternalID *string `json:"externalId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6211,19 +6211,19 @@ func (x AzureMarketplaceIdentity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceIdentity", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceLeadDestination System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
+// System that receives the leads. `none` means nobody receives them, `table` is Azure Table storage. Values may be added.
 type AzureMarketplaceLeadDestination string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLeadDestination, and a property that has it is not sent.
 func (e AzureMarketplaceLeadDestination) IsZero() bool { return e == "" }
 
-// AzureMarketplaceLicenseModel Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
+// Whether buyers bring a license of their own (`byol`) or pay through Azure (`payAsYouGo`). Values may be added.
 type AzureMarketplaceLicenseModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceLicenseModel, and a property that has it is not sent.
 func (e AzureMarketplaceLicenseModel) IsZero() bool { return e == "" }
 
-// AzureMarketplaceListing Marketplace page of a product in one language, as the Product Ingestion API reports it.
+// Marketplace page of a product in one language, as the Product Ingestion API reports it.
 type AzureMarketplaceListing struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6270,9 +6270,9 @@ type AzureMarketplaceListing struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6283,13 +6283,13 @@ func (x AzureMarketplaceListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceListingKind Kind of listing, which depends on the kind of product. Values may be added.
+// Kind of listing, which depends on the kind of product. Values may be added.
 type AzureMarketplaceListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
 func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
 
-// AzureMarketplaceListingAsset A logo, screenshot or document of an Azure listing, as the Product Ingestion API reports it.
+// A logo, screenshot or document of an Azure listing, as the Product Ingestion API reports it.
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6322,9 +6322,9 @@ type AzureMarketplaceListingAsset struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6335,25 +6335,25 @@ func (x AzureMarketplaceListingAsset) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListingAsset", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceListingAssetKind Kind of marketplace that the asset is for. Values may be added.
+// Kind of marketplace that the asset is for. Values may be added.
 type AzureMarketplaceListingAssetKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetKind, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetKind) IsZero() bool { return e == "" }
 
-// AzureMarketplaceListingAssetType What an asset of an Azure listing is used for: a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
+// What an asset of an Azure listing is used for: a logo of a certain size, a screenshot, the hero image or a PDF document. Values may be added.
 type AzureMarketplaceListingAssetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceMeteringBatchUsageEvent A batch of usage events as Suger sent it to Azure's metering service.
+// A batch of usage events as Suger sent it to Azure's metering service.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
 	// Usage events of the batch.
 	Request []AzureMarketplaceMeteringUsageEvent `json:"request,omitzero"`
 }
 
-// AzureMarketplaceMeteringUsageEvent One usage event sent to Azure's metering service: units of one metering dimension that one resource used in one hour.
+// One usage event sent to Azure's metering service: units of one metering dimension that one resource used in one hour.
 type AzureMarketplaceMeteringUsageEvent struct {
 	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
@@ -6369,10 +6369,10 @@ type AzureMarketplaceMeteringUsageEvent struct {
 	ResourceURI *string `json:"resourceUri,omitempty"`
 }
 
-// AzureMarketplaceOfferPricingType How an Azure private offer sets its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
+// How an Azure private offer sets its price. `editExistingOfferPricingOnly` changes the price of existing plans, `saasNewCustomizedPlans` and `newCustomizedPlans` make new plans for the buyer, `vmSoftwareReservations` sells reserved virtual machine software. Empty means not set. Values may be added.
 type AzureMarketplaceOfferPricingType string
 
-// AzureMarketplacePlan A plan of a product, as the Product Ingestion API reports it.
+// A plan of a product, as the Product Ingestion API reports it.
 type AzureMarketplacePlan struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6401,9 +6401,9 @@ type AzureMarketplacePlan struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6414,19 +6414,19 @@ func (x AzureMarketplacePlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlan", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanSubtype Kind of plan. Set only for products of type `azureApplication`. Values may be added.
+// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
 type AzureMarketplacePlanSubtype string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
 func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanAudience Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
+// Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanAudience, and a property that has it is not sent.
 func (e AzureMarketplacePlanAudience) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanListing Texts that the marketplace shows for a plan in one language, as the Product Ingestion API reports them.
+// Texts that the marketplace shows for a plan in one language, as the Product Ingestion API reports them.
 type AzureMarketplacePlanListing struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6453,9 +6453,9 @@ type AzureMarketplacePlanListing struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6466,13 +6466,13 @@ func (x AzureMarketplacePlanListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlanListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanListingKind Kind of plan listing, which depends on the kind of product. Values may be added.
+// Kind of plan listing, which depends on the kind of product. Values may be added.
 type AzureMarketplacePlanListingKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanListingKind, and a property that has it is not sent.
 func (e AzureMarketplacePlanListingKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePlanResource A plan of an Azure product with its texts and prices.
+// A plan of an Azure product with its texts and prices.
 type AzureMarketplacePlanResource struct {
 	// Name, state and regions of the plan.
 	Plan *AzureMarketplacePlan `json:"plan,omitempty"`
@@ -6481,9 +6481,9 @@ type AzureMarketplacePlanResource struct {
 	// Prices, markets and audience of the plan.
 	PriceAndAvailabilityPlan *AzureMarketplacePriceAndAvailabilityPlan `json:"priceAndAvailabilityPlan,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6494,13 +6494,13 @@ func (x AzureMarketplacePlanResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePlanResource", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePlanVisibility Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
+// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 type AzureMarketplacePlanVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanVisibility, and a property that has it is not sent.
 func (e AzureMarketplacePlanVisibility) IsZero() bool { return e == "" }
 
-// AzureMarketplacePreviewAudience One member of the audience in an Azure reseller setting.
+// One member of the audience in an Azure reseller setting.
 type AzureMarketplacePreviewAudience struct {
 	// Free text that says who the member is.
 	Description *string `json:"description,omitempty"`
@@ -6509,9 +6509,9 @@ type AzureMarketplacePreviewAudience struct {
 	// Kind of `resourceId`. Values may be added.
 	Type *AzureMarketplacePreviewAudienceType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6522,13 +6522,13 @@ func (x AzureMarketplacePreviewAudience) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePreviewAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePreviewAudienceType Kind of `resourceId`. Values may be added.
+// Kind of `resourceId`. Values may be added.
 type AzureMarketplacePreviewAudienceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePreviewAudienceType, and a property that has it is not sent.
 func (e AzureMarketplacePreviewAudienceType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrice A price that holds in some Azure markets.
+// A price that holds in some Azure markets.
 type AzureMarketplacePrice struct {
 	// Currency of `price`, as a three-letter ISO 4217 code.
 	Currency *string `json:"currency,omitempty"`
@@ -6553,13 +6553,13 @@ func (x AzureMarketplacePrice) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrice", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePrice) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePrice
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePriceAndAvailabilityAudience One member of the preview audience of an Azure product or the private audience of a plan.
+// One member of the preview audience of an Azure product or the private audience of a plan.
 type AzureMarketplacePriceAndAvailabilityAudience struct {
 	// ID of the member, of the kind in `type`.
 	ID *string `json:"id,omitempty"`
@@ -6568,9 +6568,9 @@ type AzureMarketplacePriceAndAvailabilityAudience struct {
 	// Kind of ID: of an Azure subscription, an Enterprise Agreement (`ea`), an MSDN subscription or a Microsoft Entra tenant, or an email address. Values may be added.
 	Type *AzureMarketplaceAudienceType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6581,7 +6581,7 @@ func (x AzureMarketplacePriceAndAvailabilityAudience) MarshalJSON() ([]byte, err
 	return encodeObject("AzureMarketplacePriceAndAvailabilityAudience", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCorePrice Price of an Azure virtual machine plan for an hour of use. `priceInputOption` says which of the other properties holds.
+// Price of an Azure virtual machine plan for an hour of use. `priceInputOption` says which of the other properties holds.
 type AzureMarketplacePriceAndAvailabilityCorePrice struct {
 	// One price for all machine sizes. Set for `flat`.
 	Price *float64 `json:"price,omitempty"`
@@ -6608,13 +6608,13 @@ func (x AzureMarketplacePriceAndAvailabilityCorePrice) MarshalJSON() ([]byte, er
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCorePrice", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePriceAndAvailabilityCorePrice) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePriceAndAvailabilityCorePrice
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeter Metering dimensions (custom meters) of a product, as the Product Ingestion API reports them. The plans put prices on them.
+// Metering dimensions (custom meters) of a product, as the Product Ingestion API reports them. The plans put prices on them.
 type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6629,9 +6629,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeter struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6642,7 +6642,7 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeter) MarshalJSON() ([]byte, 
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeter", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterItem A metering dimension (custom meter) of an Azure product.
+// A metering dimension (custom meter) of an Azure product.
 type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
 	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
@@ -6651,9 +6651,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterItem struct {
 	// Unit that is counted, in words, such as `per GB`.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6664,16 +6664,16 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterItem) MarshalJSON() ([]by
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPrice Prices of the metering dimensions (custom meters) in an Azure plan.
+// Prices of the metering dimensions (custom meters) in an Azure plan.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPrice struct {
 	// Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 	Meters *AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter `json:"meters,omitempty"`
 	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6684,7 +6684,7 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPrice) MarshalJSON() ([]b
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem Usage of a metering dimension that the recurring price covers in one billing term.
+// Usage of a metering dimension that the recurring price covers in one billing term.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem struct {
 	// Billing term that the quantity is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
@@ -6695,9 +6695,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem st
 	// Units covered in each billing term.
 	Quantity *float64 `json:"quantity,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6708,10 +6708,10 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceIncludedQuantityItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
+// Prices of the metering dimensions in an Azure plan, by the ID of the dimension.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeter map[string]AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem Price of one metering dimension in an Azure plan, with the quantity that the recurring price covers.
+// Price of one metering dimension in an Azure plan, with the quantity that the recurring price covers.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	// Length of the billing term that the price is for.
 	BillingTerm *AzureMarketplaceTerm `json:"billingTerm,omitempty"`
@@ -6724,9 +6724,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem struct {
 	// Prices by market. Set when `priceInputOption` is `perMarket`. Another of the vendor's lists publishes the items as `AzureMarketplacePrice`, whose properties they have too.
 	Prices []AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6737,7 +6737,7 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem) MarshalJS
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem Price of a metering dimension, in US dollars and by market.
+// Price of a metering dimension, in US dollars and by market.
 type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem struct {
 	// Three-letter ISO 4217 code of the currency of `price`.
 	Currency *string `json:"currency,omitempty"`
@@ -6750,9 +6750,9 @@ type AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem stru
 	// Price of one unit by market, each in its own currency.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6763,7 +6763,7 @@ func (x AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem) 
 	return encodeObject("AzureMarketplacePriceAndAvailabilityCustomMeterPriceMeterItemPriceItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityOffer Preview audience of a product, as the Product Ingestion API reports it.
+// Preview audience of a product, as the Product Ingestion API reports it.
 type AzureMarketplacePriceAndAvailabilityOffer struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6778,9 +6778,9 @@ type AzureMarketplacePriceAndAvailabilityOffer struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6791,7 +6791,7 @@ func (x AzureMarketplacePriceAndAvailabilityOffer) MarshalJSON() ([]byte, error)
 	return encodeObject("AzureMarketplacePriceAndAvailabilityOffer", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPlan Prices, markets and audience of a plan, as the Product Ingestion API reports them.
+// Prices, markets and audience of a plan, as the Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -6824,9 +6824,9 @@ type AzureMarketplacePriceAndAvailabilityPlan struct {
 	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6837,7 +6837,7 @@ func (x AzureMarketplacePriceAndAvailabilityPlan) MarshalJSON() ([]byte, error) 
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPlan", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrice Prices of an Azure plan. Which of them are set depends on the kind of product.
+// Prices of an Azure plan. Which of them are set depends on the kind of product.
 type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Price by processor core, for virtual machine plans.
 	CorePricing *AzureMarketplacePriceAndAvailabilityCorePrice `json:"corePricing,omitempty"`
@@ -6850,9 +6850,9 @@ type AzureMarketplacePriceAndAvailabilityPrice struct {
 	// Prices of usage that Azure meters, for container plans.
 	SystemMeterPricing *AzureMarketplacePriceAndAvailabilitySystemMeterPrice `json:"systemMeterPricing,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6863,7 +6863,7 @@ func (x AzureMarketplacePriceAndAvailabilityPrice) MarshalJSON() ([]byte, error)
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters Prices of the metering dimensions (custom meters) of a plan in an Azure private offer.
+// Prices of the metering dimensions (custom meters) of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters struct {
 	// Metering dimensions and their prices, in US dollars or by market, as `priceInputOption` says.
 	//
@@ -6884,13 +6884,13 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) MarshalJSO
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferPlan Price and visibility of one plan, mostly within a private offer, as Microsoft's Product Ingestion API reports them.
+// Price and visibility of one plan, mostly within a private offer, as Microsoft's Product Ingestion API reports them.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	// URL of the Microsoft JSON schema of this resource, with its version.
 	Schema *string `json:"$schema,omitempty"`
@@ -6917,9 +6917,9 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlan struct {
 	// Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 	Visibility *AzureMarketplacePlanVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6930,7 +6930,7 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPlan) MarshalJSON() ([]b
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPlan", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation Reserved virtual machine software in an Azure private offer.
+// Reserved virtual machine software in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation struct {
 	// Time between two payments of the reservation.
 	PaymentSchedule *AzureMarketplaceTerm `json:"paymentSchedule,omitempty"`
@@ -6939,9 +6939,9 @@ type AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation str
 	// Quantities and prices of the reserved software. Another of the vendor's lists publishes a map of keys to `AzureMarketplaceVmPricePropertyItem` in its place, without `patternProperties` around it.
 	VMPrices *AzureMarketplaceVMPrice `json:"vmPrices,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6952,16 +6952,16 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation)
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPlanSoftwareReservation", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityPrivateOfferPrice Prices of a plan in an Azure private offer.
+// Prices of a plan in an Azure private offer.
 type AzureMarketplacePriceAndAvailabilityPrivateOfferPrice struct {
 	// Prices of the metering dimensions, which Microsoft calls custom meters.
 	CustomMeters *AzureMarketplacePriceAndAvailabilityPrivateOfferCustomMeters `json:"customMeters,omitempty"`
 	// Fixed price that is charged in each period.
 	RecurrentPrice *AzureMarketplacePriceAndAvailabilityRecurrentPrice `json:"recurrentPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6972,7 +6972,7 @@ func (x AzureMarketplacePriceAndAvailabilityPrivateOfferPrice) MarshalJSON() ([]
 	return encodeObject("AzureMarketplacePriceAndAvailabilityPrivateOfferPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPrice The recurring price of an Azure plan.
+// The recurring price of an Azure plan.
 type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 	PriceInputOption *AzureMarketplacePriceInputOption `json:"priceInputOption,omitzero"`
@@ -6983,9 +6983,9 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPrice struct {
 	// Lowest and highest number of seats. Used for `perUser` prices.
 	UserLimits *AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit `json:"userLimits,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -6996,7 +6996,7 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPrice) MarshalJSON() ([]byt
 	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceItem The recurring price of an Azure plan for one combination of term and payment.
+// The recurring price of an Azure plan for one combination of term and payment.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// How often the recurring price is billed.
 	BillingFrequency *AzureMarketplaceTerm `json:"billingFrequency,omitempty"`
@@ -7013,9 +7013,9 @@ type AzureMarketplacePriceAndAvailabilityRecurrentPriceItem struct {
 	// Prices by market, where they are not in US dollars.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7026,16 +7026,16 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceItem) MarshalJSON() ([
 	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPriceItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit Number of seats that a buyer may take of an Azure plan that is priced per user.
+// Number of seats that a buyer may take of an Azure plan that is priced per user.
 type AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit struct {
 	// Highest number of seats.
 	Max *float64 `json:"max,omitempty"`
 	// Lowest number of seats.
 	Min *float64 `json:"min,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7046,7 +7046,7 @@ func (x AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit) MarshalJSON
 	return encodeObject("AzureMarketplacePriceAndAvailabilityRecurrentPriceUserLimit", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilitySoftwareReservation Discount on an Azure plan for a buyer who commits to a term in advance.
+// Discount on an Azure plan for a buyer who commits to a term in advance.
 type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	// Discount in percent; 0 when left out.
 	PercentageSave *float64 `json:"percentageSave,omitempty"`
@@ -7055,9 +7055,9 @@ type AzureMarketplacePriceAndAvailabilitySoftwareReservation struct {
 	// Unit of `term`. Values may be added.
 	Type *AzureMarketplaceSoftwareReservationType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7068,7 +7068,7 @@ func (x AzureMarketplacePriceAndAvailabilitySoftwareReservation) MarshalJSON() (
 	return encodeObject("AzureMarketplacePriceAndAvailabilitySoftwareReservation", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceAndAvailabilitySystemMeterPrice Price of usage that Azure meters by itself, for container plans.
+// Price of usage that Azure meters by itself, for container plans.
 type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	// Price of one unit; 0 when left out.
 	Price *float64 `json:"price,omitempty"`
@@ -7077,9 +7077,9 @@ type AzureMarketplacePriceAndAvailabilitySystemMeterPrice struct {
 	// Price of one unit by market.
 	Prices []AzureMarketplacePrice `json:"prices,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7090,7 +7090,7 @@ func (x AzureMarketplacePriceAndAvailabilitySystemMeterPrice) MarshalJSON() ([]b
 	return encodeObject("AzureMarketplacePriceAndAvailabilitySystemMeterPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceBillingSchedule One dated installment in an Azure flexible billing schedule.
+// One dated installment in an Azure flexible billing schedule.
 type AzureMarketplacePriceBillingSchedule struct {
 	// Day of the charge, `YYYY-MM-DD`.
 	ChargeDate *string `json:"chargeDate,omitempty"`
@@ -7103,9 +7103,9 @@ type AzureMarketplacePriceBillingSchedule struct {
 	// Price of one unit in the installment, in US dollars, for offers of virtual machines. It may be 0 with flexible billing.
 	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7116,7 +7116,7 @@ func (x AzureMarketplacePriceBillingSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePriceBillingSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceFlexibleSchedule Payment in installments that the seller chooses, for Azure private offers with flexible billing.
+// Payment in installments that the seller chooses, for Azure private offers with flexible billing.
 type AzureMarketplacePriceFlexibleSchedule struct {
 	// Installments with their dates.
 	BillingSchedule []AzureMarketplacePriceBillingSchedule `json:"billingSchedule,omitzero"`
@@ -7125,9 +7125,9 @@ type AzureMarketplacePriceFlexibleSchedule struct {
 	// Price that the installments pay for. The currency is not documented.
 	Price *float64 `json:"price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7138,7 +7138,7 @@ func (x AzureMarketplacePriceFlexibleSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePriceFlexibleSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceInitialCharge First payment of an Azure flexible billing schedule.
+// First payment of an Azure flexible billing schedule.
 type AzureMarketplacePriceInitialCharge struct {
 	// Free text about the first payment.
 	Note *string `json:"note,omitempty"`
@@ -7149,9 +7149,9 @@ type AzureMarketplacePriceInitialCharge struct {
 	// Price of one unit in the first payment, in US dollars, for offers of virtual machines. It may be 0 with flexible billing.
 	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7162,13 +7162,13 @@ func (x AzureMarketplacePriceInitialCharge) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePriceInitialCharge", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePriceInputOption Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
+// Whether prices are in US dollars (`usd`, also when left out) or set for each market (`perMarket`). Values may be added.
 type AzureMarketplacePriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplacePriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOffer A private offer as Microsoft's Product Ingestion API reports it.
+// A private offer as Microsoft's Product Ingestion API reports it.
 type AzureMarketplacePrivateOffer struct {
 	// URL of the Microsoft JSON schema of the offer, with its version.
 	Schema *string `json:"$schema,omitempty"`
@@ -7221,9 +7221,9 @@ type AzureMarketplacePrivateOffer struct {
 	// Whether the offer starts on acceptance instead of on a fixed day. If so, `start` is empty.
 	VariableStartDate *bool `json:"variableStartDate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7234,16 +7234,16 @@ func (x AzureMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferAcceptanceLink The link at which one buyer accepts an Azure private offer.
+// The link at which one buyer accepts an Azure private offer.
 type AzureMarketplacePrivateOfferAcceptanceLink struct {
 	// ID of the buyer's Microsoft billing account.
 	BeneficiaryID *string `json:"beneficiaryId,omitempty"`
 	// URL of the page in Azure where the buyer accepts.
 	Link *string `json:"link,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7254,7 +7254,7 @@ func (x AzureMarketplacePrivateOfferAcceptanceLink) MarshalJSON() ([]byte, error
 	return encodeObject("AzureMarketplacePrivateOfferAcceptanceLink", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferBeneficiary A buyer of an Azure private offer, by its billing account.
+// A buyer of an Azure private offer, by its billing account.
 type AzureMarketplacePrivateOfferBeneficiary struct {
 	// Recipients below the billing account, such as single customers of a Cloud Solution Provider.
 	BeneficiaryRecipients []AzureMarketplacePrivateOfferBeneficiaryRecipient `json:"beneficiaryRecipients,omitzero"`
@@ -7263,9 +7263,9 @@ type AzureMarketplacePrivateOfferBeneficiary struct {
 	// ID of the buyer's Microsoft billing account.
 	ID *string `json:"id,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7276,16 +7276,16 @@ func (x AzureMarketplacePrivateOfferBeneficiary) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferBeneficiary", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferBeneficiaryRecipient A recipient of an Azure private offer below the level of a billing account.
+// A recipient of an Azure private offer below the level of a billing account.
 type AzureMarketplacePrivateOfferBeneficiaryRecipient struct {
 	// ID of the customer or billing group in Azure.
 	ID *string `json:"id,omitempty"`
 	// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 	RecipientType *AzureMarketplacePrivateOfferRecipientType `json:"recipientType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7296,7 +7296,7 @@ func (x AzureMarketplacePrivateOfferBeneficiaryRecipient) MarshalJSON() ([]byte,
 	return encodeObject("AzureMarketplacePrivateOfferBeneficiaryRecipient", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferPartner A sales partner in an Azure private offer.
+// A sales partner in an Azure private offer.
 type AzureMarketplacePrivateOfferPartner struct {
 	// ID of the sales partner in Partner Center.
 	ID *string `json:"id,omitempty"`
@@ -7304,9 +7304,9 @@ type AzureMarketplacePrivateOfferPartner struct {
 	Location    *string `json:"location,omitempty"`
 	PartnerName *string `json:"partnerName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7317,7 +7317,7 @@ func (x AzureMarketplacePrivateOfferPartner) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferPartner", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferPricing One product or plan in an Azure private offer with its price. Suger adds names and plan details to Microsoft's data.
+// One product or plan in an Azure private offer with its price. Suger adds names and plan details to Microsoft's data.
 type AzureMarketplacePrivateOfferPricing struct {
 	// Plan from which the new plan is made. Required for pricing type `saasNewCustomizedPlans`.
 	BasePlan *string `json:"basePlan,omitempty"`
@@ -7364,19 +7364,19 @@ func (x AzureMarketplacePrivateOfferPricing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferPricing", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
 	type plain AzureMarketplacePrivateOfferPricing
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureMarketplacePrivateOfferPricingPlanType Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
+// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
 type AzureMarketplacePrivateOfferPricingPlanType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferPricingNewPlanDetails ID, name and text of a plan that an Azure private offer makes for its buyer.
+// ID, name and text of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// Description of the new plan for the buyer.
 	Description *string `json:"description,omitempty"`
@@ -7385,9 +7385,9 @@ type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// Display name of the new plan.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7398,16 +7398,16 @@ func (x AzureMarketplacePrivateOfferPricingNewPlanDetails) MarshalJSON() ([]byte
 	return encodeObject("AzureMarketplacePrivateOfferPricingNewPlanDetails", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferPromotionReference A reference to another Azure private offer.
+// A reference to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
 	// Durable ID of the other offer in Partner Center.
 	ID *string `json:"id,omitempty"`
 	// Name of the other private offer in Partner Center.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7418,25 +7418,25 @@ func (x AzureMarketplacePrivateOfferPromotionReference) MarshalJSON() ([]byte, e
 	return encodeObject("AzureMarketplacePrivateOfferPromotionReference", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferRecipientType Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
+// Whether the recipient is a customer of a Cloud Solution Provider (`cspCustomer`) or a billing group. Values may be added.
 type AzureMarketplacePrivateOfferRecipientType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferRecipientType, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferRecipientType) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferState State of an Azure private offer. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
+// State of an Azure private offer. `live` offers are published, `withdrawn` ones were taken back by the seller. Values may be added.
 type AzureMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferState, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferSubState Progress of a live Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
+// Progress of a live Azure private offer. `pendingAcceptance` waits for the buyer, `pendingPartnerAction` for the sales partner. Values may be added.
 type AzureMarketplacePrivateOfferSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferSubState, and a property that has it is not sent.
 func (e AzureMarketplacePrivateOfferSubState) IsZero() bool { return e == "" }
 
-// AzureMarketplacePrivateOfferTermsDoc A document with the terms of a multiparty Azure private offer.
+// A document with the terms of a multiparty Azure private offer.
 type AzureMarketplacePrivateOfferTermsDoc struct {
 	// Name of the document that the buyer sees.
 	CustomerFacingDocumentName *string `json:"customerFacingDocumentName,omitempty"`
@@ -7445,9 +7445,9 @@ type AzureMarketplacePrivateOfferTermsDoc struct {
 	// Download link with a built-in access token (Azure shared access signature).
 	SASURL *string `json:"sasUrl,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7458,10 +7458,10 @@ func (x AzureMarketplacePrivateOfferTermsDoc) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplacePrivateOfferTermsDoc", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePrivateOfferType To whom an Azure private offer is made. `customerPromotion` is made to a buyer directly, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
+// To whom an Azure private offer is made. `customerPromotion` is made to a buyer directly, `cspPromotion` to a Cloud Solution Provider. A multiparty offer starts with the seller (`multipartyPromotionOriginator`) and reaches the buyer through a sales partner (`multipartyPromotionChannelPartner`). Empty means not set. Values may be added.
 type AzureMarketplacePrivateOfferType string
 
-// AzureMarketplaceProduct Core data of a product, as the Product Ingestion API reports it.
+// Core data of a product, as the Product Ingestion API reports it.
 type AzureMarketplaceProduct struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -7482,9 +7482,9 @@ type AzureMarketplaceProduct struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7495,7 +7495,7 @@ func (x AzureMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceProductResource A product with all its parts, as Microsoft's Product Ingestion API reports them. The older form is `AzureProduct`.
+// A product with all its parts, as Microsoft's Product Ingestion API reports them. The older form is `AzureProduct`.
 type AzureMarketplaceProductResource struct {
 	// Where Microsoft sends the contact data of interested people.
 	CustomerLeads *AzureMarketplaceCustomerLeads `json:"customerLeads,omitempty"`
@@ -7522,9 +7522,9 @@ type AzureMarketplaceProductResource struct {
 	// Connection between the marketplace and the seller's SaaS service.
 	TechnicalConfiguration *AzureMarketplaceSaaSTechnicalConfiguration `json:"technicalConfiguration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7535,13 +7535,13 @@ func (x AzureMarketplaceProductResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProductResource", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceProductType Kind of product in Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is only for co-selling with Microsoft. Values may be added.
+// Kind of product in Partner Center. `softwareAsAService` is a SaaS product, `cosellOnly` is only for co-selling with Microsoft. Values may be added.
 type AzureMarketplaceProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceProductType, and a property that has it is not sent.
 func (e AzureMarketplaceProductType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceProperty Categories, industries and legal terms of a product, as the Product Ingestion API reports them.
+// Categories, industries and legal terms of a product, as the Product Ingestion API reports them.
 type AzureMarketplaceProperty struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -7576,9 +7576,9 @@ type AzureMarketplaceProperty struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7589,25 +7589,25 @@ func (x AzureMarketplaceProperty) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceProperty", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplacePropertyKind Kind of the resource, which depends on the kind of product. Values may be added.
+// Kind of the resource, which depends on the kind of product. Values may be added.
 type AzureMarketplacePropertyKind string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyKind, and a property that has it is not sent.
 func (e AzureMarketplacePropertyKind) IsZero() bool { return e == "" }
 
-// AzureMarketplacePropertyTermsConditions Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
+// Whether the seller's own terms (`custom`) or Microsoft's standard contract (`standardMicrosoft`) apply. Values may be added.
 type AzureMarketplacePropertyTermsConditions string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePropertyTermsConditions, and a property that has it is not sent.
 func (e AzureMarketplacePropertyTermsConditions) IsZero() bool { return e == "" }
 
-// AzureMarketplaceRecurrentPriceMode Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
+// Whether the price is for the whole plan (`flatRate`, also when left out) or for each seat (`perUser`). Values may be added.
 type AzureMarketplaceRecurrentPriceMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceRecurrentPriceMode, and a property that has it is not sent.
 func (e AzureMarketplaceRecurrentPriceMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceReseller Availability of a product to resellers in the Cloud Solution Provider program, as the Product Ingestion API reports it.
+// Availability of a product to resellers in the Cloud Solution Provider program, as the Product Ingestion API reports it.
 type AzureMarketplaceReseller struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -7624,9 +7624,9 @@ type AzureMarketplaceReseller struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7637,22 +7637,22 @@ func (x AzureMarketplaceReseller) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceReseller", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceResourceLifecycleState Stage of the life of a resource in Microsoft's Product Ingestion API. `preview` resources are shown to the preview audience, `generallyAvailable` ones are live, and `deprecated` and `decommissioned` ones are being withdrawn or have been. Values may be added.
+// Stage of the life of a resource in Microsoft's Product Ingestion API. `preview` resources are shown to the preview audience, `generallyAvailable` ones are live, and `deprecated` and `decommissioned` ones are being withdrawn or have been. Values may be added.
 type AzureMarketplaceResourceLifecycleState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceLifecycleState, and a property that has it is not sent.
 func (e AzureMarketplaceResourceLifecycleState) IsZero() bool { return e == "" }
 
-// AzureMarketplaceResourceTarget Environment that an Azure submission is published to.
+// Environment that an Azure submission is published to.
 type AzureMarketplaceResourceTarget struct {
 	// ID of the environment in Partner Center, where there are several of its type.
 	TargetID *string `json:"targetId,omitempty"`
 	// Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 	TargetType *AzureMarketplaceResourceTargetType `json:"targetType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7663,13 +7663,13 @@ func (x AzureMarketplaceResourceTarget) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceResourceTarget", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceResourceTargetType Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
+// Kind of environment. `draft` is not published, `preview` is open to the preview audience and `live` to buyers. Values may be added.
 type AzureMarketplaceResourceTargetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceResourceTargetType, and a property that has it is not sent.
 func (e AzureMarketplaceResourceTargetType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSaaSTechnicalConfiguration Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
+// Connection between the marketplace and the seller's SaaS service, as the Product Ingestion API reports it.
 type AzureMarketplaceSaaSTechnicalConfiguration struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -7690,9 +7690,9 @@ type AzureMarketplaceSaaSTechnicalConfiguration struct {
 	// Findings of Microsoft's checks on the resource.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7703,13 +7703,13 @@ func (x AzureMarketplaceSaaSTechnicalConfiguration) MarshalJSON() ([]byte, error
 	return encodeObject("AzureMarketplaceSaaSTechnicalConfiguration", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceSoftwareReservationType Unit of `term`. Values may be added.
+// Unit of `term`. Values may be added.
 type AzureMarketplaceSoftwareReservationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSoftwareReservationType, and a property that has it is not sent.
 func (e AzureMarketplaceSoftwareReservationType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubmission One submission of a product for publishing, as the Product Ingestion API reports it.
+// One submission of a product for publishing, as the Product Ingestion API reports it.
 type AzureMarketplaceSubmission struct {
 	// URL of the Microsoft JSON schema of this resource.
 	Schema *string `json:"$schema,omitempty"`
@@ -7734,9 +7734,9 @@ type AzureMarketplaceSubmission struct {
 	// Findings of Microsoft's checks on the submission.
 	Validations []AzureMarketplaceValidation `json:"validations,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7747,19 +7747,19 @@ func (x AzureMarketplaceSubmission) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceSubmission", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceSubmissionResult Result of the submission; `pending` until it is known. Values may be added.
+// Result of the submission; `pending` until it is known. Values may be added.
 type AzureMarketplaceSubmissionResult string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionResult, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionResult) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubmissionStatus Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
+// Progress of the submission. One that is `completed` can have succeeded or failed: see `result`. Values may be added.
 type AzureMarketplaceSubmissionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubmissionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubmissionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscription A SaaS subscription as Microsoft's SaaS fulfillment API reports it.
+// A SaaS subscription as Microsoft's SaaS fulfillment API reports it.
 type AzureMarketplaceSubscription struct {
 	// What the buyer may do with the subscription in Azure Marketplace.
 	AllowedCustomerOperations []AzureMarketplaceSubscriptionAllowedCustomerOperations `json:"allowedCustomerOperations,omitzero"`
@@ -7805,46 +7805,46 @@ type AzureMarketplaceSubscription struct {
 	Term *AzureTerm `json:"term,omitempty"`
 }
 
-// AzureMarketplaceSubscriptionAllowedCustomerOperations An operation of the buyer on the subscription: look at it, change it or cancel it. Values may be added.
+// An operation of the buyer on the subscription: look at it, change it or cancel it. Values may be added.
 type AzureMarketplaceSubscriptionAllowedCustomerOperations string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionAllowedCustomerOperations, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSandboxType Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
+// Sandbox in which the purchase was made: `None` for none, `Csp` for that of Cloud Solution Providers. Values may be added.
 type AzureMarketplaceSubscriptionSandboxType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSandboxType, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSandboxType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionSessionMode `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
+// `DryRun` when the purchase runs in Microsoft's test mode, otherwise `None`. Values may be added.
 type AzureMarketplaceSubscriptionSessionMode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionSessionMode, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionSessionMode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSubscriptionStatus State of an Azure SaaS subscription. `PendingFulfillmentStart` is bought but not yet activated by the seller, `Subscribed` is active, `Suspended` is held back because a payment is missing, and `Unsubscribed` is cancelled. Values may be added.
+// State of an Azure SaaS subscription. `PendingFulfillmentStart` is bought but not yet activated by the seller, `Subscribed` is active, `Suspended` is held back because a payment is missing, and `Unsubscribed` is cancelled. Values may be added.
 type AzureMarketplaceSubscriptionStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSubscriptionStatus, and a property that has it is not sent.
 func (e AzureMarketplaceSubscriptionStatus) IsZero() bool { return e == "" }
 
-// AzureMarketplaceSystemMeterPriceInputOption Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
+// Unit that is counted: cores, nodes, pods or clusters. The `perEvery` values count all cores or nodes of the cluster. Values may be added.
 type AzureMarketplaceSystemMeterPriceInputOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceSystemMeterPriceInputOption, and a property that has it is not sent.
 func (e AzureMarketplaceSystemMeterPriceInputOption) IsZero() bool { return e == "" }
 
-// AzureMarketplaceTerm A length of time in Azure prices, such as 1 `year` or 3 `month`.
+// A length of time in Azure prices, such as 1 `year` or 3 `month`.
 type AzureMarketplaceTerm struct {
 	// Unit of `value`. Values may be added.
 	Type *AzureMarketplaceTermType `json:"type,omitzero"`
 	// Number of days, weeks, months or years; 0 when left out.
 	Value *float64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7855,13 +7855,13 @@ func (x AzureMarketplaceTerm) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceTerm", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceTermType Unit of `value`. Values may be added.
+// Unit of `value`. Values may be added.
 type AzureMarketplaceTermType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceTermType, and a property that has it is not sent.
 func (e AzureMarketplaceTermType) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidation A finding of Microsoft's checks on a marketplace resource.
+// A finding of Microsoft's checks on a marketplace resource.
 type AzureMarketplaceValidation struct {
 	// URL of the Microsoft JSON schema of the finding.
 	Schema *string `json:"$schema,omitempty"`
@@ -7874,9 +7874,9 @@ type AzureMarketplaceValidation struct {
 	// Durable ID in Partner Center of the resource with the problem.
 	ResourceID *string `json:"resourceId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7887,26 +7887,26 @@ func (x AzureMarketplaceValidation) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceValidation", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceValidationCode Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
+// Kind of problem. `productLocked` means that the product cannot be changed at present, `collectionLimitExceeded` that a list has too many entries. Values may be added.
 type AzureMarketplaceValidationCode string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationCode, and a property that has it is not sent.
 func (e AzureMarketplaceValidationCode) IsZero() bool { return e == "" }
 
-// AzureMarketplaceValidationLevel Severity of the finding: for information only, or a warning. Values may be added.
+// Severity of the finding: for information only, or a warning. Values may be added.
 type AzureMarketplaceValidationLevel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceValidationLevel, and a property that has it is not sent.
 func (e AzureMarketplaceValidationLevel) IsZero() bool { return e == "" }
 
-// AzureMarketplaceVMPrice Prices of reserved virtual machine software on Azure.
+// Prices of reserved virtual machine software on Azure.
 type AzureMarketplaceVMPrice struct {
 	// Quantity and price by key. What the keys stand for is not documented.
 	PatternProperties map[string]AzureMarketplaceVMPricePropertyItem `json:"patternProperties,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7917,7 +7917,7 @@ func (x AzureMarketplaceVMPrice) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceVMPrice", plain(x), x.AdditionalProperties)
 }
 
-// AzureMarketplaceVMPricePropertyItem Quantity and price of one reserved item of virtual machine software on Azure.
+// Quantity and price of one reserved item of virtual machine software on Azure.
 type AzureMarketplaceVMPricePropertyItem struct {
 	// Installments of the seller's choice, known from version 2025-05-01 of Microsoft's format on.
 	FlexibleSchedule *AzureMarketplacePriceFlexibleSchedule `json:"flexibleSchedule,omitempty"`
@@ -7926,9 +7926,9 @@ type AzureMarketplaceVMPricePropertyItem struct {
 	// Price of one unit in each payment period, in US dollars.
 	UnitPricePerPaymentPeriodInUSD *float64 `json:"unitPricePerPaymentPeriodInUsd,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -7939,7 +7939,7 @@ func (x AzureMarketplaceVMPricePropertyItem) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceVMPricePropertyItem", plain(x), x.AdditionalProperties)
 }
 
-// AzureMeteringBatchUsageEventOkResponse Azure's answer to a batch of usage events. The batch can succeed while single events are refused, so check the status of each.
+// Azure's answer to a batch of usage events. The batch can succeed while single events are refused, so check the status of each.
 type AzureMeteringBatchUsageEventOkResponse struct {
 	// Number of entries in `result`.
 	Count *int64 `json:"count,omitempty"`
@@ -7947,7 +7947,7 @@ type AzureMeteringBatchUsageEventOkResponse struct {
 	Result []AzureMeteringUsageBatchEventOkMessage `json:"result,omitzero"`
 }
 
-// AzureMeteringUsageBatchEventOkMessage Azure's result for one usage event of a batch, with the data of the event.
+// Azure's result for one usage event of a batch, with the data of the event.
 type AzureMeteringUsageBatchEventOkMessage struct {
 	// ID of the metering dimension in the Azure plan, as in the event.
 	Dimension *string `json:"dimension,omitempty"`
@@ -7971,7 +7971,7 @@ type AzureMeteringUsageBatchEventOkMessage struct {
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
-// AzureMeteringUsageEventConflictResponse Why Azure refused a usage event, usually because usage for the same hour was accepted before.
+// Why Azure refused a usage event, usually because usage for the same hour was accepted before.
 type AzureMeteringUsageEventConflictResponse struct {
 	// Further data, such as the usage event that Azure accepted before.
 	AdditionalInfo *AzureMeteringUsageEventConflictResponseAdditionalInfo `json:"additionalInfo,omitempty"`
@@ -7981,13 +7981,13 @@ type AzureMeteringUsageEventConflictResponse struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// AzureMeteringUsageEventConflictResponseAdditionalInfo Further data about a usage event that Azure refused.
+// Further data about a usage event that Azure refused.
 type AzureMeteringUsageEventConflictResponseAdditionalInfo struct {
 	// The earlier usage event with which the refused one conflicts, as Azure accepted it.
 	AcceptedMessage *AzureMeteringUsageEventOkResponse `json:"acceptedMessage,omitempty"`
 }
 
-// AzureMeteringUsageEventOkResponse A usage event as Azure's metering service has recorded it.
+// A usage event as Azure's metering service has recorded it.
 type AzureMeteringUsageEventOkResponse struct {
 	// ID of the metering dimension in the Azure plan.
 	Dimension *string `json:"dimension,omitempty"`
@@ -8009,28 +8009,28 @@ type AzureMeteringUsageEventOkResponse struct {
 	UsageEventID *string `json:"usageEventId,omitempty"`
 }
 
-// AzureMeteringUsageEventStatusEnum Result of a usage event in Azure. `Expired` means that the usage is too old, `Duplicate` that usage of the same resource, dimension and hour was accepted before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for the resource. Values may be added.
+// Result of a usage event in Azure. `Expired` means that the usage is too old, `Duplicate` that usage of the same resource, dimension and hour was accepted before, `BadArgument` that the event is incomplete or malformed, `ResourceNotAuthorized` that the seller may not report usage for the resource. Values may be added.
 type AzureMeteringUsageEventStatusEnum string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMeteringUsageEventStatusEnum, and a property that has it is not sent.
 func (e AzureMeteringUsageEventStatusEnum) IsZero() bool { return e == "" }
 
-// AzurePackageConfigurationType Kind of resource, as Partner Center reports it. Values may be added.
+// Kind of resource, as Partner Center reports it. Values may be added.
 type AzurePackageConfigurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePackageConfigurationType, and a property that has it is not sent.
 func (e AzurePackageConfigurationType) IsZero() bool { return e == "" }
 
-// AzurePendingUpdateInfo State of an update to a submission that Partner Center has not finished.
+// State of an update to a submission that Partner Center has not finished.
 type AzurePendingUpdateInfo struct {
 	// State of the update, as Partner Center reports it; the values are not documented.
 	Status *string `json:"status,omitempty"`
 	// Kind of update, as Partner Center reports it; the values are not documented.
 	UpdateType *string `json:"updateType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8041,7 +8041,7 @@ func (x AzurePendingUpdateInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePendingUpdateInfo", plain(x), x.AdditionalProperties)
 }
 
-// AzurePrice An amount of money in Azure prices.
+// An amount of money in Azure prices.
 type AzurePrice struct {
 	// Currency of `openPrice`, as a three-letter ISO code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
@@ -8050,9 +8050,9 @@ type AzurePrice struct {
 	// ID of a price tier in Partner Center.
 	PriceTierID *string `json:"priceTierID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8063,16 +8063,16 @@ func (x AzurePrice) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePrice", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceCadence Period after which an Azure price is charged again, such as 1 `Month`.
+// Period after which an Azure price is charged again, such as 1 `Month`.
 type AzurePriceCadence struct {
 	// Unit of `value`. Values may be added.
 	Type *AzurePriceCadenceType `json:"type,omitzero"`
 	// Number of months or years between two charges.
 	Value *int64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8083,13 +8083,13 @@ func (x AzurePriceCadence) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePriceCadence", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceCadenceType Unit of `value`. Values may be added.
+// Unit of `value`. Values may be added.
 type AzurePriceCadenceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceCadenceType, and a property that has it is not sent.
 func (e AzurePriceCadenceType) IsZero() bool { return e == "" }
 
-// AzurePriceSchedule One price of an Azure plan, with its period and unit.
+// One price of an Azure plan, with its period and unit.
 type AzurePriceSchedule struct {
 	// Period after which the price is charged again, for recurring prices.
 	PriceCadence *AzurePriceCadence `json:"priceCadence,omitempty"`
@@ -8100,9 +8100,9 @@ type AzurePriceSchedule struct {
 	// Price that the buyer pays.
 	RetailPrice *AzurePrice `json:"retailPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8113,13 +8113,13 @@ func (x AzurePriceSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePriceSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzurePriceSchedulePricingModel Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
+// Price model: `Flat` for a fixed price, `Recurring` for one charged in each period, `Usage` for one charged by usage. Values may be added.
 type AzurePriceSchedulePricingModel string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePriceSchedulePricingModel, and a property that has it is not sent.
 func (e AzurePriceSchedulePricingModel) IsZero() bool { return e == "" }
 
-// AzurePricingUnit Unit that an Azure price is for, with a range of quantities.
+// Unit that an Azure price is for, with a range of quantities.
 type AzurePricingUnit struct {
 	// Whether the range has no upper end.
 	IsUnlimitedUnit *bool `json:"isUnlimitedUnit,omitempty"`
@@ -8132,9 +8132,9 @@ type AzurePricingUnit struct {
 	// Upper end of the range. Without meaning when `isUnlimitedUnit` is true.
 	UpperUnit *int64 `json:"upperUnit,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8145,13 +8145,13 @@ func (x AzurePricingUnit) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzurePricingUnit", plain(x), x.AdditionalProperties)
 }
 
-// AzurePricingUnitName Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
+// Unit that is counted: shared processor cores (`sharedcore`) or transactions. Values may be added.
 type AzurePricingUnitName string
 
 // IsZero reports whether the value is empty. An empty value is none of AzurePricingUnitName, and a property that has it is not sent.
 func (e AzurePricingUnitName) IsZero() bool { return e == "" }
 
-// AzureProduct A product as Microsoft's older Partner Center ingestion API reports it; Suger puts its draft and published parts together. The newer form is `AzureMarketplaceProductResource`.
+// A product as Microsoft's older Partner Center ingestion API reports it; Suger puts its draft and published parts together. The newer form is `AzureMarketplaceProductResource`.
 type AzureProduct struct {
 	// Who can see the product, one entry for each draft or published instance.
 	Availabilities []AzureProductAvailability `json:"availabilities,omitzero"`
@@ -8182,9 +8182,9 @@ type AzureProduct struct {
 	// Plans of the product, in the form of the ingestion API, which calls them variants.
 	Variants []AzureProductVariant `json:"variants,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8195,7 +8195,7 @@ func (x AzureProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProduct", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductAvailability Who can see a product before and after it goes live, as Partner Center reports it.
+// Who can see a product before and after it goes live, as Partner Center reports it.
 type AzureProductAvailability struct {
 	// People who may see the product, by email address.
 	EmailAudiences []AzureAudience `json:"emailAudiences,omitzero"`
@@ -8210,9 +8210,9 @@ type AzureProductAvailability struct {
 	// Whether the product shows in the marketplace, as Partner Center reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8223,7 +8223,7 @@ func (x AzureProductAvailability) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductAvailability", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductBranch A branch that points to the current draft of one module of a product or plan in Partner Center.
+// A branch that points to the current draft of one module of a product or plan in Partner Center.
 type AzureProductBranch struct {
 	// ID in Partner Center of the draft with the current content of the module.
 	CurrentDraftInstanceID *string `json:"currentDraftInstanceID,omitempty"`
@@ -8240,9 +8240,9 @@ type AzureProductBranch struct {
 	// ID in Partner Center of the plan that the branch belongs to. Empty when it belongs to the product as a whole.
 	VariantID *string `json:"variantID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8253,7 +8253,7 @@ func (x AzureProductBranch) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductBranch", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductFeatureAvailability Where, to whom and at what price an Azure plan is sold, as the Partner Center ingestion API reports it.
+// Where, to whom and at what price an Azure plan is sold, as the Partner Center ingestion API reports it.
 type AzureProductFeatureAvailability struct {
 	// Metering dimensions of the plan, which Microsoft calls custom meters.
 	CustomMeters []AzureProductVariantCustomMeter `json:"customMeters,omitzero"`
@@ -8280,9 +8280,9 @@ type AzureProductFeatureAvailability struct {
 	// Who may see the plan: everyone, or only the named audiences. Values may be added.
 	Visibility *AzureProductFeatureAvailabilityVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8293,13 +8293,13 @@ func (x AzureProductFeatureAvailability) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductFeatureAvailability", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductFeatureAvailabilityVisibility Who may see the plan: everyone, or only the named audiences. Values may be added.
+// Who may see the plan: everyone, or only the named audiences. Values may be added.
 type AzureProductFeatureAvailabilityVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductFeatureAvailabilityVisibility, and a property that has it is not sent.
 func (e AzureProductFeatureAvailabilityVisibility) IsZero() bool { return e == "" }
 
-// AzureProductListing Marketplace page of a product in one language, as Partner Center reports it.
+// Marketplace page of a product in one language, as Partner Center reports it.
 type AzureProductListing struct {
 	// How a buyer gets access to the product.
 	AccessInformation *string `json:"accessInformation,omitempty"`
@@ -8334,9 +8334,9 @@ type AzureProductListing struct {
 	// Title of the page.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8347,13 +8347,13 @@ func (x AzureProductListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductListing", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductListingResourceType Kind of resource, as Partner Center reports it. Values may be added.
+// Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductListingResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
 func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
 
-// AzureProductListingAsset A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
+// A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
 	// Text that accompanies the file.
 	Description *string `json:"description,omitempty"`
@@ -8376,9 +8376,9 @@ type AzureProductListingAsset struct {
 	// What the asset is used for, such as a logo size, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8389,19 +8389,19 @@ func (x AzureProductListingAsset) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductListingAsset", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductListingAssetResourceType Kind of asset, a document, an image or a video. Values may be added.
+// Kind of asset, a document, an image or a video. Values may be added.
 type AzureProductListingAssetResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetResourceType, and a property that has it is not sent.
 func (e AzureProductListingAssetResourceType) IsZero() bool { return e == "" }
 
-// AzureProductListingAssetState State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
+// State of the file in Partner Center, from `PendingUpload` to `Processed` or `ProcessFailed`. Values may be added.
 type AzureProductListingAssetState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
 func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
 
-// AzureProductPackageConfiguration Technical configuration of a SaaS product in Partner Center, which connects the marketplace to the seller's service.
+// Technical configuration of a SaaS product in Partner Center, which connects the marketplace to the seller's service.
 type AzureProductPackageConfiguration struct {
 	// Application (client) ID of the Microsoft Entra app that calls the SaaS fulfillment API.
 	AzureActiveDirectoryApplicationID *string `json:"azureActiveDirectoryApplicationID,omitempty"`
@@ -8416,9 +8416,9 @@ type AzureProductPackageConfiguration struct {
 	// Kind of resource, as Partner Center reports it. Values may be added.
 	ResourceType *AzurePackageConfigurationType `json:"resourceType,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8429,7 +8429,7 @@ func (x AzureProductPackageConfiguration) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductPackageConfiguration", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductProperty Categories, industries and legal terms of a product, as Partner Center reports them.
+// Categories, industries and legal terms of a product, as Partner Center reports them.
 type AzureProductProperty struct {
 	// Categories in addition to those in `categories`.
 	AdditionalCategories []string `json:"additionalCategories,omitzero"`
@@ -8484,13 +8484,13 @@ func (x AzureProductProperty) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductProperty", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *AzureProductProperty) UnmarshalJSON(data []byte) error {
 	type plain AzureProductProperty
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// AzureProductSetup How a product is sold in Azure Marketplace, as Partner Center reports it.
+// How a product is sold in Azure Marketplace, as Partner Center reports it.
 type AzureProductSetup struct {
 	// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 	CallToAction *AzureProductSetupCallToAction `json:"callToAction,omitzero"`
@@ -8507,9 +8507,9 @@ type AzureProductSetup struct {
 	// URL of the page where a visitor gets the product or starts a trial.
 	TrialURI *string `json:"trialUri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8520,25 +8520,25 @@ func (x AzureProductSetup) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductSetup", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductSetupCallToAction What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
+// What the listing invites a visitor to do when Microsoft does not handle the sale. Values may be added.
 type AzureProductSetupCallToAction string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupCallToAction, and a property that has it is not sent.
 func (e AzureProductSetupCallToAction) IsZero() bool { return e == "" }
 
-// AzureProductSetupResourceType Kind of resource, as Partner Center reports it. Values may be added.
+// Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSetupResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupResourceType, and a property that has it is not sent.
 func (e AzureProductSetupResourceType) IsZero() bool { return e == "" }
 
-// AzureProductSetupSellingOption Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
+// Whether Microsoft only lists the product (`ListingOnly`) or also sells and bills it (`ListAndSell`). Values may be added.
 type AzureProductSetupSellingOption string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSetupSellingOption, and a property that has it is not sent.
 func (e AzureProductSetupSellingOption) IsZero() bool { return e == "" }
 
-// AzureProductSubmission One submission of a product for publishing, as Partner Center reports it.
+// One submission of a product for publishing, as Partner Center reports it.
 type AzureProductSubmission struct {
 	// Whether all resources of the submission are ready.
 	AreResourcesReady *bool `json:"areResourcesReady,omitempty"`
@@ -8565,9 +8565,9 @@ type AzureProductSubmission struct {
 	// Resources of the plans in the submission, by plan.
 	VariantResources []AzureVariantResource `json:"variantResources,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8578,25 +8578,25 @@ func (x AzureProductSubmission) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductSubmission", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductSubmissionResourceType Kind of resource, as Partner Center reports it. Values may be added.
+// Kind of resource, as Partner Center reports it. Values may be added.
 type AzureProductSubmissionResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionResourceType, and a property that has it is not sent.
 func (e AzureProductSubmissionResourceType) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionState State of the submission: in progress or published. Values may be added.
+// State of the submission: in progress or published. Values may be added.
 type AzureProductSubmissionState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionState, and a property that has it is not sent.
 func (e AzureProductSubmissionState) IsZero() bool { return e == "" }
 
-// AzureProductSubmissionSubState Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
+// Step within `state`. `ReadyToPublish` waits for the seller to go live, and `InStore` is live. Values may be added.
 type AzureProductSubmissionSubState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductSubmissionSubState, and a property that has it is not sent.
 func (e AzureProductSubmissionSubState) IsZero() bool { return e == "" }
 
-// AzureProductVariant A plan (SKU) of an Azure product as the Partner Center ingestion API reports it.
+// A plan (SKU) of an Azure product as the Partner Center ingestion API reports it.
 type AzureProductVariant struct {
 	// Certifications that the seller declares for Azure Government.
 	AzureGovernmentCertifications []AzureGovernmentCertification `json:"azureGovernmentCertifications,omitzero"`
@@ -8623,9 +8623,9 @@ type AzureProductVariant struct {
 	// Whether the plan is in use. Values may be added.
 	State *AzureProductVariantState `json:"state,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8636,19 +8636,19 @@ func (x AzureProductVariant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariant", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantResourceType Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
+// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
 type AzureProductVariantResourceType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
 func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
 
-// AzureProductVariantState Whether the plan is in use. Values may be added.
+// Whether the plan is in use. Values may be added.
 type AzureProductVariantState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
 func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
-// AzureProductVariantCustomMeter A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
+// A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
 	// Name of the metering dimension that buyers see.
 	DisplayName *string `json:"displayName,omitempty"`
@@ -8665,9 +8665,9 @@ type AzureProductVariantCustomMeter struct {
 	// Unit that is counted, such as a request or a gigabyte.
 	UnitOfMeasure *string `json:"unitOfMeasure,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8678,7 +8678,7 @@ func (x AzureProductVariantCustomMeter) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariantCustomMeter", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantPriceSchedule Prices of an Azure plan for some markets and a time range.
+// Prices of an Azure plan for some markets and a time range.
 type AzureProductVariantPriceSchedule struct {
 	// Time range in which the prices hold.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
@@ -8691,9 +8691,9 @@ type AzureProductVariantPriceSchedule struct {
 	// Prices in these markets.
 	Schedules []AzurePriceSchedule `json:"schedules,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8704,7 +8704,7 @@ func (x AzureProductVariantPriceSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariantPriceSchedule", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantTrial Trial that an Azure plan offers.
+// Trial that an Azure plan offers.
 type AzureProductVariantTrial struct {
 	// Time range in which the trial is offered.
 	DateTimeRange *AzureLocalizedTimeRange `json:"dateTimeRange,omitempty"`
@@ -8715,9 +8715,9 @@ type AzureProductVariantTrial struct {
 	// Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 	Type *AzureProductVariantTrialType `json:"type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8728,19 +8728,19 @@ func (x AzureProductVariantTrial) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariantTrial", plain(x), x.AdditionalProperties)
 }
 
-// AzureProductVariantTrialDurationType Unit of `duration`. Values may be added.
+// Unit of `duration`. Values may be added.
 type AzureProductVariantTrialDurationType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialDurationType, and a property that has it is not sent.
 func (e AzureProductVariantTrialDurationType) IsZero() bool { return e == "" }
 
-// AzureProductVariantTrialType Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
+// Kind of trial. `NoTrial` is none, `TimedAccess` limits the time since the start, `TimedUsage` limits the time of use, and `Unlimited` has no limit. Values may be added.
 type AzureProductVariantTrialType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductVariantTrialType, and a property that has it is not sent.
 func (e AzureProductVariantTrialType) IsZero() bool { return e == "" }
 
-// AzureTerm The term of an Azure SaaS subscription.
+// The term of an Azure SaaS subscription.
 type AzureTerm struct {
 	// Time between two charges, as Azure reports it; the format is not documented.
 	ChargeDuration *string `json:"chargeDuration,omitempty"`
@@ -8752,16 +8752,16 @@ type AzureTerm struct {
 	TermUnit *string `json:"termUnit,omitempty"`
 }
 
-// AzureTypeValue A pair of type and value, which Partner Center uses for IDs, settings and references.
+// A pair of type and value, which Partner Center uses for IDs, settings and references.
 type AzureTypeValue struct {
 	// What the value is, as Partner Center reports it; the values are not documented.
 	Type *string `json:"type,omitempty"`
 	// The value as text.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8772,16 +8772,16 @@ func (x AzureTypeValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureTypeValue", plain(x), x.AdditionalProperties)
 }
 
-// AzureValidationResult A problem that Partner Center found in submitted data.
+// A problem that Partner Center found in submitted data.
 type AzureValidationResult struct {
 	// The problem in words.
 	ErrorMessage *string `json:"errorMessage,omitempty"`
 	// Names of the properties with the problem.
 	MemberNames []string `json:"memberNames,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8792,16 +8792,16 @@ func (x AzureValidationResult) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureValidationResult", plain(x), x.AdditionalProperties)
 }
 
-// AzureVariantResource Resources of one plan within an Azure submission.
+// Resources of one plan within an Azure submission.
 type AzureVariantResource struct {
 	// Resources of the plan, each as a kind and an ID.
 	Resources []AzureTypeValue `json:"resources,omitzero"`
 	// ID of the plan in Partner Center.
 	VariantID *string `json:"variantID,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -8812,7 +8812,7 @@ func (x AzureVariantResource) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureVariantResource", plain(x), x.AdditionalProperties)
 }
 
-// BillableDimension Price of one billable metric when Suger itself bills the buyer, through Stripe or Adyen. Exactly one price model applies, the one that `category` names. Properties marked as direct billing only have no effect on sales through a cloud marketplace.
+// Price of one billable metric when Suger itself bills the buyer, through Stripe or Adyen. Exactly one price model applies, the one that `category` names. Properties marked as direct billing only have no effect on sales through a cloud marketplace.
 type BillableDimension struct {
 	// Suger ID of the billable metric whose usage is priced.
 	BillableMetricID *string `json:"billableMetricId,omitempty"`
@@ -8861,13 +8861,13 @@ func (x BillableDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableDimension", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableDimension) UnmarshalJSON(data []byte) error {
 	type plain BillableDimension
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableDimensionFeeDetail One step of the calculation of a fee, as text for display.
+// One step of the calculation of a fee, as text for display.
 type BillableDimensionFeeDetail struct {
 	// Part of the price model that the step covers, such as `Volume pricing - 1001 to 5000 units`.
 	Descriptions *string `json:"descriptions,omitempty"`
@@ -8875,7 +8875,7 @@ type BillableDimensionFeeDetail struct {
 	FeeExpressions *string `json:"feeExpressions,omitempty"`
 }
 
-// BillableDimensionPriceModelDetail One usage line of an invoice: the quantity, the fee and its calculation.
+// One usage line of an invoice: the quantity, the fee and its calculation.
 type BillableDimensionPriceModelDetail struct {
 	// Fee for the dimension, calculated by the fee expressions in `details`, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
@@ -8901,7 +8901,7 @@ type BillableDimensionPriceModelDetail struct {
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// BillableDimensionUsageDailyRevenue Usage of one billable metric on one day.
+// Usage of one billable metric on one day.
 type BillableDimensionUsageDailyRevenue struct {
 	// The billable metric, and the values that its usage is grouped by.
 	BillableMetricKey *UsageRecordGroupByKey `json:"billableMetricKey,omitempty"`
@@ -8915,13 +8915,13 @@ type BillableDimensionUsageDailyRevenue struct {
 	UniquePropertyItems map[string]interface{} `json:"uniquePropertyItems,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableDimensionUsageDailyRevenue) UnmarshalJSON(data []byte) error {
 	type plain BillableDimensionUsageDailyRevenue
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetric A rule that filters, groups and aggregates usage records into one billable quantity.
+// A rule that filters, groups and aggregates usage records into one billable quantity.
 type BillableMetric struct {
 	// How the records are aggregated into one quantity.
 	AggregationType *BillableMetricAggregationType `json:"aggregationType,omitzero"`
@@ -8954,19 +8954,19 @@ func (x BillableMetric) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetric", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetric) UnmarshalJSON(data []byte) error {
 	type plain BillableMetric
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetricAggregationType How usage records are aggregated into one quantity. `COUNT` is their number, `UNIQUE_COUNT` the number of different values of one property, `SUM` the total, `MAX` the highest and `LAST` the most recent quantity. Values may be added.
+// How usage records are aggregated into one quantity. `COUNT` is their number, `UNIQUE_COUNT` the number of different values of one property, `SUM` the total, `MAX` the highest and `LAST` the most recent quantity. Values may be added.
 type BillableMetricAggregationType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricAggregationType, and a property that has it is not sent.
 func (e BillableMetricAggregationType) IsZero() bool { return e == "" }
 
-// BillableMetricFilter A condition on one property of a usage record.
+// A condition on one property of a usage record.
 type BillableMetricFilter struct {
 	// Name of the property.
 	Name *string `json:"name,omitempty"`
@@ -8991,20 +8991,20 @@ func (x BillableMetricFilter) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricFilter", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetricFilter) UnmarshalJSON(data []byte) error {
 	type plain BillableMetricFilter
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetricFilterGroup A group of filters on the properties of usage records.
+// A group of filters on the properties of usage records.
 type BillableMetricFilterGroup struct {
 	// Filters of the group. Whether a record has to match all of them or one is not documented.
 	Filters []BillableMetricFilter `json:"filters,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9015,19 +9015,19 @@ func (x BillableMetricFilterGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricFilterGroup", plain(x), x.AdditionalProperties)
 }
 
-// BillableMetricFilterOperation How a filter compares a property with its value. `GT` and `LT` are greater than and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test whether the property is present. How `IS` differs from `EQ` is not documented. Values may be added.
+// How a filter compares a property with its value. `GT` and `LT` are greater than and less than, `GTE` and `LTE` include equality, `EXISTS` and `NOT_EXISTS` test whether the property is present. How `IS` differs from `EQ` is not documented. Values may be added.
 type BillableMetricFilterOperation string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterOperation, and a property that has it is not sent.
 func (e BillableMetricFilterOperation) IsZero() bool { return e == "" }
 
-// BillableMetricFilterValueType Type of the value of a filter, a string (`STRING`) or a decimal number (`FLOAT`). Values may be added.
+// Type of the value of a filter, a string (`STRING`) or a decimal number (`FLOAT`). Values may be added.
 type BillableMetricFilterValueType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricFilterValueType, and a property that has it is not sent.
 func (e BillableMetricFilterValueType) IsZero() bool { return e == "" }
 
-// BillableMetricInfo Filters and grouping of a billable metric, and the property whose different values it counts.
+// Filters and grouping of a billable metric, and the property whose different values it counts.
 type BillableMetricInfo struct {
 	// Groups of filters. A record has to match every group.
 	FilterGroups []BillableMetricFilterGroup `json:"filterGroups,omitzero"`
@@ -9048,34 +9048,34 @@ func (x BillableMetricInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillableMetricInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BillableMetricInfo) UnmarshalJSON(data []byte) error {
 	type plain BillableMetricInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BillableMetricStatus State of a billable metric, in use (`ACTIVE`) or deleted. Values may be added.
+// State of a billable metric, in use (`ACTIVE`) or deleted. Values may be added.
 type BillableMetricStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricStatus, and a property that has it is not sent.
 func (e BillableMetricStatus) IsZero() bool { return e == "" }
 
-// BillingCycle When each billing period begins. `MONTH_FIRST_DAY` is the first day of the calendar month, `ENTITLEMENT_START_DATE` follows the start date of the entitlement. Values may be added.
+// When each billing period begins. `MONTH_FIRST_DAY` is the first day of the calendar month, `ENTITLEMENT_START_DATE` follows the start date of the entitlement. Values may be added.
 type BillingCycle string
 
 // IsZero reports whether the value is empty. An empty value is none of BillingCycle, and a property that has it is not sent.
 func (e BillingCycle) IsZero() bool { return e == "" }
 
-// BillingDiscount Reduction of the price of one billable dimension.
+// Reduction of the price of one billable dimension.
 type BillingDiscount struct {
 	// Whether `value` is a percentage or an amount.
 	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
 	// Percentage for `PERCENTAGE`, amount in the billing currency for `ABSOLUTE`.
 	Value *float64 `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9086,16 +9086,16 @@ func (x BillingDiscount) MarshalJSON() ([]byte, error) {
 	return encodeObject("BillingDiscount", plain(x), x.AdditionalProperties)
 }
 
-// BillingDiscountType How the `value` of a discount is read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
+// How the `value` of a discount is read. `PERCENTAGE` takes a share off the price, `ABSOLUTE` a fixed amount. Values may be added.
 type BillingDiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of BillingDiscountType, and a property that has it is not sent.
 func (e BillingDiscountType) IsZero() bool { return e == "" }
 
-// BillingMinimumCommitScope What a minimum commit applies to. `DIMENSION` is the dimension as a whole, `DIMENSION_GROUP_BY` each group that the usage of its metric is split into. Empty means `DIMENSION`. Values may be added.
+// What a minimum commit applies to. `DIMENSION` is the dimension as a whole, `DIMENSION_GROUP_BY` each group that the usage of its metric is split into. Empty means `DIMENSION`. Values may be added.
 type BillingMinimumCommitScope string
 
-// Buyer A customer of the seller on one marketplace or payment provider.
+// A customer of the seller on one marketplace or payment provider.
 type Buyer struct {
 	// ID of the buyer's company. The documentation does not say which system it comes from.
 	CompanyID *string `json:"companyID,omitempty"`
@@ -9125,7 +9125,7 @@ type Buyer struct {
 	Tags []string `json:"tags,omitzero"`
 }
 
-// BuyerInfo Details of a buyer. Of the accounts at marketplaces and payment providers only that of the buyer's own `partner` is set. The currency of the amounts is not documented.
+// Details of a buyer. Of the accounts at marketplaces and payment providers only that of the buyer's own `partner` is set. The currency of the amounts is not documented.
 type BuyerInfo struct {
 	// Account of the buyer at Adyen, for a buyer billed there.
 	AdyenBuyer *AdyenBuyer `json:"adyenBuyer,omitempty"`
@@ -9187,13 +9187,13 @@ type BuyerInfo struct {
 	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *BuyerInfo) UnmarshalJSON(data []byte) error {
 	type plain BuyerInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// BuyerQueryResponse One page of the buyers that a query selects.
+// One page of the buyers that a query selects.
 type BuyerQueryResponse struct {
 	// The buyers of the page.
 	Data []Buyer `json:"data,omitzero"`
@@ -9205,7 +9205,7 @@ type BuyerQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// CancellationSchedule A scheduled cancellation of an entitlement.
+// A scheduled cancellation of an entitlement.
 type CancellationSchedule struct {
 	// Day of the cancellation. Required for the type `SpecificDate`. The format is not documented.
 	CancelDate *string `json:"cancelDate,omitempty"`
@@ -9228,19 +9228,19 @@ func (x CancellationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("CancellationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CancellationSchedule) UnmarshalJSON(data []byte) error {
 	type plain CancellationSchedule
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CancellationScheduleType When a scheduled cancellation takes place. `EndOfTerm` is the end of the current term, `Immediate` is at once, `SpecificDate` the day in `cancelDate`. Values may be added.
+// When a scheduled cancellation takes place. `EndOfTerm` is the end of the current term, `Immediate` is at once, `SpecificDate` the day in `cancelDate`. Values may be added.
 type CancellationScheduleType string
 
 // IsZero reports whether the value is empty. An empty value is none of CancellationScheduleType, and a property that has it is not sent.
 func (e CancellationScheduleType) IsZero() bool { return e == "" }
 
-// CommitDimension A fixed amount that the buyer commits to pay, once or in each term. A product, offer or entitlement can have several.
+// A fixed amount that the buyer commits to pay, once or in each term. A product, offer or entitlement can have several.
 type CommitDimension struct {
 	// Category of the dimension. The documentation does not list its values.
 	Category *string `json:"category,omitempty"`
@@ -9285,19 +9285,19 @@ func (x CommitDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("CommitDimension", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CommitDimension) UnmarshalJSON(data []byte) error {
 	type plain CommitDimension
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CommitDimensionType How a commit on Azure Marketplace is priced. `FLAT_RATE` is one amount, `PER_USER` an amount for each user. Values may be added.
+// How a commit on Azure Marketplace is priced. `FLAT_RATE` is one amount, `PER_USER` an amount for each user. Values may be added.
 type CommitDimensionType string
 
 // IsZero reports whether the value is empty. An empty value is none of CommitDimensionType, and a property that has it is not sent.
 func (e CommitDimensionType) IsZero() bool { return e == "" }
 
-// CommitRevenueDetail One commit line of an invoice, a recurring fixed fee.
+// One commit line of an invoice, a recurring fixed fee.
 type CommitRevenueDetail struct {
 	// Total fee of the line, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
@@ -9315,7 +9315,7 @@ type CommitRevenueDetail struct {
 	Rate *float64 `json:"rate,omitempty"`
 }
 
-// Company A company as Suger knows it beyond what the seller entered, from providers of company data.
+// A company as Suger knows it beyond what the seller entered, from providers of company data.
 type Company struct {
 	// City of the company's address.
 	City *string `json:"city,omitempty"`
@@ -9365,7 +9365,7 @@ type Company struct {
 	Website *string `json:"website,omitempty"`
 }
 
-// CompanyContact A person in a company as Suger knows them beyond what the seller entered, from providers of such data.
+// A person in a company as Suger knows them beyond what the seller entered, from providers of such data.
 type CompanyContact struct {
 	// City that the person works in.
 	City *string `json:"city,omitempty"`
@@ -9406,9 +9406,9 @@ type CompanyContact struct {
 	// The person's account at Twitter (X).
 	Twitter *string `json:"twitter,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9419,14 +9419,14 @@ func (x CompanyContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("CompanyContact", plain(x), x.AdditionalProperties)
 }
 
-// CompanyContactInfo Details of a person in a company.
+// Details of a person in a company.
 type CompanyContactInfo struct {
 	// Positions that the person holds or held.
 	WorkExperiences []WorkExperience `json:"workExperiences,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9437,7 +9437,7 @@ func (x CompanyContactInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("CompanyContactInfo", plain(x), x.AdditionalProperties)
 }
 
-// CompanyInfo Name and postal address of a company.
+// Name and postal address of a company.
 type CompanyInfo struct {
 	// First line of the street address.
 	AddressLine1 *string `json:"addressLine1,omitempty"`
@@ -9470,13 +9470,13 @@ func (x CompanyInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("CompanyInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CompanyInfo) UnmarshalJSON(data []byte) error {
 	type plain CompanyInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CompanyMetaInfo Scores that Suger keeps about a company.
+// Scores that Suger keeps about a company.
 type CompanyMetaInfo struct {
 	// How engaged the company is with AWS as a partner. The words used are not documented.
 	AWSEngagementScore *string `json:"awsEngagementScore,omitempty"`
@@ -9486,7 +9486,7 @@ type CompanyMetaInfo struct {
 	GCPEngagementScore *string `json:"gcpEngagementScore,omitempty"`
 }
 
-// Contact A person whom Suger notifies on behalf of the seller, for example about a private offer. Buyers and offers name their contacts in `contactIds`.
+// A person whom Suger notifies on behalf of the seller, for example about a private offer. Buyers and offers name their contacts in `contactIds`.
 type Contact struct {
 	// Suger ID of the company contact that is the same person, from providers of such data.
 	CompanyContactID *string `json:"companyContactId,omitempty"`
@@ -9519,13 +9519,13 @@ func (x Contact) MarshalJSON() ([]byte, error) {
 	return encodeObject("Contact", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Contact) UnmarshalJSON(data []byte) error {
 	type plain Contact
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// ContactInfo Details of a contact beyond name and email address.
+// Details of a contact beyond name and email address.
 type ContactInfo struct {
 	// Location of the company that the contact works for.
 	CompanyLocation *string `json:"companyLocation,omitempty"`
@@ -9542,9 +9542,9 @@ type ContactInfo struct {
 	// Role of the person, as text of the seller.
 	Role *string `json:"role,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -9555,7 +9555,7 @@ func (x ContactInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("ContactInfo", plain(x), x.AdditionalProperties)
 }
 
-// ContactQueryResponse One page of the contacts that a query selects.
+// One page of the contacts that a query selects.
 type ContactQueryResponse struct {
 	// The contacts of the page.
 	Data []Contact `json:"data,omitzero"`
@@ -9567,7 +9567,7 @@ type ContactQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// CreateAndUpdateAddonParams Request body that creates or changes an add-on template.
+// Request body that creates or changes an add-on template.
 type CreateAndUpdateAddonParams struct {
 	// Price of the add-on. The template names no currency.
 	Amount *float64 `json:"amount,omitempty"`
@@ -9588,13 +9588,13 @@ func (x CreateAndUpdateAddonParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateAndUpdateAddonParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateAndUpdateAddonParams) UnmarshalJSON(data []byte) error {
 	type plain CreateAndUpdateAddonParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateBuyerParams Request body that creates a buyer who is billed through Stripe or Adyen.
+// Request body that creates a buyer who is billed through Stripe or Adyen.
 type CreateBuyerParams struct {
 	// ID of an existing customer in Adyen. If it is left out and `partner` is `ADYEN`, a new customer is created at Adyen.
 	AdyenCustomerID *string `json:"adyenCustomerId,omitempty"`
@@ -9635,13 +9635,13 @@ func (x CreateBuyerParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateBuyerParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateBuyerParams) UnmarshalJSON(data []byte) error {
 	type plain CreateBuyerParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateEntitlementParams Buyer, offer and period of a new entitlement that is billed outside the cloud marketplaces.
+// Buyer, offer and period of a new entitlement that is billed outside the cloud marketplaces.
 type CreateEntitlementParams struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerId,omitempty"`
@@ -9666,13 +9666,13 @@ func (x CreateEntitlementParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateEntitlementParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateEntitlementParams) UnmarshalJSON(data []byte) error {
 	type plain CreateEntitlementParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CreateUsageRecordGroupParams Usage of one entitlement to report in one group.
+// Usage of one entitlement to report in one group.
 type CreateUsageRecordGroupParams struct {
 	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
@@ -9706,13 +9706,13 @@ func (x CreateUsageRecordGroupParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("CreateUsageRecordGroupParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateUsageRecordGroupParams) UnmarshalJSON(data []byte) error {
 	type plain CreateUsageRecordGroupParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// CRMQueryValidation What came of a query in a CRM system.
+// What came of a query in a CRM system.
 type CRMQueryValidation struct {
 	// What is wrong with the query, as text for people. Absent when nothing is.
 	Error *string `json:"error,omitempty"`
@@ -9724,7 +9724,7 @@ type CRMQueryValidation struct {
 	Valid *bool `json:"valid,omitempty"`
 }
 
-// DivideEntitlementCommitParams How the commit of an entitlement is divided into sub-terms.
+// How the commit of an entitlement is divided into sub-terms.
 type DivideEntitlementCommitParams struct {
 	// Amount of the commit to divide, in the currency of the entitlement. Zero or less divides the total commit, into sub-terms with credit.
 	CommitAmount *float64 `json:"commitAmount,omitempty"`
@@ -9743,19 +9743,19 @@ func (x DivideEntitlementCommitParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("DivideEntitlementCommitParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *DivideEntitlementCommitParams) UnmarshalJSON(data []byte) error {
 	type plain DivideEntitlementCommitParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// EnrichmentDataStatus How current the data about a company or person is. `stale` data is out of date, `archived` data is no longer kept up. Values may be added.
+// How current the data about a company or person is. `stale` data is out of date, `archived` data is no longer kept up. Values may be added.
 type EnrichmentDataStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of EnrichmentDataStatus, and a property that has it is not sent.
 func (e EnrichmentDataStatus) IsZero() bool { return e == "" }
 
-// EnrichmentProgress How far the enrichment of one type of CRM records has got. It works in cycles over all records, and in runs over a part of them.
+// How far the enrichment of one type of CRM records has got. It works in cycles over all records, and in runs over a part of them.
 type EnrichmentProgress struct {
 	// How much of the present cycle is done, in percent from 0 to 100.
 	CycleProgressPercent *int64 `json:"cycleProgressPercent,omitempty"`
@@ -9779,7 +9779,7 @@ type EnrichmentProgress struct {
 	TotalMatchingRecords *int64 `json:"totalMatchingRecords,omitempty"`
 }
 
-// Entitlement A purchase of a buyer: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
+// A purchase of a buyer: the right to use a product under the terms of an offer, for a period. Marketplaces call it a contract, an agreement or a subscription.
 type Entitlement struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -9825,7 +9825,7 @@ type Entitlement struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// EntitlementInfo Terms and amounts of an entitlement, and the marketplace's records of it. Only the records of the marketplace where it was sold are set. Amounts are in `currency`.
+// Terms and amounts of an entitlement, and the marketplace's records of it. Only the records of the marketplace where it was sold are set. Amounts are in `currency`.
 type EntitlementInfo struct {
 	// Add-ons applied to the entitlement.
 	Addons []AddonRecord `json:"addons,omitzero"`
@@ -9907,7 +9907,7 @@ type EntitlementInfo struct {
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
 }
 
-// EntitlementQueryResponse One page of the entitlements that a query selects.
+// One page of the entitlements that a query selects.
 type EntitlementQueryResponse struct {
 	// The entitlements of the page.
 	Data []Entitlement `json:"data,omitzero"`
@@ -9919,10 +9919,10 @@ type EntitlementQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// EntitlementStatus Stage of an entitlement. `PENDING_START` has not started, for example because the seller has to approve it first; an approved one is `ACTIVE`. `PENDING_CANCEL` is going to be cancelled, `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
+// Stage of an entitlement. `PENDING_START` has not started, for example because the seller has to approve it first; an approved one is `ACTIVE`. `PENDING_CANCEL` is going to be cancelled, `SUSPENDED` is on hold. Which values are final is not documented. Empty means not set. Values may be added.
 type EntitlementStatus string
 
-// EntitlementTerm One period of an entitlement with its own commit and credit. A renewal or a change of plan starts a new term; dividing the commit creates sub-terms. Amounts are in the currency of the entitlement.
+// One period of an entitlement with its own commit and credit. A renewal or a change of plan starts a new term; dividing the commit creates sub-terms. Amounts are in the currency of the entitlement.
 type EntitlementTerm struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -9966,7 +9966,7 @@ type EntitlementTerm struct {
 	UsedCreditAmount *float64 `json:"usedCreditAmount,omitempty"`
 }
 
-// EntitlementTermInfo Origin of a term, its relation to the terms of a divided commit, and quantities carried over to later usage reports.
+// Origin of a term, its relation to the terms of a divided commit, and quantities carried over to later usage reports.
 type EntitlementTermInfo struct {
 	// Fractions of units that have not been reported yet, by dimension key. AWS Marketplace accepts whole quantities only, so Suger keeps the rest for later. AWS Marketplace only.
 	DimensionQuantityDecimalParts map[string]float64 `json:"dimensionQuantityDecimalParts,omitzero"`
@@ -9980,19 +9980,19 @@ type EntitlementTermInfo struct {
 	Type *EntitlementTermType `json:"type,omitempty"`
 }
 
-// EntitlementTermType Event that started a term. `Signup` is the first term of an entitlement, `AutoRenew` and `ManualRenew` are renewals, `PlanChange` and `QuantityChange` changes of the purchase, `DivideCommit` is a sub-term with a part of a divided commit. Empty means not set. Values may be added.
+// Event that started a term. `Signup` is the first term of an entitlement, `AutoRenew` and `ManualRenew` are renewals, `PlanChange` and `QuantityChange` changes of the purchase, `DivideCommit` is a sub-term with a part of a divided commit. Empty means not set. Values may be added.
 type EntitlementTermType string
 
-// EntityType Kind of object that an event or a reference is about. Empty means not set. Values may be added.
+// Kind of object that an event or a reference is about. Empty means not set. Values may be added.
 type EntityType string
 
-// ErrorCode Kind of an error. `3rdPartyError` is one of a service behind Suger, such as AWS. Values may be added.
+// Kind of an error. `3rdPartyError` is one of a service behind Suger, such as AWS. Values may be added.
 type ErrorCode string
 
 // IsZero reports whether the value is empty. An empty value is none of ErrorCode, and a property that has it is not sent.
 func (e ErrorCode) IsZero() bool { return e == "" }
 
-// ErrorResponse An error as the co-sell operations answer it, in place of the JSON string of the others.
+// An error as the co-sell operations answer it, in place of the JSON string of the others.
 type ErrorResponse struct {
 	// What kind of error it is.
 	Code *ErrorCode `json:"code,omitzero"`
@@ -10004,25 +10004,25 @@ type ErrorResponse struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *ErrorResponse) UnmarshalJSON(data []byte) error {
 	type plain ErrorResponse
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// EULAType License agreement that the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller; `ISV` and `CURRENT` are not documented. Empty means not set. Values may be added.
+// License agreement that the buyer accepts. `SCMP`, `ECMP` and `RCMP` are the standard, enterprise and reseller contracts of AWS Marketplace, `CUSTOM` is a text of the seller; `ISV` and `CURRENT` are not documented. Empty means not set. Values may be added.
 type EULAType string
 
-// GCPAgreementDocument A stored file of an agreement that belongs to a Google Cloud Marketplace private offer, such as a statement of work.
+// A stored file of an agreement that belongs to a Google Cloud Marketplace private offer, such as a statement of work.
 type GCPAgreementDocument struct {
 	// Key under which the file is stored.
 	Key *string `json:"key,omitempty"`
 	// Name of the file.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10033,7 +10033,7 @@ func (x GCPAgreementDocument) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GCPAmountConstraint Limits and default of an amount or percentage.
+// Limits and default of an amount or percentage.
 type GCPAmountConstraint struct {
 	// Value that holds when no other is chosen.
 	DefaultAmount *GCPAmountUnit `json:"defaultAmount,omitempty"`
@@ -10042,9 +10042,9 @@ type GCPAmountConstraint struct {
 	// Lowest value that is allowed.
 	MinAmount *GCPAmountUnit `json:"minAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10055,16 +10055,16 @@ func (x GCPAmountConstraint) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPAmountConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GCPAmountUnit A decimal number as Google writes it: whole `units` plus billionths in `nanos`.
+// A decimal number as Google writes it: whole `units` plus billionths in `nanos`.
 type GCPAmountUnit struct {
 	// Fraction of the number, in billionths.
 	Nanos *int64 `json:"nanos,omitempty"`
 	// Whole part of the number, as a decimal string.
 	Units *string `json:"units,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10075,7 +10075,7 @@ func (x GCPAmountUnit) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPAmountUnit", plain(x), x.AdditionalProperties)
 }
 
-// GCPChargeUsage A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
+// A line of the charges and usage report that Google sends to sellers. Amounts are in `currency`.
 type GCPChargeUsage struct {
 	// Amount that the report lists as abandoned; the documentation says no more.
 	Abandoned *float64 `json:"abandoned,omitempty"`
@@ -10135,16 +10135,16 @@ type GCPChargeUsage struct {
 	Withheld *float64 `json:"withheld,omitempty"`
 }
 
-// GCPCommitmentAmountPerPeriodTemplate Amount that a reseller may set as the commitment in an offer.
+// Amount that a reseller may set as the commitment in an offer.
 type GCPCommitmentAmountPerPeriodTemplate struct {
 	// Currency of the amounts, as an ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
 	// Limits and default of the amount, in the currency of `currencyCode`.
 	DecimalAmountConstraint *GCPAmountConstraint `json:"decimalAmountConstraint,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10155,16 +10155,16 @@ func (x GCPCommitmentAmountPerPeriodTemplate) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPCommitmentAmountPerPeriodTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceAgreementDocument Legal documents of a Google Cloud Marketplace private offer.
+// Legal documents of a Google Cloud Marketplace private offer.
 type GCPMarketplaceAgreementDocument struct {
 	// End user license agreement.
 	EULAAgreementDocument *GCPMarketplaceDocument `json:"eulaAgreementDocument,omitempty"`
 	// Statement of work, for professional services.
 	SOWAgreementDocument *GCPMarketplaceDocument `json:"sowAgreementDocument,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10175,14 +10175,14 @@ func (x GCPMarketplaceAgreementDocument) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceAgreementDocument", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceConsumer A Google Cloud project that uses an entitlement.
+// A Google Cloud project that uses an entitlement.
 type GCPMarketplaceConsumer struct {
 	// Resource name of the project, beginning with `projects/`.
 	Project *string `json:"project,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10193,13 +10193,13 @@ func (x GCPMarketplaceConsumer) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceConsumer", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceConsumptionPriceModel How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
+// How usage is charged: beyond a fee or commitment (`overage`) or as pay as you go (`payg`). The property of the same name has the details. Values may be added.
 type GCPMarketplaceConsumptionPriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceConsumptionPriceModel, and a property that has it is not sent.
 func (e GCPMarketplaceConsumptionPriceModel) IsZero() bool { return e == "" }
 
-// GCPMarketplaceDocument A legal document in Google Cloud Marketplace, as a link or with its content.
+// A legal document in Google Cloud Marketplace, as a link or with its content.
 type GCPMarketplaceDocument struct {
 	Description *string `json:"description,omitempty"`
 	// Body of the document, as Google reports it. See also `externalGoogleLink` and `unstructuredDocument`.
@@ -10215,9 +10215,9 @@ type GCPMarketplaceDocument struct {
 	// When the document last changed.
 	UpdateTime *Time `json:"updateTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10228,7 +10228,7 @@ func (x GCPMarketplaceDocument) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceDocument", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceEntitlement A buyer's purchase, as the procurement API of Google Cloud Marketplace reports it. Some properties come from Google's Pub/Sub events instead.
+// A buyer's purchase, as the procurement API of Google Cloud Marketplace reports it. Some properties come from Google's Pub/Sub events instead.
 type GCPMarketplaceEntitlement struct {
 	// Resource name of the buyer's account, `providers/{provider_id}/accounts/{account_id}`, if there is one.
 	Account *string `json:"account,omitempty"`
@@ -10285,9 +10285,9 @@ type GCPMarketplaceEntitlement struct {
 	// Value of `consumerId` when usage is reported to Google's Service Control API. Set only for products with usage-based billing.
 	UsageReportingID *string `json:"usageReportingId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10298,13 +10298,13 @@ func (x GCPMarketplaceEntitlement) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceEntitlement", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceEntitlementState State of an entitlement in Google Cloud Marketplace. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are decided and take effect later. Values may be added.
+// State of an entitlement in Google Cloud Marketplace. `ENTITLEMENT_ACTIVATION_REQUESTED` and `ENTITLEMENT_PENDING_PLAN_CHANGE_APPROVAL` wait for the seller's approval; `ENTITLEMENT_PENDING_PLAN_CHANGE` and `ENTITLEMENT_PENDING_CANCELLATION` are decided and take effect later. Values may be added.
 type GCPMarketplaceEntitlementState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceEntitlementState, and a property that has it is not sent.
 func (e GCPMarketplaceEntitlementState) IsZero() bool { return e == "" }
 
-// GCPMarketplaceEvent An event about a customer's account or entitlement, passed through from Google Cloud Marketplace.
+// An event about a customer's account or entitlement, passed through from Google Cloud Marketplace.
 type GCPMarketplaceEvent struct {
 	// The account that the event is about, for the `ACCOUNT_` types.
 	Account *GCPMarketplaceUserAccount `json:"account,omitempty"`
@@ -10322,13 +10322,13 @@ type GCPMarketplaceEvent struct {
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
 
-// GCPMarketplaceEventType What happened to an account or entitlement, as Google names it. `ENTITLEMENT_CANCELLATION_REVERTED` takes back an `ENTITLEMENT_PENDING_CANCELLATION`. Values may be added.
+// What happened to an account or entitlement, as Google names it. `ENTITLEMENT_CANCELLATION_REVERTED` takes back an `ENTITLEMENT_PENDING_CANCELLATION`. Values may be added.
 type GCPMarketplaceEventType string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceEventType, and a property that has it is not sent.
 func (e GCPMarketplaceEventType) IsZero() bool { return e == "" }
 
-// GCPMarketplaceExistingOfferData What a buyer already has when a new private offer is made, for example to renew or replace.
+// What a buyer already has when a new private offer is made, for example to renew or replace.
 type GCPMarketplaceExistingOfferData struct {
 	// Current entitlement of the buyer.
 	Entitlement *GCPMarketplaceEntitlement `json:"entitlement,omitempty"`
@@ -10355,13 +10355,13 @@ func (x GCPMarketplaceExistingOfferData) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceExistingOfferData", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceExistingOfferData) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceExistingOfferData
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceExistingPrivateOffer The private offer that a buyer already has.
+// The private offer that a buyer already has.
 type GCPMarketplaceExistingPrivateOffer struct {
 	// Resource name of the agreement that belongs to the offer.
 	Agreement *string `json:"agreement,omitempty"`
@@ -10380,9 +10380,9 @@ type GCPMarketplaceExistingPrivateOffer struct {
 	// ID of the plan that the offer is based on.
 	ServiceLevel *string `json:"serviceLevel,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10393,14 +10393,14 @@ func (x GCPMarketplaceExistingPrivateOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceExistingPrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceExternalGoogleLink A link to a document that Google hosts.
+// A link to a document that Google hosts.
 type GCPMarketplaceExternalGoogleLink struct {
 	// URL of the document.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10411,7 +10411,7 @@ func (x GCPMarketplaceExternalGoogleLink) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceExternalGoogleLink", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceISVInfo The seller (independent software vendor) who made a reseller private offer plan.
+// The seller (independent software vendor) who made a reseller private offer plan.
 type GCPMarketplaceISVInfo struct {
 	// Email address of the seller's contact.
 	ContactEmail *string `json:"contactEmail,omitempty"`
@@ -10422,9 +10422,9 @@ type GCPMarketplaceISVInfo struct {
 	// ID of the seller in Google's Partner Advantage program.
 	PartnerAdvantageID *string `json:"partnerAdvantageId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10435,13 +10435,13 @@ func (x GCPMarketplaceISVInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceISVInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceListingType Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
+// Kind of listing. `BillingIntegratedManagedService` is a managed service that is billed through Google. Values may be added.
 type GCPMarketplaceListingType string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceListingType, and a property that has it is not sent.
 func (e GCPMarketplaceListingType) IsZero() bool { return e == "" }
 
-// GCPMarketplaceMeteringMetricValue One measured value. The value type of the metering dimension decides which property is set.
+// One measured value. The value type of the metering dimension decides which property is set.
 type GCPMarketplaceMeteringMetricValue struct {
 	// Value of a dimension of type boolean.
 	BoolValue *bool `json:"boolValue,omitempty"`
@@ -10461,7 +10461,7 @@ type GCPMarketplaceMeteringMetricValue struct {
 	StringValue *string `json:"stringValue,omitempty"`
 }
 
-// GCPMarketplaceMeteringMetricValueSet Values of one metering dimension (metric, in Google's words) in a usage report.
+// Values of one metering dimension (metric, in Google's words) in a usage report.
 type GCPMarketplaceMeteringMetricValueSet struct {
 	// Name of the metering dimension in the service configuration.
 	MetricName *string `json:"metricName,omitempty"`
@@ -10469,7 +10469,7 @@ type GCPMarketplaceMeteringMetricValueSet struct {
 	MetricValues []GCPMarketplaceMeteringMetricValue `json:"metricValues,omitzero"`
 }
 
-// GCPMarketplaceMeteringMoney An amount of money in a usage report: whole `units` plus billionths in `nanos`.
+// An amount of money in a usage report: whole `units` plus billionths in `nanos`.
 type GCPMarketplaceMeteringMoney struct {
 	// Currency of the amount, as a three-letter ISO 4217 code.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
@@ -10479,7 +10479,7 @@ type GCPMarketplaceMeteringMoney struct {
 	Units *string `json:"units,omitempty"`
 }
 
-// GCPMarketplaceMeteringOperation A usage report as an operation of Google's Service Control API.
+// A usage report as an operation of Google's Service Control API.
 type GCPMarketplaceMeteringOperation struct {
 	// Who used the service: `project:ID`, `project_number:NUMBER`, `projects/ID_OR_NUMBER`, `folders/NUMBER`, `organizations/NUMBER` or `api_key:KEY`. Left out for operations that the service starts itself, for no certain consumer.
 	ConsumerID *string `json:"consumerId,omitempty"`
@@ -10497,28 +10497,28 @@ type GCPMarketplaceMeteringOperation struct {
 	StartTime *string `json:"startTime,omitempty"`
 }
 
-// GCPMarketplaceOfferDealType Kind of deal that an offer is. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not set. Values may be added.
+// Kind of deal that an offer is. `NATIVE_RENEWAL` renews a purchase made in the marketplace; `OFFER_DEAL_TYPE_UNSPECIFIED` means not set. Values may be added.
 type GCPMarketplaceOfferDealType string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferDealType, and a property that has it is not sent.
 func (e GCPMarketplaceOfferDealType) IsZero() bool { return e == "" }
 
-// GCPMarketplaceOfferProration How periods that are not full are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not set. Values may be added.
+// How periods that are not full are charged. `PRORATED` charges them in proportion, `NOT_PRORATED_ANNIVERSARY_DATES` counts full periods from the start date, `PRORATION_UNSPECIFIED` means not set. Values may be added.
 type GCPMarketplaceOfferProration string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferProration, and a property that has it is not sent.
 func (e GCPMarketplaceOfferProration) IsZero() bool { return e == "" }
 
-// GCPMarketplaceOfferSource Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
+// Who makes the offer: the seller directly (`OFFER`) or a channel partner who resells (`RESOLD`). Values may be added.
 type GCPMarketplaceOfferSource string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceOfferSource, and a property that has it is not sent.
 func (e GCPMarketplaceOfferSource) IsZero() bool { return e == "" }
 
-// GCPMarketplaceOfferStartPolicy When the term of an offer starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
+// When the term of an offer starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
 type GCPMarketplaceOfferStartPolicy string
 
-// GCPMarketplaceOfferTemplatePolicies Rules for offers made from a reseller private offer plan.
+// Rules for offers made from a reseller private offer plan.
 type GCPMarketplaceOfferTemplatePolicies struct {
 	// Whether the offers may renew automatically.
 	AllowAutoRenewal *bool `json:"allowAutoRenewal,omitempty"`
@@ -10531,9 +10531,9 @@ type GCPMarketplaceOfferTemplatePolicies struct {
 	// How periods that are not full are charged.
 	Proration *GCPMarketplaceOfferProration `json:"proration,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10544,13 +10544,13 @@ func (x GCPMarketplaceOfferTemplatePolicies) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceOfferTemplatePolicies", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePriceModel Price model of a plan: `SUBSCRIPTION` is a flat fee, `USAGE` charges metered usage. Values may be added.
+// Price model of a plan: `SUBSCRIPTION` is a flat fee, `USAGE` charges metered usage. Values may be added.
 type GCPMarketplacePriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePriceModel, and a property that has it is not sent.
 func (e GCPMarketplacePriceModel) IsZero() bool { return e == "" }
 
-// GCPMarketplacePrivateOffer A private offer as Google Cloud Marketplace reports it.
+// A private offer as Google Cloud Marketplace reports it.
 type GCPMarketplacePrivateOffer struct {
 	// Active entitlement that the offer led to, if there is one.
 	ActiveEntitlement *GCPMarketplaceEntitlement `json:"activeEntitlement,omitempty"`
@@ -10627,9 +10627,9 @@ type GCPMarketplacePrivateOffer struct {
 	// Labels of the offer, as text.
 	UserLabels []string `json:"userLabels,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10640,7 +10640,7 @@ func (x GCPMarketplacePrivateOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOffer", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferCustomerInfo The buyer to whom a Google Cloud Marketplace private offer is made.
+// The buyer to whom a Google Cloud Marketplace private offer is made.
 type GCPMarketplacePrivateOfferCustomerInfo struct {
 	// Postal address of the buyer.
 	Address *string `json:"address,omitempty"`
@@ -10653,9 +10653,9 @@ type GCPMarketplacePrivateOfferCustomerInfo struct {
 	// ID of the Google Cloud billing account that the buyer is to pay from.
 	UnverifiedBillingAccount *string `json:"unverifiedBillingAccount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10666,16 +10666,16 @@ func (x GCPMarketplacePrivateOfferCustomerInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferCustomerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferInstallment One installment of a private offer.
+// One installment of a private offer.
 type GCPMarketplacePrivateOfferInstallment struct {
 	// Prices from the start of this installment on.
 	PriceModel *GCPMarketplacePrivateOfferPriceModel `json:"priceModel,omitempty"`
 	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10686,14 +10686,14 @@ func (x GCPMarketplacePrivateOfferInstallment) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferInstallment", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferInstallmentTimeline The installments in which a private offer is paid.
+// The installments in which a private offer is paid.
 type GCPMarketplacePrivateOfferInstallmentTimeline struct {
 	// One entry for each installment.
 	Installments []GCPMarketplacePrivateOfferInstallment `json:"installments,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10704,7 +10704,7 @@ func (x GCPMarketplacePrivateOfferInstallmentTimeline) MarshalJSON() ([]byte, er
 	return encodeObject("GCPMarketplacePrivateOfferInstallmentTimeline", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferMetricDetail One metering dimension of a Google Cloud Marketplace private offer, with its prices.
+// One metering dimension of a Google Cloud Marketplace private offer, with its prices.
 type GCPMarketplacePrivateOfferMetricDetail struct {
 	// Name of the metering dimension that buyers see, for example `CPU`.
 	DisplayName *string `json:"displayName,omitempty"`
@@ -10717,9 +10717,9 @@ type GCPMarketplacePrivateOfferMetricDetail struct {
 	// Name of the unit in full, for example `minute`.
 	UnitDescription *string `json:"unitDescription,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10730,14 +10730,14 @@ func (x GCPMarketplacePrivateOfferMetricDetail) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferMetricDetail", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferMetricInformation Metering dimensions of a Google Cloud Marketplace private offer.
+// Metering dimensions of a Google Cloud Marketplace private offer.
 type GCPMarketplacePrivateOfferMetricInformation struct {
 	// One entry for each metering dimension.
 	MetricDetails []GCPMarketplacePrivateOfferMetricDetail `json:"metricDetails,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10748,7 +10748,7 @@ func (x GCPMarketplacePrivateOfferMetricInformation) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplacePrivateOfferMetricInformation", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferMigrationMetadata Names that connect a private offer with the seller's product, plan and Google Cloud project.
+// Names that connect a private offer with the seller's product, plan and Google Cloud project.
 type GCPMarketplacePrivateOfferMigrationMetadata struct {
 	// Name of the plan, in some cases with a suffix for the term, for example `plan-name-P1Y`.
 	InventoryFlavorExternalName *string `json:"inventoryFlavorExternalName,omitempty"`
@@ -10761,9 +10761,9 @@ type GCPMarketplacePrivateOfferMigrationMetadata struct {
 	// ID of the seller (provider, partner) in Google Cloud Marketplace, from the integration with the marketplace. Usually, but not always, equal to `projectId`.
 	ProviderID *string `json:"providerId,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10774,7 +10774,7 @@ func (x GCPMarketplacePrivateOfferMigrationMetadata) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplacePrivateOfferMigrationMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPolicies Rules of a Google Cloud Marketplace private offer. The values of those that are strings are not documented.
+// Rules of a Google Cloud Marketplace private offer. The values of those that are strings are not documented.
 type GCPMarketplacePrivateOfferPolicies struct {
 	// Rule on cancelling the offer, as Google reports it; the values are not documented.
 	CancellationPolicy *string `json:"cancellationPolicy,omitempty"`
@@ -10791,9 +10791,9 @@ type GCPMarketplacePrivateOfferPolicies struct {
 	// Rule that overrides `purchaseApproval`, as Google reports it; the values are not documented.
 	PurchaseApprovalOverride *string `json:"purchaseApprovalOverride,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10804,7 +10804,7 @@ func (x GCPMarketplacePrivateOfferPolicies) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferPolicies", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPriceModel Prices of a Google Cloud Marketplace private offer: a fixed fee or a commitment, with charges for usage beyond it or without either.
+// Prices of a Google Cloud Marketplace private offer: a fixed fee or a commitment, with charges for usage beyond it or without either.
 type GCPMarketplacePrivateOfferPriceModel struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
@@ -10821,9 +10821,9 @@ type GCPMarketplacePrivateOfferPriceModel struct {
 	// What happens to credit left from an earlier offer; `PREVIOUS_CREDIT_BALANCE_POLICY_UNSPECIFIED` when not set.
 	PreviousCreditBalancePolicy *string `json:"previousCreditBalancePolicy,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10834,7 +10834,7 @@ func (x GCPMarketplacePrivateOfferPriceModel) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferPriceModel", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPriceModelCommitment A commitment to spend an amount in each period.
+// A commitment to spend an amount in each period.
 type GCPMarketplacePrivateOfferPriceModelCommitment struct {
 	// Amount that is committed for one period.
 	CommitmentAmountPerPeriod *GCPPriceValue `json:"commitmentAmountPerPeriod,omitempty"`
@@ -10843,9 +10843,9 @@ type GCPMarketplacePrivateOfferPriceModelCommitment struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10856,16 +10856,16 @@ func (x GCPMarketplacePrivateOfferPriceModelCommitment) MarshalJSON() ([]byte, e
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPriceModelDiscount A discount in a private offer, as a percentage and as the resulting price.
+// A discount in a private offer, as a percentage and as the resulting price.
 type GCPMarketplacePrivateOfferPriceModelDiscount struct {
 	// Percentage off, made of `units` and `nanos`: `units` 10 is 10 percent off, 0 in both is no discount.
 	DiscountPercentage *GCPAmountUnit `json:"discountPercentage,omitempty"`
 	// Price after the discount, for example 90 where 10 percent is taken off 100.
 	DiscountedPrice *GCPPriceValue `json:"discountedPrice,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10876,16 +10876,16 @@ func (x GCPMarketplacePrivateOfferPriceModelDiscount) MarshalJSON() ([]byte, err
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelDiscount", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPriceModelFixed A flat fee of a private offer, charged in each period.
+// A flat fee of a private offer, charged in each period.
 type GCPMarketplacePrivateOfferPriceModelFixed struct {
 	// Discount on the fee, with the fee after it.
 	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10896,7 +10896,7 @@ func (x GCPMarketplacePrivateOfferPriceModelFixed) MarshalJSON() ([]byte, error)
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelFixed", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferPriceModelOverage Charges for usage beyond what the flat fee or commitment of a private offer covers.
+// Charges for usage beyond what the flat fee or commitment of a private offer covers.
 type GCPMarketplacePrivateOfferPriceModelOverage struct {
 	// Discount on usage beyond the fee or commitment.
 	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
@@ -10917,13 +10917,13 @@ func (x GCPMarketplacePrivateOfferPriceModelOverage) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelOverage", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplacePrivateOfferPriceModelOverage) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplacePrivateOfferPriceModelOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplacePrivateOfferPriceModelPAYG Pay-as-you-go charges of a private offer.
+// Pay-as-you-go charges of a private offer.
 type GCPMarketplacePrivateOfferPriceModelPAYG struct {
 	// Discount on all usage.
 	Discount *GCPMarketplacePrivateOfferPriceModelDiscount `json:"discount,omitempty"`
@@ -10944,16 +10944,16 @@ func (x GCPMarketplacePrivateOfferPriceModelPAYG) MarshalJSON() ([]byte, error) 
 	return encodeObject("GCPMarketplacePrivateOfferPriceModelPAYG", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplacePrivateOfferPriceModelPAYG) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplacePrivateOfferPriceModelPAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplacePrivateOfferPriceModelType Price model of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and empty means not set. Values may be added.
+// Price model of a private offer. `CUD` is a committed use discount, `PAYG` pay as you go, and empty means not set. Values may be added.
 type GCPMarketplacePrivateOfferPriceModelType string
 
-// GCPMarketplacePrivateOfferProviderInfo Creator and sales contact of a private offer at the seller.
+// Creator and sales contact of a private offer at the seller.
 type GCPMarketplacePrivateOfferProviderInfo struct {
 	// Email address of the person who made the offer.
 	CreatorEmailAddress *string `json:"creatorEmailAddress,omitempty"`
@@ -10962,9 +10962,9 @@ type GCPMarketplacePrivateOfferProviderInfo struct {
 	// Name of the seller's sales contact.
 	SalesContactName *string `json:"salesContactName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10975,7 +10975,7 @@ func (x GCPMarketplacePrivateOfferProviderInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferProviderInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferReplacementMetadata How a private offer replaces an earlier one.
+// How a private offer replaces an earlier one.
 type GCPMarketplacePrivateOfferReplacementMetadata struct {
 	// How the term of the new offer is aligned with that of the old one, as Google reports it; the values are not documented.
 	CotermAlignment *string `json:"cotermAlignment,omitempty"`
@@ -10986,9 +10986,9 @@ type GCPMarketplacePrivateOfferReplacementMetadata struct {
 	// How the replacement takes place, as Google reports it; the values are not documented.
 	ReplacementPolicy *string `json:"replacementPolicy,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -10999,7 +10999,7 @@ func (x GCPMarketplacePrivateOfferReplacementMetadata) MarshalJSON() ([]byte, er
 	return encodeObject("GCPMarketplacePrivateOfferReplacementMetadata", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferRevenueShare Revenue share of a private offer, as Google reports it; the values are not documented.
+// Revenue share of a private offer, as Google reports it; the values are not documented.
 type GCPMarketplacePrivateOfferRevenueShare struct {
 	// Revenue share of terms that renew automatically.
 	AutoRenewRevenueShare *GCPMarketplaceRevenueShareValue `json:"autoRenewRevenueShare,omitempty"`
@@ -11008,9 +11008,9 @@ type GCPMarketplacePrivateOfferRevenueShare struct {
 	// Revenue shares that hold from later times on.
 	RevenueShareChanges []GCPMarketplaceRevenueShareChange `json:"revenueShareChanges,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11021,13 +11021,13 @@ func (x GCPMarketplacePrivateOfferRevenueShare) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferRevenueShare", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferState State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. `PENDING_GOOGLE_APPROVAL` waits for Google to approve it. Values may be added.
+// State of a private offer in Google Cloud Marketplace. `OFFER_PUBLISHED` waits for the buyer, `OFFER_SCHEDULED` starts later, and `OFFER_ENTITLEMENT_ACCOUNT_PENDING` waits for the buyer's account or entitlement. `PENDING_GOOGLE_APPROVAL` waits for Google to approve it. Values may be added.
 type GCPMarketplacePrivateOfferState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePrivateOfferState, and a property that has it is not sent.
 func (e GCPMarketplacePrivateOfferState) IsZero() bool { return e == "" }
 
-// GCPMarketplacePrivateOfferTerm The term of a private offer.
+// The term of a private offer.
 type GCPMarketplacePrivateOfferTerm struct {
 	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
@@ -11040,9 +11040,9 @@ type GCPMarketplacePrivateOfferTerm struct {
 	// Length of the term.
 	TermDuration *GCPPeriodDuration `json:"termDuration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11053,14 +11053,14 @@ func (x GCPMarketplacePrivateOfferTerm) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferTerm", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferTermDurationConstraint Lengths of the term that a reseller may choose.
+// Lengths of the term that a reseller may choose.
 type GCPMarketplacePrivateOfferTermDurationConstraint struct {
 	// Length that holds when no other is chosen.
 	DefaultDuration *GCPPeriodDuration `json:"defaultDuration,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11071,7 +11071,7 @@ func (x GCPMarketplacePrivateOfferTermDurationConstraint) MarshalJSON() ([]byte,
 	return encodeObject("GCPMarketplacePrivateOfferTermDurationConstraint", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePrivateOfferTermTemplate The term for offers made from a reseller private offer plan.
+// The term for offers made from a reseller private offer plan.
 type GCPMarketplacePrivateOfferTermTemplate struct {
 	// Whether the term may start at a set time instead of on acceptance.
 	EnableScheduledStartTimes *bool `json:"enableScheduledStartTimes,omitempty"`
@@ -11088,9 +11088,9 @@ type GCPMarketplacePrivateOfferTermTemplate struct {
 	// Lengths of the term that the reseller may choose.
 	TermDurationConstraint *GCPMarketplacePrivateOfferTermDurationConstraint `json:"termDurationConstraint,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11101,7 +11101,7 @@ func (x GCPMarketplacePrivateOfferTermTemplate) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePrivateOfferTermTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProduct A product listing as Google Cloud Marketplace reports it.
+// A product listing as Google Cloud Marketplace reports it.
 type GCPMarketplaceProduct struct {
 	// When the listing was created.
 	CreateTime *Time `json:"createTime,omitempty"`
@@ -11142,34 +11142,34 @@ func (x GCPMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceProduct
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceProductMarketplace Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
+// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
 type GCPMarketplaceProductMarketplace string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
 func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
-// GCPMarketplaceProductAccessState Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
+// Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
 type GCPMarketplaceProductAccessState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductAccessState, and a property that has it is not sent.
 func (e GCPMarketplaceProductAccessState) IsZero() bool { return e == "" }
 
-// GCPMarketplaceProductDerivedDiscoveryState Who can open a listing, and whether searches find it.
+// Who can open a listing, and whether searches find it.
 type GCPMarketplaceProductDerivedDiscoveryState struct {
 	// Who can open the listing.
 	AccessState *GCPMarketplaceProductAccessState `json:"accessState,omitzero"`
 	// Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
 	SearchState *GCPMarketplaceProductSearchState `json:"searchState,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11180,16 +11180,16 @@ func (x GCPMarketplaceProductDerivedDiscoveryState) MarshalJSON() ([]byte, error
 	return encodeObject("GCPMarketplaceProductDerivedDiscoveryState", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductDocumentationSpec Documentation that a listing links to.
+// Documentation that a listing links to.
 type GCPMarketplaceProductDocumentationSpec struct {
 	Description *string `json:"description,omitempty"`
 	Title       *string `json:"title,omitempty"`
 	// URL of the documentation.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11200,7 +11200,7 @@ func (x GCPMarketplaceProductDocumentationSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductDocumentationSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductExternalAccountSpec Pages of the seller to which Google sends a buyer.
+// Pages of the seller to which Google sends a buyer.
 type GCPMarketplaceProductExternalAccountSpec struct {
 	// URL of the page where a buyer logs in.
 	LoginURI *string `json:"loginUri,omitempty"`
@@ -11209,9 +11209,9 @@ type GCPMarketplaceProductExternalAccountSpec struct {
 	// URL of the page for single sign-on.
 	SingleSignOnURI *string `json:"singleSignOnUri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11222,7 +11222,7 @@ func (x GCPMarketplaceProductExternalAccountSpec) MarshalJSON() ([]byte, error) 
 	return encodeObject("GCPMarketplaceProductExternalAccountSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductFeature A feature of a product, of which each plan includes more or less.
+// A feature of a product, of which each plan includes more or less.
 type GCPMarketplaceProductFeature struct {
 	Description *string `json:"description,omitempty"`
 	// ID of the feature.
@@ -11230,9 +11230,9 @@ type GCPMarketplaceProductFeature struct {
 	// Name of the feature that buyers see.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11243,7 +11243,7 @@ func (x GCPMarketplaceProductFeature) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductFeature", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductFeatureValue How much of one product feature a plan or offer includes.
+// How much of one product feature a plan or offer includes.
 type GCPMarketplaceProductFeatureValue struct {
 	// Description of the feature, for example `CPU per VM`.
 	FeatureDescription *string `json:"featureDescription,omitempty"`
@@ -11254,9 +11254,9 @@ type GCPMarketplaceProductFeatureValue struct {
 	// How much of the feature is included, for example `2 CPU per VM`.
 	FeatureValue *string `json:"featureValue,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11267,7 +11267,7 @@ func (x GCPMarketplaceProductFeatureValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductFeatureValue", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductInfo Product and pricing plan that a reseller private offer plan is for.
+// Product and pricing plan that a reseller private offer plan is for.
 type GCPMarketplaceProductInfo struct {
 	// Name of the pricing plan with a suffix for the term, for example `basic-plan-P1Y`.
 	FlavorExternalName *string `json:"flavorExternalName,omitempty"`
@@ -11280,9 +11280,9 @@ type GCPMarketplaceProductInfo struct {
 	// Name of the Google service behind the product.
 	ServiceName *string `json:"serviceName,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11293,15 +11293,15 @@ func (x GCPMarketplaceProductInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductLicenseSpec A license that a listing links to.
+// A license that a listing links to.
 type GCPMarketplaceProductLicenseSpec struct {
 	Description *string `json:"description,omitempty"`
 	// URL of the license text.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11312,7 +11312,7 @@ func (x GCPMarketplaceProductLicenseSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductLicenseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductListingSpec Content of a listing in Google Cloud Marketplace.
+// Content of a listing in Google Cloud Marketplace.
 type GCPMarketplaceProductListingSpec struct {
 	// Pages of the seller for signing up and logging in.
 	ExternalAccountSpec *GCPMarketplaceProductExternalAccountSpec `json:"externalAccountSpec,omitempty"`
@@ -11325,9 +11325,9 @@ type GCPMarketplaceProductListingSpec struct {
 	// Legal terms of the listing.
 	TermsSpec *GCPMarketplaceProductTermsSpec `json:"termsSpec,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11338,7 +11338,7 @@ func (x GCPMarketplaceProductListingSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductListingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductMarketingSpec Texts, icon and links of a listing.
+// Texts, icon and links of a listing.
 type GCPMarketplaceProductMarketingSpec struct {
 	// Long description of the product.
 	Description *string `json:"description,omitempty"`
@@ -11369,9 +11369,9 @@ type GCPMarketplaceProductMarketingSpec struct {
 	// Name of the product that buyers see.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11382,7 +11382,7 @@ func (x GCPMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductMeteringMetric A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
+// A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
 type GCPMarketplaceProductMeteringMetric struct {
 	// Description of what the metering dimension measures, fit for documentation.
 	Description *string `json:"description,omitempty"`
@@ -11409,9 +11409,9 @@ type GCPMarketplaceProductMeteringMetric struct {
 	// Type of the values that are reported, for example `INT64`.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11422,7 +11422,7 @@ func (x GCPMarketplaceProductMeteringMetric) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductMeteringMetric", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductPriceInfo Prices of a plan: flat fees, usage fees or both.
+// Prices of a plan: flat fees, usage fees or both.
 type GCPMarketplaceProductPriceInfo struct {
 	// Free text about the prices of the plan.
 	Description *string `json:"description,omitempty"`
@@ -11433,9 +11433,9 @@ type GCPMarketplaceProductPriceInfo struct {
 	// Prices of the metering dimensions, if the plan charges usage.
 	UsageFees []GCPMarketplaceProductUsageFee `json:"usageFees,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11446,7 +11446,7 @@ func (x GCPMarketplaceProductPriceInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductPriceInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductPurchaseOptionSpec A pricing plan of a product in Google Cloud Marketplace.
+// A pricing plan of a product in Google Cloud Marketplace.
 type GCPMarketplaceProductPurchaseOptionSpec struct {
 	// Features of the product that the plan includes, and how much of each.
 	FeatureValues []GCPMarketplaceProductFeatureValue `json:"featureValues,omitzero"`
@@ -11459,9 +11459,9 @@ type GCPMarketplaceProductPurchaseOptionSpec struct {
 	// Name of the plan that buyers see, for example `Starter`.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11472,7 +11472,7 @@ func (x GCPMarketplaceProductPurchaseOptionSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductPurchaseOptionSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductPurchaseSpec Features, metering dimensions and pricing plans of a product.
+// Features, metering dimensions and pricing plans of a product.
 type GCPMarketplaceProductPurchaseSpec struct {
 	// Features by which the plans differ.
 	Features []GCPMarketplaceProductFeature `json:"features,omitzero"`
@@ -11481,9 +11481,9 @@ type GCPMarketplaceProductPurchaseSpec struct {
 	// Pricing plans of the product.
 	PurchaseOptionSpecs []GCPMarketplaceProductPurchaseOptionSpec `json:"purchaseOptionSpecs,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11494,13 +11494,13 @@ func (x GCPMarketplaceProductPurchaseSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductPurchaseSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductSearchState Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
+// Whether searches in the marketplace find the listing. With `ADMIN_OVERRIDE_UNSEARCHABLE` an administrator has removed it from them. Values may be added.
 type GCPMarketplaceProductSearchState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductSearchState, and a property that has it is not sent.
 func (e GCPMarketplaceProductSearchState) IsZero() bool { return e == "" }
 
-// GCPMarketplaceProductServiceConfig Configuration of the Google service behind a product.
+// Configuration of the Google service behind a product.
 type GCPMarketplaceProductServiceConfig struct {
 	// Metering dimensions that are billed.
 	Billing *GCPMarketplaceProductServiceConfigBilling `json:"billing,omitempty"`
@@ -11513,9 +11513,9 @@ type GCPMarketplaceProductServiceConfig struct {
 	// Name of the product in the listing.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11526,14 +11526,14 @@ func (x GCPMarketplaceProductServiceConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductServiceConfig", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductServiceConfigBilling Metering dimensions of a product that are billed.
+// Metering dimensions of a product that are billed.
 type GCPMarketplaceProductServiceConfigBilling struct {
 	// Full names of the billed metering dimensions, `{product-name}.endpoints.{gcp-project-id}.cloud.goog/{plan_name}_{metric_name}`.
 	Metrics []string `json:"metrics,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11544,16 +11544,16 @@ func (x GCPMarketplaceProductServiceConfigBilling) MarshalJSON() ([]byte, error)
 	return encodeObject("GCPMarketplaceProductServiceConfigBilling", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductSubscriptionPlan The flat fee of a plan for one length of term.
+// The flat fee of a plan for one length of term.
 type GCPMarketplaceProductSubscriptionPlan struct {
 	// Length of the term, for example `ONE_YEAR`, `TWO_YEAR` or `THREE_YEAR`.
 	Period *string `json:"period,omitempty"`
 	// Flat fee for the whole term.
 	Price *GCPPriceValue `json:"price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11564,7 +11564,7 @@ func (x GCPMarketplaceProductSubscriptionPlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductSubscriptionPlan", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductSupportSpec Where buyers of a product get support.
+// Where buyers of a product get support.
 type GCPMarketplaceProductSupportSpec struct {
 	// Free text about the support that buyers get.
 	Description *string `json:"description,omitempty"`
@@ -11573,9 +11573,9 @@ type GCPMarketplaceProductSupportSpec struct {
 	// URL of the support page.
 	URI *string `json:"uri,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11586,7 +11586,7 @@ func (x GCPMarketplaceProductSupportSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductSupportSpec", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceProductTermsSpec Legal terms of a listing.
+// Legal terms of a listing.
 type GCPMarketplaceProductTermsSpec struct {
 	// URL of the end user license agreement.
 	EULAURI *string `json:"eulaUri,omitempty"`
@@ -11611,13 +11611,13 @@ func (x GCPMarketplaceProductTermsSpec) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductTermsSpec", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceProductTermsSpec) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceProductTermsSpec
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceProductUsageFee Price of one metering dimension in a plan.
+// Price of one metering dimension in a plan.
 type GCPMarketplaceProductUsageFee struct {
 	// Number of units that the displayed price is for, for example `1`.
 	DisplayQuantity *int64 `json:"displayQuantity,omitempty"`
@@ -11626,9 +11626,9 @@ type GCPMarketplaceProductUsageFee struct {
 	// Prices by usage.
 	PriceTiers []GCPPriceTier `json:"priceTiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11639,16 +11639,16 @@ func (x GCPMarketplaceProductUsageFee) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceProductUsageFee", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePurchaseChannel Channels through which a private offer can be bought.
+// Channels through which a private offer can be bought.
 type GCPMarketplacePurchaseChannel struct {
 	// Whether the offer can be bought in the marketplace directly.
 	Marketplace *bool `json:"marketplace,omitempty"`
 	// Whether the offer can be bought through a reseller.
 	Reseller *bool `json:"reseller,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11659,13 +11659,13 @@ func (x GCPMarketplacePurchaseChannel) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplacePurchaseChannel", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplacePurchaseMode Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
+// Whether everyone can buy the plan (`PURCHASE_MODE_PUBLIC`) or only selected buyers (`PURCHASE_MODE_PRIVATE`). Values may be added.
 type GCPMarketplacePurchaseMode string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplacePurchaseMode, and a property that has it is not sent.
 func (e GCPMarketplacePurchaseMode) IsZero() bool { return e == "" }
 
-// GCPMarketplaceResellerInfo The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
+// The reseller (channel partner) through whom a Google Cloud Marketplace offer is sold.
 type GCPMarketplaceResellerInfo struct {
 	// ID of the reseller's Google Cloud billing account.
 	BillingAccountID *string `json:"billingAccountId,omitempty"`
@@ -11692,9 +11692,9 @@ type GCPMarketplaceResellerInfo struct {
 	// Resource name of the buyer's account below the reseller's billing account. It starts with `billingAccounts/`.
 	SubBillingAccount *string `json:"subBillingAccount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11705,7 +11705,7 @@ func (x GCPMarketplaceResellerInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceResellerInfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlan A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
+// A reseller private offer plan as Google Cloud Marketplace reports it: the terms on which a seller lets a reseller make private offers.
 type GCPMarketplaceResellerPrivateOfferPlan struct {
 	// Time by which the reseller must accept the plan.
 	AcceptanceDeadlineTime *Time `json:"acceptanceDeadlineTime,omitempty"`
@@ -11774,22 +11774,22 @@ func (x GCPMarketplaceResellerPrivateOfferPlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlan", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlan) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlan
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments Legal documents of a reseller private offer plan. ISV (independent software vendor) stands for the seller.
+// Legal documents of a reseller private offer plan. ISV (independent software vendor) stands for the seller.
 type GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments struct {
 	// Agreement between the seller and the buyer.
 	ISVToCustomerAgreementDocument *GCPMarketplaceDocument `json:"isvToCustomerAgreementDocument,omitempty"`
 	// Agreement between the seller and the reseller.
 	ISVToResellerAgreementDocument *GCPMarketplaceDocument `json:"isvToResellerAgreementDocument,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11800,16 +11800,16 @@ func (x GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments) MarshalJSON() 
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanAgreementDocuments", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanDurationConfig Period in which a reseller private offer plan is valid.
+// Period in which a reseller private offer plan is valid.
 type GCPMarketplaceResellerPrivateOfferPlanDurationConfig struct {
 	// End of the period.
 	EndTime *Time `json:"endTime,omitempty"`
 	// Start of the period.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11820,16 +11820,16 @@ func (x GCPMarketplaceResellerPrivateOfferPlanDurationConfig) MarshalJSON() ([]b
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanDurationConfig", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate One installment for offers made from a reseller private offer plan.
+// One installment for offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate struct {
 	// Prices from the start of this installment on.
 	PriceModelTemplate *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate `json:"priceModelTemplate,omitempty"`
 	// When the installment starts.
 	StartTime *Time `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11840,14 +11840,14 @@ func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate) MarshalJSON()
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate Installments for offers made from a reseller private offer plan.
+// Installments for offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate struct {
 	// One entry for each installment.
 	InstallmentTemplates []GCPMarketplaceResellerPrivateOfferPlanInstallmentTemplate `json:"installmentTemplates,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11858,14 +11858,14 @@ func (x GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate) Marsh
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanInstallmentTimelineTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanMargin Margin of the reseller under a reseller private offer plan.
+// Margin of the reseller under a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanMargin struct {
 	// Margin in percent.
 	MarginPercentage *GCPMarketplaceResellerPrivateOfferPlanMarginPercentage `json:"marginPercentage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11876,14 +11876,14 @@ func (x GCPMarketplaceResellerPrivateOfferPlanMargin) MarshalJSON() ([]byte, err
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMargin", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanMarginPercentage A margin in percent.
+// A margin in percent.
 type GCPMarketplaceResellerPrivateOfferPlanMarginPercentage struct {
 	// Percentage from 0 to 100, as a decimal string.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11894,16 +11894,16 @@ func (x GCPMarketplaceResellerPrivateOfferPlanMarginPercentage) MarshalJSON() ([
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMarginPercentage", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanMetainfo Google Cloud organization and project of the seller's integration with the marketplace.
+// Google Cloud organization and project of the seller's integration with the marketplace.
 type GCPMarketplaceResellerPrivateOfferPlanMetainfo struct {
 	// ID of the Google Cloud organization.
 	GCPOrganizationID *string `json:"gcpOrganizationId,omitempty"`
 	// Number of the Google Cloud project.
 	GCPProjectNumber *string `json:"gcpProjectNumber,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11914,14 +11914,14 @@ func (x GCPMarketplaceResellerPrivateOfferPlanMetainfo) MarshalJSON() ([]byte, e
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanMetainfo", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanNewState The state that a reseller private offer plan changes to.
+// The state that a reseller private offer plan changes to.
 type GCPMarketplaceResellerPrivateOfferPlanNewState struct {
 	// State of the plan after the change.
 	StateType *GCPMarketplaceResellerPrivateOfferPlanStateType `json:"stateType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11932,14 +11932,14 @@ func (x GCPMarketplaceResellerPrivateOfferPlanNewState) MarshalJSON() ([]byte, e
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanNewState", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList A list of SKUs.
+// A list of SKUs.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList struct {
 	// IDs of Google Cloud SKUs.
 	SKUs []string `json:"skus,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -11950,7 +11950,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList) MarshalJSON() (
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKUList", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation SKUs that a charge is for, as a list of SKUs or of groups of SKUs.
+// SKUs that a charge is for, as a list of SKUs or of groups of SKUs.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation struct {
 	// Groups of SKUs. Its properties are not documented.
 	//
@@ -11973,13 +11973,13 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) Marsh
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelSKURepresentation
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate Prices for offers made from a reseller private offer plan.
+// Prices for offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// Resource name of the public offer that discounts refer to, `projects/{projectNumber}/services/{serviceName}/standardOffers/{baseOfferId}`.
 	BaseOffer *string `json:"baseOffer,omitempty"`
@@ -11996,9 +11996,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate struct {
 	// What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
 	Subscription *GCPMarketplaceSubscriptionPriceModel `json:"subscription,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12009,7 +12009,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate) MarshalJSON() 
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment Commitment in offers made from a reseller private offer plan.
+// Commitment in offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	// Limits and default of the amount for one period.
 	CommitmentAmountPerPeriodTemplate *GCPCommitmentAmountPerPeriodTemplate `json:"commitmentAmountPerPeriodTemplate,omitempty"`
@@ -12018,9 +12018,9 @@ type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment struct {
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12031,16 +12031,16 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment) Mars
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateCommitment", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice Flat fee in offers made from a reseller private offer plan, charged in each period.
+// Flat fee in offers made from a reseller private offer plan, charged in each period.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice struct {
 	// Discount on the fee.
 	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
 	// Length of one period, in months or years.
 	Period *GCPPeriodDuration `json:"period,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12051,7 +12051,7 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice) Mars
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateFixedPrice", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage Charges for usage beyond the flat fee or commitment, in offers made from a reseller private offer plan.
+// Charges for usage beyond the flat fee or commitment, in offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage struct {
 	// Discount on usage beyond the fee or commitment.
 	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
@@ -12074,13 +12074,13 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) Marshal
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplateOverage
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG Pay-as-you-go charges in offers made from a reseller private offer plan.
+// Pay-as-you-go charges in offers made from a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG struct {
 	// Discount on all usage.
 	DiscountTemplate *GCPPriceModelDiscountTemplate `json:"discountTemplate,omitempty"`
@@ -12105,16 +12105,16 @@ func (x GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) MarshalJSO
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanPriceModelTemplatePAYG
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanReusePolicy How many offers a reseller may make from one plan: one or many. Empty means not set. Values may be added.
+// How many offers a reseller may make from one plan: one or many. Empty means not set. Values may be added.
 type GCPMarketplaceResellerPrivateOfferPlanReusePolicy string
 
-// GCPMarketplaceResellerPrivateOfferPlanState State of a reseller private offer plan, with its reasons.
+// State of a reseller private offer plan, with its reasons.
 type GCPMarketplaceResellerPrivateOfferPlanState struct {
 	// Why the plan was cancelled. Its properties are not documented.
 	//
@@ -12141,22 +12141,22 @@ func (x GCPMarketplaceResellerPrivateOfferPlanState) MarshalJSON() ([]byte, erro
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanState", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GCPMarketplaceResellerPrivateOfferPlanState) UnmarshalJSON(data []byte) error {
 	type plain GCPMarketplaceResellerPrivateOfferPlanState
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanStateTransition A change of state of a reseller private offer plan.
+// A change of state of a reseller private offer plan.
 type GCPMarketplaceResellerPrivateOfferPlanStateTransition struct {
 	// State after the change.
 	NewState *GCPMarketplaceResellerPrivateOfferPlanNewState `json:"newState,omitempty"`
 	// When the state changed.
 	TransitionTime *Time `json:"transitionTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12167,10 +12167,10 @@ func (x GCPMarketplaceResellerPrivateOfferPlanStateTransition) MarshalJSON() ([]
 	return encodeObject("GCPMarketplaceResellerPrivateOfferPlanStateTransition", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceResellerPrivateOfferPlanStateType State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states say whether the plan had been accepted. Empty means not set. Values may be added.
+// State of a reseller private offer plan. `STATE_TYPE_READY_TO_ACCEPT` waits for acceptance, the `READY_TO_USE` states let the reseller make offers now or later, and the `EXPIRED` states say whether the plan had been accepted. Empty means not set. Values may be added.
 type GCPMarketplaceResellerPrivateOfferPlanStateType string
 
-// GCPMarketplaceRevenueShareChange A revenue share that holds from a certain time on.
+// A revenue share that holds from a certain time on.
 type GCPMarketplaceRevenueShareChange struct {
 	// Revenue share from `startTime` on.
 	RevenueShare *GCPMarketplaceRevenueShareValue `json:"revenueShare,omitempty"`
@@ -12179,9 +12179,9 @@ type GCPMarketplaceRevenueShareChange struct {
 	// When the share takes effect, as Google writes it.
 	StartTime *string `json:"startTime,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12192,20 +12192,20 @@ func (x GCPMarketplaceRevenueShareChange) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceRevenueShareChange", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceRevenueShareType How a revenue share was set: automatically or by hand. Values may be added.
+// How a revenue share was set: automatically or by hand. Values may be added.
 type GCPMarketplaceRevenueShareType string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceRevenueShareType, and a property that has it is not sent.
 func (e GCPMarketplaceRevenueShareType) IsZero() bool { return e == "" }
 
-// GCPMarketplaceRevenueShareValue A revenue share of Google Cloud Marketplace.
+// A revenue share of Google Cloud Marketplace.
 type GCPMarketplaceRevenueShareValue struct {
 	// The share as a decimal string; whether it is a percentage or a fraction is not documented.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12216,23 +12216,23 @@ func (x GCPMarketplaceRevenueShareValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceRevenueShareValue", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceStartPolicy When a reseller private offer plan starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
+// When a reseller private offer plan starts: on acceptance, or at a scheduled time. Empty means not set. Values may be added.
 type GCPMarketplaceStartPolicy string
 
-// GCPMarketplaceSubscriptionPriceModel What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
+// What is charged in each period: a flat fee (`fixedPrice`) or a committed spend (`commitment`). The property of the same name has the details. Values may be added.
 type GCPMarketplaceSubscriptionPriceModel string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceSubscriptionPriceModel, and a property that has it is not sent.
 func (e GCPMarketplaceSubscriptionPriceModel) IsZero() bool { return e == "" }
 
-// GCPMarketplaceUnstructuredDocument A document with its content.
+// A document with its content.
 type GCPMarketplaceUnstructuredDocument struct {
 	// Content of the document; the encoding is not documented.
 	Content *string `json:"content,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12243,10 +12243,10 @@ func (x GCPMarketplaceUnstructuredDocument) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPMarketplaceUnstructuredDocument", plain(x), x.AdditionalProperties)
 }
 
-// GCPMarketplaceUsagePlanPriceModel Price model of a private offer on a usage plan. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. Empty means not set. Values may be added.
+// Price model of a private offer on a usage plan. `CUD_LIST_PRICE` is a commitment with usage at list price, `CUD_ALL_USAGE_DISCOUNTED` a commitment with all usage discounted, `USAGE_DISCOUNT_ONLY` a discount without commitment. Empty means not set. Values may be added.
 type GCPMarketplaceUsagePlanPriceModel string
 
-// GCPMarketplaceUserAccount A buyer's account with the seller, as the procurement API of Google Cloud Marketplace reports it.
+// A buyer's account with the seller, as the procurement API of Google Cloud Marketplace reports it.
 type GCPMarketplaceUserAccount struct {
 	// Approvals that the account needs or has been given.
 	Approvals []GCPMarketplaceUserAccountApproval `json:"approvals,omitzero"`
@@ -12272,7 +12272,7 @@ type GCPMarketplaceUserAccount struct {
 	UserInfo *GCPUserInfo `json:"userInfo,omitempty"`
 }
 
-// GCPMarketplaceUserAccountApproval An approval of a buyer's account, such as that of the sign-up.
+// An approval of a buyer's account, such as that of the sign-up.
 type GCPMarketplaceUserAccountApproval struct {
 	// Name of the approval, for example `signup`.
 	Name *string `json:"name,omitempty"`
@@ -12284,28 +12284,28 @@ type GCPMarketplaceUserAccountApproval struct {
 	UpdateTime *string `json:"updateTime,omitempty"`
 }
 
-// GCPMarketplaceUserAccountApprovalState State of the approval of an account. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
+// State of the approval of an account. `PENDING` waits for the seller, `STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
 type GCPMarketplaceUserAccountApprovalState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountApprovalState, and a property that has it is not sent.
 func (e GCPMarketplaceUserAccountApprovalState) IsZero() bool { return e == "" }
 
-// GCPMarketplaceUserAccountState State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
+// State of a buyer's account. `ACCOUNT_STATE_UNSPECIFIED` is Google's default and means not set. Values may be added.
 type GCPMarketplaceUserAccountState string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceUserAccountState, and a property that has it is not sent.
 func (e GCPMarketplaceUserAccountState) IsZero() bool { return e == "" }
 
-// GCPPeriodDuration A length of time in months or years.
+// A length of time in months or years.
 type GCPPeriodDuration struct {
 	// Number of months or years, for example `1`, `6` or `12`.
 	Count *int64 `json:"count,omitempty"`
 	// Unit of `count`.
 	Unit *GCPPeriodDurationUnit `json:"unit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12316,13 +12316,13 @@ func (x GCPPeriodDuration) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPPeriodDuration", plain(x), x.AdditionalProperties)
 }
 
-// GCPPeriodDurationUnit Unit of a period: month or year. Values may be added.
+// Unit of a period: month or year. Values may be added.
 type GCPPeriodDurationUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of GCPPeriodDurationUnit, and a property that has it is not sent.
 func (e GCPPeriodDurationUnit) IsZero() bool { return e == "" }
 
-// GCPPriceModelDiscountTemplate Discount in offers made from a reseller private offer plan.
+// Discount in offers made from a reseller private offer plan.
 type GCPPriceModelDiscountTemplate struct {
 	// Economic basis of the discount, as Google reports it; the values are not documented.
 	DiscountEconomics *string `json:"discountEconomics,omitempty"`
@@ -12333,9 +12333,9 @@ type GCPPriceModelDiscountTemplate struct {
 	// Whether the percentage is hidden.
 	HideDiscountPercentage *bool `json:"hideDiscountPercentage,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12346,7 +12346,7 @@ func (x GCPPriceModelDiscountTemplate) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPPriceModelDiscountTemplate", plain(x), x.AdditionalProperties)
 }
 
-// GCPPriceTier A price that holds from a certain usage on.
+// A price that holds from a certain usage on.
 type GCPPriceTier struct {
 	// Usage from which the tier holds, in units of the metering dimension, for example `0`.
 	FromAmount *float64 `json:"fromAmount,omitempty"`
@@ -12355,9 +12355,9 @@ type GCPPriceTier struct {
 	// Usage from which the tier holds, as a decimal string such as `0`.
 	StartingUsageAmount *string `json:"startingUsageAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12368,7 +12368,7 @@ func (x GCPPriceTier) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPPriceTier", plain(x), x.AdditionalProperties)
 }
 
-// GCPPriceValue An amount of money as Google writes it: whole `units` plus billionths in `nanos`.
+// An amount of money as Google writes it: whole `units` plus billionths in `nanos`.
 type GCPPriceValue struct {
 	// Currency of the amount, as an ISO 4217 code such as `USD`.
 	CurrencyCode *string `json:"currencyCode,omitempty"`
@@ -12377,9 +12377,9 @@ type GCPPriceValue struct {
 	// Whole part of the amount as a decimal string; `500` with `nanos` 0 is 500 dollars if the currency is `USD`.
 	Units *string `json:"units,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12390,7 +12390,7 @@ func (x GCPPriceValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("GCPPriceValue", plain(x), x.AdditionalProperties)
 }
 
-// GCPServiceControlReportError An operation of a usage report that Google could not process.
+// An operation of a usage report that Google could not process.
 type GCPServiceControlReportError struct {
 	// ID of the failed operation, as in the request.
 	OperationID *string `json:"operationId,omitempty"`
@@ -12398,7 +12398,7 @@ type GCPServiceControlReportError struct {
 	Status *GCPServiceControlStatus `json:"status,omitempty"`
 }
 
-// GCPServiceControlReportResponse Google's answer to a usage report. If the call succeeded, an empty `reportErrors` means that all operations were processed; if it failed, nobody can tell which ones were.
+// Google's answer to a usage report. If the call succeeded, an empty `reportErrors` means that all operations were processed; if it failed, nobody can tell which ones were.
 type GCPServiceControlReportResponse struct {
 	// Operations that failed although the call succeeded, one entry for each. All others were processed.
 	ReportErrors []GCPServiceControlReportError `json:"reportErrors,omitzero"`
@@ -12408,7 +12408,7 @@ type GCPServiceControlReportResponse struct {
 	ServiceRolloutID *string `json:"serviceRolloutId,omitempty"`
 }
 
-// GCPServiceControlStatus An error in Google's common form, `google.rpc.Status`.
+// An error in Google's common form, `google.rpc.Status`.
 type GCPServiceControlStatus struct {
 	// Error code, a number of the enum `google.rpc.Code`.
 	Code *int64 `json:"code,omitempty"`
@@ -12418,7 +12418,7 @@ type GCPServiceControlStatus struct {
 	Message *string `json:"message,omitempty"`
 }
 
-// GCPUserInfo What Google tells the seller about the user who opens its sign-up or login page.
+// What Google tells the seller about the user who opens its sign-up or login page.
 type GCPUserInfo struct {
 	// Order IDs, one for each entitlement, to tell several offers on one product apart. Set only when the product allows multiple orders.
 	Orders []string `json:"orders,omitzero"`
@@ -12428,7 +12428,7 @@ type GCPUserInfo struct {
 	UserIdentity *string `json:"user_identity,omitempty"`
 }
 
-// GetRevenueReportParams Scope of a revenue report. Without a product, entitlement or buyer it covers the whole organization.
+// Scope of a revenue report. Without a product, entitlement or buyer it covers the whole organization.
 type GetRevenueReportParams struct {
 	// Suger ID of the buyer to restrict the report to. Optional.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -12459,13 +12459,13 @@ func (x GetRevenueReportParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("GetRevenueReportParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *GetRevenueReportParams) UnmarshalJSON(data []byte) error {
 	type plain GetRevenueReportParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// GlobalCompany A company as Suger knows it from the marketplaces and from providers of company data, the same for every organization.
+// A company as Suger knows it from the marketplaces and from providers of company data, the same for every organization.
 type GlobalCompany struct {
 	// City of the company's address.
 	City *string `json:"city,omitempty"`
@@ -12521,7 +12521,7 @@ type GlobalCompany struct {
 	Website *string `json:"website,omitempty"`
 }
 
-// GlobalCompanyQueryResponse One page of the vendors of the catalog.
+// One page of the vendors of the catalog.
 type GlobalCompanyQueryResponse struct {
 	// The vendors of the page.
 	Data []GlobalCompany `json:"data,omitzero"`
@@ -12533,13 +12533,13 @@ type GlobalCompanyQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// GroupByInterval Interval that revenue is added up for. Values may be added.
+// Interval that revenue is added up for. Values may be added.
 type GroupByInterval string
 
 // IsZero reports whether the value is empty. An empty value is none of GroupByInterval, and a property that has it is not sent.
 func (e GroupByInterval) IsZero() bool { return e == "" }
 
-// Invoice A bill for one entitlement that Suger makes on behalf of the seller.
+// A bill for one entitlement that Suger makes on behalf of the seller.
 type Invoice struct {
 	// Suger ID of the buyer who is billed.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -12573,7 +12573,7 @@ type Invoice struct {
 	Type *InvoiceType `json:"type,omitzero"`
 }
 
-// InvoiceAddFixedFee A fixed fee added to an invoice by hand.
+// A fixed fee added to an invoice by hand.
 type InvoiceAddFixedFee struct {
 	// End of the period that the fee is for, UTC.
 	EndDate *Time `json:"endDate,omitempty"`
@@ -12587,7 +12587,7 @@ type InvoiceAddFixedFee struct {
 	StartDate *Time `json:"startDate,omitempty"`
 }
 
-// InvoiceAdjustDiscountByDimension A manual discount on one billable dimension of an invoice.
+// A manual discount on one billable dimension of an invoice.
 type InvoiceAdjustDiscountByDimension struct {
 	// Key of the billable dimension that the discount applies to.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
@@ -12597,7 +12597,7 @@ type InvoiceAdjustDiscountByDimension struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceAdjustMinimumSpendByDimension A manual minimum spend for one billable dimension of an invoice.
+// A manual minimum spend for one billable dimension of an invoice.
 type InvoiceAdjustMinimumSpendByDimension struct {
 	// Key of the billable dimension that the minimum spend applies to.
 	DimensionKey *string `json:"dimensionKey,omitempty"`
@@ -12607,7 +12607,7 @@ type InvoiceAdjustMinimumSpendByDimension struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceAdjustOverallDiscount A manual discount on a whole invoice.
+// A manual discount on a whole invoice.
 type InvoiceAdjustOverallDiscount struct {
 	// Type and size of the discount.
 	Discount *BillingDiscount `json:"discount,omitempty"`
@@ -12615,7 +12615,7 @@ type InvoiceAdjustOverallDiscount struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceAdjustOverallMinimumSpend A manual minimum spend for a whole invoice.
+// A manual minimum spend for a whole invoice.
 type InvoiceAdjustOverallMinimumSpend struct {
 	// Least amount that is charged on the invoice, in its currency.
 	MinimumSpend *float64 `json:"minimumSpend,omitempty"`
@@ -12623,7 +12623,7 @@ type InvoiceAdjustOverallMinimumSpend struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
-// InvoiceInfo Amounts, payment terms, lines and manual adjustments of an invoice. All amounts are in `currency`.
+// Amounts, payment terms, lines and manual adjustments of an invoice. All amounts are in `currency`.
 type InvoiceInfo struct {
 	// Fixed fees added to the invoice by hand.
 	AddFixedFees []InvoiceAddFixedFee `json:"addFixedFees,omitzero"`
@@ -12689,16 +12689,16 @@ type InvoiceInfo struct {
 	UsageDailyRevenues []BillableDimensionUsageDailyRevenue `json:"usageDailyRevenues,omitzero"`
 }
 
-// InvoiceStatus State of an invoice. A `DRAFT` can still be changed, and is issued by a call or at the end of its grace period. A `FINALIZED` invoice has been issued; whether it is paid is in `paymentStatus`. A `CANCELED` invoice has been voided. `DELETED`, which values are final, and whether a `CANCELED` invoice can be issued again are not documented. Empty means not set. Values may be added.
+// State of an invoice. A `DRAFT` can still be changed, and is issued by a call or at the end of its grace period. A `FINALIZED` invoice has been issued; whether it is paid is in `paymentStatus`. A `CANCELED` invoice has been voided. `DELETED`, which values are final, and whether a `CANCELED` invoice can be issued again are not documented. Empty means not set. Values may be added.
 type InvoiceStatus string
 
-// InvoiceType What an invoice is for. `COMMIT` is a recurring commit, `USAGE` metered usage, `ADDON` an add-on, `INSTALLMENT` one payment of a payment schedule. `UNKNOWN` is an invoice of no known type. Values may be added.
+// What an invoice is for. `COMMIT` is a recurring commit, `USAGE` metered usage, `ADDON` an add-on, `INSTALLMENT` one payment of a payment schedule. `UNKNOWN` is an invoice of no known type. Values may be added.
 type InvoiceType string
 
 // IsZero reports whether the value is empty. An empty value is none of InvoiceType, and a property that has it is not sent.
 func (e InvoiceType) IsZero() bool { return e == "" }
 
-// LastModifiedBy The user or API client who created or last changed an object.
+// The user or API client who created or last changed an object.
 type LastModifiedBy struct {
 	// Email address of the user or API client.
 	Email *string `json:"email,omitempty"`
@@ -12709,9 +12709,9 @@ type LastModifiedBy struct {
 	// Name of the user or API client.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -12722,7 +12722,7 @@ func (x LastModifiedBy) MarshalJSON() ([]byte, error) {
 	return encodeObject("LastModifiedBy", plain(x), x.AdditionalProperties)
 }
 
-// ListNotificationEventsResponse One page of notification events.
+// One page of notification events.
 type ListNotificationEventsResponse struct {
 	// Value of `offset` for the next page. Null on the last page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12732,7 +12732,7 @@ type ListNotificationEventsResponse struct {
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// ListNotificationMessagesResponse One page of notification messages.
+// One page of notification messages.
 type ListNotificationMessagesResponse struct {
 	// Value of `offset` for the next page. Null on the last page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12742,7 +12742,7 @@ type ListNotificationMessagesResponse struct {
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// ListOperationsResponse One page of operations.
+// One page of operations.
 type ListOperationsResponse struct {
 	// Another name for `offsetToken`: the documentation of the request uses it, the published answer does not. Only one of the two is to be expected.
 	NextOffsetToken *string `json:"nextOffsetToken,omitempty"`
@@ -12752,7 +12752,7 @@ type ListOperationsResponse struct {
 	Operations []WorkflowOperation `json:"operations,omitzero"`
 }
 
-// ListRevenueRecordDetailsResponse One page of raw revenue records of a marketplace.
+// One page of raw revenue records of a marketplace.
 type ListRevenueRecordDetailsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12760,7 +12760,7 @@ type ListRevenueRecordDetailsResponse struct {
 	RevenueRecordDetails []RevenueRecordDetail `json:"revenueRecordDetails,omitzero"`
 }
 
-// ListRevenueRecordsResponse One page of revenue records.
+// One page of revenue records.
 type ListRevenueRecordsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12768,7 +12768,7 @@ type ListRevenueRecordsResponse struct {
 	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
 }
 
-// ListSupportTicketsResponse One page of support tickets.
+// One page of support tickets.
 type ListSupportTicketsResponse struct {
 	// Support tickets of this page.
 	Items []SupportTicket `json:"items,omitzero"`
@@ -12776,7 +12776,7 @@ type ListSupportTicketsResponse struct {
 	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
-// ListUsageMeteringDailyRecordsResponse One page of daily usage.
+// One page of daily usage.
 type ListUsageMeteringDailyRecordsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12784,7 +12784,7 @@ type ListUsageMeteringDailyRecordsResponse struct {
 	UsageMeteringDailyRecords []UsageMeteringDailyRecord `json:"usageMeteringDailyRecords,omitzero"`
 }
 
-// ListUsageRecordGroupsResponse One page of usage record groups.
+// One page of usage record groups.
 type ListUsageRecordGroupsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12792,7 +12792,7 @@ type ListUsageRecordGroupsResponse struct {
 	UsageRecordGroups []UsageRecordGroup `json:"usageRecordGroups,omitzero"`
 }
 
-// ListUsageRecordReportsResponse One page of usage record reports.
+// One page of usage record reports.
 type ListUsageRecordReportsResponse struct {
 	// Value of `offset` for the next page.
 	NextOffset *int64 `json:"nextOffset,omitempty"`
@@ -12800,7 +12800,7 @@ type ListUsageRecordReportsResponse struct {
 	UsageRecordReports []UsageRecordReport `json:"usageRecordReports,omitzero"`
 }
 
-// MarketplaceListing A product as a vendor lists it on one marketplace, seen from outside.
+// A product as a vendor lists it on one marketplace, seen from outside.
 type MarketplaceListing struct {
 	// Categories that the marketplace lists the product under.
 	Categories []string `json:"categories,omitzero"`
@@ -12842,7 +12842,7 @@ type MarketplaceListing struct {
 	ShortDescription *string `json:"shortDescription,omitempty"`
 }
 
-// MarketplaceListingInfo Details of a marketplace listing.
+// Details of a marketplace listing.
 type MarketplaceListingInfo struct {
 	// ID of who created the listing. Whose ID it is is not documented.
 	CreatorID *string `json:"creatorID,omitempty"`
@@ -12852,7 +12852,7 @@ type MarketplaceListingInfo struct {
 	LongDescription *string `json:"longDescription,omitempty"`
 }
 
-// MarketplaceListingQueryResponse One page of the listings of a vendor.
+// One page of the listings of a vendor.
 type MarketplaceListingQueryResponse struct {
 	// The listings of the page.
 	Data []MarketplaceListing `json:"data,omitzero"`
@@ -12864,7 +12864,7 @@ type MarketplaceListingQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// MetaInfo Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are set depends on the kind of object and the marketplace; most belong to private offers.
+// Further data that Suger and the seller keep with a product, offer, entitlement, buyer or contact. Which properties are set depends on the kind of object and the marketplace; most belong to private offers.
 type MetaInfo struct {
 	// ID of the linked opportunity in ACE, the co-sell program of AWS.
 	ACEAPNCRMUniqueIdentifier *string `json:"aceApnCrmUniqueIdentifier,omitempty"`
@@ -12955,13 +12955,13 @@ func (x MetaInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("MetaInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *MetaInfo) UnmarshalJSON(data []byte) error {
 	type plain MetaInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// MeteringDimension A kind of usage that an entitlement is charged for, with its unit price. Usage is reported under its key.
+// A kind of usage that an entitlement is charged for, with its unit price. Usage is reported under its key.
 type MeteringDimension struct {
 	// Category of the dimension, which Alibaba Cloud Marketplace requires in usage reports. The documentation does not list its values.
 	Category *string `json:"category,omitempty"`
@@ -12990,9 +12990,9 @@ type MeteringDimension struct {
 	// Data type of the quantities. Google Cloud Marketplace only.
 	ValueType *ValueType `json:"valueType,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13003,7 +13003,7 @@ func (x MeteringDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("MeteringDimension", plain(x), x.AdditionalProperties)
 }
 
-// NewUsageRecordGroup Usage of one entitlement, reported in a batch. It has no `id`, so Suger cannot recognize a batch that is sent twice.
+// Usage of one entitlement, reported in a batch. It has no `id`, so Suger cannot recognize a batch that is sent twice.
 type NewUsageRecordGroup struct {
 	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
 	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
@@ -13033,19 +13033,19 @@ func (x NewUsageRecordGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("NewUsageRecordGroup", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NewUsageRecordGroup) UnmarshalJSON(data []byte) error {
 	type plain NewUsageRecordGroup
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NotificationChannel Channel through which a notification is sent. `SNS` is Amazon Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
+// Channel through which a notification is sent. `SNS` is Amazon Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
 type NotificationChannel string
 
 // IsZero reports whether the value is empty. An empty value is none of NotificationChannel, and a property that has it is not sent.
 func (e NotificationChannel) IsZero() bool { return e == "" }
 
-// NotificationEvent An event about an object, with its recipients and the channels through which they are notified. It is also the body that Suger posts to the seller's webhook.
+// An event about an object, with its recipients and the channels through which they are notified. It is also the body that Suger posts to the seller's webhook.
 type NotificationEvent struct {
 	// What happened to the object, or what someone has to do with it.
 	Action *NotificationEventAction `json:"action,omitempty"`
@@ -13112,19 +13112,19 @@ func (x NotificationEvent) MarshalJSON() ([]byte, error) {
 	return encodeObject("NotificationEvent", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NotificationEvent) UnmarshalJSON(data []byte) error {
 	type plain NotificationEvent
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NotificationEventAction What happened to an object, or what someone has to do with it. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
+// What happened to an object, or what someone has to do with it. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
 type NotificationEventAction string
 
-// NotificationEventStatus State of a notification. `SCHEDULED` is going to be sent at a later time, `PENDING` has not been processed yet, `DONE` and `FAILED` are the results. Empty means not set. Values may be added.
+// State of a notification. `SCHEDULED` is going to be sent at a later time, `PENDING` has not been processed yet, `DONE` and `FAILED` are the results. Empty means not set. Values may be added.
 type NotificationEventStatus string
 
-// NotificationMessage A message that Suger sent to one recipient, such as an email.
+// A message that Suger sent to one recipient, such as an email.
 type NotificationMessage struct {
 	// When Suger created the message, UTC.
 	CreationTime *Time `json:"creationTime,omitempty"`
@@ -13140,7 +13140,7 @@ type NotificationMessage struct {
 	Type *NotificationChannel `json:"type,omitzero"`
 }
 
-// NotificationMessageInfo Content of a notification message, and further recipients.
+// Content of a notification message, and further recipients.
 type NotificationMessageInfo struct {
 	// Event that the message is about; the values are those of `action` in `NotificationEvent`.
 	Action *NotificationEventAction `json:"action,omitempty"`
@@ -13166,13 +13166,13 @@ type NotificationMessageInfo struct {
 	TextContent *string `json:"textContent,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *NotificationMessageInfo) UnmarshalJSON(data []byte) error {
 	type plain NotificationMessageInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// NullTime A time that may be absent. `time` has no meaning unless `valid` is true.
+// A time that may be absent. `time` has no meaning unless `valid` is true.
 type NullTime struct {
 	// The time, as text. Its format is not documented, and it has no meaning unless `valid` is true.
 	Time *string `json:"time,omitempty"`
@@ -13180,7 +13180,7 @@ type NullTime struct {
 	Valid *bool `json:"valid,omitempty"`
 }
 
-// Offer Terms on which a buyer can purchase a product: the public offer of a listing, or a private offer to a particular buyer. An accepted offer results in an entitlement.
+// Terms on which a buyer can purchase a product: the public offer of a listing, or a private offer to a particular buyer. An accepted offer results in an entitlement.
 type Offer struct {
 	// Suger ID of the buyer whom the offer is for. Empty while no buyer is known.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -13237,13 +13237,13 @@ func (x Offer) MarshalJSON() ([]byte, error) {
 	return encodeObject("Offer", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Offer) UnmarshalJSON(data []byte) error {
 	type plain Offer
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// OfferContact A person who is notified about an offer, given by name and email address instead of a contact ID.
+// A person who is notified about an offer, given by name and email address instead of a contact ID.
 type OfferContact struct {
 	// Name of the company that the person works for.
 	Company *string `json:"company,omitempty"`
@@ -13252,9 +13252,9 @@ type OfferContact struct {
 	// Full name of the person.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13265,7 +13265,7 @@ func (x OfferContact) MarshalJSON() ([]byte, error) {
 	return encodeObject("OfferContact", plain(x), x.AdditionalProperties)
 }
 
-// OfferInfo Prices, term, billing and license agreement of an offer. Properties that begin with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
+// Prices, term, billing and license agreement of an offer. Properties that begin with `aws`, `azure`, `gcp` or `snowflake` apply to that marketplace only.
 type OfferInfo struct {
 	// URLs of further files, which are combined with the one at `eulaUrl` into a single agreement. Only if `eulaType` is `CUSTOM`.
 	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
@@ -13402,9 +13402,9 @@ type OfferInfo struct {
 	// Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
 	Visibility *OfferInfoVisibility `json:"visibility,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13415,13 +13415,13 @@ func (x OfferInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("OfferInfo", plain(x), x.AdditionalProperties)
 }
 
-// OfferInfoVisibility Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
+// Who can see the offer, everybody (`PUBLIC`) or only the buyers that it is for (`PRIVATE`, the default). Values may be added.
 type OfferInfoVisibility string
 
 // IsZero reports whether the value is empty. An empty value is none of OfferInfoVisibility, and a property that has it is not sent.
 func (e OfferInfoVisibility) IsZero() bool { return e == "" }
 
-// OfferQueryResponse One page of the offers that a query selects.
+// One page of the offers that a query selects.
 type OfferQueryResponse struct {
 	// The offers of the page.
 	Data []Offer `json:"data,omitzero"`
@@ -13433,7 +13433,7 @@ type OfferQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// OfferSet A collection of offers that a customer gets together. The page of the documentation is known in part only, so there may be further properties.
+// A collection of offers that a customer gets together. The page of the documentation is known in part only, so there may be further properties.
 type OfferSet struct {
 	// Suger IDs of the buyers whom the offer set is for.
 	BuyerIDs []string `json:"buyerIDs,omitzero"`
@@ -13457,7 +13457,7 @@ type OfferSet struct {
 	MetaInfo *MetaInfo `json:"metaInfo,omitempty"`
 }
 
-// OfferSetInfo What an offer set says to AWS Marketplace and to the buyers.
+// What an offer set says to AWS Marketplace and to the buyers.
 type OfferSetInfo struct {
 	// ID of a solution in AWS Marketplace; the documentation says no more.
 	AWSSolutionID *string `json:"awsSolutionID,omitempty"`
@@ -13467,7 +13467,7 @@ type OfferSetInfo struct {
 	BuyerNotes *string `json:"buyerNotes,omitempty"`
 }
 
-// OfferSetQueryResponse One page of the offer sets that a query selects.
+// One page of the offer sets that a query selects.
 type OfferSetQueryResponse struct {
 	// The offer sets of the page.
 	Data []OfferSet `json:"data,omitzero"`
@@ -13479,19 +13479,19 @@ type OfferSetQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// OfferStatus State of an offer. While the marketplace processes a new offer it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`. `PENDING_ACCEPTANCE` means published: the offer is on the marketplace and the buyer has to accept it. `CREATE_FAILED` means that it will not be published; the reasons are in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is in progress, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` are the results of such requests. `DELETED` offers were deleted in Suger, which is allowed in the states `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, since the expiry date can be extended. Which other values are final is not documented. Empty means not set. `ACCEPT_PENDING` means that the acceptance is under way, `PENDING_MARKETPLACE_APPROVAL` that the marketplace has to approve the offer. Values may be added.
+// State of an offer. While the marketplace processes a new offer it is `DRAFT`, `PENDING_CREATE` or `CREATE_SUCCESS`. `PENDING_ACCEPTANCE` means published: the offer is on the marketplace and the buyer has to accept it. `CREATE_FAILED` means that it will not be published; the reasons are in `metaInfo.errorMessages`. `PENDING_UPDATE` and `PENDING_CANCEL` mean that a request of that kind is in progress, `PENDING_PARTNER_ACTION` that the partner has to act; values that end in `_SUCCESS` or `_FAILED` are the results of such requests. `DELETED` offers were deleted in Suger, which is allowed in the states `DRAFT`, `CREATE_FAILED`, `EXPIRED` and `CANCELLED`. `EXPIRED` is not final, since the expiry date can be extended. Which other values are final is not documented. Empty means not set. `ACCEPT_PENDING` means that the acceptance is under way, `PENDING_MARKETPLACE_APPROVAL` that the marketplace has to approve the offer. Values may be added.
 type OfferStatus string
 
-// OfferSubStatus State of the purchase that follows on an offer: under way (`PENDING_PURCHASE`) or gone wrong (`PURCHASE_FAILED`). Empty means that there is nothing to add to `status`. Values may be added.
+// State of the purchase that follows on an offer: under way (`PENDING_PURCHASE`) or gone wrong (`PURCHASE_FAILED`). Empty means that there is nothing to add to `status`. Values may be added.
 type OfferSubStatus string
 
-// OfferType Type of an offer. `PRIVATE` offers are for particular buyers, `DEFAULT` is the public offer of a listing. The channel partner private offers (CPPO) of AWS Marketplace are `CPPO_OUT` (software vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a committed use discount; the other values name the kind of product or the price model. Values may be added.
+// Type of an offer. `PRIVATE` offers are for particular buyers, `DEFAULT` is the public offer of a listing. The channel partner private offers (CPPO) of AWS Marketplace are `CPPO_OUT` (software vendor to reseller), `CPPO_IN` (the same as the reseller receives it) and `CPPO` (reseller to end buyer). `PAYG` is pay as you go and `CUD` a committed use discount; the other values name the kind of product or the price model. Values may be added.
 type OfferType string
 
 // IsZero reports whether the value is empty. An empty value is none of OfferType, and a property that has it is not sent.
 func (e OfferType) IsZero() bool { return e == "" }
 
-// OfferValidation What came of the dry run of an offer's creation.
+// What came of the dry run of an offer's creation.
 type OfferValidation struct {
 	// What the creation would refuse. Empty when nothing.
 	Findings []OfferValidationFinding `json:"findings,omitzero"`
@@ -13499,7 +13499,7 @@ type OfferValidation struct {
 	Valid *bool `json:"valid,omitempty"`
 }
 
-// OfferValidationFinding One reason to refuse an offer.
+// One reason to refuse an offer.
 type OfferValidationFinding struct {
 	// What is wrong, as text for people.
 	Message *string `json:"message,omitempty"`
@@ -13507,7 +13507,7 @@ type OfferValidationFinding struct {
 	Source *string `json:"source,omitempty"`
 }
 
-// OnDemandEnrichment The job that enriches one CRM record.
+// The job that enriches one CRM record.
 type OnDemandEnrichment struct {
 	// What becomes of the request, as text for people.
 	Message *string `json:"message,omitempty"`
@@ -13517,13 +13517,13 @@ type OnDemandEnrichment struct {
 	WorkflowID *string `json:"workflowId,omitempty"`
 }
 
-// OperationEventsResponse What has happened in an operation.
+// What has happened in an operation.
 type OperationEventsResponse struct {
 	// The events of the operation.
 	OperationHistoryEvent []OperationHistoryEvent `json:"operationHistoryEvent,omitzero"`
 }
 
-// OperationFilter A condition on operations, or several of them. `and` and `or` join the conditions in `args`; `=` and `!=` compare `field` with `value`; `in` and `not_in` look for it among `values`.
+// A condition on operations, or several of them. `and` and `or` join the conditions in `args`; `=` and `!=` compare `field` with `value`; `in` and `not_in` look for it among `values`.
 type OperationFilter struct {
 	// Conditions that `and` or `or` joins.
 	Args []OperationFilter `json:"args,omitzero"`
@@ -13550,13 +13550,13 @@ func (x OperationFilter) MarshalJSON() ([]byte, error) {
 	return encodeObject("OperationFilter", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *OperationFilter) UnmarshalJSON(data []byte) error {
 	type plain OperationFilter
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// OperationHistoryEvent One event in the history of an operation, as Temporal records it.
+// One event in the history of an operation, as Temporal records it.
 type OperationHistoryEvent struct {
 	// Details of the event, whose form depends on `eventType`.
 	//
@@ -13576,13 +13576,13 @@ type OperationHistoryEvent struct {
 	WorkerMayIgnore *bool `json:"worker_may_ignore,omitempty"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *OperationHistoryEvent) UnmarshalJSON(data []byte) error {
 	type plain OperationHistoryEvent
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// OperationSearch Which operations are wanted, and which page of them.
+// Which operations are wanted, and which page of them.
 type OperationSearch struct {
 	// Selects the operations. Without it, all operations are returned.
 	Filter *OperationFilter `json:"filter,omitempty"`
@@ -13603,19 +13603,19 @@ func (x OperationSearch) MarshalJSON() ([]byte, error) {
 	return encodeObject("OperationSearch", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *OperationSearch) UnmarshalJSON(data []byte) error {
 	type plain OperationSearch
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// OperationType System that runs an operation. `TemporalWorkflow` is the only one so far. Values may be added.
+// System that runs an operation. `TemporalWorkflow` is the only one so far. Values may be added.
 type OperationType string
 
 // IsZero reports whether the value is empty. An empty value is none of OperationType, and a property that has it is not sent.
 func (e OperationType) IsZero() bool { return e == "" }
 
-// OriginalEULAInfo The files that the license agreement of an offer was put together from, kept so that a copy of the offer can be made.
+// The files that the license agreement of an offer was put together from, kept so that a copy of the offer can be made.
 type OriginalEULAInfo struct {
 	// Links to further files of the seller's agreement, joined with that of `eulaUrl` into one. With `CUSTOM` only.
 	AdditionalEULAURLs []string `json:"additionalEulaUrls,omitzero"`
@@ -13636,9 +13636,9 @@ type OriginalEULAInfo struct {
 	// Link to the file of the reseller's agreement.
 	ResellerEULAURL *string `json:"resellerEulaUrl,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13649,10 +13649,10 @@ func (x OriginalEULAInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("OriginalEULAInfo", plain(x), x.AdditionalProperties)
 }
 
-// Partner Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. `OAUTH2` is a protocol, not a company. Values may be added.
+// Marketplace, payment provider or other platform that Suger works with. `AWS_CHINA` is the separate marketplace of AWS in China. Empty means not set. `OAUTH2` is a protocol, not a company. Values may be added.
 type Partner string
 
-// PartnerConnectionSearchResult A partner of AWS whom the organization is connected with for co-selling.
+// A partner of AWS whom the organization is connected with for co-selling.
 type PartnerConnectionSearchResult struct {
 	// ID of the partner's account at AWS, twelve digits.
 	AWSAccountID *string `json:"awsAccountId,omitempty"`
@@ -13662,13 +13662,13 @@ type PartnerConnectionSearchResult struct {
 	Name *string `json:"name,omitempty"`
 }
 
-// PartnerService Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` is software for price quotes. Values may be added.
+// Part of a partner's platform that an object belongs to, such as its marketplace or its billing service. `ACE` is the co-sell program of AWS, `CPQ` is software for price quotes. Values may be added.
 type PartnerService string
 
 // IsZero reports whether the value is empty. An empty value is none of PartnerService, and a property that has it is not sent.
 func (e PartnerService) IsZero() bool { return e == "" }
 
-// PartnerUsageMeteringConfig Usage metering settings of one marketplace.
+// Usage metering settings of one marketplace.
 type PartnerUsageMeteringConfig struct {
 	// Target dimension by key of the source dimension. Deprecated in favor of `dimensionMappingV2`.
 	DimensionMapping map[string]UsageMeteringDimensionMappingValue `json:"dimensionMapping,omitzero"`
@@ -13685,9 +13685,9 @@ type PartnerUsageMeteringConfig struct {
 	// Marketplace that the settings are for, such as `AWS`, `AZURE` or `GCP`. Required.
 	Partner *Partner `json:"partner,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13698,7 +13698,7 @@ func (x PartnerUsageMeteringConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PartnerUsageMeteringConfig", plain(x), x.AdditionalProperties)
 }
 
-// PaymentConfig Currency and wallets that a buyer pays invoices with.
+// Currency and wallets that a buyer pays invoices with.
 type PaymentConfig struct {
 	// Types of wallet that the buyer may pay with, payment methods of the provider as well as `credit`.
 	AllowedWalletTypes []WalletType `json:"allowedWalletTypes,omitzero"`
@@ -13719,13 +13719,13 @@ func (x PaymentConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PaymentConfig", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *PaymentConfig) UnmarshalJSON(data []byte) error {
 	type plain PaymentConfig
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// PaymentInstallment One payment of a flexible payment schedule.
+// One payment of a flexible payment schedule.
 type PaymentInstallment struct {
 	// What the buyer pays for this installment, after any discount, in the currency of the offer or entitlement.
 	Amount *float64 `json:"amount,omitempty"`
@@ -13740,9 +13740,9 @@ type PaymentInstallment struct {
 	// Amount of the installment before the discount. Null if there is no discount.
 	OriginalAmount *float64 `json:"originalAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13753,7 +13753,7 @@ func (x PaymentInstallment) MarshalJSON() ([]byte, error) {
 	return encodeObject("PaymentInstallment", plain(x), x.AdditionalProperties)
 }
 
-// PaymentInstallmentDetail One installment of a payment schedule.
+// One installment of a payment schedule.
 type PaymentInstallmentDetail struct {
 	// Amount of the installment, in the currency of the invoice.
 	Amount *float64 `json:"amount,omitempty"`
@@ -13763,16 +13763,16 @@ type PaymentInstallmentDetail struct {
 	Description *string `json:"description,omitempty"`
 }
 
-// PaymentScheduleType When the buyer pays. `PREPAY` is before the service is provided, `POSTPAY` after it. Empty means not set. Values may be added.
+// When the buyer pays. `PREPAY` is before the service is provided, `POSTPAY` after it. Empty means not set. Values may be added.
 type PaymentScheduleType string
 
-// PaymentStatus State of a payment. `PENDING` and `PROCESSING` are in progress, `SUCCESS` and `FAILED` are results. The payment of an invoice can be attempted again. Values may be added.
+// State of a payment. `PENDING` and `PROCESSING` are in progress, `SUCCESS` and `FAILED` are results. The payment of an invoice can be attempted again. Values may be added.
 type PaymentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentStatus, and a property that has it is not sent.
 func (e PaymentStatus) IsZero() bool { return e == "" }
 
-// PaymentTransaction A payment by a buyer to the seller, or a refund of one.
+// A payment by a buyer to the seller, or a refund of one.
 type PaymentTransaction struct {
 	// Amount charged or refunded, in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
@@ -13814,7 +13814,7 @@ type PaymentTransaction struct {
 	WalletType *WalletType `json:"walletType,omitzero"`
 }
 
-// PaymentTransactionInfo Details of a payment transaction, mostly records of the payment provider. Only those that apply are set.
+// Details of a payment transaction, mostly records of the payment provider. Only those that apply are set.
 type PaymentTransactionInfo struct {
 	// The payment at AWS behind the transaction.
 	AWSPaymentTransaction *AWSPaymentTransaction `json:"awsPaymentTransaction,omitempty"`
@@ -13834,20 +13834,20 @@ type PaymentTransactionInfo struct {
 	StripeRefund *StripeRefund `json:"stripeRefund,omitempty"`
 }
 
-// PaymentTransactionType Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` returns it. `CREDIT_MEMO` is a credit that AWS grants on an invoice. Values may be added.
+// Direction of a payment. `CHARGE` takes money from the buyer, `REFUND` returns it. `CREDIT_MEMO` is a credit that AWS grants on an invoice. Values may be added.
 type PaymentTransactionType string
 
 // IsZero reports whether the value is empty. An empty value is none of PaymentTransactionType, and a property that has it is not sent.
 func (e PaymentTransactionType) IsZero() bool { return e == "" }
 
-// PriceModelBasic Basic pricing: every unit costs the same.
+// Basic pricing: every unit costs the same.
 type PriceModelBasic struct {
 	// Price of one unit, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13858,16 +13858,16 @@ func (x PriceModelBasic) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelBasic", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelBulk Package pricing: usage is sold in packages of a fixed size at a fixed price.
+// Package pricing: usage is sold in packages of a fixed size at a fixed price.
 type PriceModelBulk struct {
 	// Price of one package, in the billing currency.
 	BulkAmount *float64 `json:"bulkAmount,omitempty"`
 	// Number of units in one package. With 1000, usage is divided by 1000 before it is multiplied by `bulkAmount`.
 	BulkSize *int64 `json:"bulkSize,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13878,22 +13878,22 @@ func (x PriceModelBulk) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelBulk", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelCategory Price model that turns usage into a fee; the property with the terms is named after it, such as `priceModelTieredPercentage` for `tiered-percentage`. `basic` has one unit price, `bulk` charges for packages of units, `volume` prices the whole quantity by the tier that it reaches, `tiered` prices each part of the quantity by its own tier, `percentage` and `tiered-percentage` charge a share of the amount of each event, `matrix` prices by the properties of the usage. Values may be added.
+// Price model that turns usage into a fee; the property with the terms is named after it, such as `priceModelTieredPercentage` for `tiered-percentage`. `basic` has one unit price, `bulk` charges for packages of units, `volume` prices the whole quantity by the tier that it reaches, `tiered` prices each part of the quantity by its own tier, `percentage` and `tiered-percentage` charge a share of the amount of each event, `matrix` prices by the properties of the usage. Values may be added.
 type PriceModelCategory string
 
 // IsZero reports whether the value is empty. An empty value is none of PriceModelCategory, and a property that has it is not sent.
 func (e PriceModelCategory) IsZero() bool { return e == "" }
 
-// PriceModelMatrix Matrix pricing: the unit price depends on the properties of the usage, such as its region or instance size.
+// Matrix pricing: the unit price depends on the properties of the usage, such as its region or instance size.
 type PriceModelMatrix struct {
 	// Price of one unit for usage that no group matches, in the billing currency.
 	DefaultUnitAmount *float64 `json:"defaultUnitAmount,omitempty"`
 	// Groups of property values, each with its own unit price.
 	Matrix []PriceModelMatrixConfigGroup `json:"matrix,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13904,16 +13904,16 @@ func (x PriceModelMatrix) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelMatrix", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelMatrixConfigGroup A combination of property values and the unit price that applies to it.
+// A combination of property values and the unit price that applies to it.
 type PriceModelMatrixConfigGroup struct {
 	// Property values that usage must have to fall into this group.
 	Properties []PriceModelMatrixProperty `json:"properties,omitzero"`
 	// Price of one unit in this group, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13924,16 +13924,16 @@ func (x PriceModelMatrixConfigGroup) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelMatrixConfigGroup", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelMatrixProperty Name of a usage property and the value that it must have.
+// Name of a usage property and the value that it must have.
 type PriceModelMatrixProperty struct {
 	// Name of the usage property, such as `region`.
 	Name *string `json:"name,omitempty"`
 	// Value that the property must have, such as `us-east-1`.
 	Value *string `json:"value,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13944,16 +13944,16 @@ func (x PriceModelMatrixProperty) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelMatrixProperty", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelPercentage Percentage pricing: the seller takes a share of the amount of each event.
+// Percentage pricing: the seller takes a share of the amount of each event.
 type PriceModelPercentage struct {
 	// Fixed fee on top of the share, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
 	// Share of each event, in basis points: 100 is one percent.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13964,14 +13964,14 @@ func (x PriceModelPercentage) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelPercentage", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelTiered Tiered pricing: each part of the quantity is charged at the price of the tier in which it lies.
+// Tiered pricing: each part of the quantity is charged at the price of the tier in which it lies.
 type PriceModelTiered struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -13982,7 +13982,7 @@ func (x PriceModelTiered) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelTiered", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelTieredConfig One tier of tiered pricing.
+// One tier of tiered pricing.
 type PriceModelTieredConfig struct {
 	// Quantity at which the tier begins, inclusive.
 	FirstUnit *float64 `json:"firstUnit,omitempty"`
@@ -13993,9 +13993,9 @@ type PriceModelTieredConfig struct {
 	// Price of one unit in the tier, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14006,14 +14006,14 @@ func (x PriceModelTieredConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelTieredConfig", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelTieredPercentage Tiered percentage pricing: the share that the seller takes depends on the tier.
+// Tiered percentage pricing: the share that the seller takes depends on the tier.
 type PriceModelTieredPercentage struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelTieredPercentageConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14024,7 +14024,7 @@ func (x PriceModelTieredPercentage) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelTieredPercentage", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelTieredPercentageConfig One tier of tiered percentage pricing.
+// One tier of tiered percentage pricing.
 type PriceModelTieredPercentageConfig struct {
 	// Value at which the tier begins, inclusive. The documentation does not say whether it is a quantity or an amount.
 	FirstUnit *float64 `json:"firstUnit,omitempty"`
@@ -14035,9 +14035,9 @@ type PriceModelTieredPercentageConfig struct {
 	// Share taken in this tier. The unit is not documented here; in `PriceModelPercentage` it is the basis point.
 	PercentageRate *float64 `json:"percentageRate,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14048,14 +14048,14 @@ func (x PriceModelTieredPercentageConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelTieredPercentageConfig", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelVolume Volume pricing: the total quantity selects one tier, whose price applies to all units.
+// Volume pricing: the total quantity selects one tier, whose price applies to all units.
 type PriceModelVolume struct {
 	// Tiers in ascending order.
 	Tiers []PriceModelVolumeConfig `json:"tiers,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14066,7 +14066,7 @@ func (x PriceModelVolume) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelVolume", plain(x), x.AdditionalProperties)
 }
 
-// PriceModelVolumeConfig One tier of volume pricing.
+// One tier of volume pricing.
 type PriceModelVolumeConfig struct {
 	// Fixed fee when this tier applies, in the billing currency.
 	FlatFee *float64 `json:"flatFee,omitempty"`
@@ -14075,9 +14075,9 @@ type PriceModelVolumeConfig struct {
 	// Price of one unit when this tier applies, in the billing currency.
 	UnitAmount *float64 `json:"unitAmount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14088,13 +14088,13 @@ func (x PriceModelVolumeConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("PriceModelVolumeConfig", plain(x), x.AdditionalProperties)
 }
 
-// PrivateOfferDiscountType How the price of a private offer on Azure Marketplace is set. `absolute` is the price itself, `percentage` a discount on the list price. Values may be added.
+// How the price of a private offer on Azure Marketplace is set. `absolute` is the price itself, `percentage` a discount on the list price. Values may be added.
 type PrivateOfferDiscountType string
 
 // IsZero reports whether the value is empty. An empty value is none of PrivateOfferDiscountType, and a property that has it is not sent.
 func (e PrivateOfferDiscountType) IsZero() bool { return e == "" }
 
-// Product A product that the seller lists on a marketplace or sells directly.
+// A product that the seller lists on a marketplace or sells directly.
 type Product struct {
 	// The one who created the product, as text. Whether it is a name or an ID is not documented.
 	CreatedBy *string `json:"createdBy,omitempty"`
@@ -14143,13 +14143,13 @@ func (x Product) MarshalJSON() ([]byte, error) {
 	return encodeObject("Product", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *Product) UnmarshalJSON(data []byte) error {
 	type plain Product
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// ProductInfo Listing, prices and terms of a product. Of the properties named after a partner only those of the product's own partner are set.
+// Listing, prices and terms of a product. Of the properties named after a partner only those of the product's own partner are set.
 type ProductInfo struct {
 	// Listing, as Alibaba Cloud Marketplace reports it.
 	AlibabaProduct *AlibabaMarketplaceProduct `json:"alibabaProduct,omitempty"`
@@ -14196,9 +14196,9 @@ type ProductInfo struct {
 	// Product, as Stripe reports it. Direct billing only.
 	StripeProduct *StripeProduct `json:"stripeProduct,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14209,7 +14209,7 @@ func (x ProductInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("ProductInfo", plain(x), x.AdditionalProperties)
 }
 
-// ProductQueryResponse One page of the products that a query selects.
+// One page of the products that a query selects.
 type ProductQueryResponse struct {
 	// The products of the page.
 	Data []Product `json:"data,omitzero"`
@@ -14221,25 +14221,25 @@ type ProductQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
-// ProductType How the product is priced. `CONTRACT` is a commit for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price whatever the use, `PER_USER` a price for each user, `USAGE_BASED` a price for metered usage, and `UNKNOWN` means that Suger does not know. Values may be added.
+// How the product is priced. `CONTRACT` is a commit for a fixed term, `SUBSCRIPTION` a recurring purchase, `FLAT_RATE` one price whatever the use, `PER_USER` a price for each user, `USAGE_BASED` a price for metered usage, and `UNKNOWN` means that Suger does not know. Values may be added.
 type ProductType string
 
 // IsZero reports whether the value is empty. An empty value is none of ProductType, and a property that has it is not sent.
 func (e ProductType) IsZero() bool { return e == "" }
 
-// Quota A limit on what the organization may use. The form is not documented, so it is kept as it comes.
+// A limit on what the organization may use. The form is not documented, so it is kept as it comes.
 type Quota = interface{}
 
-// RevenueBillingModel Kind of charge that revenue comes from. `SubscriptionBased` is a subscription or recurring commit, `UsageBased` is metered usage. Empty means not set. Values may be added.
+// Kind of charge that revenue comes from. `SubscriptionBased` is a subscription or recurring commit, `UsageBased` is metered usage. Empty means not set. Values may be added.
 type RevenueBillingModel string
 
-// RevenueChannel Way in which a sale was made. `DIRECT` is by the seller, `RESOLD` through a reseller. Values may be added.
+// Way in which a sale was made. `DIRECT` is by the seller, `RESOLD` through a reseller. Values may be added.
 type RevenueChannel string
 
 // IsZero reports whether the value is empty. An empty value is none of RevenueChannel, and a property that has it is not sent.
 func (e RevenueChannel) IsZero() bool { return e == "" }
 
-// RevenueRecord Revenue on one date, with its invoice, payout and refund. Amounts are in `currency`.
+// Revenue on one date, with its invoice, payout and refund. Amounts are in `currency`.
 type RevenueRecord struct {
 	// Amount of revenue in a revenue report, in `currency`.
 	Amount *float64 `json:"amount,omitempty"`
@@ -14285,7 +14285,7 @@ type RevenueRecord struct {
 	TaxAmount *float64 `json:"taxAmount,omitempty"`
 }
 
-// RevenueRecordDetail A raw revenue record of a marketplace. Only the property of that marketplace is set.
+// A raw revenue record of a marketplace. Only the property of that marketplace is set.
 type RevenueRecordDetail struct {
 	// Billing event of AWS Marketplace.
 	AWSRevenueRecordDetail *AWSBillingEvent `json:"awsRevenueRecordDetail,omitempty"`
@@ -14295,7 +14295,7 @@ type RevenueRecordDetail struct {
 	GCPRevenueRecordDetail *GCPChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
-// RevenueRecordInfo Marketplace records that a revenue record was made from, and the IDs of its invoice, payment and payout. Which of them are set depends on the marketplace.
+// Marketplace records that a revenue record was made from, and the IDs of its invoice, payment and payout. Which of them are set depends on the marketplace.
 type RevenueRecordInfo struct {
 	// Billing events of AWS Marketplace that the revenue record was made from.
 	AWSRevenueRecords []AWSBillingEvent `json:"awsRevenueRecords,omitzero"`
@@ -14337,7 +14337,7 @@ type RevenueRecordInfo struct {
 	Resource *string `json:"resource,omitempty"`
 }
 
-// RevenueReport Revenue of the organization, or of one product, entitlement or buyer, by day or month.
+// Revenue of the organization, or of one product, entitlement or buyer, by day or month.
 type RevenueReport struct {
 	// Suger ID of the buyer that the report is restricted to, if any.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -14361,13 +14361,13 @@ type RevenueReport struct {
 	Service *PartnerService `json:"service,omitzero"`
 }
 
-// RevenueReportType Amount that a revenue report is about. `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out to the seller. Values may be added.
+// Amount that a revenue report is about. `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out to the seller. Values may be added.
 type RevenueReportType string
 
 // IsZero reports whether the value is empty. An empty value is none of RevenueReportType, and a property that has it is not sent.
 func (e RevenueReportType) IsZero() bool { return e == "" }
 
-// SearchResponse One page of what a search found.
+// One page of what a search found.
 type SearchResponse struct {
 	// The objects of the page.
 	Items []SearchResultItem `json:"items,omitzero"`
@@ -14375,7 +14375,7 @@ type SearchResponse struct {
 	NextCursor *string `json:"nextCursor,omitempty"`
 }
 
-// SearchResultItem An object that a search found.
+// An object that a search found.
 type SearchResultItem struct {
 	// What the object is, as text for display.
 	Description *string `json:"description,omitempty"`
@@ -14393,7 +14393,7 @@ type SearchResultItem struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// SearchTag One fact about an object that a search found.
+// One fact about an object that a search found.
 type SearchTag struct {
 	// Name of the fact for programs, such as `start_date`.
 	Key *string `json:"key,omitempty"`
@@ -14407,25 +14407,25 @@ type SearchTag struct {
 	Value interface{} `json:"value,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SearchTag) UnmarshalJSON(data []byte) error {
 	type plain SearchTag
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SearchTagType How the value of a search tag is to be read. `identifier` is an ID, `enum` one value of a fixed list, `currency` an amount of money, `integration` a system that is connected with Suger. Values may be added.
+// How the value of a search tag is to be read. `identifier` is an ID, `enum` one value of a fixed list, `currency` an amount of money, `integration` a system that is connected with Suger. Values may be added.
 type SearchTagType string
 
 // IsZero reports whether the value is empty. An empty value is none of SearchTagType, and a property that has it is not sent.
 func (e SearchTagType) IsZero() bool { return e == "" }
 
-// SnowflakeMarketplaceBuyer ID of one buyer in Snowflake Marketplace.
+// ID of one buyer in Snowflake Marketplace.
 type SnowflakeMarketplaceBuyer struct {
 	// Customer ID of the buyer in Snowflake Marketplace.
 	SnowflakeCustomerID *string `json:"snowflakeCustomerID,omitempty"`
 }
 
-// SnowflakeMarketplaceOffer An offer on a listing as Snowflake Marketplace reports it. Times are strings in Snowflake's own format.
+// An offer on a listing as Snowflake Marketplace reports it. Times are strings in Snowflake's own format.
 type SnowflakeMarketplaceOffer struct {
 	// When the buyer's access ends, as Snowflake writes it.
 	AccessEndTime *string `json:"access_end_time,omitempty"`
@@ -14478,9 +14478,9 @@ type SnowflakeMarketplaceOffer struct {
 	// Version of Snowflake's form of the offer, such as `V2`.
 	Version *string `json:"version,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14491,7 +14491,7 @@ func (x SnowflakeMarketplaceOffer) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOffer", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceOfferOneTimeOverride The price of a one-time Snowflake offer.
+// The price of a one-time Snowflake offer.
 type SnowflakeMarketplaceOfferOneTimeOverride struct {
 	// Value of the whole contract, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
@@ -14504,9 +14504,9 @@ type SnowflakeMarketplaceOfferOneTimeOverride struct {
 	// Version of the price, which has to be `V2`.
 	Version *string `json:"version,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14517,7 +14517,7 @@ func (x SnowflakeMarketplaceOfferOneTimeOverride) MarshalJSON() ([]byte, error) 
 	return encodeObject("SnowflakeMarketplaceOfferOneTimeOverride", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceOfferPaymentTerms How a buyer pays for a Snowflake Marketplace offer.
+// How a buyer pays for a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferPaymentTerms struct {
 	// Means of payment that the buyer may choose from: `CREDIT_CARD` and `INSTALLMENT`.
 	AllowedPaymentMethods []string `json:"allowed_payment_methods,omitzero"`
@@ -14526,9 +14526,9 @@ type SnowflakeMarketplaceOfferPaymentTerms struct {
 	// Means of payment: by invoice, by credit card or in installments. Values may be added.
 	PaymentType *SnowflakeMarketplaceOfferPaymentTermsPaymentType `json:"payment_type,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14539,13 +14539,13 @@ func (x SnowflakeMarketplaceOfferPaymentTerms) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOfferPaymentTerms", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceOfferPaymentTermsPaymentType Means of payment: by invoice, by credit card or in installments. Values may be added.
+// Means of payment: by invoice, by credit card or in installments. Values may be added.
 type SnowflakeMarketplaceOfferPaymentTermsPaymentType string
 
 // IsZero reports whether the value is empty. An empty value is none of SnowflakeMarketplaceOfferPaymentTermsPaymentType, and a property that has it is not sent.
 func (e SnowflakeMarketplaceOfferPaymentTermsPaymentType) IsZero() bool { return e == "" }
 
-// SnowflakeMarketplaceOfferPricingPlanDetails The pricing plan of a Snowflake offer, with what the offer sets otherwise.
+// The pricing plan of a Snowflake offer, with what the offer sets otherwise.
 type SnowflakeMarketplaceOfferPricingPlanDetails struct {
 	// Name of the pricing plan. Used with `OVERRIDDEN`.
 	Name *string `json:"name,omitempty"`
@@ -14554,9 +14554,9 @@ type SnowflakeMarketplaceOfferPricingPlanDetails struct {
 	// How the offer is priced: `DEFAULT` for a private offer of the first version, `INLINE` for a one-time offer without a plan, `OVERRIDDEN` for a private offer of the second version that changes a plan.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14567,16 +14567,16 @@ func (x SnowflakeMarketplaceOfferPricingPlanDetails) MarshalJSON() ([]byte, erro
 	return encodeObject("SnowflakeMarketplaceOfferPricingPlanDetails", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceOfferTermsOfService Terms of service of a Snowflake Marketplace offer.
+// Terms of service of a Snowflake Marketplace offer.
 type SnowflakeMarketplaceOfferTermsOfService struct {
 	// URL of the seller's own terms, if the offer has them.
 	CustomLink *string `json:"custom_link,omitempty"`
 	// Which terms apply, such as `DEFAULT` for the default ones.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14587,16 +14587,16 @@ func (x SnowflakeMarketplaceOfferTermsOfService) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceOfferTermsOfService", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePlanInstallment One installment of a Snowflake Marketplace schedule with an amount of its own.
+// One installment of a Snowflake Marketplace schedule with an amount of its own.
 type SnowflakeMarketplacePlanInstallment struct {
 	// Amount that replaces the default one, in the currency of the pricing plan.
 	InstallmentAmount *float64 `json:"installment_amount,omitempty"`
 	// Number of the installment in the schedule; whether the first is 0 or 1 is not documented.
 	InstallmentNumber *float64 `json:"installment_number,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14607,7 +14607,7 @@ func (x SnowflakeMarketplacePlanInstallment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplacePlanInstallment", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePlanInstallmentSchedule Payment of a Snowflake Marketplace offer or pricing plan in installments. All are equal but for those in `overridden_installments`.
+// Payment of a Snowflake Marketplace offer or pricing plan in installments. All are equal but for those in `overridden_installments`.
 type SnowflakeMarketplacePlanInstallmentSchedule struct {
 	// Amount of each installment that is not overridden, in the currency of the pricing plan.
 	DefaultInstallmentAmount *float64 `json:"default_installment_amount,omitempty"`
@@ -14616,9 +14616,9 @@ type SnowflakeMarketplacePlanInstallmentSchedule struct {
 	// Installments whose amount differs from the default.
 	OverriddenInstallments []SnowflakeMarketplacePlanInstallment `json:"overridden_installments,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14629,7 +14629,7 @@ func (x SnowflakeMarketplacePlanInstallmentSchedule) MarshalJSON() ([]byte, erro
 	return encodeObject("SnowflakeMarketplacePlanInstallmentSchedule", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplacePricingPlanUsageDetails How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the pricing plan.
+// How a Snowflake Marketplace pricing plan charges usage. Amounts are in the currency of the pricing plan.
 type SnowflakeMarketplacePricingPlanUsageDetails struct {
 	// Unit that `free_units` counts, as Snowflake reports it; the values are not documented.
 	FreeUnitKind *string `json:"free_unit_kind,omitempty"`
@@ -14642,9 +14642,9 @@ type SnowflakeMarketplacePricingPlanUsageDetails struct {
 	// Price of one unit of usage, in the currency of the pricing plan.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14655,7 +14655,7 @@ func (x SnowflakeMarketplacePricingPlanUsageDetails) MarshalJSON() ([]byte, erro
 	return encodeObject("SnowflakeMarketplacePricingPlanUsageDetails", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProduct A listing as Snowflake Marketplace reports it. Times, and lists such as regions and accounts, are strings in Snowflake's own format.
+// A listing as Snowflake Marketplace reports it. Times, and lists such as regions and accounts, are strings in Snowflake's own format.
 type SnowflakeMarketplaceProduct struct {
 	// Further regions in which the listing is offered, as Snowflake writes the list.
 	AdditionalRegions *string `json:"additionalRegions,omitempty"`
@@ -14738,9 +14738,9 @@ type SnowflakeMarketplaceProduct struct {
 	// When the listing last changed, as Snowflake writes it.
 	UpdatedOn *string `json:"updatedOn,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14751,7 +14751,7 @@ func (x SnowflakeMarketplaceProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProduct", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProductDefaultPricingPlan Default pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
+// Default pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductDefaultPricingPlan struct {
 	// Whether a buyer gets access before paying. The seller must then ask for the payment.
 	AllowEarlyAccess *bool `json:"allow_early_access,omitempty"`
@@ -14784,9 +14784,9 @@ type SnowflakeMarketplaceProductDefaultPricingPlan struct {
 	// Price of one unit of usage, in `currency`.
 	UsageUnitPrice *float64 `json:"usage_unit_price,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14797,16 +14797,16 @@ func (x SnowflakeMarketplaceProductDefaultPricingPlan) MarshalJSON() ([]byte, er
 	return encodeObject("SnowflakeMarketplaceProductDefaultPricingPlan", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProductDetailedTargetAccount A Snowflake account that may see a private listing.
+// A Snowflake account that may see a private listing.
 type SnowflakeMarketplaceProductDetailedTargetAccount struct {
 	// Snowflake's ID of the account.
 	AccountIdentifier *string `json:"account_identifier,omitempty"`
 	// Name of the company that the account belongs to.
 	CompanyName *string `json:"company_name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14817,7 +14817,7 @@ func (x SnowflakeMarketplaceProductDetailedTargetAccount) MarshalJSON() ([]byte,
 	return encodeObject("SnowflakeMarketplaceProductDetailedTargetAccount", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProductMetadata Texts and terms of a Snowflake Marketplace listing page.
+// Texts and terms of a Snowflake Marketplace listing page.
 type SnowflakeMarketplaceProductMetadata struct {
 	// Whether seller and buyer agree on the terms outside Snowflake Marketplace.
 	AreTermsProvidedOffline *bool `json:"areTermsProvidedOffline,omitempty"`
@@ -14856,13 +14856,13 @@ func (x SnowflakeMarketplaceProductMetadata) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProductMetadata", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SnowflakeMarketplaceProductMetadata) UnmarshalJSON(data []byte) error {
 	type plain SnowflakeMarketplaceProductMetadata
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SnowflakeMarketplaceProductPricingPlan A pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
+// A pricing plan of a Snowflake Marketplace listing. Amounts are in `currency`.
 type SnowflakeMarketplaceProductPricingPlan struct {
 	// Fixed fee, whatever the usage, in `currency`.
 	BaseFee *float64 `json:"base_fee,omitempty"`
@@ -14895,9 +14895,9 @@ type SnowflakeMarketplaceProductPricingPlan struct {
 	// Who can see the pricing plan, as Snowflake reports it; the values are not documented.
 	Visibility *string `json:"visibility,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14908,16 +14908,16 @@ func (x SnowflakeMarketplaceProductPricingPlan) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProductPricingPlan", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceProductType A kind that a Snowflake listing is of.
+// A kind that a Snowflake listing is of.
 type SnowflakeMarketplaceProductType struct {
 	// Whether the product is an add-on to another one.
 	IsAddon *bool `json:"is_addon,omitempty"`
 	// Kind of product, in Snowflake's terms.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14928,7 +14928,7 @@ func (x SnowflakeMarketplaceProductType) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceProductType", plain(x), x.AdditionalProperties)
 }
 
-// SnowflakeMarketplaceTrialDetails Limits of a trial of a Snowflake Marketplace listing.
+// Limits of a trial of a Snowflake Marketplace listing.
 type SnowflakeMarketplaceTrialDetails struct {
 	// Text for buyers about what they can do in the trial.
 	Description *string `json:"description,omitempty"`
@@ -14937,9 +14937,9 @@ type SnowflakeMarketplaceTrialDetails struct {
 	// How the trial is limited, as Snowflake reports it; the values are not documented.
 	TrialType *string `json:"trial_type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -14950,13 +14950,13 @@ func (x SnowflakeMarketplaceTrialDetails) MarshalJSON() ([]byte, error) {
 	return encodeObject("SnowflakeMarketplaceTrialDetails", plain(x), x.AdditionalProperties)
 }
 
-// StripeAccountHolderType Whether a person or a company holds the account. Values may be added.
+// Whether a person or a company holds the account. Values may be added.
 type StripeAccountHolderType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeAccountHolderType, and a property that has it is not sent.
 func (e StripeAccountHolderType) IsZero() bool { return e == "" }
 
-// StripeBalanceTransaction A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the minor unit of the currency, such as cents; the currency itself is not among the properties.
+// A change of the seller's Stripe balance as Stripe reports it. Amounts are integers in the minor unit of the currency, such as cents; the currency itself is not among the properties.
 type StripeBalanceTransaction struct {
 	// Amount before fees, in the minor unit of the currency, such as cents. Positive for money taken in, negative for money sent out.
 	Amount *int64 `json:"amount,omitempty"`
@@ -14984,7 +14984,7 @@ type StripeBalanceTransaction struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// StripeBalanceTransactionFeeDetail One part of the fee of a Stripe balance transaction.
+// One part of the fee of a Stripe balance transaction.
 type StripeBalanceTransactionFeeDetail struct {
 	// Amount of this part, in the minor unit of the currency, such as cents.
 	Amount *int64 `json:"amount,omitempty"`
@@ -14996,31 +14996,31 @@ type StripeBalanceTransactionFeeDetail struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// StripeBankAccountType Kind of bank account; `checking` when left out. Values may be added.
+// Kind of bank account; `checking` when left out. Values may be added.
 type StripeBankAccountType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeBankAccountType, and a property that has it is not sent.
 func (e StripeBankAccountType) IsZero() bool { return e == "" }
 
-// StripeCardBrand Card network. `unknown` when Stripe cannot tell. Values may be added.
+// Card network. `unknown` when Stripe cannot tell. Values may be added.
 type StripeCardBrand string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardBrand, and a property that has it is not sent.
 func (e StripeCardBrand) IsZero() bool { return e == "" }
 
-// StripeCardFunding How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
+// How the card is funded. `unknown` when Stripe cannot tell. Values may be added.
 type StripeCardFunding string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardFunding, and a property that has it is not sent.
 func (e StripeCardFunding) IsZero() bool { return e == "" }
 
-// StripeCardRefundType How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
+// How the money went back: `refund` is a separate credit, `reversal` undoes the charge, and `pending` is not settled yet. Values may be added.
 type StripeCardRefundType string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeCardRefundType, and a property that has it is not sent.
 func (e StripeCardRefundType) IsZero() bool { return e == "" }
 
-// StripeCustomer A buyer as a customer in Stripe.
+// A buyer as a customer in Stripe.
 type StripeCustomer struct {
 	// Postal address of the customer in Stripe.
 	Address *StripeCustomerAddress `json:"address,omitempty"`
@@ -15037,7 +15037,7 @@ type StripeCustomer struct {
 	Phone *string `json:"phone,omitempty"`
 }
 
-// StripeCustomerAddress Postal address as Stripe stores it.
+// Postal address as Stripe stores it.
 type StripeCustomerAddress struct {
 	// City, or a district or village.
 	City *string `json:"city,omitempty"`
@@ -15053,7 +15053,7 @@ type StripeCustomerAddress struct {
 	State *string `json:"state,omitempty"`
 }
 
-// StripeDispute A payment that the buyer disputes through the bank, as Stripe reports it.
+// A payment that the buyer disputes through the bank, as Stripe reports it.
 type StripeDispute struct {
 	// Disputed amount, in the minor unit of the currency, such as cents. Usually the charged amount, but a partial dispute or a change of exchange rates makes it differ.
 	Amount *int64 `json:"amount,omitempty"`
@@ -15075,7 +15075,7 @@ type StripeDispute struct {
 	Status *string `json:"status,omitempty"`
 }
 
-// StripeError An error that Stripe returned for a call or a payment.
+// An error that Stripe returned for a call or a payment.
 type StripeError struct {
 	// Short error code of Stripe, to be handled in code, such as `card_declined`.
 	Code *string `json:"code,omitempty"`
@@ -15089,7 +15089,7 @@ type StripeError struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// StripePaymentIntent An attempt to collect a payment, as Stripe reports it.
+// An attempt to collect a payment, as Stripe reports it.
 type StripePaymentIntent struct {
 	// ID of the PaymentIntent in Stripe.
 	ID *string `json:"id,omitempty"`
@@ -15101,13 +15101,13 @@ type StripePaymentIntent struct {
 	Status *StripePaymentIntentStatus `json:"status,omitzero"`
 }
 
-// StripePaymentIntentStatus Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not yet collected. Values may be added.
+// Stage of a Stripe PaymentIntent. `requires_action` waits for the buyer, for example for 3D Secure, and `requires_capture` is authorized but not yet collected. Values may be added.
 type StripePaymentIntentStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripePaymentIntentStatus, and a property that has it is not sent.
 func (e StripePaymentIntentStatus) IsZero() bool { return e == "" }
 
-// StripePaymentMethod A stored payment method as Stripe reports it. Only the property of its kind is set.
+// A stored payment method as Stripe reports it. Only the property of its kind is set.
 type StripePaymentMethod struct {
 	// UK bank account, for a payment by Bacs Direct Debit.
 	BACSDebit *StripePaymentMethodBACSDebit `json:"bacs_debit,omitempty"`
@@ -15127,7 +15127,7 @@ type StripePaymentMethod struct {
 	USBankAccount *StripePaymentMethodUSBankAccount `json:"us_bank_account,omitempty"`
 }
 
-// StripePaymentMethodBACSDebit A UK bank account, stored in Stripe.
+// A UK bank account, stored in Stripe.
 type StripePaymentMethodBACSDebit struct {
 	// Value that is the same for the same bank account, to tell whether two accounts are one.
 	Fingerprint *string `json:"fingerprint,omitempty"`
@@ -15137,7 +15137,7 @@ type StripePaymentMethodBACSDebit struct {
 	SortCode *string `json:"sort_code,omitempty"`
 }
 
-// StripePaymentMethodCard A card, stored in Stripe.
+// A card, stored in Stripe.
 type StripePaymentMethodCard struct {
 	// Card network. `unknown` when Stripe cannot tell. Values may be added.
 	Brand *StripeCardBrand `json:"brand,omitzero"`
@@ -15157,7 +15157,7 @@ type StripePaymentMethodCard struct {
 	Last4 *string `json:"last4,omitempty"`
 }
 
-// StripePaymentMethodSEPADebit A bank account in the SEPA area, stored in Stripe.
+// A bank account in the SEPA area, stored in Stripe.
 type StripePaymentMethodSEPADebit struct {
 	// Code of the bank that keeps the account, in the national system.
 	BankCode *string `json:"bank_code,omitempty"`
@@ -15171,7 +15171,7 @@ type StripePaymentMethodSEPADebit struct {
 	Last4 *string `json:"last4,omitempty"`
 }
 
-// StripePaymentMethodUSBankAccount A US bank account, stored in Stripe.
+// A US bank account, stored in Stripe.
 type StripePaymentMethodUSBankAccount struct {
 	// Whether a person or a company holds the account. Values may be added.
 	AccountHolderType *StripeAccountHolderType `json:"account_holder_type,omitzero"`
@@ -15187,7 +15187,7 @@ type StripePaymentMethodUSBankAccount struct {
 	RoutingNumber *string `json:"routing_number,omitempty"`
 }
 
-// StripeProduct A product as Stripe reports it.
+// A product as Stripe reports it.
 type StripeProduct struct {
 	// Whether the product can be bought now.
 	Active *bool `json:"active,omitempty"`
@@ -15238,20 +15238,20 @@ func (x StripeProduct) MarshalJSON() ([]byte, error) {
 	return encodeObject("StripeProduct", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *StripeProduct) UnmarshalJSON(data []byte) error {
 	type plain StripeProduct
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// StripeProductMarketingFeature One selling point of a Stripe product.
+// One selling point of a Stripe product.
 type StripeProductMarketingFeature struct {
 	// Text of the selling point, at most 80 characters.
 	Name *string `json:"name,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15262,7 +15262,7 @@ func (x StripeProductMarketingFeature) MarshalJSON() ([]byte, error) {
 	return encodeObject("StripeProductMarketingFeature", plain(x), x.AdditionalProperties)
 }
 
-// StripeProductPackageDimensions Size and weight of a product's package, in inches and ounces.
+// Size and weight of a product's package, in inches and ounces.
 type StripeProductPackageDimensions struct {
 	// Height of the package in inches.
 	Height *float64 `json:"height,omitempty"`
@@ -15273,9 +15273,9 @@ type StripeProductPackageDimensions struct {
 	// Width of the package in inches.
 	Width *float64 `json:"width,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15286,7 +15286,7 @@ func (x StripeProductPackageDimensions) MarshalJSON() ([]byte, error) {
 	return encodeObject("StripeProductPackageDimensions", plain(x), x.AdditionalProperties)
 }
 
-// StripeRefund A refund as Stripe reports it.
+// A refund as Stripe reports it.
 type StripeRefund struct {
 	// ID in Stripe of the charge that is refunded.
 	ChargeID *string `json:"chargeId,omitempty"`
@@ -15304,7 +15304,7 @@ type StripeRefund struct {
 	Status *StripeRefundStatus `json:"status,omitzero"`
 }
 
-// StripeRefundDestinationDetails Where a refund went. Only the property that `type` names is set.
+// Where a refund went. Only the property that `type` names is set.
 type StripeRefundDestinationDetails struct {
 	// How to trace a refund to a card.
 	Card *StripeRefundDestinationDetailsCard `json:"card,omitempty"`
@@ -15314,7 +15314,7 @@ type StripeRefundDestinationDetails struct {
 	USBankTransfer *StripeRefundDestinationDetailsUSBankTransfer `json:"us_bank_transfer,omitempty"`
 }
 
-// StripeRefundDestinationDetailsCard Reference by which a refund to a card can be traced.
+// Reference by which a refund to a card can be traced.
 type StripeRefundDestinationDetailsCard struct {
 	// Reference number of the refund, by which the card's bank can find it.
 	Reference *string `json:"reference,omitempty"`
@@ -15326,7 +15326,7 @@ type StripeRefundDestinationDetailsCard struct {
 	Type *StripeCardRefundType `json:"type,omitzero"`
 }
 
-// StripeRefundDestinationDetailsUSBankTransfer Reference by which a refund by US bank transfer can be traced.
+// Reference by which a refund by US bank transfer can be traced.
 type StripeRefundDestinationDetailsUSBankTransfer struct {
 	// Reference of the refund, by which the bank can find it.
 	Reference *string `json:"reference,omitempty"`
@@ -15334,19 +15334,19 @@ type StripeRefundDestinationDetailsUSBankTransfer struct {
 	ReferenceStatus *StripeRefundReferenceStatus `json:"reference_status,omitzero"`
 }
 
-// StripeRefundReferenceStatus Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
+// Whether `reference` is known (`available`), still to come (`pending`) or will not be given (`unavailable`). Values may be added.
 type StripeRefundReferenceStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundReferenceStatus, and a property that has it is not sent.
 func (e StripeRefundReferenceStatus) IsZero() bool { return e == "" }
 
-// StripeRefundStatus Stage of a Stripe refund. `requires_action` means that somebody must act before it can go on. Values may be added.
+// Stage of a Stripe refund. `requires_action` means that somebody must act before it can go on. Values may be added.
 type StripeRefundStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of StripeRefundStatus, and a property that has it is not sent.
 func (e StripeRefundStatus) IsZero() bool { return e == "" }
 
-// SupportTicket A request of the seller to the support team of Suger, with its comments and files.
+// A request of the seller to the support team of Suger, with its comments and files.
 type SupportTicket struct {
 	// Files attached to the ticket.
 	Attachments []SupportTicketAttachment `json:"attachments,omitzero"`
@@ -15389,13 +15389,13 @@ func (x SupportTicket) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicket", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicket) UnmarshalJSON(data []byte) error {
 	type plain SupportTicket
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketAttachment A file attached to a support ticket.
+// A file attached to a support ticket.
 type SupportTicketAttachment struct {
 	// When the file was attached. The format is not documented.
 	Date *string `json:"date,omitempty"`
@@ -15428,19 +15428,19 @@ func (x SupportTicketAttachment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketAttachment", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicketAttachment) UnmarshalJSON(data []byte) error {
 	type plain SupportTicketAttachment
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketAttachmentUpload Multipart form with a file for a support ticket.
+// Multipart form with a file for a support ticket.
 type SupportTicketAttachmentUpload struct {
 	// Contents of the file, as a form part with a file name.
 	File openapi_types.File `json:"file"`
 }
 
-// SupportTicketComment A comment on a support ticket. A new comment needs only `comment_text`.
+// A comment on a support ticket. A new comment needs only `comment_text`.
 type SupportTicketComment struct {
 	// Contents of the comment in parts, such as text, images and embedded pages.
 	Comment []SupportTicketCommentDetail `json:"comment,omitzero"`
@@ -15465,13 +15465,13 @@ func (x SupportTicketComment) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketComment", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *SupportTicketComment) UnmarshalJSON(data []byte) error {
 	type plain SupportTicketComment
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// SupportTicketCommentDetail One part of a comment. `type` is its kind.
+// One part of a comment. `type` is its kind.
 type SupportTicketCommentDetail struct {
 	// File, if the part is one.
 	Attachment *SupportTicketAttachment `json:"attachment,omitempty"`
@@ -15484,9 +15484,9 @@ type SupportTicketCommentDetail struct {
 	// Kind of part. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15497,16 +15497,16 @@ func (x SupportTicketCommentDetail) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketCommentDetail", plain(x), x.AdditionalProperties)
 }
 
-// SupportTicketFrame A web page embedded in a comment.
+// A web page embedded in a comment.
 type SupportTicketFrame struct {
 	// ID of the embedded page; the documentation says no more.
 	ID *string `json:"id,omitempty"`
 	// URL of the embedded page.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15517,7 +15517,7 @@ func (x SupportTicketFrame) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketFrame", plain(x), x.AdditionalProperties)
 }
 
-// SupportTicketImage An image in a comment.
+// An image in a comment.
 type SupportTicketImage struct {
 	// File name extension of the image, such as `png`.
 	Extension *string `json:"extension,omitempty"`
@@ -15538,9 +15538,9 @@ type SupportTicketImage struct {
 	// URL at which the image can be downloaded.
 	URL *string `json:"url,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15551,25 +15551,25 @@ func (x SupportTicketImage) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketImage", plain(x), x.AdditionalProperties)
 }
 
-// SupportTicketPriority Priority of a support ticket. Values may be added.
+// Priority of a support ticket. Values may be added.
 type SupportTicketPriority string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketPriority, and a property that has it is not sent.
 func (e SupportTicketPriority) IsZero() bool { return e == "" }
 
-// SupportTicketStatus Progress of a support ticket. A `CLOSED` ticket can be reopened. Two of the values contain a space. Values may be added.
+// Progress of a support ticket. A `CLOSED` ticket can be reopened. Two of the values contain a space. Values may be added.
 type SupportTicketStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketStatus, and a property that has it is not sent.
 func (e SupportTicketStatus) IsZero() bool { return e == "" }
 
-// SupportTicketTaskType Kind of request in a support ticket. Values may be added.
+// Kind of request in a support ticket. Values may be added.
 type SupportTicketTaskType string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketTaskType, and a property that has it is not sent.
 func (e SupportTicketTaskType) IsZero() bool { return e == "" }
 
-// SupportTicketUser A person who takes part in a support ticket.
+// A person who takes part in a support ticket.
 type SupportTicketUser struct {
 	// Email address of the person.
 	Email *string `json:"email,omitempty"`
@@ -15582,9 +15582,9 @@ type SupportTicketUser struct {
 	// Display name of the person.
 	Username *string `json:"username,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15595,19 +15595,19 @@ func (x SupportTicketUser) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketUser", plain(x), x.AdditionalProperties)
 }
 
-// TemporalWorkflowAttr What operations can be selected by: the organization, scope, partner, account at the partner, service, object and action that a job is about (which start with `Suger`), the job that started it (`ParentWorkflowId` and `ParentRunId`), and the state in which its execution is. Values may be added.
+// What operations can be selected by: the organization, scope, partner, account at the partner, service, object and action that a job is about (which start with `Suger`), the job that started it (`ParentWorkflowId` and `ParentRunId`), and the state in which its execution is. Values may be added.
 type TemporalWorkflowAttr string
 
 // IsZero reports whether the value is empty. An empty value is none of TemporalWorkflowAttr, and a property that has it is not sent.
 func (e TemporalWorkflowAttr) IsZero() bool { return e == "" }
 
-// TimeUnit Unit that the length of a term or period is counted in. Values may be added.
+// Unit that the length of a term or period is counted in. Values may be added.
 type TimeUnit string
 
 // IsZero reports whether the value is empty. An empty value is none of TimeUnit, and a property that has it is not sent.
 func (e TimeUnit) IsZero() bool { return e == "" }
 
-// TrackEvent A reaction of a recipient to a notification.
+// A reaction of a recipient to a notification.
 type TrackEvent struct {
 	// What the recipient did.
 	Action *TrackEventActionType `json:"action,omitzero"`
@@ -15616,9 +15616,9 @@ type TrackEvent struct {
 	// When the recipient did it, UTC.
 	Timestamp *Time `json:"timestamp,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15629,22 +15629,22 @@ func (x TrackEvent) MarshalJSON() ([]byte, error) {
 	return encodeObject("TrackEvent", plain(x), x.AdditionalProperties)
 }
 
-// TrackEventActionType What a recipient did with a notification. `OPEN_EMAIL` is the opening of the email. Values may be added.
+// What a recipient did with a notification. `OPEN_EMAIL` is the opening of the email. Values may be added.
 type TrackEventActionType string
 
 // IsZero reports whether the value is empty. An empty value is none of TrackEventActionType, and a property that has it is not sent.
 func (e TrackEventActionType) IsZero() bool { return e == "" }
 
-// TrialConfig Length of a free trial.
+// Length of a free trial.
 type TrialConfig struct {
 	// Length of the trial, counted in `trialPeriodUnit`.
 	TrialPeriod *int64 `json:"trialPeriod,omitempty"`
 	// Unit that `trialPeriod` is counted in.
 	TrialPeriodUnit *TimeUnit `json:"trialPeriodUnit,omitzero"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15655,7 +15655,7 @@ func (x TrialConfig) MarshalJSON() ([]byte, error) {
 	return encodeObject("TrialConfig", plain(x), x.AdditionalProperties)
 }
 
-// UniqueCountAggregationResult Property values that a metric with aggregation by `UNIQUE_COUNT` counted in one hour.
+// Property values that a metric with aggregation by `UNIQUE_COUNT` counted in one hour.
 type UniqueCountAggregationResult struct {
 	// Property values of the current hour that did not occur earlier on the same day, as the keys of the map. The documentation leaves its values open.
 	//
@@ -15663,13 +15663,13 @@ type UniqueCountAggregationResult struct {
 	NewItems map[string]interface{} `json:"newItems,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UniqueCountAggregationResult) UnmarshalJSON(data []byte) error {
 	type plain UniqueCountAggregationResult
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateBillableMetricParams Changes to a billable metric. Its aggregation, filters and grouping cannot be changed.
+// Changes to a billable metric. Its aggregation, filters and grouping cannot be changed.
 type UpdateBillableMetricParams struct {
 	// New text about the metric, with the limits of `BillableMetric`.
 	Description *string `json:"description,omitempty"`
@@ -15690,13 +15690,13 @@ func (x UpdateBillableMetricParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateBillableMetricParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateBillableMetricParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateBillableMetricParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateBuyerParams Changes to a buyer. The name, the description and the IDs of linked systems keep their values when left out.
+// Changes to a buyer. The name, the description and the IDs of linked systems keep their values when left out.
 type UpdateBuyerParams struct {
 	// ID of the customer in Chargebee to link. Unchanged when left out.
 	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
@@ -15733,13 +15733,13 @@ func (x UpdateBuyerParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateBuyerParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateBuyerParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateBuyerParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateContactTagsParams The tags that a contact is to have.
+// The tags that a contact is to have.
 type UpdateContactTagsParams struct {
 	// Tags of up to ten letters each, five at most.
 	Tags []string `json:"tags,omitzero"`
@@ -15756,13 +15756,13 @@ func (x UpdateContactTagsParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateContactTagsParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateContactTagsParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateContactTagsParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateEntitlementNameParams Request body that renames an entitlement.
+// Request body that renames an entitlement.
 type UpdateEntitlementNameParams struct {
 	// Suger ID of the entitlement, the one in the path.
 	ID *string `json:"id,omitempty"`
@@ -15783,13 +15783,13 @@ func (x UpdateEntitlementNameParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateEntitlementNameParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateEntitlementNameParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateEntitlementNameParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateEntitlementPriceModelParams New prices of an entitlement that is billed outside the cloud marketplaces.
+// New prices of an entitlement that is billed outside the cloud marketplaces.
 type UpdateEntitlementPriceModelParams struct {
 	// Time from which the new prices apply. The format is not documented.
 	ApplyTime *string `json:"applyTime,omitempty"`
@@ -15810,13 +15810,13 @@ func (x UpdateEntitlementPriceModelParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateEntitlementPriceModelParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateEntitlementPriceModelParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateEntitlementPriceModelParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateInvoiceInfoRequest Changes to a draft invoice.
+// Changes to a draft invoice.
 type UpdateInvoiceInfoRequest struct {
 	// Size of the overall discount, a percentage or an amount according to `discountType`.
 	DiscountAmount *float64 `json:"discountAmount,omitempty"`
@@ -15839,13 +15839,13 @@ func (x UpdateInvoiceInfoRequest) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateInvoiceInfoRequest", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateInvoiceInfoRequest) UnmarshalJSON(data []byte) error {
 	type plain UpdateInvoiceInfoRequest
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateProductParams Request body that changes the fulfillment URL of a product.
+// Request body that changes the fulfillment URL of a product.
 type UpdateProductParams struct {
 	// New URL of the seller's page on which a buyer from the marketplace sets up the purchase.
 	FulfillmentURL string `json:"fulfillmentUrl"`
@@ -15866,13 +15866,13 @@ func (x UpdateProductParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateProductParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateProductParams) UnmarshalJSON(data []byte) error {
 	type plain UpdateProductParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UpdateSupportTicketRequest New priority and watchers of a support ticket, both required.
+// New priority and watchers of a support ticket, both required.
 type UpdateSupportTicketRequest struct {
 	// New priority of the ticket.
 	Priority SupportTicketPriority `json:"priority,omitzero"`
@@ -15894,13 +15894,13 @@ func (x UpdateSupportTicketRequest) MarshalJSON() ([]byte, error) {
 	return encodeObject("UpdateSupportTicketRequest", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
 	type plain UpdateSupportTicketRequest
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageAllocation A part of the usage of one metering dimension, with the tags that it counts for. AWS Marketplace only.
+// A part of the usage of one metering dimension, with the tags that it counts for. AWS Marketplace only.
 type UsageAllocation struct {
 	// Units in this part. The parts of a dimension together make up its quantity.
 	Quantity *float64 `json:"quantity,omitempty"`
@@ -15919,13 +15919,13 @@ func (x UsageAllocation) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageAllocation", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageAllocation) UnmarshalJSON(data []byte) error {
 	type plain UsageAllocation
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageCount Quantity of one metering dimension used so far, split by how it is paid for.
+// Quantity of one metering dimension used so far, split by how it is paid for.
 type UsageCount struct {
 	// Units paid from the buyer's credit.
 	CreditCount *float64 `json:"creditCount,omitempty"`
@@ -15934,9 +15934,9 @@ type UsageCount struct {
 	// Units reported to the marketplace, which charges for them.
 	ReportedCount *float64 `json:"reportedCount,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -15947,7 +15947,7 @@ func (x UsageCount) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageCount", plain(x), x.AdditionalProperties)
 }
 
-// UsageMeteringConfigInfo Usage metering settings of the organization.
+// Usage metering settings of the organization.
 type UsageMeteringConfigInfo struct {
 	// Settings by marketplace, one entry for each.
 	PartnerUsageMeteringConfigs []PartnerUsageMeteringConfig `json:"partnerUsageMeteringConfigs,omitzero"`
@@ -15964,13 +15964,13 @@ func (x UsageMeteringConfigInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageMeteringConfigInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageMeteringConfigInfo) UnmarshalJSON(data []byte) error {
 	type plain UsageMeteringConfigInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageMeteringDailyRecord Usage of one metering dimension of an entitlement on one day, as the marketplace metered it.
+// Usage of one metering dimension of an entitlement on one day, as the marketplace metered it.
 type UsageMeteringDailyRecord struct {
 	// Charge for the usage on that day. The currency is not documented.
 	Amount *float64 `json:"amount,omitempty"`
@@ -15988,10 +15988,10 @@ type UsageMeteringDailyRecord struct {
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// UsageMeteringDimensionMappingMode How usage of one dimension is converted to another. `QUANTITY` multiplies the quantity by `convertionMultiplier`, `AMOUNT` converts by amount of money and needs no multiplier. Empty means `QUANTITY`. Values may be added.
+// How usage of one dimension is converted to another. `QUANTITY` multiplies the quantity by `convertionMultiplier`, `AMOUNT` converts by amount of money and needs no multiplier. Empty means `QUANTITY`. Values may be added.
 type UsageMeteringDimensionMappingMode string
 
-// UsageMeteringDimensionMappingValue Target dimension of a mapping, and how quantities are converted.
+// Target dimension of a mapping, and how quantities are converted.
 type UsageMeteringDimensionMappingValue struct {
 	// Number that the source quantity is multiplied by. Required in the mode `QUANTITY` only.
 	ConvertionMultiplier *float64 `json:"convertionMultiplier,omitempty"`
@@ -16000,9 +16000,9 @@ type UsageMeteringDimensionMappingValue struct {
 	// How usage is converted, `QUANTITY` by default.
 	MappingMode *UsageMeteringDimensionMappingMode `json:"mappingMode,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -16013,7 +16013,7 @@ func (x UsageMeteringDimensionMappingValue) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageMeteringDimensionMappingValue", plain(x), x.AdditionalProperties)
 }
 
-// UsageRecord Quantity of one billable metric (usage metering API v2).
+// Quantity of one billable metric (usage metering API v2).
 type UsageRecord struct {
 	// Key of the billable metric, which identifies it.
 	Key *string `json:"key,omitempty"`
@@ -16036,13 +16036,13 @@ func (x UsageRecord) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageRecord", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageRecord) UnmarshalJSON(data []byte) error {
 	type plain UsageRecord
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageRecordAggregated Usage of one metering dimension over one time span.
+// Usage of one metering dimension over one time span.
 type UsageRecordAggregated struct {
 	// Date of the time span, in UTC.
 	Date *string `json:"date,omitempty"`
@@ -16052,7 +16052,7 @@ type UsageRecordAggregated struct {
 	Quantity *float64 `json:"quantity,omitempty"`
 }
 
-// UsageRecordGroup Usage of one entitlement, reported to Suger in one group. Every hour Suger aggregates the groups and reports them to the marketplace.
+// Usage of one entitlement, reported to Suger in one group. Every hour Suger aggregates the groups and reports them to the marketplace.
 type UsageRecordGroup struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -16082,7 +16082,7 @@ type UsageRecordGroup struct {
 	UsageRecordReportID *string `json:"usageRecordReportID,omitempty"`
 }
 
-// UsageRecordGroupByKey A billable metric, and the values that its usage is grouped by.
+// A billable metric, and the values that its usage is grouped by.
 type UsageRecordGroupByKey struct {
 	// The list of group-by values as one string. The format is not documented.
 	GroupBysExpression *string `json:"groupBysExpression,omitempty"`
@@ -16090,7 +16090,7 @@ type UsageRecordGroupByKey struct {
 	ID *string `json:"id,omitempty"`
 }
 
-// UsageRecordGroupMetaInfo Source and original records of a usage record group. Set by Suger; callers only read it.
+// Source and original records of a usage record group. Set by Suger; callers only read it.
 type UsageRecordGroupMetaInfo struct {
 	// Whether the group is not validated.
 	SkipValidation *bool `json:"SkipValidation,omitempty"`
@@ -16149,22 +16149,22 @@ func (x UsageRecordGroupMetaInfo) MarshalJSON() ([]byte, error) {
 	return encodeObject("UsageRecordGroupMetaInfo", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *UsageRecordGroupMetaInfo) UnmarshalJSON(data []byte) error {
 	type plain UsageRecordGroupMetaInfo
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// UsageRecordGroupSource Source of usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
+// Source of usage. `API` is a call to this API, `INTERNAL` is Suger itself, the others are connected billing services. Empty means not set. Values may be added.
 type UsageRecordGroupSource string
 
-// UsageRecordGroupStatus State of a usage record group, which decides whether it is billed. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` has been sent to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored and never billed: no operation corrects it, so report the corrected usage as another group; what makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` groups are not known to change any more. Values may be added.
+// State of a usage record group, which decides whether it is billed. `CREATED` waits for the next hourly report and is not billed yet. `REPORT_PENDING` is on its way to the marketplace. `REPORTED` has been sent to the marketplace, which bills it. `REPORT_FAILED` is not billed until it is retried, which makes it `CREATED` again. `INVALID` is stored and never billed: no operation corrects it, so report the corrected usage as another group; what makes a group invalid is not documented. `DELETED` is never billed. Only `CREATED` and `INVALID` groups can be deleted, only `REPORT_FAILED` ones retried; `REPORTED` and `DELETED` groups are not known to change any more. Values may be added.
 type UsageRecordGroupStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of UsageRecordGroupStatus, and a property that has it is not sent.
 func (e UsageRecordGroupStatus) IsZero() bool { return e == "" }
 
-// UsageRecordReport A report of the usage of one entitlement to the marketplace, aggregated from usage record groups.
+// A report of the usage of one entitlement to the marketplace, aggregated from usage record groups.
 type UsageRecordReport struct {
 	// Suger ID of the buyer.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -16186,7 +16186,7 @@ type UsageRecordReport struct {
 	ProductID *string `json:"productID,omitempty"`
 }
 
-// UsageRecordReportInfo Contents of a usage record report. Maps of numbers have dimension keys as their keys. Requests and answers are those of the entitlement's own marketplace, unaltered.
+// Contents of a usage record report. Maps of numbers have dimension keys as their keys. Requests and answers are those of the entitlement's own marketplace, unaltered.
 type UsageRecordReportInfo struct {
 	// Totals by billable metric. Set for the usage metering API v2.
 	AggregatedBillableRecords []AggregatedMeteringUsageRecord `json:"aggregatedBillableRecords,omitzero"`
@@ -16256,10 +16256,10 @@ type UsageRecordReportInfo struct {
 	UsedCreditAmountIncrement *float64 `json:"usedCreditAmountIncrement,omitempty"`
 }
 
-// UsageRecordReportStatus State of a usage record report. `CREATED` has not been sent yet, `SUCCESS` and `FAILED` are the results at the marketplace, `INVOICED` has been put on an invoice. Which values are final is not documented. Empty means not set. Values may be added.
+// State of a usage record report. `CREATED` has not been sent yet, `SUCCESS` and `FAILED` are the results at the marketplace, `INVOICED` has been put on an invoice. Which values are final is not documented. Empty means not set. Values may be added.
 type UsageRecordReportStatus string
 
-// ValidateCRMQueryParams A query in the language of a CRM system.
+// A query in the language of a CRM system.
 type ValidateCRMQueryParams struct {
 	// Text of the query, in SOQL for Salesforce and in the form of the Search API for HubSpot.
 	RecordQuery string `json:"recordQuery"`
@@ -16278,16 +16278,16 @@ func (x ValidateCRMQueryParams) MarshalJSON() ([]byte, error) {
 	return encodeObject("ValidateCRMQueryParams", plain(x), x.AdditionalProperties)
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *ValidateCRMQueryParams) UnmarshalJSON(data []byte) error {
 	type plain ValidateCRMQueryParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// ValueType Data type of a metered quantity, with the names of Google Cloud. `VALUE_TYPE_UNSPECIFIED` is Google's name for none; empty means not set. Values may be added.
+// Data type of a metered quantity, with the names of Google Cloud. `VALUE_TYPE_UNSPECIFIED` is Google's name for none; empty means not set. Values may be added.
 type ValueType string
 
-// Wallet A means of payment of a buyer: a payment method at the payment provider, or credit granted by the seller.
+// A means of payment of a buyer: a payment method at the payment provider, or credit granted by the seller.
 type Wallet struct {
 	// Suger ID of the buyer who owns the wallet.
 	BuyerID *string `json:"buyerID,omitempty"`
@@ -16323,7 +16323,7 @@ type Wallet struct {
 	UsedAmount *float64 `json:"usedAmount,omitempty"`
 }
 
-// WalletInfo Payment method at the provider and closing date of a wallet.
+// Payment method at the provider and closing date of a wallet.
 type WalletInfo struct {
 	// When the wallet was closed, UTC. Absent while it is open.
 	CloseDate *Time `json:"closeDate,omitempty"`
@@ -16333,19 +16333,19 @@ type WalletInfo struct {
 	StripeSetupIntentID *string `json:"stripeSetupIntentId,omitempty"`
 }
 
-// WalletStatus State of a wallet. `PENDING_VERIFY` has not been verified yet, `EXPIRED` is past its `expireTime`, `CLOSED` has been closed and can no longer be used for payments. Values may be added.
+// State of a wallet. `PENDING_VERIFY` has not been verified yet, `EXPIRED` is past its `expireTime`, `CLOSED` has been closed and can no longer be used for payments. Values may be added.
 type WalletStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of WalletStatus, and a property that has it is not sent.
 func (e WalletStatus) IsZero() bool { return e == "" }
 
-// WalletType Type of a wallet. `credit` is credit granted by the seller, not a credit card. The others are payment methods; `ach_debit` is for bank accounts in the US, `bacs_debit` in the UK and `sepa_debit` in the euro area. Values may be added.
+// Type of a wallet. `credit` is credit granted by the seller, not a credit card. The others are payment methods; `ach_debit` is for bank accounts in the US, `bacs_debit` in the UK and `sepa_debit` in the euro area. Values may be added.
 type WalletType string
 
 // IsZero reports whether the value is empty. An empty value is none of WalletType, and a property that has it is not sent.
 func (e WalletType) IsZero() bool { return e == "" }
 
-// WorkExperience A position that a person holds or held.
+// A position that a person holds or held.
 type WorkExperience struct {
 	// Whether the person still holds the position.
 	Current *bool `json:"current,omitempty"`
@@ -16358,9 +16358,9 @@ type WorkExperience struct {
 	// Title of the position.
 	Title *string `json:"title,omitempty"`
 
-	// AdditionalProperties are the properties that the description does not know. They come with the object around this one,
-	// not where this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A name that has
-	// a field of its own is an error when it is sent.
+	// AdditionalProperties are the properties that the description does not know. They are set when the object around this one
+	// is decoded, not when this one is decoded by itself, and are sent back as they came: numbers in them are json.Number. A
+	// name that has a field of its own is an error when it is sent.
 	AdditionalProperties map[string]any `json:"-"`
 }
 
@@ -16371,7 +16371,7 @@ func (x WorkExperience) MarshalJSON() ([]byte, error) {
 	return encodeObject("WorkExperience", plain(x), x.AdditionalProperties)
 }
 
-// WorkflowOperation A long-running job of Suger, which is a workflow of Temporal.
+// A long-running job of Suger, which is a workflow of Temporal.
 type WorkflowOperation struct {
 	// Jobs that this one started. Filled in only where there are some and they were asked for.
 	ChildWorkflowOperations []WorkflowOperation `json:"childWorkflowOperations,omitzero"`
@@ -16397,7 +16397,7 @@ type WorkflowOperation struct {
 	Type *OperationType `json:"type,omitzero"`
 }
 
-// UnmarshalJSON keeps what is unknown of parts that have AdditionalProperties, and the digits of numbers in values of any type.
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *WorkflowOperation) UnmarshalJSON(data []byte) error {
 	type plain WorkflowOperation
 	return decodeObject(data, x, (*plain)(x))
@@ -16421,10 +16421,10 @@ type PageSize = int64
 // StartDate defines model for StartDate.
 type StartDate = string
 
-// CodedBadRequest An error as the co-sell operations answer it, in place of the JSON string of the others.
+// An error as the co-sell operations answer it, in place of the JSON string of the others.
 type CodedBadRequest = ErrorResponse
 
-// CodedInternalError An error as the co-sell operations answer it, in place of the JSON string of the others.
+// An error as the co-sell operations answer it, in place of the JSON string of the others.
 type CodedInternalError = ErrorResponse
 
 // MappedBadRequest defines model for MappedBadRequest.

@@ -16,7 +16,7 @@ import (
 // offer is an offer as package json would decode it, without the UnmarshalJSON of gen.Offer, which calls Unmarshal itself.
 type offer gen.Offer
 
-// FuzzUnmarshal checks that one pass gives what package json gives: the same values and the same errors.
+// FuzzUnmarshal checks that Unmarshal has the values and errors of package json.
 func FuzzUnmarshal(f *testing.F) {
 	bundle, err := os.ReadFile("../openapi/suger.json")
 	require.NoError(f, err)

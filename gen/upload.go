@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// checkFile refuses files without content, and names that the header of a part of a form cannot carry.
+// checkFile returns an error for a file that is nil, and for a name that the header of a part of a form cannot carry.
 func checkFile(op *Operation, filename string, file io.Reader) error {
 	switch {
 	case !IsHeaderValue(filename) || strings.Contains(filename, "\t"):
@@ -49,7 +49,7 @@ func encodeFile(ctx context.Context, op *Operation, field, filename string, file
 	case <-done:
 	}
 	if panicked != nil {
-		panic(panicked) // where the caller can recover it
+		panic(panicked) // on the goroutine of the caller, who can recover from it
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: reading the file: %w", op.Name, err)

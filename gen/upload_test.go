@@ -61,7 +61,7 @@ func TestAnUploadEndsWithItsContext(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// What goes wrong in the reader goes wrong for the caller, not beside it.
+// Errors and panics of the reader reach the caller, although another goroutine reads.
 func TestAnUploadWhoseReaderFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken disk")

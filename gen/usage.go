@@ -26,13 +26,13 @@ func (s *MeteringService) findUsageRecordGroup(ctx context.Context, id string, p
 	return nil, fmt.Errorf("usage record group %s: %w", id, errNoGroup)
 }
 
-// settleReport reports whether the group that the server has under the id of a report is this report's, and sets out to it. Under
-// an id that was made up for the report there can be no other.
+// settleReport reports whether the group on the server with the id of the report has the usage of the report, and sets out to
+// that group. If the client generated the id, no other report can have it, so the usage is not compared.
 func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageRecordGroupParams, madeUp bool, out *UsageRecordGroup) (bool, error) {
 	now := time.Now().UTC()
 	group, err := s.findUsageRecordGroup(ctx, body.GetID(), ListUsageRecordGroupsParams{
 		EntitlementID: new(body.EntitlementID),
-		StartDate:     new(now.AddDate(0, 0, -1).Format(time.DateOnly)), // clocks differ, and days end
+		StartDate:     new(now.AddDate(0, 0, -1).Format(time.DateOnly)), // for clocks that differ, and around midnight
 		EndDate:       new(now.AddDate(0, 0, 1).Format(time.DateOnly)),
 	})
 	if err != nil {
@@ -42,8 +42,8 @@ func (s *MeteringService) settleReport(ctx context.Context, body CreateUsageReco
 	return madeUp || sameUsage(body, group), nil
 }
 
-// sameUsage reports whether a group is what a report said. Suger may have mapped its records to other dimensions, and keeps
-// those that came.
+// sameUsage reports whether a group has the usage of a report. Suger may have mapped the records to other dimensions, and keeps
+// the reported ones in OriginRecords.
 func sameUsage(body CreateUsageRecordGroupParams, group *UsageRecordGroup) bool {
 	sent, _ := json.Marshal(body.BillableRecords)
 	stored, _ := json.Marshal(group.GetMetaInfo().GetBillableRecords())

@@ -88,7 +88,7 @@ func parseDescription() *description {
 	return d
 }
 
-// allowNull lets properties without a type be null, which they may be, although the validator takes them for not nullable.
+// allowNull marks properties without a type as nullable: they may have any value, but the validator refuses null for them.
 func allowNull(doc *openapi3.T) {
 	for _, schema := range doc.Components.Schemas {
 		for _, property := range schema.Value.Properties {
@@ -232,8 +232,8 @@ func schemaOf(typ string) *openapi3.Schema {
 	return &openapi3.Schema{}
 }
 
-// propertyLike returns the property of a type that has a name but for the case of its letters: buyerID for buyerId. The vendor
-// of a listing is its company.
+// propertyLike returns the property of a type whose name differs from the given one only in case: buyerID for buyerId. The
+// vendor of a listing is its company.
 func propertyLike(typ, name string) string {
 	if name == "vendorId" {
 		name = "companyId"

@@ -71,7 +71,7 @@ func findNamed(s *state, c *call) error {
 	return nil
 }
 
-// when returns an effect that is refused unless the target has one of some statuses.
+// when returns an effect that fails unless the target has one of the statuses.
 func when(effect effect, statuses ...string) effect {
 	return func(s *state, c *call) (any, error) {
 		if err := c.requireStatus(statuses...); err != nil {
@@ -81,8 +81,8 @@ func when(effect effect, statuses ...string) effect {
 	}
 }
 
-// becomes returns an effect that gives the target another status, unless it has it already. The property at the path, if there
-// is one, says when that was.
+// becomes returns an effect that gives the target a status, unless it has it already. With a path it also sets the property
+// there to the time of the change.
 func becomes(status, action string, path ...string) effect {
 	return func(s *state, c *call) (any, error) {
 		o := c.target
@@ -96,7 +96,7 @@ func becomes(status, action string, path ...string) effect {
 	}
 }
 
-// seeded returns an effect that answers with the object that was seeded as the answer of its operation, or else with another.
+// seeded returns an effect that answers with the object of the operation's type that was seeded, or with another if none was.
 func seeded(otherwise object) effect {
 	return func(s *state, c *call) (any, error) {
 		if o := onlyOne(s, c.op.typ); len(o) > 0 {
@@ -114,7 +114,7 @@ func (op *operation) answerWith(o object) any {
 	return o
 }
 
-// requireStatus returns an error unless the target has one of some statuses.
+// requireStatus returns an error unless the target has one of the statuses.
 func (c *call) requireStatus(allowed ...string) error {
 	if status := text(c.target, "status"); !slices.Contains(allowed, status) {
 		return badRequest("status: the %s is %q, this needs %q", inWords(c.targetType), status, allowed)

@@ -38,7 +38,7 @@ func addon(params object) object {
 	return without(params, "amount")
 }
 
-// updateInvoiceInfo works out the due amount again.
+// updateInvoiceInfo also recalculates the due amount.
 func updateInvoiceInfo(s *state, c *call) (any, error) {
 	body := c.properties()
 	info := merged(inner(c.target, "info"), nil)
@@ -123,13 +123,13 @@ func listRefunds(s *state, c *call) (any, error) {
 	return refunds, nil
 }
 
-// createRefund gives back no more than is left of the charge.
+// createRefund refunds no more than what earlier refunds have left of the charge.
 func createRefund(s *state, c *call) (any, error) {
 	if text(c.target, "type") == "REFUND" {
 		return nil, badRequest("paymentTransactionId: a refund cannot be refunded")
 	}
 	left := sum(c.target["amount"])
-	refunds, _ := listRefunds(s, c) // it has no errors
+	refunds, _ := listRefunds(s, c) // it never returns an error
 	for _, refund := range refunds.([]any) {
 		left = sum(left, negative(refund.(object)["amount"]))
 	}

@@ -26,7 +26,7 @@ func settle(s *state, p period) {
 	}
 }
 
-// expire returns what ends the objects of a type that have a status and whose time is over.
+// expire returns a function that expires the objects of a type that have the status and whose expireTime is in the period.
 func expire(typ, status string) func(*state, period) {
 	return func(s *state, p period) {
 		for _, o := range s.all(typ) {

@@ -8,7 +8,7 @@ var crmEffects = map[string]effect{
 	"validateCrmQuery":         inCRM(seeded(object{"valid": true, "matchedRecordCount": 0})),
 }
 
-// enrichCRMRecord leaves a job behind that is done at once.
+// enrichCRMRecord adds a job that is complete already.
 func enrichCRMRecord(s *state, c *call) (any, error) {
 	id, now := "crm-enrichment-"+c.query.Get("crmRecordId"), s.timestamp()
 	s.put("WorkflowOperation", object{
@@ -18,7 +18,7 @@ func enrichCRMRecord(s *state, c *call) (any, error) {
 	return object{"status": "started", "workflowId": id}, nil
 }
 
-// inCRM returns an effect that is refused unless the path names a CRM system.
+// inCRM returns an effect that fails unless the path names a CRM system.
 func inCRM(effect effect) effect {
 	return func(s *state, c *call) (any, error) {
 		partner, service := c.params["partner"], c.params["service"]

@@ -118,7 +118,7 @@ func endOfCommit(start string, commit object) any {
 	return t.AddDate(term[0], term[1], term[2]).Format(time.RFC3339)
 }
 
-// getEntitlement counts the usage of each dimension, which no other operation does.
+// getEntitlement adds the usage of each dimension to the answer, which no other operation does.
 func getEntitlement(s *state, c *call) (any, error) {
 	dimensions := slices.Clone(list(c.target, "info", "dimensions"))
 	if len(dimensions) == 0 {
@@ -168,7 +168,7 @@ func applyAddonToEntitlement(s *state, c *call) (any, error) {
 	return update(s, c, appended(c.target, c.body, "info", "addons")), nil
 }
 
-// divideEntitlementCommit makes the parts equal to the cent; the last one takes what is left over.
+// divideEntitlementCommit makes equal parts, in whole cents; the last one gets the remainder.
 func divideEntitlementCommit(s *state, c *call) (any, error) {
 	term, err := termOf(s, c.target, "")
 	if err != nil {
@@ -181,7 +181,7 @@ func divideEntitlementCommit(s *state, c *call) (any, error) {
 	}
 	commit, amount := decimal(term["commitAmount"]), decimal(body["commitAmount"])
 	property := "commitAmount"
-	if amount.Sign() <= 0 { // all of it, as credit
+	if amount.Sign() <= 0 { // without an amount, the whole commit is divided into credits
 		amount, property = commit, "creditAmount"
 	}
 	if amount.Cmp(commit) > 0 {
@@ -226,7 +226,7 @@ func deleteEntitlementTerm(s *state, c *call) (any, error) {
 	return removeTarget(s, c)
 }
 
-// scheduleEntitlementCancellation keeps the plan; the server's clock carries it out. One for now is carried out at once.
+// scheduleEntitlementCancellation stores a planned cancellation for the server's clock. One for now is carried out at once.
 func scheduleEntitlementCancellation(s *state, c *call) (any, error) {
 	plan := merged(c.properties(), object{"creationDate": s.now().Format(time.DateOnly)})
 	switch text(plan, "type") {

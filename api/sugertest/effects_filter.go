@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// deepestFilter is how many expressions there may be in each other.
+// deepestFilter is how deep the expressions of a filter may nest.
 const deepestFilter = 32
 
 // filterParser reads a filter in prefix notation, such as (and (= status "ACTIVE") (ilike name "%acme%")).
@@ -49,7 +49,7 @@ func (p *filterParser) skip() {
 	}
 }
 
-// refuse returns the error that answers 400, with the place of the next token.
+// refuse returns the error for the next token, which it names by its place.
 func (p *filterParser) refuse(format string, args ...any) error {
 	place := len(p.source)
 	if len(p.tokens) > 0 {
@@ -70,7 +70,7 @@ func (p *filterParser) expect(token string) error {
 // expression reads an operator and what it applies to, in parentheses.
 func (p *filterParser) expression(depth int) (passes filter, err error) {
 	if depth > deepestFilter {
-		return nil, p.refuse("more than %d expressions in each other", deepestFilter)
+		return nil, p.refuse("expressions nest deeper than %d", deepestFilter)
 	}
 	if err := p.expect("("); err != nil {
 		return nil, err
@@ -102,10 +102,10 @@ func (p *filterParser) connective(operator string, depth int) (filter, error) {
 	return joined(operator, parts), nil
 }
 
-// joined returns the filter that an object passes if it passes all of some for "and", any for "or", and none for "not".
+// joined returns the filter that an object passes if it passes all parts ("and"), one of them ("or") or none ("not").
 func joined(operator string, parts []filter) filter {
 	return func(o object) bool {
-		decisive := operator != "and" // what settles it as soon as one part says so
+		decisive := operator != "and" // the answer of a single part that settles the whole
 		found := slices.ContainsFunc(parts, func(passes filter) bool { return passes(o) == decisive })
 		return found == (operator == "or")
 	}
@@ -179,8 +179,8 @@ func (p *filterParser) value(name string) (any, error) {
 	return value, nil
 }
 
-// likeness returns a pattern of like or ilike, nil for the other operators: % stands for any text, _ for one character, and \ takes
-// the meaning from what follows.
+// likeness returns the regular expression for a pattern of like or ilike, nil for other operators. In a pattern % stands for any
+// text, _ for one character, and \ before one of them for the character itself.
 func likeness(operator string, pattern any) *regexp.Regexp {
 	if operator != "like" && operator != "ilike" {
 		return nil

@@ -31,7 +31,7 @@ func listObjects(s *state, c *call) (any, error) {
 	return page(c.op, items, c.query), nil
 }
 
-// filter reports whether an object belongs into a list.
+// filter reports whether an object belongs in a list.
 type filter func(object) bool
 
 // equals returns the filter for a text at a path of properties.
@@ -70,8 +70,8 @@ func filtersOf(s *state, c *call) ([]filter, error) {
 	return filters, nil
 }
 
-// filterBy returns the filter that a query parameter asks for, nil for none. A parameter that is named like a property asks for its
-// value; the others are here.
+// filterBy returns the filter that a query parameter asks for, nil for none. A parameter that is named like a property selects
+// by its value; the others are here.
 func filterBy(s *state, c *call, param string) (filter, error) {
 	want := c.query.Get(param)
 	switch property := propertyLike(c.op.typ, param); {
@@ -156,8 +156,8 @@ func dateIn(query url.Values, name string, standard time.Time) (time.Time, error
 // mostItems is how many items a page has at most, by operation, where it is not 1000.
 var mostItems = map[string]int{"listAiUsage": 10_000, "listOperations": 100, "queryProducts": 200, "searchCoSellPartners": 100}
 
-// sizeOfPage returns how many items a page has: as many as it is asked for, or at most. What is no number or below 1 asks for
-// nothing, and gets the standard size.
+// sizeOfPage returns the number of items on a page: the one that the call asks for, but no more than the most of the operation. The
+// standard one replaces what is no number or below 1.
 func sizeOfPage(op *operation, asked string, standard int) int {
 	size, err := strconv.Atoi(asked)
 	if err != nil || size < 1 {
@@ -166,7 +166,7 @@ func sizeOfPage(op *operation, asked string, standard int) int {
 	return min(size, cmp.Or(mostItems[op.id], 1000))
 }
 
-// sizeIn is sizeOfPage for the query parameter that says the size.
+// sizeIn is sizeOfPage for the size in a query parameter, which has its standard in the description.
 func sizeIn(op *operation, query url.Values, name string) int {
 	standard := fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", name).Schema.Value.Default)
 	size, err := strconv.Atoi(standard)
@@ -215,8 +215,8 @@ func integerIn(query url.Values, name string) int {
 	return n
 }
 
-// pageAt cuts the items to the page at a cursor, and returns the cursor of the next page, "" for none. The cursor holds what the
-// items were searched by, since it is only good for that.
+// pageAt cuts the items to the page at a cursor, and returns the cursor of the next page, "" for none. A cursor contains the
+// search that it belongs to, and is refused with another one.
 func pageAt(cursor, search string, items []any, size int) ([]any, string, error) {
 	offset := 0
 	if cursor != "" {

@@ -17,7 +17,7 @@ var offerEffects = map[string]effect{
 	"notifyOfferContacts":   notifyOfferContacts,
 	"getOfferEula":          getOfferFile,
 	"getOfferResellerEula":  getOfferFile,
-	"syncOffer":             func(*state, *call) (any, error) { return "", nil }, // no marketplace has other news
+	"syncOffer":             func(*state, *call) (any, error) { return "", nil }, // the marketplace changes nothing by itself
 	"validateOffer":         seeded(object{"valid": true, "findings": []any{}}),
 }
 
@@ -40,7 +40,7 @@ func getOfferByExternalID(s *state, c *call) (any, error) {
 	return s.find("Offer", id)
 }
 
-// extendOfferExpiryDate lets an expired offer be accepted again. It lasts until the end of the day.
+// extendOfferExpiryDate lets an expired offer be accepted again. The offer expires at the end of the given day.
 func extendOfferExpiryDate(s *state, c *call) (any, error) {
 	date, err := dateIn(c.query, "newExpiryDate", time.Time{})
 	if err != nil {

@@ -32,7 +32,7 @@ func listOperations(s *state, c *call) (any, error) {
 	return given(object{"operations": jobs, "offsetToken": next}), nil
 }
 
-// jobFilter returns the filter that an object says. The field is for the error.
+// jobFilter returns the filter that an OperationFilter describes. The field is for the error.
 func jobFilter(field string, o object) (filter, error) {
 	operator, values := text(o, "operator"), list(o, "values")
 	switch {
@@ -60,7 +60,7 @@ func jobFilter(field string, o object) (filter, error) {
 	}, nil
 }
 
-// attributeOf returns what operations can be selected by. But for the state it is no property of theirs: here it is in the memo.
+// attributeOf returns what a filter compares. Jobs have no properties for most of it, so the fake takes it from their memo.
 func attributeOf(job object, name string) string {
 	if name == "ExecutionStatus" {
 		return text(job, "status")

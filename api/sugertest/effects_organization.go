@@ -42,8 +42,7 @@ func listAIUsage(s *state, c *call) (any, error) {
 // searched are the types that a search goes over.
 var searched = []string{"Product", "Offer", "Entitlement", "Buyer", "Contact"}
 
-// searchOrganization finds the objects that have each word of the text in one of their own texts. Those with all of them in
-// the name come first.
+// searchOrganization finds the objects that contain every word of the text. Those whose name contains them all come first.
 func searchOrganization(s *state, c *call) (any, error) {
 	items := []any{}
 	for _, typ := range searched {

@@ -13,7 +13,7 @@ var reportEffects = map[string]effect{
 	"getRevenueReport":         getRevenueReport,
 }
 
-// listRevenueRecordDetails lists what was seeded: the lines are the marketplaces' own.
+// listRevenueRecordDetails lists only seeded lines, since marketplaces make them and no operation does.
 func listRevenueRecordDetails(s *state, c *call) (any, error) {
 	const typ = "RevenueRecordDetail"
 	lines := propertyLike(typ, c.params["partner"]+typ) // awsRevenueRecordDetail
@@ -61,7 +61,7 @@ func getRevenueReport(s *state, c *call) (any, error) {
 		date, code, _ := strings.Cut(key, " ")
 		t, err := time.Parse(layout, date)
 		if err != nil {
-			continue // a seeded date that is none
+			continue // a seeded record without a valid date
 		}
 		record := object{"date": t.Format(time.RFC3339), "amount": sums[key], "currency": code, "partner": report["partner"]}
 		records = append(records, record)

@@ -6,7 +6,8 @@ import (
 )
 
 // rule returns the effect of an operation that only gets, lists, creates, updates or deletes. It follows from the method, the
-// path and the type of the answer. What does more is among the effects.
+// path and the type of the answer. Operations that do more have an entry in effects. An operation whose form does not tell what it
+// does, and that has no entry yet, answers with the example of the description.
 func rule(op *operation) effect {
 	switch method := op.method(); {
 	case method == http.MethodGet && op.isList():
@@ -26,10 +27,11 @@ func rule(op *operation) effect {
 	case method == http.MethodDelete:
 		return removeTarget
 	}
-	return nil
+	return func(_ *state, c *call) (any, error) { return c.op.example(), nil }
 }
 
-// part returns the property of the target that is the last word of the path, if the body is all of it: metaInfo.
+// part returns the property of the target that the body replaces, such as metaInfo: the last word of the path, if that is a
+// property with the schema of the body.
 func (op *operation) part() string {
 	word := op.path()[strings.LastIndex(op.path(), "/")+1:]
 	if len(op.names) == 0 || op.bodySchema() == nil {
@@ -59,7 +61,7 @@ func create(s *state, c *call, o object) object {
 	return createAs(s, c, withExternalID(s, c.op.typ, o))
 }
 
-// createAs adds an object as it is, but for a new id, the owners in the path, and the end that nothing new has.
+// createAs adds an object with a new id and the owners that the path names, and without a closeTime.
 func createAs(s *state, c *call, o object) object {
 	o = without(o, idOf(c.op.typ), "closeTime")
 	for _, name := range c.op.names {
@@ -89,7 +91,7 @@ func updateChecked(s *state, c *call) (any, error) {
 	return update(s, c, c.properties()), nil
 }
 
-// update gives the target other values for some properties, but for those that say which object it is.
+// update changes properties of the target, except those that identify it.
 func update(s *state, c *call, changes object) object {
 	identity := []string{idOf(c.targetType), "organizationID", "organizationId", "creationTime"}
 	o := s.change(c.targetType, c.target, without(changes, identity...))

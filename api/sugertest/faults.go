@@ -135,7 +135,7 @@ func (s *Server) strike(op *operation) *Fault {
 	return nil
 }
 
-// instead does what a fault does before a request is carried out. It reports whether that is all that happens.
+// instead applies a fault that strikes before a request is carried out. It reports whether the request ends with that.
 func (f *Fault) instead(w http.ResponseWriter, r *http.Request, closed <-chan struct{}) bool {
 	if f == nil {
 		return false
@@ -197,7 +197,7 @@ func (f *Fault) distort(w http.ResponseWriter, answer reply) {
 func drop(w http.ResponseWriter) {
 	conn, buffer, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // not a connection of its own, as in HTTP/2
+		panic(http.ErrAbortHandler) // the connection cannot be taken over, as in HTTP/2
 	}
 	_, _ = buffer.WriteString("HTTP/1.1 ")
 	_ = buffer.Flush()

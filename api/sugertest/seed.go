@@ -65,7 +65,7 @@ func (s *Server) SeedJSON(data []byte) error {
 	return nil
 }
 
-// SeedExamples puts the examples of the description into the server: for most types one object or a few, of which some name
+// SeedExamples puts the examples of the description into the server: for most types one object or a few, some of which refer to
 // each other. It is for trying the server out.
 func (s *Server) SeedExamples() {
 	st := s.lock()
@@ -88,15 +88,15 @@ func (s *Server) SeedExamples() {
 		for _, example := range examples {
 			o := example.(object)
 			if known := st.get(op.typ, text(o, idOf(op.typ))); len(known) > len(o) {
-				continue // an example in a list is shorter than one of its own
+				continue // the examples in lists have fewer properties than those of single objects
 			}
 			st.put(op.typ, merged(o, picked(object{"organizationID": s.OrgID, "organizationId": s.OrgID}, op.typ)))
 		}
 	}
 }
 
-// seedable are the operations that do not keep the rule that what GET answers with is in the store. The answers of some are made
-// from what is; those of others cannot be, and are seeded.
+// seedable has the exceptions to the rule that the server stores the objects that GET operations answer with: false for answers
+// that are made from other objects, true for POST operations that answer with seeded objects.
 var seedable = map[string]bool{
 	"listProductMeteringDimensions": false,
 	"aggregateUsageRecordGroups":    false,

@@ -124,7 +124,7 @@ func (s *Server) routes() *http.ServeMux {
 	return mux
 }
 
-// Close stops the server. Calls under way are finished first, but for those that a fault delays.
+// Close stops the server. Calls in progress are finished first, except those that a fault delays.
 func (s *Server) Close() {
 	s.once.Do(func() { close(s.closed) })
 	s.http.Close()
@@ -160,7 +160,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.api().ServeHTTP(w, r)
 		return
 	}
-	s.serve(w, r, nil) // the mux would redirect from empty segments and steps
+	s.serve(w, r, nil) // the mux would redirect a path with an empty segment, "." or ".."
 }
 
 // serve answers a request for a path with its operations by method, or for a path that has none.

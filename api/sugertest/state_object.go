@@ -127,7 +127,7 @@ func decode(data []byte) (any, error) {
 	return value, nil
 }
 
-// decimal returns a number as an exact one, 0 for what is none. Amounts add up without binary fractions.
+// decimal returns the exact value of a number, so that amounts add up without rounding, and 0 for any other value.
 func decimal(value any) *big.Rat {
 	if r, ok := new(big.Rat).SetString(fmt.Sprint(value)); ok {
 		return r

@@ -26,7 +26,7 @@ func TestUnknownIDs(t *testing.T) {
 	assert.ErrorIs(t, err, api.ErrNotFound)
 }
 
-// What no type of package gen knows is kept, too, and so is every digit.
+// Properties that no type of package gen has are kept, and so is every digit of a number.
 func TestSeedLosesNothing(t *testing.T) {
 	t.Parallel()
 	srv := New(t)

@@ -28,7 +28,7 @@ func (s *Server) synthesize(op *operation) any {
 	return (&synthesizer{seed: s.config.seed, orgID: s.OrgID}).value(op.answer.Schema, op.id, op.id)
 }
 
-// value makes up a value. The name is that of the property that it is for, the place is where that is.
+// value makes up a value. name is the property that it is for, place the path to it in the answer.
 func (s *synthesizer) value(ref *openapi3.SchemaRef, name, place string) any {
 	schema := flatten(ref.Value)
 	switch {
@@ -120,7 +120,7 @@ func (s *synthesizer) time(place string) time.Time {
 	return time.Date(2026, 1, 1, 0, 0, s.random(place).IntN(90*24*3600), 0, time.UTC)
 }
 
-// texts are what properties say that have one of some words in their names. The first entry with such a word counts.
+// texts are the values of properties by the words in their names. The first entry with one of the words counts.
 var texts = []struct{ words, texts []string }{
 	{[]string{"email", "emails", "recipient", "recipients", "username", "creator", "by", "watcher"},
 		[]string{"priya.nair@example.com", "tom.becker@example.com", "dana.reyes@example.com"}},

@@ -44,7 +44,7 @@ func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, err
 	return c, checkIntegers(op.bodySchema().Value, c.body, "body")
 }
 
-// checkIntegers refuses integers beyond 64 bits, of which the validator lets the next one pass: it compares floats.
+// checkIntegers returns an error for integers beyond 64 bits. The validator compares floats and so lets some of them pass.
 func checkIntegers(schema *openapi3.Schema, value any, field string) error {
 	schema = flatten(schema)
 	var err error
@@ -81,7 +81,7 @@ func validate(r *http.Request, c *call) error {
 		PathParams: c.params,
 		Route:      c.op.route,
 		Options: &openapi3filter.Options{
-			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // accept has looked at it
+			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // accept has checked the credentials
 			SkipSettingDefaults: true,
 			ExcludeRequestBody:  c.op.takesForm(), // it refuses the other parts that a form may have
 		},

@@ -302,8 +302,8 @@ func readFile(fset *token.FileSet, file *ast.File) []string {
 	return r.mistakes
 }
 
-// Every word in an effect, in what the state does by itself and in seeding is one of the description: a misspelt one would go
-// unseen, since objects are plain JSON.
+// Every word in the files of effects, state and seeding is one of the description. Nothing else would find a misspelt one,
+// since objects are plain JSON.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	fset, files := sources(t)
@@ -319,7 +319,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// The test above sees what is misspelt, wherever it stands.
+// The test above finds misspelt words, wherever they stand.
 func TestMisspeltWords(t *testing.T) {
 	t.Parallel()
 	for code, mistake := range map[string]string{

@@ -24,8 +24,8 @@ func newDeduplicator(size int) *deduplicator {
 	return &deduplicator{running: map[eventKey]chan struct{}{}, done: map[eventKey]struct{}{}, size: size}
 }
 
-// once calls run unless a run for the id has succeeded. While another run for the id goes on it waits, and takes its turn
-// if that one fails: the sender has often given up on the first delivery by then, and so has its context.
+// once calls run unless a run for the id has succeeded. It waits for a run of the same id that is in progress, and calls run if
+// that one fails, as it does when its sender hangs up and its context ends.
 func (d *deduplicator) once(ctx context.Context, id string, run func() error) error {
 	key := eventKey(sha256.Sum256([]byte(id)))
 	first, err := d.begin(ctx, key)

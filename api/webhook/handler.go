@@ -51,9 +51,9 @@ func WithDeduplication(size int) Option {
 	return func(h *handler) { h.dedupe = newDeduplicator(size) }
 }
 
-// WithErrorHandler sets what is told about each delivery that was not accepted, with the status of the answer: an error
-// of the callback or of [Parse], one of [ErrNoSignature] and the like, a [*http.MaxBytesError]. It may be called by many
-// goroutines at once. By default they go to [slog.Default].
+// WithErrorHandler sets a function that is called for each delivery that was not accepted, with the status of the answer and
+// the error: one of the callback or of [Parse], [ErrNoSignature] and the like, a [*http.MaxBytesError]. It may be called by
+// many goroutines at once. By default the errors go to [slog.Default].
 func WithErrorHandler(f func(r *http.Request, status int, err error)) Option {
 	return func(h *handler) { h.onError = f }
 }
@@ -88,7 +88,7 @@ func Handler(secret string, callback func(ctx context.Context, event *gen.Notifi
 	case h.maxBodyBytes <= 0:
 		panic("webhook: the limit of the body is not positive")
 	}
-	return http.HandlerFunc(h.serve) // a func, for a struct would show its secrets to %+v
+	return http.HandlerFunc(h.serve) // a function, since %+v would print the secrets of a struct
 }
 
 func logError(r *http.Request, status int, err error) {
@@ -98,7 +98,7 @@ func logError(r *http.Request, status int, err error) {
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	if status, err := h.receive(w, r); err != nil {
 		h.onError(r, status, err)
-		http.Error(w, http.StatusText(status), status) // why is for the error handler alone, not for whoever sent this
+		http.Error(w, http.StatusText(status), status) // only the error handler gets the reason, the sender does not
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -216,7 +216,7 @@ func TestBodyCutOff(t *testing.T) {
 	t.Parallel()
 	r := &receiver{}
 	conn := dial(t, serve(t, r.handler()), "Content-Length: 1000")
-	_, err := io.WriteString(conn, event) // all that is signed, and a whole event
+	_, err := io.WriteString(conn, event) // the whole event, as it was signed
 	require.NoError(t, err)
 	require.NoError(t, conn.(*net.TCPConn).CloseWrite())
 	assert.Equal(t, 400, readStatus(t, conn))

@@ -14,7 +14,7 @@ const SignatureHeader = "X-Suger-Signature-256"
 
 const signaturePrefix = "sha256="
 
-// Why [Verify] refuses a delivery.
+// The errors of [Verify].
 var (
 	ErrNoSecret           = errors.New("webhook: the secret is empty")
 	ErrNoSignature        = errors.New("webhook: no " + SignatureHeader + " header")
@@ -27,8 +27,8 @@ func Sign(secret string, body []byte) string {
 	return signaturePrefix + hex.EncodeToString(sum(secret, body))
 }
 
-// Verify returns nil if header holds the signature of body under secret. The body must be the bytes as they came: JSON
-// that was decoded and encoded again has another signature. An empty secret verifies nothing, for anyone can sign with it.
+// Verify returns nil if header holds the signature of body under secret. The body must be the bytes as they came: JSON that was
+// decoded and encoded again has another signature. An empty secret verifies nothing, since anyone can sign with it.
 //
 // The time that it takes does not depend on how much of a signature is right. Hex digits of either case are taken; more
 // than one signature header is refused, as it is not clear which of them counts.

@@ -34,8 +34,8 @@ func (d *distance) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// RunAhead measures an export of 50 pages of 200 offers, at 100 ms an answer, that reads n pages ahead. It reports how many pages
-// were asked for at most but for those that the loop was done with.
+// RunAhead measures an export of 50 pages of 200 offers, at 100 ms an answer, that reads n pages ahead. It reports the largest
+// number of pages that were requested and that the loop was not done with.
 func RunAhead(b *testing.B, n int) {
 	far := &distance{RoundTripper: &http.Transport{MaxIdleConnsPerHost: n + 1}}
 	client, err := api.New(OrgID, api.WithAPIKey(apiKey), api.WithBaseURL(server(b)), api.WithTransport(far))

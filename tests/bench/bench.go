@@ -112,7 +112,7 @@ func runCase(b *testing.B, impl Implementation, measure func(*testing.B, Caller)
 	check(b, err)
 	defer caller.Close()
 	warmUp(b, caller)
-	runtime.GC() // what others left behind is not this one's
+	runtime.GC() // the garbage of earlier cases must not count
 	b.ReportAllocs()
 	if cpuTime == nil {
 		measure(b, caller)

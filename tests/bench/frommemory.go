@@ -14,8 +14,8 @@ import (
 	"github.com/suger-go/suger/api"
 )
 
-// RunFromMemory measures calls on a connection that answers from memory, where what a call costs beside HTTP and JSON is not lost
-// in the time of the network. The floor has the deadline that each try of the client has.
+// RunFromMemory measures calls on a connection that answers from memory, so that the time of the network does not hide what a
+// call costs beside HTTP and JSON. The floor has the deadline that each try of the client has.
 func RunFromMemory(b *testing.B) {
 	p, err := buildPayloads()
 	check(b, err)

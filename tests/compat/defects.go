@@ -68,7 +68,7 @@ func removeValue(schema object, value string) {
 	schema["enum"] = slices.DeleteFunc(slices.Clone(values), func(v any) bool { return v == value })
 }
 
-// provePlanted returns an error if a planted defect is not found, or anything where nothing is planted.
+// provePlanted returns an error if a planted defect is not found, or if anything is found where no defect is planted.
 func provePlanted(tools *tools, scratch string) error {
 	for _, d := range defects {
 		planted := filepath.Join(scratch, "planted")

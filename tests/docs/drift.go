@@ -211,7 +211,7 @@ func (c *comparison) sameType(s *Schema, f facets) bool {
 	return slices.ContainsFunc(types, func(have string) bool {
 		typ, format, _ := strings.Cut(have, " ")
 		if c.page.Nameless && s.Type == "number" && typ == "integer" {
-			return true // an example tells no difference
+			return true // an example does not show which of the two it is
 		}
 		exact := s.Format != "" || s.Type == "string" && !c.page.Nameless
 		return typ == s.Type && (format == s.Format || !exact)

@@ -256,8 +256,8 @@ func TestDescription(t *testing.T) {
 	}
 }
 
-// TestExamples holds the pages' examples to the description, and the generated types to lose nothing of them. That
-// notifying contacts may answer with an empty string, too, is no matter here: the description has both.
+// TestExamples holds the pages' examples to the description, and the generated types to lose nothing of them. Notifying
+// contacts may also answer with an empty string, which the description allows as well.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	doc := description(t)

@@ -152,7 +152,7 @@ func TestParseNesting(t *testing.T) {
 	}
 }
 
-// Of a page of another operation, objects help that have a name, a whole body or answer does not.
+// The example of another operation helps with the objects that have a name, not with a whole body or answer.
 func TestParseWithAnotherOperation(t *testing.T) {
 	t.Parallel()
 	lines := answerPage("cage", "object", "door", "object", "lock", "string", "open", "string")
@@ -270,7 +270,7 @@ func TestParseEndOfAnswer(t *testing.T) {
 	assert.Equal(t, []string{"x"}, names(page.Responses[0].Schema))
 }
 
-// A success without content leaves open whose the other answers are.
+// If the success has no content, the page does not show which status the other answers belong to.
 func TestParseAnswerWithoutContent(t *testing.T) {
 	t.Parallel()
 	page, err := docs.Parse("get it\nGET /zoo\nRequest\nResponses\n200\n204\n400\nOK\napplication/json\nSchema\nstring\nWrong\napplication/json\nSchema\nstring")

@@ -162,7 +162,7 @@ func (r *treeReader) place(s *Schema) bool {
 	in, scope := slices.Max(fits), r.top()
 	place := placement{s, s.Name, in, fits}
 	if isMap {
-		place.name = "\xff" // nothing comes after it
+		place.name = "\xff" // it sorts after every name
 	}
 	scope.placed = append(scope.placed, place)
 	scope.open = scope.open[:in+1]

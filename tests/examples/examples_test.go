@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestExamples checks that each example runs and shows a reader all that it uses, and that the exported functions, types and
-// methods of the packages written by hand have one each.
+// TestExamples checks that each example runs and shows all that it uses, and that every exported function, type and method of
+// the hand-written packages has one.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for dir, everyName := range map[string]bool{

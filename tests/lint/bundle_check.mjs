@@ -1,5 +1,5 @@
-// Holds our bundler to another one: what Redocly makes of the source, and of our YAML, is our JSON. What our bundler derives is
-// not in the source, and left out of that comparison.
+// Compares our bundler with that of Redocly: its bundles of the source and of our YAML must be equal to our JSON, except for
+// what our bundler derives, which the source does not have.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

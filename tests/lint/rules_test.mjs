@@ -187,7 +187,10 @@ const defects = {
     'a page without x-paging': (d) => delete list(d)['x-paging'],
     'x-paging without a page': (d) => (update(d)['x-paging'] = { items: '' }),
     'x-paging with a limit alone': (d) => delete list(d).parameters,
-    'an offset without a limit': (d) => delete d.paths['/colour'].parameters,
+    'an offset without a limit': (d) => {
+      delete d.paths['/colour'].parameters;
+      delete list(d)['x-paging'];
+    },
   },
   'json-example': {
     'a body': (d) => delete json(update(d).requestBody).example,

@@ -93,7 +93,7 @@ func (op Operation) Body() (string, *openapi3.MediaType) {
 	return only(op.RequestBody.Value.Content)
 }
 
-// Answer returns the same of the answer of success.
+// Answer returns the media type of the answer of success and its content.
 func (op Operation) Answer() (string, *openapi3.MediaType) {
 	return only(op.Responses.Value("200").Value.Content)
 }

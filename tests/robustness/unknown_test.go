@@ -15,9 +15,9 @@ import (
 	"github.com/suger-go/suger/tests/operations"
 )
 
-// dropped are the fields below which an answer loses what it does not know of types that keep it elsewhere: their schemas say
-// x-decodes-itself: false, since looking into them would make decoding a page of entitlements a sixth slower. No operation takes
-// them back from there.
+// dropped are the fields of answers whose types lose unknown properties there, although they keep them elsewhere: their schemas
+// have x-decodes-itself: false, as keeping them would make decoding a page of entitlements a sixth slower. No operation takes
+// these fields in a body.
 var dropped = []string{
 	"BillableDimensionPriceModelDetail.Discount", "EntitlementInfo.AWSChannelPartner", "EntitlementInfo.Dimensions",
 	"EntitlementInfo.GCPEntitlements", "EntitlementInfo.GCPPlans", "EntitlementInfo.PaymentInstallments", "EntitlementInfo.SnowflakeOffer",

@@ -301,8 +301,8 @@ func (b *bundler) parse(file string) (*yaml.Node, error) {
 	return doc.Content[0], nil
 }
 
-// check refuses what JSON cannot say in the same way, and a key that stands twice in one mapping: a YAML node keeps
-// both, and a reader would take either.
+// check returns an error for YAML that JSON cannot express, and for a key that stands twice in one mapping: a YAML node keeps
+// both, and it depends on the reader which one counts.
 func (b *bundler) check(node *yaml.Node, file string) {
 	switch node.Kind {
 	case yaml.MappingNode:

@@ -49,8 +49,8 @@ func derive(doc *yaml.Node) error {
 	return nil
 }
 
-// nameValues gives every enum a name for each of its values: the value in CamelCase, "Empty" for "". The source names those that
-// want another name in a mapping, by their value. The keys of node may be names, as in Bundle.
+// nameValues gives every enum a name for each of its values: the value in CamelCase, "Empty" for "". The source has a mapping
+// from value to name for the exceptions. names says that the keys of node are names, not words of OpenAPI.
 func nameValues(node *yaml.Node, names bool) error {
 	if node.Kind == yaml.SequenceNode {
 		for _, item := range node.Content {
@@ -173,10 +173,10 @@ func (t types) parts(schema *yaml.Node) []string {
 	return names
 }
 
-// mark says what becomes of properties that the description does not know, for the Go code. Every type that bodies reach keeps
-// them, so that what was read, changed and sent back has lost nothing. An UnmarshalJSON has what is a body or an answer itself,
-// what is part of an answer's type that keeps nothing, and what holds values of any type, whose numbers keep their digits: not
-// all, as package json goes over the JSON of such a type twice more at each depth.
+// mark decides which Go types keep unknown properties, and which have an UnmarshalJSON. Every type that a body reaches keeps
+// them, so that an object which is read, changed and sent back loses nothing. An UnmarshalJSON is for those of them that are a
+// body or an answer themselves or part of an answer that keeps nothing, and for types with values of any type, whose numbers
+// keep their digits. The others go without, as package json reads the JSON of a type that has one twice more.
 func (bodies types) mark(answers types, own map[string]bool) {
 	decoded := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(answers.names)) {

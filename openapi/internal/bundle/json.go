@@ -61,7 +61,7 @@ func appendScalar(buf *bytes.Buffer, node *yaml.Node) error {
 	return nil
 }
 
-// checkScalar refuses a scalar that JSON would need other words for.
+// checkScalar returns an error for a scalar that JSON writes in another way.
 func checkScalar(node *yaml.Node) error {
 	switch tag := node.ShortTag(); tag {
 	case "!!str":

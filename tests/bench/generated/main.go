@@ -74,7 +74,7 @@ func measure(v variant) error {
 
 	var best time.Duration
 	for i := range builds {
-		fresh := fmt.Appendf(nil, "package gen\n\n// build %d of %d\n", i, os.Getpid()) // or the cache has it
+		fresh := fmt.Appendf(nil, "package gen\n\n// build %d of %d\n", i, os.Getpid()) // keeps the build out of the cache
 		if err := os.WriteFile(filepath.Join(dir, "gen", "fresh.go"), fresh, 0o644); err != nil {
 			return err
 		}

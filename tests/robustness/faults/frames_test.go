@@ -81,7 +81,7 @@ func readOne(r io.Reader) (frame, error) {
 	return f, err
 }
 
-// frameProxy is a gateway that forwards the frames of HTTP/2 connections to a server, badly.
+// frameProxy is a gateway that forwards the frames of HTTP/2 connections to a server, with faults.
 type frameProxy struct {
 	*gate
 	tally  tally

@@ -22,7 +22,7 @@ const (
 // of that number.
 type operation struct {
 	name    string
-	givesUp bool                               // half of its calls are not made again by the caller, even where they may be
+	givesUp bool                               // the caller does not repeat half of its calls, even where it may
 	once    bool                               // the server refuses a repeat by the state that the first one left
 	seed    func(srv *sugertest.Server, n int) // what the call acts on
 	call    func(a attempt) error
@@ -217,7 +217,7 @@ func listProducts(a attempt) error {
 	return nil
 }
 
-// seeded starts a server that holds what the calls act on, and that is not always in the mood to serve them.
+// seeded starts a server with the objects that the calls act on. It fails some calls, as a gateway in trouble does.
 func seeded(t *testing.T) *sugertest.Server {
 	t.Helper()
 	srv := sugertest.New(t)

@@ -12,7 +12,7 @@ var (
 	seed  = flag.Uint64("seed", 1, "the seed of the faults")
 )
 
-// manyCalls is how many let each fault strike.
+// manyCalls is the number of calls in which each fault strikes for certain.
 const manyCalls = 20_000
 
 // outcome is what the client says of a call.

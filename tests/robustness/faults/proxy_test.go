@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gate accepts connections and has each one served.
+// gate accepts connections and serves each of them on a goroutine of its own.
 type gate struct {
 	listener net.Listener
 	open     sync.WaitGroup // connections of clients
@@ -75,7 +75,7 @@ func both(client, server net.Conn, requests, answers func()) {
 	pumps.Wait()
 }
 
-// proxy forwards connections to a server, badly.
+// proxy forwards connections to a server, with faults.
 type proxy struct {
 	*gate
 	tally  tally

@@ -140,7 +140,7 @@ func (c *chance) strikes(odds float64) bool {
 // timeout is how long a call waits.
 const timeout = 300 * time.Millisecond
 
-// client makes the client, which at times does not even get as far as the network.
+// client makes the client. Some of its connections are refused before they reach the network.
 func (r *run) client(transport *http.Transport, scheme string) {
 	r.t.Helper()
 	chance := newChance(1)

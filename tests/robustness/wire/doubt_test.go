@@ -11,7 +11,7 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// TestEarlier checks that the error of a later try carries what became of the earlier one.
+// TestEarlier checks that the error of a later try holds the error of the earlier one.
 func TestEarlier(t *testing.T) {
 	t.Parallel()
 	client := serve(t, inTurn(hangUp, answer(404, "application/json", `"no such offer"`)))

@@ -157,8 +157,8 @@ func TestLimiterRefusesTheSecondTry(t *testing.T) {
 	}
 }
 
-// TestRedirectOfAPost has redirects that the client does not follow. Who answers 303 has done what it was asked for, and browsers
-// take 301 and 302 in the same way; 307 and 308 say that it is to be asked elsewhere.
+// TestRedirectOfAPost has redirects that the client does not follow. A server that answers 303 has acted, and browsers treat
+// 301 and 302 in the same way; 307 and 308 ask for the same request at another URL.
 func TestRedirectOfAPost(t *testing.T) {
 	t.Parallel()
 	for status, unknown := range map[int]bool{300: true, 301: true, 302: true, 303: true, 307: false, 308: false} {

@@ -48,7 +48,7 @@ var goAways = map[string]func(*http2){
 	},
 }
 
-// TestGoAway checks that neither the policy nor the limiter is passed by, and that no call dials for ever.
+// TestGoAway checks that repeats obey the policy and the limiter, and that no call dials for ever.
 func TestGoAway(t *testing.T) {
 	t.Parallel()
 	for name, set := range goAways {
@@ -73,7 +73,7 @@ func TestGoAway(t *testing.T) {
 	}
 }
 
-// TestGoAwayOfAReusedConnection has a server that turns a connection away when it gets its second request, and is well on all
+// TestGoAwayOfAReusedConnection has a server that turns a connection away when it gets its second request, and works on all
 // others. A read comes through by its second try, and a refund that was written is not written once more.
 func TestGoAwayOfAReusedConnection(t *testing.T) {
 	t.Parallel()

@@ -27,8 +27,8 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// TestOtherDefaultTransport has a program that has put a transport of its own in the place of the standard one, as those that trace
-// do. It is not parallel, because all the others use what it replaces.
+// TestOtherDefaultTransport replaces the standard transport, as programs that trace do. It is not parallel, because all other
+// tests use the standard one.
 func TestOtherDefaultTransport(t *testing.T) {
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
@@ -110,7 +110,7 @@ func TestTokenSourceLeaves(t *testing.T) {
 			assertUnknown(t, false, err)
 			assert.Zero(t, server.count(0), "the call was sent")
 			if name == "for ever" {
-				return // a source that is stuck may be for all calls, which end by their time-out
+				return // a source that is stuck may hold up all calls, which end by their time-out
 			}
 			require.NoError(t, within(t, slack, func() error { return get(t.Context(), client) }))
 		})
@@ -153,8 +153,8 @@ func TestUnknownEffect(t *testing.T) {
 	assert.Zero(t, server.count(0), "requests")
 }
 
-// TestExpiresIn has lives of a token as servers write them. A number, as such or as text, is a life, however long; a token with none
-// or a negative one is good for a call at least. What is no number may be refused.
+// TestExpiresIn has lives of a token as servers write them. A number, also as text, is a life, however long. A token without a
+// life, or with a negative one, is good for one call at least. Anything else may be refused.
 func TestExpiresIn(t *testing.T) {
 	t.Parallel()
 	const atMost = 3 // one a call

@@ -62,7 +62,7 @@ func (a *arrivals) connections() int {
 	return a.conns
 }
 
-// listener accepts connections for a server that is written by hand, until the test ends.
+// listen accepts connections for a server that is written by hand, until the test ends.
 func listen(t testing.TB, handle func(net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

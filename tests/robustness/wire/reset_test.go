@@ -20,7 +20,7 @@ var codes = map[string]uint32{
 	"ENHANCE_YOUR_CALM": enhanceYourCalm,
 }
 
-// enough is when a server stops to refuse, so that a client that would go on for ever comes to an end.
+// enough is the number of requests after which a server stops refusing, so that a client that repeats for ever comes to an end.
 const enough = 100
 
 // TestReset has a server that resets the stream of each complete request. A try writes one request, whatever its effect, and
@@ -61,7 +61,7 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestResetOnce has one reset on a reused connection and then a server that is well: no second refund must be there.
+// TestResetOnce has one reset on a reused connection and then a server that works: there must be no second refund.
 func TestResetOnce(t *testing.T) {
 	t.Parallel()
 	for name, code := range codes {

@@ -103,8 +103,8 @@ func (c *deafConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// TestNothingIsWritten has a kept connection that turns out to be dead before a byte of the next request is written. That is no
-// doubt, so no call may fail for it, whatever its effect, and none may be sent twice.
+// TestNothingIsWritten has a kept connection that turns out to be dead before a byte of the next request is written. It is
+// certain that the server did not act, so no call may fail for it, whatever its effect, and none may be sent twice.
 func TestNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	for _, c := range calls {

@@ -19,8 +19,8 @@ var bodies = map[string]string{
 	"what a success holds": offer, "garble": "\x00\xff",
 }
 
-// TestStatus is the table of status, effect and body: how many requests a call makes of three tries, and whether it may have taken
-// effect after the last one. The body of an answer has no say.
+// TestStatus is the table of status, effect and body: how many of three tries a call makes, and whether it may have taken
+// effect after the last one. The body of an answer makes no difference.
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	statuses := []int{400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 423, 425, 429, 451, 499, 500, 501, 502, 503, 504, 505, 507, 511, 530, 599}

@@ -53,8 +53,8 @@ var notNothing = map[string][2]string{
 	"nothing but garble": {"application/json", "\x00"},
 }
 
-// TestVoidIsNothing checks that success is an empty body, an empty text or null, and nothing else: what a proxy or a handler of
-// errors answers with 200 is none, and the call may have been done or not.
+// TestVoidIsNothing checks that only an empty body, an empty text or null is a success. After any other answer of 200, such as
+// one of a proxy or a handler of errors, the outcome is unknown.
 func TestVoidIsNothing(t *testing.T) {
 	t.Parallel()
 	for name, call := range voids {
@@ -88,7 +88,7 @@ func TestVoidIsNothing(t *testing.T) {
 	}
 }
 
-// TestLostVoid has answers to void calls that break off: who was only told 200 does not know what the rest was.
+// TestLostVoid has answers to void calls that break off after the status 200: the rest may have been no success.
 func TestLostVoid(t *testing.T) {
 	t.Parallel()
 	for name, call := range voids {
