@@ -25,14 +25,15 @@
 // # What it does
 //
 // Operations create, get, list, query, update and delete the objects of a store in memory, with the filters and the ways of
-// paging of the documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a paid invoice
-// has a payment transaction and revenue, a usage record group whose id came before is refused with 409. Notification events
-// appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has methods of its own:
-// [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
+// paging of the documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a
+// paid invoice has a payment transaction and revenue, a usage record group whose id came before is refused with 409.
+// Notification events appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has
+// methods of its own: [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
 //
 // A request that the description does not allow is answered 400 with a message that names the field, one without the
 // server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
-// of the objects does not, such as to cancel an offer that was accepted, is answered 400.
+// of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
+// description gives them for the operation.
 //
 // # Where the documentation is silent
 //

@@ -156,8 +156,8 @@ func dateIn(query url.Values, name string, standard time.Time) (time.Time, error
 // mostItems is how many items a page has at most, by operation, where it is not 1000.
 var mostItems = map[string]int{"listAiUsage": 10_000, "listOperations": 100, "queryProducts": 200, "searchCoSellPartners": 100}
 
-// sizeOfPage returns the number of items on a page: the one that the call asks for, but no more than the most of the operation. The
-// standard one replaces what is no number or below 1.
+// sizeOfPage returns the number of items on a page: the one that the call asks for, but no more than the most of the operation.
+// The standard one replaces what is no number or below 1.
 func sizeOfPage(op *operation, asked string, standard int) int {
 	size, err := strconv.Atoi(asked)
 	if err != nil || size < 1 {

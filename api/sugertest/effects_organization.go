@@ -1,7 +1,6 @@
 package sugertest
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +57,7 @@ func searchOrganization(s *state, c *call) (any, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(items, func(a, b any) int { return cmp.Compare(b.(object)["score"].(float64), a.(object)["score"].(float64)) })
+	slices.SortStableFunc(items, func(a, b any) int { return decimal(b.(object)["score"]).Cmp(decimal(a.(object)["score"])) })
 	items, next, err := pageAt(c.query.Get("cursor"), c.query.Get("q"), items, sizeIn(c.op, c.query, "limit"))
 	if err != nil {
 		return nil, badRequest("query parameter cursor: %v", err)

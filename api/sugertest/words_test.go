@@ -65,8 +65,8 @@ var arguments = map[string][]int{
 
 // messages are the functions whose arguments say nothing about the API.
 var messages = []string{
-	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "jobFilter", "locate", "errors.New",
-	"fmt.Appendf", "fmt.Errorf", "fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix",
+	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "jobFilter", "locate",
+	"errors.New", "fmt.Appendf", "fmt.Errorf", "fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix",
 	"strings.HasPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
 	"regexp.MustCompile", "WriteString", "Header.Get", "Type.Is", "GetByInAndName",
 }
@@ -86,7 +86,8 @@ func kindsOf(function ast.Expr) (kinds []int, name string) {
 // others are texts that the description does not know: a status of products, what jobs are and do, how made-up ids begin, and the
 // words of filters.
 var others = []string{
-	"DRAFT", "started", "Started", "Completed", "agmt-", "offer-", "prod-", "and", "or", "not", "in", "not_in", "like", "ilike", "the end",
+	"DRAFT", "started", "Started", "Completed", "agmt-", "offer-", "prod-", "and", "or", "not", "in", "not_in", "like", "ilike",
+	"the end",
 }
 
 // literal returns what a string literal says, "" for other expressions.
