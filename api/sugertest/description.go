@@ -44,6 +44,7 @@ type reference struct {
 
 // paging is the extension x-paging: JSON pointers into the answer, where an empty one for the items is the whole answer.
 type paging struct {
+	By         string `json:"by"` // such as "page", by its number; "" for an offset
 	Items      string `json:"items"`
 	NextOffset string `json:"nextOffset"`
 	TotalCount string `json:"totalCount"`
@@ -75,7 +76,11 @@ func parseDescription() *description {
 	}
 	for _, op := range d.operations {
 		for _, param := range placeholders(op.path()) {
-			if typ := named(types, param); typ != "" {
+			typ := named(types, param)
+			if typ != "" && op.method() == http.MethodGet && strings.HasSuffix(op.path(), "/{"+param+"}") && !op.isList() {
+				typ = op.typ // the product of a vendor is a listing
+			}
+			if typ != "" {
 				op.names = append(op.names, reference{param, typ})
 			}
 		}
@@ -128,12 +133,15 @@ func newOperation(doc *openapi3.T, path, method string, item *openapi3.PathItem)
 
 // named returns the type whose objects a parameter names: "offerId" is the id of an Offer, "ticketId" of a SupportTicket.
 func named(types map[string]bool, param string) string {
+	if param == "vendorId" {
+		return "GlobalCompany"
+	}
 	name, ok := strings.CutSuffix(param, "Id")
 	if !ok {
 		return ""
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
-	for _, typ := range []string{name, "Support" + name} {
+	for _, typ := range []string{name, "Support" + name, "Workflow" + name} {
 		if types[typ] {
 			return typ
 		}
@@ -159,6 +167,9 @@ func (op *operation) example() any {
 func (op *operation) isList() bool {
 	return op.paging != nil || op.answer.Schema.Value.Type.Is("array")
 }
+
+// isQuery reports whether the operation takes a filter and an order, and numbers of pages.
+func (op *operation) isQuery() bool { return op.paging != nil && op.paging.By == "page" }
 
 // endsInID reports whether the path ends in the id of an object, as opposed to a word.
 func (op *operation) endsInID() bool { return strings.HasSuffix(op.path(), "}") }
@@ -221,8 +232,12 @@ func schemaOf(typ string) *openapi3.Schema {
 	return &openapi3.Schema{}
 }
 
-// propertyLike returns the property of a type whose name differs from the given one only in case: buyerID for buyerId.
+// propertyLike returns the property of a type whose name differs from the given one only in case: buyerID for buyerId. The
+// vendor of a listing is its company.
 func propertyLike(typ, name string) string {
+	if name == "vendorId" {
+		name = "companyId"
+	}
 	for property := range schemaOf(typ).Properties {
 		if strings.EqualFold(property, name) {
 			return property

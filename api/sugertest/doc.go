@@ -24,15 +24,16 @@
 //
 // # What it does
 //
-// Operations create, get, list, update and delete the objects of a store in memory, with the filters and the paging of the
-// documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a paid invoice
-// has a payment transaction and revenue, a usage record group whose id came before is refused with 409. Notification events
-// appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has methods of its own:
-// [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
+// Operations create, get, list, query, update and delete the objects of a store in memory, with the filters and the ways of
+// paging of the documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a
+// paid invoice has a payment transaction and revenue, a usage record group whose id came before is refused with 409.
+// Notification events appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has
+// methods of its own: [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
 //
 // A request that the description does not allow is answered 400 with a message that names the field, one without the
 // server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
-// of the objects does not, such as to cancel an offer that was accepted, is answered 400.
+// of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
+// description gives them for the operation.
 //
 // # Where the documentation is silent
 //
@@ -41,7 +42,16 @@
 //   - Marketplaces and payment providers do at once what they are asked, and it succeeds.
 //   - An update keeps the properties that the body leaves out. Those in it replace the old ones whole.
 //   - Objects have the properties that they were created or seeded with, and the few that the server sets.
-//   - Lists have the order in which the objects came. A limit beyond 1000 counts as 1000.
+//   - Lists have the order in which the objects came. A limit beyond the most that a page may have counts as that.
+//   - Filters such as gen.Eq and orders know the texts, numbers and booleans of an object itself, not of its parts. Texts that
+//     are times compare as times. What an object does not have is != to everything, and comes last in an order. Unknown names,
+//     operators and escapes, values of the wrong kind and filters of more than 16 KiB are answered 400, with the place.
+//   - A search finds words in the names and texts of products, offers, entitlements, buyers and contacts.
+//   - Usage adds up by month where the granularity starts with "month", and else by day.
+//   - Long-running jobs, vendors and their listings, co-sell partners, offer sets, auditing events, the usage of AI and quotas
+//     (see [Server.SeedJSON]) are those that were seeded. What jobs are selected by, such as SugerPartner, is in their memo.
+//   - Offers and queries of CRM systems are valid and no enrichment has begun, unless a gen.OfferValidation, a
+//     gen.CRMQueryValidation or a gen.EnrichmentProgress was seeded: that is the answer then.
 //   - Usage is priced by the rates of the dimensions; commits, credits, included quantities and billable metrics do not count.
 //   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest

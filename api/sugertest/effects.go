@@ -31,8 +31,8 @@ func (c *call) properties() object {
 }
 
 // effects are those of the operations that do more than their form says, by operationId. Each stands in the file of its tag.
-var effects = union(billingEffects, buyerEffects, contactEffects, entitlementEffects, meteringEffects, offerEffects,
-	productEffects, reportEffects, supportEffects)
+var effects = union(billingEffects, buyerEffects, catalogEffects, contactEffects, crmEffects, entitlementEffects, meteringEffects,
+	offerEffects, operationEffects, organizationEffects, productEffects, reportEffects, supportEffects)
 
 func union(tables ...map[string]effect) map[string]effect {
 	all := map[string]effect{}
@@ -93,6 +93,16 @@ func becomes(status, action string, path ...string) effect {
 			o = s.move(c.targetType, o, status, action)
 		}
 		return c.op.answerWith(o), nil
+	}
+}
+
+// seeded returns an effect that answers with the object of the operation's type that was seeded, or with another if none was.
+func seeded(otherwise object) effect {
+	return func(s *state, c *call) (any, error) {
+		if o := onlyOne(s, c.op.typ); len(o) > 0 {
+			return o, nil
+		}
+		return otherwise, nil
 	}
 }
 

@@ -1,6 +1,8 @@
 package sugertest
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,6 +14,7 @@ var contactEffects = map[string]effect{
 	"addContactToOffer":      addContact,
 	"removeContactFromBuyer": removeContact,
 	"removeContactFromOffer": removeContact,
+	"updateContactTags":      updateContactTags,
 }
 
 func createContact(s *state, c *call) (any, error) {
@@ -51,4 +54,19 @@ func removeContact(s *state, c *call) (any, error) {
 	ids := append([]any{}, list(c.target, "contactIds")...)
 	ids = slices.DeleteFunc(ids, func(id any) bool { return id == c.params["contactId"] })
 	return c.op.answerWith(update(s, c, object{"contactIds": ids})), nil
+}
+
+var contactTag = regexp.MustCompile(`^\pL{1,10}$`)
+
+func updateContactTags(s *state, c *call) (any, error) {
+	tags := append([]any{}, list(c.properties(), "tags")...)
+	if len(tags) > 5 {
+		return nil, badRequest("body/tags: more than 5 tags")
+	}
+	for i, tag := range tags {
+		if !contactTag.MatchString(fmt.Sprint(tag)) {
+			return nil, badRequest("body/tags/%d: want 1 to 10 letters", i)
+		}
+	}
+	return update(s, c, object{"tags": tags})["tags"], nil
 }

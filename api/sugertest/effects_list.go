@@ -1,6 +1,8 @@
 package sugertest
 
 import (
+	"cmp"
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,64 +23,85 @@ func listObjects(s *state, c *call) (any, error) {
 			items = append(items, o)
 		}
 	}
+	if c.op.isQuery() {
+		if items, err = arranged(c, items); err != nil {
+			return nil, err
+		}
+	}
 	return page(c.op, items, c.query), nil
 }
 
 // filter reports whether an object belongs in a list.
 type filter func(object) bool
 
-// filtersOf returns the filters of a call. A parameter that is named like a property selects by its value; the others are here.
+// equals returns the filter for a text at a path of properties.
+func equals(want string, path ...string) filter {
+	return func(o object) bool { return text(o, path...) == want }
+}
+
+// filtersOf returns the filters of a call.
 func filtersOf(s *state, c *call) ([]filter, error) {
-	typ := c.op.typ
 	var filters []filter
-	equal := func(want string, path ...string) {
-		filters = append(filters, func(o object) bool { return text(o, path...) == want })
-	}
 	for param, want := range c.params {
-		if property := propertyLike(typ, param); property != "" {
-			equal(want, property)
+		if property := propertyLike(c.op.typ, param); property != "" {
+			filters = append(filters, equals(want, property))
 		}
+	}
+	if c.op.id == "listVendors" {
+		filters = append(filters, func(o object) bool { return o["isVendor"] == true })
 	}
 	exclusive := 0 // filters of which only one may be given
 	for _, param := range c.op.query() {
-		want := c.query.Get(param.Name)
-		switch property := propertyLike(typ, param.Name); {
-		case param.Name == "startDate":
-			days, err := lastDays(s, c.query)
-			if err != nil {
-				return nil, err
-			}
-			filters = append(filters, days)
-		case param.Name == "priorities":
-			priorities := []string{"HIGH", "CRITICAL"}
-			if want != "" {
-				priorities = strings.Split(want, ",")
-			}
-			filters = append(filters, func(o object) bool { return slices.Contains(priorities, text(o, "priority")) })
-		case want == "", param.Name == "metaInfo": // the syntax of that filter is not documented
-		case param.Name == "message":
-			filters = append(filters, func(o object) bool {
-				return strings.Contains(strings.ToLower(text(o, "message")), strings.ToLower(want))
-			})
-		case property != "":
-			if typ == "UsageRecordGroup" && property != "status" {
-				exclusive++
-			}
-			equal(want, property)
-		case param.Name == "contactId":
-			filters = append(filters, func(o object) bool { return hasContact(s, typ, o, want) })
-		case param.Name == "awsAccountId":
-			equal(want, "info", "awsBuyer", "awsAccountID")
-		case param.Name == "buyerAccountId":
-			equal(want, "externalBuyerID")
-		case param.Name == "hubspotDealId", param.Name == "source":
-			equal(want, "metaInfo", param.Name)
+		property := propertyLike(c.op.typ, param.Name)
+		if c.op.typ == "UsageRecordGroup" && property != "" && property != "status" && c.query.Get(param.Name) != "" {
+			exclusive++
+		}
+		passes, err := filterBy(s, c, param.Name)
+		if err != nil {
+			return nil, err
+		}
+		if passes != nil {
+			filters = append(filters, passes)
 		}
 	}
 	if exclusive > 1 {
 		return nil, badRequest("query: at most one of partner, buyerId and entitlementId may be given")
 	}
 	return filters, nil
+}
+
+// filterBy returns the filter that a query parameter asks for, nil for none. A parameter that is named like a property selects
+// by its value; the others are here.
+func filterBy(s *state, c *call, param string) (filter, error) {
+	want := c.query.Get(param)
+	switch property := propertyLike(c.op.typ, param); {
+	case param == "startDate":
+		return lastDays(s, c.query)
+	case param == "priorities":
+		priorities := []string{"HIGH", "CRITICAL"}
+		if want != "" {
+			priorities = strings.Split(want, ",")
+		}
+		return func(o object) bool { return slices.Contains(priorities, text(o, "priority")) }, nil
+	case want == "", param == "metaInfo": // the syntax of that filter is not documented
+	case param == "q":
+		return parseFilter(c.op.typ, want)
+	case param == "message":
+		return func(o object) bool {
+			return strings.Contains(strings.ToLower(text(o, "message")), strings.ToLower(want))
+		}, nil
+	case property != "":
+		return equals(want, property), nil
+	case param == "contactId":
+		return func(o object) bool { return hasContact(s, c.op.typ, o, want) }, nil
+	case param == "awsAccountId":
+		return equals(want, "info", "awsBuyer", "awsAccountID"), nil
+	case param == "buyerAccountId":
+		return equals(want, "externalBuyerID"), nil
+	case param == "hubspotDealId", param == "source":
+		return equals(want, "metaInfo", param), nil
+	}
+	return nil, nil
 }
 
 // hasContact reports whether a contact belongs to an object, or to the buyer or the offer of an entitlement.
@@ -102,14 +125,19 @@ func lastDays(s *state, query url.Values) (filter, error) {
 	}
 	first, last := start.Format(time.DateOnly), end.Format(time.DateOnly)
 	return func(o object) bool {
-		for _, name := range []string{"timestamp", "date", "creationTime"} {
-			if date := text(o, name); len(date) >= len(first) {
-				date = date[:len(first)]
-				return first <= date && date <= last
-			}
-		}
-		return true
+		date := dateOf(o)
+		return date == "" || first <= date && date <= last
 	}, nil
+}
+
+// dateOf returns the date of an object, "" for one without.
+func dateOf(o object) string {
+	for _, name := range []string{"timestamp", "date", "creationTime"} {
+		if date := text(o, name); len(date) >= len(time.DateOnly) {
+			return date[:len(time.DateOnly)]
+		}
+	}
+	return ""
 }
 
 // dateIn returns the date in a query parameter, or the standard one.
@@ -125,20 +153,45 @@ func dateIn(query url.Values, name string, standard time.Time) (time.Time, error
 	return t, nil
 }
 
-// page cuts the items to the page that the query asks for, and wraps them as the operation does. A limit beyond 1000 counts as
-// 1000, and one below 1 as none given. The last page has no next offset, or null where the description allows that.
+// mostItems is how many items a page has at most, by operation, where it is not 1000.
+var mostItems = map[string]int{"listAiUsage": 10_000, "listOperations": 100, "queryProducts": 200, "searchCoSellPartners": 100}
+
+// sizeOfPage returns the number of items on a page: the one that the call asks for, but no more than the most of the operation.
+// The standard one replaces what is no number or below 1.
+func sizeOfPage(op *operation, asked string, standard int) int {
+	size, err := strconv.Atoi(asked)
+	if err != nil || size < 1 {
+		size = standard
+	}
+	return min(size, cmp.Or(mostItems[op.id], 1000))
+}
+
+// sizeIn is sizeOfPage for the size in a query parameter, which has its standard in the description.
+func sizeIn(op *operation, query url.Values, name string) int {
+	standard := fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", name).Schema.Value.Default)
+	size, err := strconv.Atoi(standard)
+	if err != nil {
+		panic("sugertest: " + op.id + " has no default for " + name)
+	}
+	return sizeOfPage(op, query.Get(name), size)
+}
+
+// page cuts the items to the page that the query asks for, and wraps them as the operation does. The last page has no next
+// offset, or null where the description allows that.
 func page(op *operation, items []any, query url.Values) any {
 	if op.paging == nil {
 		return items
 	}
 	total := len(items)
-	limit, err := strconv.Atoi(query.Get("limit"))
-	if err != nil || limit < 1 {
-		limit = defaultLimit(op)
+	if op.isQuery() {
+		size, number := sizeIn(op, query, "page_size"), max(1, integerIn(query, "page_number"))
+		offset := min((min(number, total+1)-1)*size, total)
+		return object{
+			"data": items[offset:min(offset+size, total)], "page_number": number, "page_size": size, "total_count": total,
+		}
 	}
-	offset, _ := strconv.Atoi(query.Get("offset")) // none is 0
-	offset = min(max(offset, 0), total)
-	items = items[offset:min(offset+min(limit, 1000), total)]
+	offset := min(max(integerIn(query, "offset"), 0), total)
+	items = items[offset:min(offset+sizeIn(op, query, "limit"), total)]
 	if op.paging.Items == "" {
 		return items
 	}
@@ -156,10 +209,28 @@ func page(op *operation, items []any, query url.Values) any {
 	return answer
 }
 
-func defaultLimit(op *operation) int {
-	limit, err := strconv.Atoi(fmt.Sprint(op.route.Operation.Parameters.GetByInAndName("query", "limit").Schema.Value.Default))
-	if err != nil {
-		panic("sugertest: " + op.id + " has no default for limit")
+// integerIn returns the number in a query parameter, 0 for none.
+func integerIn(query url.Values, name string) int {
+	n, _ := strconv.Atoi(query.Get(name))
+	return n
+}
+
+// pageAt cuts the items to the page at a cursor, and returns the cursor of the next page, "" for none. A cursor contains the
+// search that it belongs to, and is refused with another one.
+func pageAt(cursor, search string, items []any, size int) ([]any, string, error) {
+	offset := 0
+	if cursor != "" {
+		data, _ := base64.StdEncoding.DecodeString(cursor)
+		number, same, _ := strings.Cut(string(data), ":")
+		var err error
+		if offset, err = strconv.Atoi(number); err != nil || offset < 0 || same != search {
+			return nil, "", badRequest("%q does not come from a page of the same search", cursor)
+		}
 	}
-	return limit
+	offset = min(offset, len(items))
+	end := min(offset+size, len(items))
+	if end == len(items) {
+		return items[offset:], "", nil
+	}
+	return items[offset:end], base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%d:%s", end, search)), nil
 }

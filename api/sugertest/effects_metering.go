@@ -1,9 +1,12 @@
 package sugertest
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,6 +16,8 @@ var meteringEffects = map[string]effect{
 	"batchValidateUsageRecordGroups": batchValidateUsageRecordGroups,
 	"deleteUsageRecordGroup":         when(becomes("DELETED", "DELETE"), "CREATED", "INVALID"),
 	"retryUsageRecordGroup":          when(becomes("CREATED", "UPDATE"), "REPORT_FAILED"),
+	"aggregateUsageRecordGroups":     aggregate("UsageRecordGroup", "records"),
+	"aggregateUsageRecordReports":    aggregate("UsageRecordReport", "info", "reportedRecords"),
 }
 
 // reportUsageRecordGroup stores usage. The server's clock reports it to the marketplace with the next full hour. A group with
@@ -136,4 +141,36 @@ func countDay(s *state, group object, key string, quantity, amount any) {
 	}
 	o := keeping(group, "entitlementID", "partner")
 	s.put(typ, given(merged(o, object{"key": key, "date": day, "quantity": quantity, "amount": amount})))
+}
+
+// aggregate returns an effect that adds up the quantities at a path of the objects of a type, by month where the granularity
+// starts so, and else by day. Usage that was deleted or is invalid does not count.
+func aggregate(typ string, path ...string) effect {
+	return func(s *state, c *call) (any, error) {
+		days, err := lastDays(s, c.query)
+		if err != nil {
+			return nil, err
+		}
+		layout := time.DateOnly
+		if strings.HasPrefix(strings.ToLower(c.query.Get("granularity")), "month") {
+			layout = layout[:len("2006-01")]
+		}
+		sums := map[string]json.Number{}
+		for _, o := range s.all(typ) {
+			ignored := slices.Contains([]string{"DELETED", "INVALID"}, text(o, "status"))
+			if ignored || text(o, "partner") != c.query.Get("partner") || dateOf(o) == "" || !days(o) {
+				continue
+			}
+			for key, quantity := range inner(o, path...) {
+				key = dateOf(o)[:len(layout)] + " " + key
+				sums[key] = sum(sums[key], quantity)
+			}
+		}
+		records := []any{}
+		for _, key := range slices.Sorted(maps.Keys(sums)) {
+			date, dimension, _ := strings.Cut(key, " ")
+			records = append(records, object{"date": date, "dimensionKey": dimension, "quantity": sums[key]})
+		}
+		return records, nil
+	}
 }

@@ -60,3 +60,36 @@ func TestUsage(t *testing.T) {
 	assert.Equal(t, settings, again)
 	require.Len(t, again.GetPartnerUsageMeteringConfigs(), 1)
 }
+
+func TestAggregates(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	client := srv.Client(checked(t, srv))
+	ctx := t.Context()
+	seed := func(day int, partner gen.Partner, status gen.UsageRecordGroupStatus, records map[string]float64) {
+		at := timeOf(noon.AddDate(0, 0, day))
+		srv.Seed(
+			gen.UsageRecordGroup{Partner: &partner, CreationTime: at, Status: &status, Records: records},
+			gen.UsageRecordReport{Partner: &partner, CreationTime: at, Info: &gen.UsageRecordReportInfo{ReportedRecords: records}},
+		)
+	}
+	seed(0, gen.PartnerAWS, gen.UsageRecordGroupStatusReported, map[string]float64{"calls": 0.1, "storage": 5})
+	seed(0, gen.PartnerAWS, gen.UsageRecordGroupStatusCreated, map[string]float64{"calls": 0.2})
+	seed(1, gen.PartnerAWS, gen.UsageRecordGroupStatusCreated, map[string]float64{"calls": 4})
+	seed(2, gen.PartnerAWS, gen.UsageRecordGroupStatusDeleted, map[string]float64{"calls": 100})
+	seed(0, gen.PartnerGCP, gen.UsageRecordGroupStatusCreated, map[string]float64{"calls": 1000})
+	seed(9, gen.PartnerAWS, gen.UsageRecordGroupStatusCreated, map[string]float64{"calls": 10_000})
+	date := func(day int) string { return noon.AddDate(0, 0, day).Format("2006-01-02") }
+	sum := func(date, key string, quantity float64) gen.UsageRecordAggregated {
+		return gen.UsageRecordAggregated{Date: &date, DimensionKey: &key, Quantity: &quantity}
+	}
+	groups, err := client.Metering.AggregateUsageRecordGroups(ctx, gen.PartnerAWS, "DAY", date(0), date(2))
+	require.NoError(t, err)
+	assert.Equal(t, []gen.UsageRecordAggregated{sum(date(0), "calls", 0.3), sum(date(0), "storage", 5), sum(date(1), "calls", 4)}, groups)
+	reports, err := client.Metering.AggregateUsageRecordReports(ctx, gen.PartnerAWS, "MONTHLY", date(0), date(2))
+	require.NoError(t, err)
+	january, february := date(0)[:len("2006-01")], date(1)[:len("2006-01")]
+	assert.Equal(t, []gen.UsageRecordAggregated{sum(january, "calls", 0.3), sum(january, "storage", 5), sum(february, "calls", 104)}, reports)
+	_, err = client.Metering.AggregateUsageRecordGroups(ctx, gen.PartnerAWS, "DAY", "yesterday", date(2))
+	assert.ErrorContains(t, err, "query parameter startDate: want a date")
+}

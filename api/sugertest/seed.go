@@ -95,12 +95,27 @@ func (s *Server) SeedExamples() {
 	}
 }
 
+// seedable has the exceptions to the rule that the server stores the objects that GET operations answer with: false for answers
+// that are made from other objects, true for POST operations that answer with seeded objects.
+var seedable = map[string]bool{
+	"listProductMeteringDimensions": false,
+	"aggregateUsageRecordGroups":    false,
+	"aggregateUsageRecordReports":   false,
+	"getOperationHistory":           false,
+	"searchOrganization":            false,
+	"searchCoSellPartners":          true,
+	"validateCrmQuery":              true,
+	"validateOffer":                 true,
+}
+
 // stored returns the type in the store for the name of a type of package gen, "" if the server keeps no such objects.
 func stored(name string) string {
 	for _, op := range loadDescription().operations {
-		// Metering dimensions are part of a product, not objects of their own.
-		if op.method() == http.MethodGet && op.id != "listProductMeteringDimensions" && strings.EqualFold(op.typ, name) {
-			return op.typ
+		isStored, isException := seedable[op.id]
+		if isStored || !isException && op.method() == http.MethodGet {
+			if strings.EqualFold(op.typ, name) {
+				return op.typ
+			}
 		}
 	}
 	return ""

@@ -179,6 +179,11 @@ var refused = map[string]string{
 	"createEntitlement":              "body/offerId: offer not found",
 	"createBuyer":                    "body/partner: the partner is",
 	"addEntitlementCredit":           "the entitlement has no term",
+	"listAiUsage":                    "query parameter endTime: want a time up to 90 days after startTime",
+	"listOperations":                 "body/filter/operator: want",
+	"getCrmEnrichmentProgress":       "integration not found",
+	"validateCrmQuery":               "integration not found",
+	"updateContactTags":              "body/tags/0: want 1 to 10 letters",
 }
 
 // Every operation acts on the examples of the description, with a made-up body that has every property.

@@ -8,6 +8,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -66,7 +67,15 @@ func checkIntegers(schema *openapi3.Schema, value any, field string) error {
 	return err
 }
 
+// longestParameter is how many bytes a query parameter may have, so that no filter keeps the server busy.
+const longestParameter = 16 << 10
+
 func validate(r *http.Request, c *call) error {
+	for name, values := range c.query {
+		if len(values[0]) > longestParameter {
+			return badRequest("query parameter %s: longer than %d bytes", name, longestParameter)
+		}
+	}
 	err := openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
 		Request:    r,
 		PathParams: c.params,
@@ -101,17 +110,29 @@ type reply struct {
 	value     any // JSON, or a text for other media types
 }
 
-// failed is the answer with the message of an error: a JSON string, or HTML where the description has it so.
+// failed is the answer with the message of an error, in the form that the description has it in: a JSON string, an object with a
+// code and a message, a map, or HTML.
 func (op *operation) failed(err error) reply {
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		panic(fmt.Sprintf("sugertest: %s: %v", op.id, err))
 	}
 	response := op.route.Operation.Responses.Status(f.status)
-	if response != nil && response.Value.Content["application/json"] == nil {
+	if response == nil {
+		return reply{f.status, "application/json", f.message}
+	}
+	content := response.Value.Content["application/json"]
+	if content == nil {
 		return reply{f.status, op.mediaType, html.EscapeString(f.message)}
 	}
-	return reply{f.status, "application/json", f.message}
+	var value any = f.message
+	switch schema := content.Schema.Value; {
+	case schema.Properties["code"] != nil:
+		value = object{"code": strings.ReplaceAll(http.StatusText(f.status), " ", ""), "message": f.message}
+	case schema.Type.Is("object"):
+		value = object{"error": f.message}
+	}
+	return reply{f.status, "application/json", value}
 }
 
 func (r reply) body() []byte {

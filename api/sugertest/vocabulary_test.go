@@ -54,6 +54,9 @@ func newVocabulary(file string, types map[string]bool) *vocabulary {
 		for _, name := range placeholders(op.path()) {
 			v.words[name] = true
 		}
+		for _, p := range op.route.PathItem.Parameters {
+			v.addSchema(p.Value.Schema)
+		}
 		for _, p := range op.query() {
 			v.queries[p.Name], v.words[p.Name] = true, true
 			v.addSchema(p.Schema)

@@ -37,6 +37,7 @@ var arguments = map[string][]int{
 	"inner":          {anyWord, inPath},
 	"objects":        {anyWord, inPath},
 	"set":            {anyWord, anyWord, inPath},
+	"equals":         {anyWord, inPath},
 	"appended":       {anyWord, anyWord, inPath},
 	"without":        {anyWord, aProperty},
 	"keeping":        {anyWord, aProperty},
@@ -64,9 +65,10 @@ var arguments = map[string][]int{
 
 // messages are the functions whose arguments say nothing about the API.
 var messages = []string{
-	"fail", "badRequest", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "locate", "errors.New", "fmt.Errorf",
-	"fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split",
-	"strings.TrimRight", "Header.Get", "Type.Is", "GetByInAndName",
+	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "jobFilter", "locate",
+	"errors.New", "fmt.Appendf", "fmt.Errorf", "fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix",
+	"strings.HasPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
+	"regexp.MustCompile", "WriteString", "Header.Get", "Type.Is", "GetByInAndName",
 }
 
 // kindsOf returns the kinds of the arguments of a function, and its name as the tables above have it.
@@ -81,8 +83,12 @@ func kindsOf(function ast.Expr) (kinds []int, name string) {
 	}
 }
 
-// others are texts that the description does not know: a status of products, and how made-up ids begin.
-var others = []string{"DRAFT", "agmt-", "offer-", "prod-"}
+// others are texts that the description does not know: a status of products, what jobs are and do, how made-up ids begin, and the
+// words of filters.
+var others = []string{
+	"DRAFT", "started", "Started", "Completed", "agmt-", "offer-", "prod-", "and", "or", "not", "in", "not_in", "like", "ilike",
+	"the end",
+}
 
 // literal returns what a string literal says, "" for other expressions.
 func literal(node ast.Node) string {
