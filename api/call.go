@@ -159,6 +159,9 @@ func (r *run) settle(ctx context.Context, refusal error) error {
 // newRequest builds the request of a try.
 func (r *run) newRequest() (*http.Request, error) {
 	req, err := r.call.NewRequest(r.caller.server)
+	if _, ok := errors.AsType[*gen.ArgumentError](err); ok {
+		return nil, err // it names the operation and the parameter
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: the request cannot be built: %w", r.call.Operation.Name, err)
 	}
