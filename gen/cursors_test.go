@@ -115,6 +115,7 @@ func TestCursors(t *testing.T) {
 		"an error at first":       {nil, nil, "", `: at the first page: no page ""`, "", 1},
 		"the same again":          {map[string]string{"": "0 > b", "b": "1 > b"}, nil, "0 1", `: at cursor "b"` + repeated + `"b"`, "b", 2},
 		"the same without items":  {map[string]string{"": "> b", "b": "> b"}, nil, "", `: at cursor "b"` + repeated + `"b"`, "b", 2},
+		"the same at once":        {map[string]string{"b": "> b"}, new("b"), "", `: at cursor "b"` + repeated + `"b"`, "b", 1},
 		"two in turn":             {map[string]string{"": "0 > b", "b": "1 > c", "c": "2 > b"}, nil, "0 1 2", `: at cursor "b": the server repeats a page at cursor "b"`, "b", 4},
 		"three without items":     {map[string]string{"": "> b", "b": "> c", "c": "> d", "d": "> b"}, nil, "", `: at cursor "b"` + repeated + `"b"`, "b", 7},
 		"back to where it began":  {map[string]string{"b": "1 > c", "c": "2 > b"}, new("b"), "1 2 1", `: at cursor "c": the server repeats a page at cursor "c"`, "c", 4},
