@@ -107,6 +107,10 @@ func New(orgID string, opts ...Option) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	return newClient(c, orgID), nil
+}
+
+func newClient(c *caller, orgID string) *Client {
 	return &Client{
 		APIClients:    gen.NewAPIClientsService(c, orgID),
 		Billing:       gen.NewBillingService(c, orgID),
@@ -125,7 +129,7 @@ func New(orgID string, opts ...Option) (*Client, error) {
 		Support:       gen.NewSupportService(c, orgID),
 		caller:        c,
 		orgID:         orgID,
-	}, nil
+	}
 }
 
 // NewFromEnv returns a client made from the environment: SUGER_ORG_ID, then either SUGER_API_KEY or SUGER_CLIENT_ID and
