@@ -13,16 +13,16 @@ import (
 	"unicode/utf8"
 )
 
-// Filter is a condition on the items of a list, the Q of [QueryOffersParams] and its like: a text in the notation of the API,
-// which the functions from [Eq] to [Not] put together and [RawFilter] takes as it is. A nil Filter selects everything.
+// Filter is a condition on the items of a list, in the notation of the API: the Q of [QueryOffersParams] and of the parameters of
+// other queries. [Eq] and the functions after it build a Filter, and [RawFilter] makes one of a text. A nil Filter selects everything.
 //
 //	gen.And(gen.Eq("status", gen.OfferStatusDraft), gen.ILike("name", "%acme%"))
 //
 // is (and (= status "DRAFT") (ilike name "%acme%")). Names are those of the properties in snake_case, creation_time for creationTime.
-// What cannot be written is an error of the call, an [*ArgumentError], and nothing is sent.
+// With a name or a value that cannot be written, the call returns an [*ArgumentError] and sends nothing.
 //
-// The documentation shows [Eq], [And] and [ILike] in examples, and no more. The others are written as the notation goes on from
-// there; a server that does not know one answers 400.
+// The vendor documents [Eq], [And] and [ILike], by examples only. The other functions follow the same notation, and the server may
+// not know them: it answers 400 then.
 type Filter struct{ expression }
 
 // FilterValue is what a property is compared with: text, such as an enum, a number, true or false, or a time.
@@ -30,8 +30,8 @@ type FilterValue interface {
 	~string | ~bool | ~int | ~int32 | ~int64 | ~float64 | time.Time | Time
 }
 
-// RawFilter returns a filter in the notation of the API as it is. What comes from elsewhere does not belong into it: [Eq] and the
-// others quote it.
+// RawFilter returns a filter with a text that is sent unchanged. Build no such text from the input of users: [Eq] and the others
+// quote their values, RawFilter quotes nothing.
 func RawFilter(text string) *Filter { return &Filter{expression{text: text}} }
 
 // Eq selects what has the value. It is documented by example.
@@ -55,8 +55,8 @@ func Like(name, pattern string) *Filter { return compare("like", name, pattern) 
 // ILike is [Like] without regard to case. It is documented by example.
 func ILike(name, pattern string) *Filter { return compare("ilike", name, pattern) }
 
-// And selects what all of the filters select. Nil ones are left out, so that a condition may be there or not; without any other the
-// result is nil, which selects everything. It is documented by example.
+// And selects what all of the filters select. Filters that are nil are left out; if all are nil, the result is nil, which selects
+// everything. It is documented by example.
 func And(filters ...*Filter) *Filter {
 	parts := slices.DeleteFunc(expressions(filters), expression.IsZero)
 	if len(parts) == 0 {
@@ -76,11 +76,11 @@ func Not(filter *Filter) *Filter {
 	return &Filter{e}
 }
 
-// SortOrder is the order of the items of a list, the S of [QueryOffersParams] and its like, made by [Asc], [Desc] and [OrderBy]. A
-// nil SortOrder is the order that the server has.
+// SortOrder is the order of the items of a list: the S of [QueryOffersParams] and of the parameters of other queries. [Asc], [Desc]
+// and [OrderBy] make one. With a nil SortOrder the server chooses the order.
 type SortOrder struct{ expression }
 
-// RawSortOrder returns an order in the notation of the API as it is.
+// RawSortOrder returns an order with a text that is sent unchanged, such as -creation_time,name.
 func RawSortOrder(text string) *SortOrder { return &SortOrder{expression{text: text}} }
 
 // Asc orders items by a property, named in snake_case, from the least or earliest on.
@@ -103,7 +103,7 @@ func OrderBy(orders ...*SortOrder) *SortOrder {
 	return &SortOrder{join("an order", ",", parts)}
 }
 
-// expression is a text in a notation of the API, or what in it cannot be written.
+// expression is a text in a notation of the API, or the fault for which there is none.
 type expression struct {
 	text  string
 	fault *ArgumentError // without the operation and its parameter
@@ -153,7 +153,7 @@ func joinFilters(operator string, parts []expression) *Filter {
 	return &Filter{e}
 }
 
-// join puts parts one after another. The first that cannot be written is what cannot be written of the whole.
+// join puts the texts of parts one after another. If one of the parts has a fault, the result has it too.
 func join(what, between string, parts []expression) expression {
 	texts := make([]string, len(parts))
 	for i, part := range parts {
@@ -225,8 +225,8 @@ func literal(value any) (text, fault string) {
 	}
 }
 
-// quote writes a text in quotes. A line break and a tab stay as they are, since none of the escapes for them is documented, and no
-// notation takes them for the end of a text.
+// quote writes a text in quotes, with a backslash before each quote and backslash. Line breaks and tabs are written unchanged, since
+// no escapes for them are documented.
 func quote(text string) (quoted, fault string) {
 	if !utf8.ValidString(text) {
 		return text, "is not UTF-8"
