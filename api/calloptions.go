@@ -47,11 +47,12 @@ func Max(n int) CallOption {
 // Position keeps *offset at where an iteration stands: at its start, then after the item that it yielded last. An iteration
 // whose parameters start at that offset goes on where the first one ended, whether by a break or by an error.
 //
-// Where pages have numbers (Offers.QueryAll) the iteration stands at a page: *offset is its number, and the next one's after its
-// last item. An iteration that goes on at that page number, with the same page size, yields the items of a page that the loop
-// left in the middle once more. A list that goes on by a cursor or a token (Organization.SearchAll, Operations.All) has no place
-// that a number can tell; its iteration yields an error that says so. What such a list can be resumed with after an error
-// is the Cursor of the [gen.ListError].
+// In a list with page numbers, such as Offers.QueryAll, *offset is the number of a page instead: of the page of the last item or,
+// after the last item of a page, of the next one. An iteration that starts with that page number, and has the same page size, yields
+// the items of a page again that the loop did not see to its end.
+//
+// In a list with cursors or tokens (Organization.SearchAll, Operations.All) no number says where an iteration stands, so that it
+// yields an error instead. After an error in such a list, the Cursor of the [gen.ListError] is where to resume.
 func Position(offset *int64) CallOption {
 	return func(o *gen.CallOptions) { o.Position = offset }
 }
@@ -60,13 +61,13 @@ func Position(offset *int64) CallOption {
 // times faster. The items, their order, [Max], [Position] and errors are as without it, and at most n+1 pages are in memory.
 // Requests in progress when the loop ends are cancelled. With 0 no pages are fetched ahead.
 //
-// The next pages of a list with page numbers are known. In other lists their offsets are guessed from the size of the last page. If a page turns out to have another size, the pages
-// fetched ahead are dropped, and pages are fetched one at a time until two in a row have the same size. Past the end of a list
-// whose answers have no total, up to n requests return nothing. The rate limit counts every request. While one waits after a
-// 429 or a Retry-After, no other is sent.
+// The numbers of the next pages are known in a list with page numbers. In other lists the offsets of the next pages are guessed
+// from the size of the last page. If a page turns out to have another size, the pages fetched ahead are dropped, and pages are
+// fetched one at a time until two in a row have the same size. Past the end of a list whose answers have no total, up to n
+// requests return nothing. The rate limit counts every request. While one waits after a 429 or a Retry-After, no other is sent.
 //
 // A list whose answers say where the next page starts (nextOffset, a cursor or a token) cannot be read ahead; its iteration yields
-// an error that says so. So does one with a negative n, and one with [Capture], since several answers come at once.
+// an error. So does one with a negative n, and one with [Capture], since several answers come at once.
 func Ahead(n int) CallOption {
 	return func(o *gen.CallOptions) { o.Ahead = n }
 }

@@ -69,7 +69,7 @@ type CallOptions struct {
 	Effect   Effect          // instead of the operation's, for retries
 	Response **http.Response // takes the response; its body can be read again
 	Max      int64           // how many items an iteration yields at most
-	Position *int64          // where an iteration stands: the offset of the item after the one that was yielded last
+	Position *int64          // where an iteration stands: at the offset after the last item yielded, or at a page number
 	Ahead    int             // how many pages an iteration fetches while the loop works on the one before them
 }
 

@@ -16421,27 +16421,6 @@ type PageSize = int64
 // StartDate defines model for StartDate.
 type StartDate = string
 
-// An error as the co-sell operations answer it, in place of the JSON string of the others.
-type CodedBadRequest = ErrorResponse
-
-// An error as the co-sell operations answer it, in place of the JSON string of the others.
-type CodedInternalError = ErrorResponse
-
-// MappedBadRequest defines model for MappedBadRequest.
-type MappedBadRequest map[string]string
-
-// MappedInternalError defines model for MappedInternalError.
-type MappedInternalError map[string]string
-
-// MappedNotFound defines model for MappedNotFound.
-type MappedNotFound map[string]string
-
-// UntypedBadRequest defines model for UntypedBadRequest.
-type UntypedBadRequest = interface{}
-
-// UntypedInternalError defines model for UntypedInternalError.
-type UntypedInternalError = interface{}
-
 // ListAddonsParams holds the query parameters of GET /org/{orgId}/addon. Fields that are nil are not sent.
 type ListAddonsParams struct {
 	// Number of items on a page, 1000 by default and at most.

@@ -110,6 +110,7 @@ function description() {
   };
 }
 
+const number = (name) => ({ name, in: 'query', description: 'What to list.', schema: { type: 'integer', format: 'int64' } });
 const list = (d) => d.paths['/colour'].get;
 const update = (d) => d.paths['/colour/{name}'].put;
 const json = (holder) => holder.content['application/json'];
@@ -187,6 +188,14 @@ const defects = {
     'a page without x-paging': (d) => delete list(d)['x-paging'],
     'x-paging without a page': (d) => (update(d)['x-paging'] = { items: '' }),
     'x-paging with a limit alone': (d) => delete list(d).parameters,
+    'x-paging by another way': (d) => (list(d)['x-paging'].by = 'page'),
+    'x-paging by an unknown way': (d) => (update(d)['x-paging'] = { by: 'luck', items: '' }),
+    'x-paging by page without a page': (d) => (update(d)['x-paging'] = { by: 'page', items: '' }),
+    'a page number without x-paging': (d) => (update(d).parameters = ['page_size', 'page_number'].map(number)),
+    'a page number without a page size': (d) => {
+      update(d).parameters = [number('page_number')];
+      update(d)['x-paging'] = { by: 'page', items: '' };
+    },
     'an offset without a limit': (d) => {
       delete d.paths['/colour'].parameters;
       delete list(d)['x-paging'];

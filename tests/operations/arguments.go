@@ -55,8 +55,11 @@ func (op Operation) Arguments(t testing.TB, method reflect.Value, orgID string, 
 		arg.Set(reflect.New(arg.Type().Elem()))
 		for _, param := range query {
 			field := QueryField(t, arg.Elem(), param.Name)
-			field.Set(reflect.New(field.Type().Elem()))
-			set(field.Elem(), param, "a & b")
+			if !param.Required {
+				field.Set(reflect.New(field.Type().Elem()))
+				field = field.Elem()
+			}
+			set(field, param, "a & b")
 		}
 	} else {
 		for _, param := range query {
@@ -86,6 +89,8 @@ func set(arg reflect.Value, param *openapi3.Parameter, text string) {
 		return
 	}
 	switch arg.Kind() {
+	case reflect.Bool:
+		arg.SetBool(true)
 	case reflect.Float64:
 		arg.SetFloat(beyondFloat32)
 	case reflect.Int64:

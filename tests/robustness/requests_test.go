@@ -3,6 +3,7 @@ package robustness
 import (
 	"bytes"
 	"context"
+	"encoding"
 	"encoding/json"
 	"flag"
 	"io"
@@ -149,11 +150,14 @@ func (g *generator) query(t *testing.T, op operations.Operation, next func() ref
 			require.Equal(t, len(query), arg.Elem().NumField(), "a field for each parameter")
 			for _, param := range query {
 				field := operations.QueryField(t, arg.Elem(), param.Name)
-				if !g.chance(0.6) {
-					continue
+				if !param.Required {
+					if !g.chance(0.6) {
+						continue
+					}
+					field.Set(reflect.New(field.Type().Elem()))
+					field = field.Elem()
 				}
-				field.Set(reflect.New(field.Type().Elem()))
-				want[param.Name] = g.set(field.Elem(), param)
+				want[param.Name] = g.set(field, param)
 			}
 		}
 	} else {
@@ -203,10 +207,18 @@ func (g *generator) set(arg reflect.Value, param *openapi3.Parameter) any {
 		n := g.integer()
 		arg.SetInt(n)
 		return json.Number(strconv.FormatInt(n, 10))
+	case reflect.Bool:
+		arg.SetBool(g.chance(0.5))
+		return strconv.FormatBool(arg.Bool())
 	}
 	text := g.line()
 	if schema := operations.Flatten(param.Schema.Value); len(schema.Enum) > 0 {
 		text = g.enum(schema)
+	}
+	if expression, ok := arg.Addr().Interface().(encoding.TextUnmarshaler); ok { // a filter or an order, not sent if it is empty
+		text += "x"
+		_ = expression.UnmarshalText([]byte(text))
+		return text
 	}
 	arg.SetString(text)
 	return text

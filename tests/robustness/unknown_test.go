@@ -21,12 +21,13 @@ import (
 var dropped = []string{
 	"BillableDimensionPriceModelDetail.Discount", "EntitlementInfo.AWSChannelPartner", "EntitlementInfo.Dimensions",
 	"EntitlementInfo.GCPEntitlements", "EntitlementInfo.GCPPlans", "EntitlementInfo.PaymentInstallments", "EntitlementInfo.SnowflakeOffer",
-	"EntitlementInfo.TrialConfig", "InvoiceAdjustDiscountByDimension.Discount", "InvoiceAdjustOverallDiscount.Discount",
+	"EntitlementInfo.TrialConfig", "GCPMarketplaceEvent.Entitlement", "InvoiceAdjustDiscountByDimension.Discount", "InvoiceAdjustOverallDiscount.Discount",
 	"[]gen.MeteringDimension",
 }
 
-// rounded are the fields of any type in which a number is a float64, which saves some of the time of decoding an entitlement.
-var rounded = []string{"AlibabaOrder.Components"}
+// rounded are the fields of any type in which a number is a float64, which saves some of the time of decoding an entitlement, and
+// the quotas, which are of any type themselves.
+var rounded = []string{"AlibabaOrder.Components", "[]interface {}"}
 
 // TestUnknownComesBack decodes each answer with the client, and each body, with an unknown property at every depth, and encodes it:
 // what was read, changed and sent back has lost nothing, and no digit of a number.
