@@ -52,6 +52,11 @@ func TestCoSellPartners(t *testing.T) {
 		srv.Seed(gen.PartnerConnectionSearchResult{ID: new(fmt.Sprint(i)), Name: new("Hooli Consulting")})
 	}
 	srv.Seed(gen.PartnerConnectionSearchResult{ID: new("initech"), Name: new("Initech")})
+	examples := New(t)
+	examples.SeedExamples()
+	found, err := examples.Client().Catalog.SearchCoSellPartners(t.Context(), &gen.SearchCoSellPartnersParams{Query: "hooli"})
+	require.NoError(t, err)
+	assert.NotEmpty(t, found)
 	for limit, want := range map[int64]int{0: 20, 30: 30, 1000: 100} {
 		partners, err := client.Catalog.SearchCoSellPartners(t.Context(), &gen.SearchCoSellPartnersParams{Query: "hooli", Limit: &limit})
 		require.NoError(t, err)

@@ -133,6 +133,48 @@ func TestSizesOfPages(t *testing.T) {
 	assert.Len(t, offers.GetData(), 20)
 }
 
+// The iterators of package gen reach the end of every kind of list.
+func TestIterators(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	const count = 45
+	for i := range count {
+		id := fmt.Sprint(i)
+		srv.Seed(
+			gen.Offer{ID: &id, Name: new("Globex")}, gen.GlobalCompany{ID: &id, IsVendor: new(true)},
+			gen.WorkflowOperation{ID: &id}, gen.AIUsageRecord{HourBucket: new("2026-01-31T12:00:00Z"), Model: &id},
+		)
+	}
+	client := srv.Client(checked(t, srv))
+	ctx, size, seen := t.Context(), new(int64(20)), map[string]int{}
+	offers := client.Offers.QueryAll(ctx, &gen.QueryOffersParams{PageSize: size, S: gen.Desc("id")})
+	for offer, err := range offers {
+		require.NoError(t, err)
+		seen["offer "+offer.GetID()]++
+	}
+	for vendor, err := range client.Catalog.AllVendors(ctx, nil) {
+		require.NoError(t, err)
+		seen["vendor "+vendor.GetID()]++
+	}
+	for job, err := range client.Operations.All(ctx, gen.OperationSearch{Limit: size}) {
+		require.NoError(t, err)
+		seen["job "+job.GetID()]++
+	}
+	for found, err := range client.Organization.SearchAll(ctx, &gen.SearchOrganizationParams{Q: "globex"}) {
+		require.NoError(t, err)
+		seen["found "+found.GetObjectID()]++
+	}
+	hours := &gen.ListAIUsageParams{StartTime: "2026-01-31T00:00:00Z", EndTime: "2026-02-01T00:00:00Z", Limit: size}
+	for record, err := range client.Organization.AllAIUsage(ctx, hours) {
+		require.NoError(t, err)
+		seen["record "+record.GetModel()]++
+	}
+	assert.Len(t, seen, 5*count)
+	for name, times := range seen {
+		assert.Equal(t, 1, times, name)
+	}
+}
+
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	for order, want := range map[string]string{

@@ -339,6 +339,7 @@ func TestMisspeltWords(t *testing.T) {
 		`_ = map[string]effect{"cancelOfer": nil}`:                 `"cancelOfer" is no property, value`,
 		`_ = map[string]effect{"cancelOffer": when(nil, "ACTVE")}`: `"ACTVE" is no value of Offer status`,
 		`_ = c.query.Get("newExpiryDay")`:                          `there is no query parameter "newExpiryDay"`,
+		`_ = equals("x", "info", "privateOfferURL")`:               "there is no property  info/privateOfferURL",
 		`_ = c.params["offerID"]`:                                  `"offerID" is no property, value`,
 		`_ = somethingNew("contactIDs")`:                           `"contactIDs" is no property, value`,
 	} {
