@@ -117,7 +117,7 @@ func TestMessageOfALargeAnswer(t *testing.T) {
 			used := allocated(func() { err = tt.call(t.Context(), client) })
 			assert.ErrorContains(t, err, tt.want)
 			assert.Less(t, len(err.Error()), 1000)
-			assert.Less(t, used>>20, uint64(150), "MB, of which reading the answer takes 128")
+			assert.Less(t, used>>20, uint64(200), "MB, of which reading takes 80, and 150 with the race detector")
 		})
 	}
 }
