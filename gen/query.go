@@ -15,22 +15,28 @@ type query struct {
 }
 
 // encodeQuery encodes the parameters of a query, in the order of the struct that params points to. Parameters that are nil are
-// left out, and so is an empty enum unless "" is one of its values. Calls without a query do not use it, so that the linker can
-// leave it and its dependencies out.
+// left out, and so is an empty enum unless "" is one of its values; text that is required must not be empty. Calls without a query
+// do not use it, so that the linker can leave it and its dependencies out.
 func encodeQuery(params any) query {
-	fields := reflect.Indirect(reflect.ValueOf(params))
-	if !fields.IsValid() {
-		return query{}
+	fields := reflect.ValueOf(params).Elem()
+	if !fields.IsValid() { // nil says as much as no parameters
+		fields = reflect.Zero(reflect.TypeOf(params).Elem())
 	}
 	var parameters []string
 	for i := range fields.NumField() {
 		field := fields.Field(i)
-		if field.Kind() == reflect.Pointer || field.Kind() == reflect.Slice {
-			if enum, ok := field.Interface().(interface{ IsZero() bool }); field.IsNil() || ok && enum.IsZero() {
+		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("form"), ",")
+		enum, isEnum := field.Interface().(interface{ IsZero() bool })
+		switch field.Kind() {
+		case reflect.Pointer, reflect.Slice:
+			if field.IsNil() || isEnum && enum.IsZero() {
 				continue
 			}
+		case reflect.String:
+			if field.Type() == reflect.TypeFor[string]() && field.Len() == 0 || isEnum && enum.IsZero() {
+				return query{parameter: name, err: &ArgumentError{Reason: "is required and must not be empty"}}
+			}
 		}
-		name, _, _ := strings.Cut(fields.Type().Field(i).Tag.Get("form"), ",")
 		parameter, err := runtime.StyleParamWithOptions("form", true, name, field.Interface(),
 			runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery})
 		if err != nil {

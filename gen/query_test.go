@@ -48,6 +48,29 @@ func TestQuery(t *testing.T) {
 	assert.Nil(t, o.request.Body)
 }
 
+func TestRequiredTextOfQueries(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]func(gen.Caller) error{
+		"nil": func(c gen.Caller) error {
+			_, err := gen.NewOrganizationService(c, "org").Search(t.Context(), nil)
+			return err
+		},
+		"empty": func(c gen.Caller) error {
+			_, err := gen.NewOrganizationService(c, "org").Search(t.Context(), &gen.SearchOrganizationParams{})
+			return err
+		},
+	} {
+		o, err := sent(call)
+		assert.EqualError(t, err, `Organization.Search: q "": is required and must not be empty`, name)
+		assert.Nil(t, o.request, name)
+	}
+	_, err := sent(func(c gen.Caller) error {
+		_, err := gen.NewOffersService(c, "org").ExtendExpiryDate(t.Context(), "o-1", "")
+		return err
+	})
+	assert.EqualError(t, err, `Offers.ExtendExpiryDate: newExpiryDate "": is required and must not be empty`)
+}
+
 // All parameters of queries have the standard style, which is how they are encoded. There are none in headers and cookies.
 func TestQueryStyle(t *testing.T) {
 	t.Parallel()

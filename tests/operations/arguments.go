@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// LeastArguments returns arguments that a method takes, but for its options: id for each text, a file, and nothing for the others.
+// LeastArguments returns arguments that a method takes, but for its options: id for each required text, a file, and nothing for the
+// others.
 func LeastArguments(ctx context.Context, method reflect.Value, id string) []reflect.Value {
 	args := []reflect.Value{reflect.ValueOf(ctx)}
 	for i := 1; i < method.Type().NumIn()-1; i++ { // the last are the options
@@ -25,6 +26,14 @@ func LeastArguments(ctx context.Context, method reflect.Value, id string) []refl
 			arg.SetString(id)
 		case arg.Type() == reflect.TypeFor[io.Reader]():
 			arg.Set(reflect.ValueOf(strings.NewReader("a file")))
+		case arg.Kind() == reflect.Pointer && arg.Type().Elem().Kind() == reflect.Struct:
+			params := reflect.New(arg.Type().Elem())
+			for _, field := range params.Elem().Fields() {
+				if field.Kind() == reflect.String {
+					field.SetString(id)
+					arg.Set(params)
+				}
+			}
 		}
 		args = append(args, arg)
 	}

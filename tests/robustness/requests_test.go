@@ -144,28 +144,36 @@ func (g *generator) query(t *testing.T, op operations.Operation, next func() ref
 	t.Helper()
 	want := map[string]any{}
 	query := op.ParametersIn(openapi3.ParameterInQuery)
+	isRequired := func(p *openapi3.Parameter) bool { return p.Required }
 	if slices.ContainsFunc(query, func(p *openapi3.Parameter) bool { return !p.Required }) {
-		if arg := next(); g.chance(0.9) { // nil asks for nothing
+		if arg := next(); slices.ContainsFunc(query, isRequired) || g.chance(0.9) { // nil asks for nothing
 			arg.Set(reflect.New(arg.Type().Elem()))
 			require.Equal(t, len(query), arg.Elem().NumField(), "a field for each parameter")
 			for _, param := range query {
 				field := operations.QueryField(t, arg.Elem(), param.Name)
-				if !param.Required {
-					if !g.chance(0.6) {
-						continue
-					}
+				if param.Required {
+					want[param.Name] = g.setRequired(field, param)
+				} else if g.chance(0.6) {
 					field.Set(reflect.New(field.Type().Elem()))
-					field = field.Elem()
+					want[param.Name] = g.set(field.Elem(), param)
 				}
-				want[param.Name] = g.set(field, param)
 			}
 		}
 	} else {
 		for _, param := range query {
-			want[param.Name] = g.set(next(), param)
+			want[param.Name] = g.setRequired(next(), param)
 		}
 	}
 	return want
+}
+
+// setRequired sets a parameter that must not be empty.
+func (g *generator) setRequired(arg reflect.Value, param *openapi3.Parameter) any {
+	for {
+		if value := g.set(arg, param); arg.Kind() != reflect.String || arg.Len() > 0 {
+			return value
+		}
+	}
 }
 
 // body makes up the body, which repeats some of the segments of the path.

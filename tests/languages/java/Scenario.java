@@ -56,7 +56,8 @@ final class Scenario {
           do {
             page =
                 offers.listOffers(
-                    ORG_ID, null, null, null, null, null, null, null, limit, (long) ids.size());
+                    ORG_ID, null, null, null, null, null, null, null, null, limit,
+                    (long) ids.size());
             page.forEach(offer -> ids.add(offer.getId()));
           } while (page.size() == limit);
           equal(
@@ -89,7 +90,8 @@ final class Scenario {
     step(
         "meet a 429",
         () -> {
-          var error = refused(429, () -> buyers.listBuyers(ORG_ID, null, null, null, null, null));
+          var error =
+              refused(429, () -> buyers.listBuyers(ORG_ID, null, null, null, null, null, null));
           equal("1", error.getResponseHeaders().firstValue("Retry-After").orElse(null));
         });
   }

@@ -61,6 +61,7 @@ async fn main() -> Result<(), Box<dyn error::Error>> {
                     None,
                     None,
                     None,
+                    None,
                 )
                 .await?
                 .into_inner();
@@ -85,6 +86,7 @@ async fn main() -> Result<(), Box<dyn error::Error>> {
             billable_records: Vec::new(),
             meta_info: None,
             timestamp: None,
+            usage_allocations: HashMap::new(),
         };
         let first = client
             .report_usage_record_group(org_id, "entitlement-1", &group)
@@ -115,7 +117,7 @@ async fn main() -> Result<(), Box<dyn error::Error>> {
 
     step("meet a 429", async {
         match client
-            .list_buyers(org_id, None, None, None, None, None)
+            .list_buyers(org_id, None, None, None, None, None, None)
             .await
         {
             Err(Error::UnexpectedResponse(refusal)) => {
