@@ -169,10 +169,9 @@ func encodeObject(name string, plain any, properties map[string]any) ([]byte, er
 		return json.Marshal(plain)
 	}
 	t := reflect.TypeOf(plain)
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if _, twice := properties[jsonName(f)]; twice && f.Name != "AdditionalProperties" {
-			return nil, fmt.Errorf("gen: AdditionalProperties of %s has %q, which is the field %s", name, jsonName(f), f.Name)
+	for _, f := range shapeOf(t).list {
+		if _, twice := properties[f.name]; twice {
+			return nil, fmt.Errorf("gen: AdditionalProperties of %s has %q, which is the field %s", name, f.name, t.Field(f.index).Name)
 		}
 	}
 	object, err := json.Marshal(plain)

@@ -27,7 +27,7 @@ type field struct {
 
 var shapes sync.Map // *shape by reflect.Type
 
-// shapeOf returns the shape of a struct type that has an UnmarshalJSON which asks for it.
+// shapeOf returns the shape of a struct type.
 func shapeOf(t reflect.Type) *shape {
 	if s, ok := shapes.Load(t); ok {
 		return s.(*shape)
@@ -49,8 +49,9 @@ func structShape(t reflect.Type, seen map[reflect.Type]*shape) *shape {
 			s.extra = i
 			continue
 		}
-		s.fields[jsonName(f)] = len(s.list)
-		s.list = append(s.list, field{jsonName(f), i, partShape(f.Type, seen)})
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		s.fields[name] = len(s.list)
+		s.list = append(s.list, field{name, i, partShape(f.Type, seen)})
 	}
 	return s
 }
@@ -83,11 +84,6 @@ func partShape(t reflect.Type, seen map[reflect.Type]*shape) *shape {
 
 func decodesItself(t reflect.Type) bool {
 	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
-}
-
-func jsonName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name
 }
 
 // knowsAll reports whether data is a value of the shape with known properties only, as almost all are, and whether there may be
