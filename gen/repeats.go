@@ -32,13 +32,16 @@ func itemIDs[T any](items []T) []string {
 	for i := range items {
 		var id string
 		switch item := any(&items[i]).(type) {
-		case *WorkflowOperation: // each run of a job is in the list, all with the id of the job
+		case interface {
+			GetID() string
+			GetRunID() string
+		}: // each run of a job is in the list, all with the id of the job
 			id = item.GetID() + item.GetRunID()
 		case interface{ GetID() string }:
 			id = item.GetID()
 		case interface{ GetEventID() string }:
 			id = item.GetEventID()
-		case *SearchResultItem:
+		case interface{ GetObjectID() string }:
 			id = item.GetObjectID()
 		}
 		if id != "" {
