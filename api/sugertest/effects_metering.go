@@ -116,17 +116,22 @@ func reportToMarketplace(s *state, group object) {
 		amounts = sum(amounts, amount)
 		countDay(s, group, key, quantity, amount)
 	}
-	report := s.add("UsageRecordReport", merged(picked(without(group, "id"), "UsageRecordReport"), object{
-		"entitlementTermID": text(entitlement, "entitlementTermID"), "productID": text(entitlement, "productID"),
-		"info": object{
-			"status": "SUCCESS", "startTime": group["creationTime"], "endTime": s.timestamp(),
-			"reportedRecords": records, "dimensionUnitPrice": prices, "usageRecordGroupIds": []any{group["id"]},
-		},
-	}))
+	report := addReport(s, group, object{"status": "SUCCESS", "reportedRecords": records, "dimensionUnitPrice": prices})
 	s.change("UsageRecordGroup", group, object{"usageRecordReportID": report["id"]})
 	if term := s.get("EntitlementTerm", text(entitlement, "entitlementTermID")); term != nil {
 		s.change("EntitlementTerm", term, object{"reportedAmount": sum(term["reportedAmount"], amounts)})
 	}
+}
+
+// addReport adds the report of a usage record group to its marketplace.
+func addReport(s *state, group, info object) object {
+	entitlement := s.get("Entitlement", text(group, "entitlementID"))
+	info = given(merged(info, object{
+		"startTime": group["creationTime"], "endTime": s.timestamp(), "usageRecordGroupIds": []any{group["id"]},
+	}))
+	return s.add("UsageRecordReport", merged(picked(without(group, "id"), "UsageRecordReport"), object{
+		"entitlementTermID": text(entitlement, "entitlementTermID"), "productID": text(entitlement, "productID"), "info": info,
+	}))
 }
 
 // countDay adds usage to the record of its day and dimension.

@@ -7,7 +7,6 @@ import (
 )
 
 var offerEffects = map[string]effect{
-	"createOffer":              createOffer,
 	"createOrUpdateDraftOffer": saveDraft,
 	"getOfferByExternalId":     getOfferByExternalID,
 	"cancelOffer": when(becomes("CANCELLED", "CANCEL"), "PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED",
@@ -19,15 +18,6 @@ var offerEffects = map[string]effect{
 	"getOfferResellerEula":  getOfferFile,
 	"syncOffer":             func(*state, *call) (any, error) { return "", nil }, // the marketplace changes nothing by itself
 	"validateOffer":         seeded(object{"valid": true, "findings": []any{}}),
-}
-
-// createOffer publishes the offer on the marketplace at once: there is no PENDING_CREATE.
-func createOffer(s *state, c *call) (any, error) {
-	o := withExternalID(s, "Offer", c.properties())
-	if text(o, "info", "privateOfferUrl") == "" {
-		o = set(o, "https://marketplace.example.com/offers/"+text(o, "externalID"), "info", "privateOfferUrl")
-	}
-	return create(s, c, o), nil
 }
 
 func getOfferByExternalID(s *state, c *call) (any, error) {

@@ -50,6 +50,7 @@ type config struct {
 	apiKey   string
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
+	rules    rules
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.

@@ -19,6 +19,21 @@ type state struct {
 	random *rand.Rand        // for new ids
 	serial int               // counts objects that have no id, and usage record groups
 	billed map[string][]any  // ids of usage record groups by the id of the invoice that they are on
+	rules  rules
+	held   []publication // what marketplaces are busy with
+}
+
+// rules are what options say about how operations act.
+type rules struct {
+	publish time.Duration // how long marketplaces take to publish an offer or a product
+}
+
+// publication is an object that its marketplace publishes at a time.
+type publication struct {
+	typ, id string
+	from    string // status while the marketplace is busy with it
+	status  string // status when it is published
+	due     time.Time
 }
 
 // clock shows the real time until it is set or moved on.
@@ -33,8 +48,8 @@ type table struct {
 	objects map[string]object
 }
 
-func newState(orgID string, seed uint64) *state {
-	return &state{orgID: orgID, tables: map[string]*table{}, billed: map[string][]any{}, random: rand.New(rand.NewPCG(seed, 0))}
+func newState(orgID string, seed uint64, rules rules) *state {
+	return &state{orgID: orgID, rules: rules, tables: map[string]*table{}, billed: map[string][]any{}, random: rand.New(rand.NewPCG(seed, 0))}
 }
 
 // now returns the time, in UTC.

@@ -56,6 +56,7 @@ var arguments = map[string][]int{
 	"happened":       {anAction, typeName, anyWord},
 	"move":           {typeName, anyWord, aStatus, anAction},
 	"expire":         {typeName, aStatus},
+	"hold":           {anyWord, typeName, anyWord, aStatus},
 	"requireStatus":  {aStatus},
 	"when":           {anyWord, aStatus},
 	"becomes":        {aStatus, anAction, inPath},

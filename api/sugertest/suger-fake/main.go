@@ -51,6 +51,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	org := flags.String("org", env("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
 	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
+	slow := flags.Duration("slow", 0, "how long marketplaces take to publish an offer or a product")
 	var faults []fault
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
 		f, err := parseFault(text)
@@ -78,7 +79,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener))...)
+	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Slow(*slow))...)
 	defer srv.Close()
 	if *seed == "" {
 		srv.SeedExamples()

@@ -71,6 +71,13 @@ func TestServesTheExamples(t *testing.T) {
 	assert.Equal(t, "my-org", ent.GetOrganizationID())
 }
 
+func TestServesSlowMarketplaces(t *testing.T) {
+	c := client(t, serve(t, "-org", "o", "-key", "k", "-slow", "24h"), "o", "k")
+	offer, err := c.Offers.Create(t.Context(), gen.Offer{Name: new("Globex 2026")})
+	require.NoError(t, err)
+	assert.Equal(t, gen.OfferStatusPendingCreate, offer.GetStatus())
+}
+
 func TestServesASeedFile(t *testing.T) {
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`{"Entitlement": [{"id": "ent-1", "status": "ON_THE_MOON"}]}`), 0o600))
