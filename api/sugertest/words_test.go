@@ -68,7 +68,7 @@ var arguments = map[string][]int{
 var messages = []string{
 	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "jobFilter", "locate",
 	"errors.New", "fmt.Appendf", "fmt.Errorf", "fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix",
-	"strings.HasPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
+	"strings.HasPrefix", "strings.Join", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
 	"regexp.MustCompile", "WriteString", "Header.Get", "Type.Is", "GetByInAndName",
 }
 
