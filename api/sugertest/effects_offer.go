@@ -46,7 +46,8 @@ func extendOfferExpiryDate(s *state, c *call) (any, error) {
 	return update(s, c, changes), nil
 }
 
-// notifyOfferContacts adds a notification message for each contact, and answers with the event.
+// notifyOfferContacts adds a notification message for each contact, and answers with the event, or with an empty string as newer
+// servers do.
 func notifyOfferContacts(s *state, c *call) (any, error) {
 	ids, _ := c.body.([]any)
 	for i, id := range ids {
@@ -71,7 +72,11 @@ func notifyOfferContacts(s *state, c *call) (any, error) {
 	}
 	event := s.happened("NOTIFY_CONTACTS", "Offer", c.target)
 	event = merged(event, object{"channels": []any{"EMAIL"}, "contactIds": append([]any{}, ids...), "contactEmails": emails})
-	return s.put("NotificationEvent", event), nil
+	event = s.put("NotificationEvent", event)
+	if s.rules.emptyNotify {
+		return "", nil
+	}
+	return event, nil
 }
 
 // getOfferFile answers with a link to a file that does not exist.

@@ -51,6 +51,7 @@ type config struct {
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
 	rules    rules
+	known    bool // whether unknown query parameters are refused
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
@@ -193,7 +194,7 @@ func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, 
 	if err != nil {
 		answer = op.failed(err)
 	}
-	fault.distort(w, answer)
+	fault.distort(w, op, answer)
 }
 
 // answer checks a request, carries it out and returns what to answer.

@@ -25,7 +25,8 @@ type state struct {
 
 // rules are what options say about how operations act.
 type rules struct {
-	publish time.Duration // how long marketplaces take to publish an offer or a product
+	publish     time.Duration // how long marketplaces take to publish an offer or a product
+	emptyNotify bool          // whether the answer to a notification of contacts is empty
 }
 
 // publication is an object that its marketplace publishes at a time.

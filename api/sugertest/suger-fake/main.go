@@ -52,6 +52,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
 	slow := flags.Duration("slow", 0, "how long marketplaces take to publish an offer or a product")
+	emptyNotify := flags.Bool("empty-notify", false, "answer to the notification of contacts with an empty string, not with the event")
+	refuseUnknown := flags.Bool("refuse-unknown", false, "refuse query parameters that an operation does not have")
 	var faults []fault
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
 		f, err := parseFault(text)
@@ -79,7 +81,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Slow(*slow))...)
+	options := append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Slow(*slow))
+	if *emptyNotify {
+		options = append(options, sugertest.EmptyNotify())
+	}
+	if *refuseUnknown {
+		options = append(options, sugertest.RefuseUnknownParameters())
+	}
+	srv := sugertest.NewServer(options...)
 	defer srv.Close()
 	if *seed == "" {
 		srv.SeedExamples()

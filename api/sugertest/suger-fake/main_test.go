@@ -71,11 +71,16 @@ func TestServesTheExamples(t *testing.T) {
 	assert.Equal(t, "my-org", ent.GetOrganizationID())
 }
 
-func TestServesSlowMarketplaces(t *testing.T) {
-	c := client(t, serve(t, "-org", "o", "-key", "k", "-slow", "24h"), "o", "k")
+func TestServesWhatTheFlagsSay(t *testing.T) {
+	c := client(t, serve(t, "-org", "o", "-key", "k", "-slow", "24h", "-empty-notify", "-refuse-unknown"), "o", "k")
 	offer, err := c.Offers.Create(t.Context(), gen.Offer{Name: new("Globex 2026")})
 	require.NoError(t, err)
 	assert.Equal(t, gen.OfferStatusPendingCreate, offer.GetStatus())
+	event, err := c.Offers.NotifyContacts(t.Context(), offer.GetID(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, event.GetAction())
+	err = c.Do(t.Context(), "GET", "/org/{orgId}/offer?stauts=DRAFT", nil, nil)
+	assert.ErrorContains(t, err, "query parameter stauts: Offers.List has none of that name")
 }
 
 func TestServesASeedFile(t *testing.T) {
