@@ -232,6 +232,12 @@ func (op *operation) bodySchema() *openapi3.SchemaRef {
 	return nil
 }
 
+// bodyIDs returns the parameters of the path that properties of the body repeat under another name: the extension x-body-id.
+func (op *operation) bodyIDs() map[string]any {
+	ids, _ := op.route.Operation.Extensions["x-body-id"].(map[string]any)
+	return ids
+}
+
 // takesForm reports whether the body is a form.
 func (op *operation) takesForm() bool {
 	body := op.route.Operation.RequestBody

@@ -47,6 +47,11 @@ func act(s *state, c *call) (any, error) {
 	if err := findNamed(s, c); err != nil {
 		return nil, err
 	}
+	if s.rules.strict {
+		if err := strictly(s, c); err != nil {
+			return nil, err
+		}
+	}
 	effect := effects[c.op.id]
 	if effect == nil {
 		effect = rule(c.op)

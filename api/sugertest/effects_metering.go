@@ -34,6 +34,9 @@ func reportUsageRecordGroup(s *state, c *call) (any, error) {
 	if s.get("UsageRecordGroup", id) != nil {
 		return nil, fail(http.StatusConflict, "id: a usage record group %s exists already", id)
 	}
+	if err := checkUsageStrictly(s, "body", c.target, group); err != nil {
+		return nil, err
+	}
 	return addUsage(s, c.target, group), nil
 }
 
@@ -80,6 +83,9 @@ func checkBatch(s *state, c *call) ([]object, error) {
 		entitlement, err := s.find("Entitlement", text(group, "entitlementID"))
 		if err != nil {
 			return nil, badRequest("%s/entitlementID: %v", field, err)
+		}
+		if err := checkUsageStrictly(s, field, entitlement, group); err != nil {
+			return nil, err
 		}
 		entitlements = append(entitlements, entitlement)
 	}

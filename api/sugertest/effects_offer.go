@@ -17,7 +17,18 @@ var offerEffects = map[string]effect{
 	"getOfferEula":          getOfferFile,
 	"getOfferResellerEula":  getOfferFile,
 	"syncOffer":             func(*state, *call) (any, error) { return "", nil }, // the marketplace changes nothing by itself
-	"validateOffer":         seeded(object{"valid": true, "findings": []any{}}),
+	"validateOffer":         validateOffer,
+}
+
+// validateOffer answers with the validation that was seeded. Without one every offer is valid, unless the server is strict.
+func validateOffer(s *state, c *call) (any, error) {
+	findings := []any{}
+	if s.rules.strict {
+		for _, fault := range faultsOf(c.properties()) {
+			findings = append(findings, object{"source": "Suger", "message": fault})
+		}
+	}
+	return seeded(object{"valid": len(findings) == 0, "findings": findings})(s, c)
 }
 
 func getOfferByExternalID(s *state, c *call) (any, error) {

@@ -19,6 +19,22 @@ func ExampleEmptyNotify() {
 	// Output: "" <nil>
 }
 
+func ExampleStrict() {
+	srv := sugertest.NewServer(sugertest.Strict())
+	defer srv.Close()
+	offer := gen.Offer{Partner: new(gen.PartnerAWS), ProductID: new("product-1")}
+	_, err := srv.Client().Offers.Create(context.Background(), offer)
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		fmt.Println(e.Message)
+	}
+	srv.Seed(gen.Product{ID: new("product-1")})
+	created, err := srv.Client().Offers.Create(context.Background(), offer)
+	fmt.Println(created.GetStatus(), err)
+	// Output:
+	// body/productID: product not found: product-1
+	// PENDING_ACCEPTANCE <nil>
+}
+
 func ExampleRefuseUnknownParameters() {
 	srv := sugertest.NewServer(sugertest.RefuseUnknownParameters())
 	defer srv.Close()

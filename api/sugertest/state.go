@@ -26,6 +26,7 @@ type state struct {
 // rules are what options say about how operations act.
 type rules struct {
 	publish     time.Duration // how long marketplaces take to publish an offer or a product
+	strict      bool          // whether calls have to keep to all that is documented
 	emptyNotify bool          // whether the answer to a notification of contacts is empty
 }
 

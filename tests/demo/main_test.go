@@ -17,6 +17,7 @@ func TestDemo(t *testing.T) {
 		"term       2026-02-01 to 2027-02-01",
 		`is now "call first"`,
 		"action NOTIFY_CONTACTS",
+		"A newer server has notified them",
 		"404 Not Found: entitlement not found",
 	} {
 		assert.Contains(t, out.String(), line)

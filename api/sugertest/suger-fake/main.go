@@ -51,6 +51,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	org := flags.String("org", env("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
 	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
+	strict := flags.Bool("strict", false, "refuse what the documentation says cannot be, such as ids of objects that there are not")
 	slow := flags.Duration("slow", 0, "how long marketplaces take to publish an offer or a product")
 	emptyNotify := flags.Bool("empty-notify", false, "answer to the notification of contacts with an empty string, not with the event")
 	refuseUnknown := flags.Bool("refuse-unknown", false, "refuse query parameters that an operation does not have")
@@ -82,6 +83,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return err
 	}
 	options := append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Slow(*slow))
+	if *strict {
+		options = append(options, sugertest.Strict())
+	}
 	if *emptyNotify {
 		options = append(options, sugertest.EmptyNotify())
 	}

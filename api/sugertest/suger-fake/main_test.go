@@ -72,11 +72,17 @@ func TestServesTheExamples(t *testing.T) {
 }
 
 func TestServesWhatTheFlagsSay(t *testing.T) {
-	c := client(t, serve(t, "-org", "o", "-key", "k", "-slow", "24h", "-empty-notify", "-refuse-unknown"), "o", "k")
-	offer, err := c.Offers.Create(t.Context(), gen.Offer{Name: new("Globex 2026")})
+	c := client(t, serve(t, "-org", "o", "-key", "k", "-strict", "-slow", "24h", "-empty-notify", "-refuse-unknown"), "o", "k")
+	product, err := c.Products.Create(t.Context(), gen.Product{Name: new("Acme Analytics")})
 	require.NoError(t, err)
-	assert.Equal(t, gen.OfferStatusPendingCreate, offer.GetStatus())
-	event, err := c.Offers.NotifyContacts(t.Context(), offer.GetID(), nil)
+	offer := gen.Offer{Name: new("Globex 2026"), Partner: new(gen.PartnerAWS), ProductID: new("gone")}
+	_, err = c.Offers.Create(t.Context(), offer)
+	assert.ErrorContains(t, err, "body/productID: product not found: gone")
+	offer.ProductID = product.ID
+	created, err := c.Offers.Create(t.Context(), offer)
+	require.NoError(t, err)
+	assert.Equal(t, gen.OfferStatusPendingCreate, created.GetStatus())
+	event, err := c.Offers.NotifyContacts(t.Context(), created.GetID(), nil)
 	require.NoError(t, err)
 	assert.Empty(t, event.GetAction())
 	err = c.Do(t.Context(), "GET", "/org/{orgId}/offer?stauts=DRAFT", nil, nil)
