@@ -281,14 +281,14 @@ func (e AWSMarketplaceCPPOOpportunityTermType) Known() bool {
 
 // The values of AWSMarketplaceEventIsFreeTrialTermPresent that the description knows.
 const (
-	AWSMarketplaceEventIsFreeTrialTermPresentFalse AWSMarketplaceEventIsFreeTrialTermPresent = "false"
-	AWSMarketplaceEventIsFreeTrialTermPresentTrue  AWSMarketplaceEventIsFreeTrialTermPresent = "true"
+	AWSMarketplaceEventIsFreeTrialTermPresentIsFalse AWSMarketplaceEventIsFreeTrialTermPresent = "false"
+	AWSMarketplaceEventIsFreeTrialTermPresentIsTrue  AWSMarketplaceEventIsFreeTrialTermPresent = "true"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AWSMarketplaceEventIsFreeTrialTermPresent) Known() bool {
 	switch e {
-	case AWSMarketplaceEventIsFreeTrialTermPresentFalse, AWSMarketplaceEventIsFreeTrialTermPresentTrue:
+	case AWSMarketplaceEventIsFreeTrialTermPresentIsFalse, AWSMarketplaceEventIsFreeTrialTermPresentIsTrue:
 		return true
 	}
 	return false
@@ -429,7 +429,7 @@ const (
 	AzureMarketplaceAudienceTypeEA           AzureMarketplaceAudienceType = "ea"
 	AzureMarketplaceAudienceTypeEmail        AzureMarketplaceAudienceType = "email"
 	AzureMarketplaceAudienceTypeMSDN         AzureMarketplaceAudienceType = "msdn"
-	AzureMarketplaceAudienceTypeNone         AzureMarketplaceAudienceType = "none"
+	AzureMarketplaceAudienceTypeNoValue      AzureMarketplaceAudienceType = "none"
 	AzureMarketplaceAudienceTypeSubscription AzureMarketplaceAudienceType = "subscription"
 	AzureMarketplaceAudienceTypeTenant       AzureMarketplaceAudienceType = "tenant"
 )
@@ -437,7 +437,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceAudienceType) Known() bool {
 	switch e {
-	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNone, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
+	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNoValue, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
 		return true
 	}
 	return false
@@ -533,7 +533,7 @@ const (
 	AzureMarketplaceLeadDestinationEmail         AzureMarketplaceLeadDestination = "email"
 	AzureMarketplaceLeadDestinationHTTPSEndpoint AzureMarketplaceLeadDestination = "httpsEndpoint"
 	AzureMarketplaceLeadDestinationMarketo       AzureMarketplaceLeadDestination = "marketo"
-	AzureMarketplaceLeadDestinationNone          AzureMarketplaceLeadDestination = "none"
+	AzureMarketplaceLeadDestinationNoValue       AzureMarketplaceLeadDestination = "none"
 	AzureMarketplaceLeadDestinationSalesforce    AzureMarketplaceLeadDestination = "salesforce"
 	AzureMarketplaceLeadDestinationTable         AzureMarketplaceLeadDestination = "table"
 )
@@ -541,7 +541,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceLeadDestination) Known() bool {
 	switch e {
-	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNone, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
+	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNoValue, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
 		return true
 	}
 	return false
@@ -982,14 +982,14 @@ func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Known() bool {
 
 // The values of AzureMarketplaceSubscriptionSandboxType that the description knows.
 const (
-	AzureMarketplaceSubscriptionSandboxTypeCSP  AzureMarketplaceSubscriptionSandboxType = "Csp"
-	AzureMarketplaceSubscriptionSandboxTypeNone AzureMarketplaceSubscriptionSandboxType = "None"
+	AzureMarketplaceSubscriptionSandboxTypeCSP     AzureMarketplaceSubscriptionSandboxType = "Csp"
+	AzureMarketplaceSubscriptionSandboxTypeNoValue AzureMarketplaceSubscriptionSandboxType = "None"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNone:
+	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNoValue:
 		return true
 	}
 	return false
@@ -997,14 +997,14 @@ func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 
 // The values of AzureMarketplaceSubscriptionSessionMode that the description knows.
 const (
-	AzureMarketplaceSubscriptionSessionModeDryRun AzureMarketplaceSubscriptionSessionMode = "DryRun"
-	AzureMarketplaceSubscriptionSessionModeNone   AzureMarketplaceSubscriptionSessionMode = "None"
+	AzureMarketplaceSubscriptionSessionModeDryRun  AzureMarketplaceSubscriptionSessionMode = "DryRun"
+	AzureMarketplaceSubscriptionSessionModeNoValue AzureMarketplaceSubscriptionSessionMode = "None"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceSubscriptionSessionMode) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNone:
+	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNoValue:
 		return true
 	}
 	return false
