@@ -187,7 +187,7 @@ func TestRefusal(t *testing.T) {
 				tries.Add(1)
 				answer(500, tt.mediaType, tt.body)(w, r)
 			}, api.WithRetry(api.RetryPolicy{MaxTries: 3}))
-			err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.NewUsageRecordGroup{{EntitlementID: "e-1"}})
+			err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{{EntitlementID: "e-1"}})
 			assertKinds(t, err, tt.kind)
 			assert.Equal(t, tt.tries, tries.Load())
 			assert.Equal(t, tt.kind == api.ErrServer, api.IsRetryable(err))

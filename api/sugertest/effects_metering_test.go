@@ -19,14 +19,14 @@ func TestUsage(t *testing.T) {
 	ctx := t.Context()
 	srv.Seed(gen.Entitlement{ID: new("ent-1"), Info: &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}}}})
 	srv.Seed(gen.UsageRecordGroup{ID: new("failed"), Status: new(gen.UsageRecordGroupStatusReportFailed)})
-	group := gen.NewUsageRecordGroup{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
-	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.NewUsageRecordGroup{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
+	group := gen.UsageRecordGroupBatchItem{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
+	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
 	assert.ErrorIs(t, err, api.ErrUsageInvalid)
 	assert.Equal(t, gen.UsageRecordGroupStatusCreated, groups[0].GetStatus())
 	assert.Equal(t, gen.UsageRecordGroupStatusInvalid, groups[1].GetStatus())
 	assert.NotEqual(t, groups[0].GetID(), groups[1].GetID())
 
-	bad := []gen.NewUsageRecordGroup{group, {EntitlementID: "nothing", Records: map[string]float64{"api_calls": 1}}}
+	bad := []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "nothing", Records: map[string]float64{"api_calls": 1}}}
 	err = client.Metering.BatchValidateUsageRecordGroups(ctx, bad)
 	assert.ErrorContains(t, err, "body/1/entitlementID: entitlement not found: nothing")
 	_, err = client.Metering.BatchReportUsageRecordGroups(ctx, bad)
@@ -48,9 +48,9 @@ func TestUsage(t *testing.T) {
 	metric, err := client.Metering.CreateBillableMetric(ctx, gen.BillableMetric{Name: new("Active users")})
 	require.NoError(t, err)
 	assert.Equal(t, gen.BillableMetricStatusActive, metric.GetStatus())
-	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Name: new("MAU")})
+	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.BillableMetricUpdateParams{Name: new("MAU")})
 	assert.ErrorContains(t, err, "body/name: minimum string length is 4")
-	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Status: new(gen.BillableMetricStatusDeleted)})
+	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.BillableMetricUpdateParams{Status: new(gen.BillableMetricStatusDeleted)})
 	require.NoError(t, err)
 	assert.Equal(t, "Active users", metric.GetName())
 
@@ -71,16 +71,16 @@ func TestBatchIsValidated(t *testing.T) {
 	ctx := t.Context()
 	dimensions := &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}, {Key: new("storage")}}}
 	srv.Seed(gen.Entitlement{ID: new("ent-1"), Info: dimensions}, gen.Entitlement{ID: new("ent-2")})
-	group := func(entitlement string, keys ...string) gen.NewUsageRecordGroup {
+	group := func(entitlement string, keys ...string) gen.UsageRecordGroupBatchItem {
 		records := map[string]float64{}
 		for _, key := range keys {
 			records[key] = 1
 		}
-		return gen.NewUsageRecordGroup{EntitlementID: entitlement, Records: records}
+		return gen.UsageRecordGroupBatchItem{EntitlementID: entitlement, Records: records}
 	}
-	require.NoError(t, client.Metering.BatchValidateUsageRecordGroups(ctx, []gen.NewUsageRecordGroup{group("ent-1", "api_calls"), group("ent-2", "any")}))
+	require.NoError(t, client.Metering.BatchValidateUsageRecordGroups(ctx, []gen.UsageRecordGroupBatchItem{group("ent-1", "api_calls"), group("ent-2", "any")}))
 
-	batch := []gen.NewUsageRecordGroup{group("ent-1", "api_calls"), group("ent-1", "typo", "storage", "apicalls"), group("ent-2", "any"), group("ent-1", "typo")}
+	batch := []gen.UsageRecordGroupBatchItem{group("ent-1", "api_calls"), group("ent-1", "typo", "storage", "apicalls"), group("ent-2", "any"), group("ent-1", "typo")}
 	before := len(srv.Requests())
 	err := client.Metering.BatchValidateUsageRecordGroups(ctx, batch)
 	e, ok := errors.AsType[*api.Error](err)
@@ -121,7 +121,7 @@ func TestZeroUsageIsRefused(t *testing.T) {
 			srv.Seed(gen.Entitlement{ID: new("ent-1")})
 			client := srv.Client(checked(t, srv))
 			ctx := t.Context()
-			batch := []gen.NewUsageRecordGroup{
+			batch := []gen.UsageRecordGroupBatchItem{
 				{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}},
 				{EntitlementID: "ent-1", Records: tt.records, BillableRecords: tt.metrics},
 			}

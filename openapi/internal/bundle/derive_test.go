@@ -40,6 +40,24 @@ func TestDeriveNamesOfValues(t *testing.T) {
 	assert.EqualError(t, err, "line 1: x-enum-varnames is a mapping of values to names")
 }
 
+// A constant that is a word of a language does not compile there.
+func TestDeriveRefusesWordsOfLanguages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ enum, want string }{
+		{"enum: [none, blob]", `Kind: line 1: the value "none" is called None, a word of Python: give it another name in x-enum-varnames`},
+		{"enum: [a, 'true']", `Kind: line 1: the value "true" is called True, a word of Python: give it another name in x-enum-varnames`},
+		{"enum: [STRING]", `Kind: line 1: the value "STRING" is called String, a word of Java: give it another name in x-enum-varnames`},
+		{"enum: [SELF]", `Kind: line 1: the value "SELF" is called Self, a word of Rust and Swift: give it another name in x-enum-varnames`},
+		{"enum: [a], x-enum-varnames: {a: Companion}",
+			`Kind: line 1: the value "a" is called Companion, a word of Kotlin: give it another name in x-enum-varnames`},
+	} {
+		_, err := derived(t, "components: {schemas: {Kind: {"+test.enum+"}}}\n")
+		assert.EqualError(t, err, test.want)
+	}
+	_, err := derived(t, "components: {schemas: {Kind: {enum: [none, 'true'], x-enum-varnames: {none: NoValue, 'true': IsTrue}}}}\n")
+	assert.NoError(t, err)
+}
+
 func TestDeriveNamesOfMethods(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ operation, want string }{
