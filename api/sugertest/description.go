@@ -105,12 +105,13 @@ func allowNull(doc *openapi3.T) {
 // allowDates allows dates in properties of a private offer on Azure that are times by their type and dates by what is documented
 // of them. The start is empty where it varies.
 func allowDates(doc *openapi3.T) {
+	day, empty := openapi3.NewStringSchema().WithFormat("date"), openapi3.NewStringSchema().WithMaxLength(0)
 	for _, name := range []string{"acceptBy", "start", "end", "lastModified"} {
 		p := doc.Components.Schemas["AzureMarketplacePrivateOffer"].Value.Properties[name].Value
 		p.Format = ""
-		p.AnyOf = openapi3.SchemaRefs{openapi3.NewSchemaRef("", openapi3.NewDateTimeSchema()), openapi3.NewSchemaRef("", openapi3.NewStringSchema().WithFormat("date"))}
+		p.AnyOf = openapi3.SchemaRefs{openapi3.NewDateTimeSchema().NewRef(), day.NewRef()}
 		if name == "start" {
-			p.AnyOf = append(p.AnyOf, openapi3.NewSchemaRef("", openapi3.NewStringSchema().WithMaxLength(0)))
+			p.AnyOf = append(p.AnyOf, empty.NewRef())
 		}
 	}
 }

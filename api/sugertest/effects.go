@@ -9,7 +9,7 @@ import (
 
 // effect carries out an operation: the call is valid, and the objects that its path names exist. The reference is silent on much
 // of what happens behind the operations; here the marketplaces and the payment providers do at once what they are asked, and
-// it succeeds.
+// it succeeds, but for what effects_publish.go has.
 type effect func(*state, *call) (any, error)
 
 // call is a request that the description allows.

@@ -112,7 +112,7 @@ func checkUsage(field string, group object) error {
 	return badRequest("%s/records: want a quantity that is not zero", field)
 }
 
-// unknownKeys returns the keys in a group that are no dimensions of the entitlement, in order. Without any dimensions all are known.
+// unknownKeys returns the keys in a group that are no dimensions of the entitlement, in order. Without dimensions all are known.
 func unknownKeys(entitlement, group object) []string {
 	dimensions := objects(entitlement, "info", "dimensions")
 	if len(dimensions) == 0 || at(group, "metaInfo", "SkipValidation") == true {

@@ -4,8 +4,8 @@ import "time"
 
 // Slow makes marketplaces take a while to publish an offer or a product, by the [Clock] of the server. Until then an offer that
 // was created is PENDING_CREATE, without the id and the URL that the marketplace gives it; so is a product, and one that was
-// published keeps its status. The clock shows the real time unless it is set: for a test that decides itself when the time
-// is over, an hour is long enough, and [Clock.Advance] ends it.
+// published keeps its status. The clock shows the real time unless it is set, so that a test that decides itself when the time
+// is over takes an hour or so, and ends it with [Clock.Advance].
 func Slow(publish time.Duration) Option {
 	return func(cfg *config) { cfg.rules.publish = publish }
 }

@@ -35,65 +35,72 @@ func seedStrict(s *Server) {
 	)
 }
 
+const (
+	someOffer = `"partner": "AWS", "productID": "product-1"`
+	private   = `"offerType": "PRIVATE", "productID": "product-1"`
+)
+
+// strictCalls are calls and what a strict server refuses them with, "" for those that it carries out.
+var strictCalls = map[string]struct{ method, path, body, refusal string }{
+	"offer":                  {"POST", "/offer", `{` + someOffer + `, "buyerID": "buyer-1", "contactIds": ["contact-1"]}`, ""},
+	"offer without partner":  {"POST", "/offer", `{"productID": "product-1"}`, "body/partner: an offer is made through"},
+	"offer without product":  {"POST", "/offer", `{"partner": "AWS"}`, "body/productID: an offer is for a product"},
+	"product of an offer":    {"POST", "/offer", `{"partner": "AWS", "productID": "gone"}`, "body/productID: product not found: gone"},
+	"buyer of an offer":      {"POST", "/offer", `{` + someOffer + `, "buyerID": "gone"}`, "body/buyerID: buyer not found: gone"},
+	"contact of an offer":    {"POST", "/offer", `{` + someOffer + `, "contactIds": ["contact-1", "gone"]}`, "body/contactIds: contact not found: gone"},
+	"reseller of an offer":   {"POST", "/offer", `{` + someOffer + `, "metaInfo": {"resellerIds": ["gone"]}}`, "body/metaInfo/resellerIds: buyer not found: gone"},
+	"metric of an offer":     {"POST", "/offer", `{` + someOffer + `, "info": {"billableDimensions": [{}, {"billableMetricId": "gone"}]}}`, "body/info/billableDimensions/billableMetricId: billable metric not found: gone"},
+	"product of a draft":     {"POST", "/draftOffer", `{"productID": "gone"}`, "body/productID: product not found: gone"},
+	"draft":                  {"POST", "/draftOffer", `{"name": "later"}`, ""},
+	"organization":           {"POST", "/draftOffer", `{"organizationID": "another"}`, `body/organizationID: it is "another", but the path has "org-1"`},
+	"own organization":       {"POST", "/draftOffer", `{"organizationID": "org-1"}`, ""},
+	"organization in a list": {"POST", "/contact/batch", `[{"organizationID": "org-1"}, {"organizationID": "another"}]`, `body/1/organizationID: it is "another"`},
+	"id of a product":        {"PATCH", "/product/product-1", `{"id": "product-2"}`, `body/id: it is "product-2", but the path has "product-1"`},
+	"id of a fulfillment":    {"PATCH", "/product/product-1/fulfillmentUrl", `{"id": "product-2", "organizationID": "", "fulfillmentUrl": "https://example.com"}`, "body/id"},
+	"entitlement of usage":   {"POST", "/entitlement/ent-1/usageRecordGroup", `{"entitlementID": "ent-2", "organizationID": "org-1", "records": {"a": 1}}`, `body/entitlementID: it is "ent-2"`},
+	"meta info":              {"PATCH", "/offer/offer-1/metaInfo", `{"buyerIds": ["buyer-1", "gone"]}`, "body/buyerIds: buyer not found: gone"},
+	"CPPO":                   {"PATCH", "/offer/offer-1/metaInfo", `{"cppoInOfferId": "gone"}`, "body/cppoInOfferId: offer not found: gone"},
+	"wallet of a buyer":      {"PATCH", "/buyer/buyer-1", `{"paymentConfig": {"defaultWalletId": "gone"}}`, "body/paymentConfig/defaultWalletId: wallet not found: gone"},
+	"report":                 {"POST", "/revenueReport", `{"organizationID": "org-1", "partner": "AWS", "service": "MARKETPLACE", "reportType": "GrossAmount", "entitlementID": "gone"}`, "body/entitlementID: entitlement not found: gone"},
+	"prices":                 {"PATCH", "/entitlement/ent-5/priceModel", `{"billableDimensions": [{"billableMetricId": "gone"}]}`, "body/billableDimensions/billableMetricId"},
+	"contact of an invoice":  {"PATCH", "/invoice/inv-1/issue", `["contact-1", "gone"]`, "body/1: contact not found: gone"},
+	"invoice":                {"PATCH", "/invoice/inv-1/issue", `["contact-1"]`, ""},
+
+	"renewal on AWS":     {"POST", "/offer", `{` + someOffer + `, "metaInfo": {"isRenewalOffer": true}}`, "body/metaInfo/renewalOfferType: a renewal on AWS needs it"},
+	"test usage":         {"POST", "/offer", `{` + someOffer + `, "metaInfo": {"enableTestUsageMetering": true}}`, "body/metaInfo/testUsageMeteringEndTime"},
+	"customer on GCP":    {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpDuration": 12, "gcpPaymentSchedule": "PREPAY"}}`, "body/info/gcpCustomerInfo: a private offer on GCP needs it"},
+	"duration on GCP":    {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpCustomerInfo": {}, "gcpPaymentSchedule": "PREPAY"}}`, "body/info/gcpDuration"},
+	"private on GCP":     {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpCustomerInfo": {}, "gcpDuration": 12, "gcpPaymentSchedule": "PREPAY"}}`, ""},
+	"public on GCP":      {"POST", "/offer", `{"partner": "GCP", "offerType": "DEFAULT", "productID": "product-1"}`, ""},
+	"private on Azure":   {"POST", "/offer", `{"partner": "AZURE", ` + private + `}`, "body/info/azurePrivateOffer: a private offer on Azure is one"},
+	"start on Azure":     {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"variableStartDate": true, "start": "2030-01-31"}}}`, "body/info/azurePrivateOffer/start"},
+	"prices on Azure":    {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{},{},{},{},{},{},{},{},{},{},{}]}}}`, "body/info/azurePrivateOffer/pricing: more than 10 prices"},
+	"discount on Azure":  {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{"discountPercentage": 0.01}, {"discountPercentage": 100.5}]}}}`, "body/info/azurePrivateOffer/pricing/1/discountPercentage: want 0.01 to 100"},
+	"markup on Azure":    {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{"markupPercentage": 0.000000001}]}}}`, "pricing/0/markupPercentage: want 0.00000001 to 100"},
+	"new plan on Azure":  {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"offerPricingType": "saasNewCustomizedPlans", "pricing": [{"newPlanDetails": {"planId": "p"}}]}}}`, "pricing/0/basePlan: a new plan needs it"},
+	"plan text on Azure": {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"offerPricingType": "saasNewCustomizedPlans", "pricing": [{"basePlan": "p"}]}}}`, "pricing/0/newPlanDetails: a new plan needs them"},
+	"whole on Azure":     {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"variableStartDate": true, "start": "", "pricing": [{"discountPercentage": 20}]}}}`, ""},
+
+	"status of a product":   {"PATCH", "/product/product-1", `{"status": "PUBLIC"}`, `body/status: the product is "PREVIEW"`},
+	"same status":           {"PATCH", "/product/product-1", `{"status": "PREVIEW"}`, ""},
+	"publish":               {"PATCH", "/product/product-1/publish", `{"status": "PREVIEW"}`, ""},
+	"publish what is gone":  {"PATCH", "/product/product-2/publish", `{}`, `status: the product is "DELETED"`},
+	"reopen":                {"PATCH", "/support/ticket/ticket-2/reopen", ``, ""},
+	"reopen from archive":   {"PATCH", "/support/ticket/ticket-1/reopen", ``, `status: the support ticket is "ARCHIVED"`},
+	"approve":               {"POST", "/entitlement/ent-2/approve", ``, ""},
+	"approve on AWS":        {"POST", "/entitlement/ent-3/approve", ``, "partner: the entitlement is sold through AWS"},
+	"cancel":                {"POST", "/entitlement/ent-4/cancel", ``, ""},
+	"cancel on AWS":         {"POST", "/entitlement/ent-1/cancel", ``, "partner: the entitlement is sold through AWS"},
+	"seats":                 {"PATCH", "/entitlement/ent-4/seat?newSeat=3", ``, ""},
+	"negative seats":        {"PATCH", "/entitlement/ent-4/seat?newSeat=-3", ``, "query parameter newSeat: want no negative number"},
+	"default wallet":        {"PATCH", "/buyer/buyer-1/wallet/wallet-2/default", ``, ""},
+	"closed default wallet": {"PATCH", "/buyer/buyer-1/wallet/wallet-1/default", ``, `status: the wallet is "CLOSED"`},
+}
+
 // Each call is carried out by a server that is not strict. One that is says what is wrong, or carries it out, too.
 func TestStrict(t *testing.T) {
 	t.Parallel()
-	const offer, private = `"partner": "AWS", "productID": "product-1"`, `"offerType": "PRIVATE", "productID": "product-1"`
-	for name, tt := range map[string]struct{ method, path, body, refusal string }{
-		"offer":                  {"POST", "/offer", `{` + offer + `, "buyerID": "buyer-1", "contactIds": ["contact-1"]}`, ""},
-		"offer without partner":  {"POST", "/offer", `{"productID": "product-1"}`, "body/partner: an offer is made through"},
-		"offer without product":  {"POST", "/offer", `{"partner": "AWS"}`, "body/productID: an offer is for a product"},
-		"product of an offer":    {"POST", "/offer", `{"partner": "AWS", "productID": "gone"}`, "body/productID: product not found: gone"},
-		"buyer of an offer":      {"POST", "/offer", `{` + offer + `, "buyerID": "gone"}`, "body/buyerID: buyer not found: gone"},
-		"contact of an offer":    {"POST", "/offer", `{` + offer + `, "contactIds": ["contact-1", "gone"]}`, "body/contactIds: contact not found: gone"},
-		"reseller of an offer":   {"POST", "/offer", `{` + offer + `, "metaInfo": {"resellerIds": ["gone"]}}`, "body/metaInfo/resellerIds: buyer not found: gone"},
-		"metric of an offer":     {"POST", "/offer", `{` + offer + `, "info": {"billableDimensions": [{}, {"billableMetricId": "gone"}]}}`, "body/info/billableDimensions/billableMetricId: billable metric not found: gone"},
-		"product of a draft":     {"POST", "/draftOffer", `{"productID": "gone"}`, "body/productID: product not found: gone"},
-		"draft":                  {"POST", "/draftOffer", `{"name": "later"}`, ""},
-		"organization":           {"POST", "/draftOffer", `{"organizationID": "another"}`, `body/organizationID: it is "another", but the path has "org-1"`},
-		"own organization":       {"POST", "/draftOffer", `{"organizationID": "org-1"}`, ""},
-		"organization in a list": {"POST", "/contact/batch", `[{"organizationID": "org-1"}, {"organizationID": "another"}]`, `body/1/organizationID: it is "another"`},
-		"id of a product":        {"PATCH", "/product/product-1", `{"id": "product-2"}`, `body/id: it is "product-2", but the path has "product-1"`},
-		"id of a fulfillment":    {"PATCH", "/product/product-1/fulfillmentUrl", `{"id": "product-2", "organizationID": "", "fulfillmentUrl": "https://example.com"}`, "body/id"},
-		"entitlement of usage":   {"POST", "/entitlement/ent-1/usageRecordGroup", `{"entitlementID": "ent-2", "organizationID": "org-1", "records": {"a": 1}}`, `body/entitlementID: it is "ent-2"`},
-		"meta info":              {"PATCH", "/offer/offer-1/metaInfo", `{"buyerIds": ["buyer-1", "gone"]}`, "body/buyerIds: buyer not found: gone"},
-		"CPPO":                   {"PATCH", "/offer/offer-1/metaInfo", `{"cppoInOfferId": "gone"}`, "body/cppoInOfferId: offer not found: gone"},
-		"wallet of a buyer":      {"PATCH", "/buyer/buyer-1", `{"paymentConfig": {"defaultWalletId": "gone"}}`, "body/paymentConfig/defaultWalletId: wallet not found: gone"},
-		"report":                 {"POST", "/revenueReport", `{"organizationID": "org-1", "partner": "AWS", "service": "MARKETPLACE", "reportType": "GrossAmount", "entitlementID": "gone"}`, "body/entitlementID: entitlement not found: gone"},
-		"prices":                 {"PATCH", "/entitlement/ent-5/priceModel", `{"billableDimensions": [{"billableMetricId": "gone"}]}`, "body/billableDimensions/billableMetricId"},
-		"contact of an invoice":  {"PATCH", "/invoice/inv-1/issue", `["contact-1", "gone"]`, "body/1: contact not found: gone"},
-		"invoice":                {"PATCH", "/invoice/inv-1/issue", `["contact-1"]`, ""},
-
-		"renewal on AWS":     {"POST", "/offer", `{` + offer + `, "metaInfo": {"isRenewalOffer": true}}`, "body/metaInfo/renewalOfferType: a renewal on AWS needs it"},
-		"test usage":         {"POST", "/offer", `{` + offer + `, "metaInfo": {"enableTestUsageMetering": true}}`, "body/metaInfo/testUsageMeteringEndTime"},
-		"customer on GCP":    {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpDuration": 12, "gcpPaymentSchedule": "PREPAY"}}`, "body/info/gcpCustomerInfo: a private offer on GCP needs it"},
-		"duration on GCP":    {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpCustomerInfo": {}, "gcpPaymentSchedule": "PREPAY"}}`, "body/info/gcpDuration"},
-		"private on GCP":     {"POST", "/offer", `{"partner": "GCP", ` + private + `, "info": {"gcpProviderInfo": {}, "gcpCustomerInfo": {}, "gcpDuration": 12, "gcpPaymentSchedule": "PREPAY"}}`, ""},
-		"public on GCP":      {"POST", "/offer", `{"partner": "GCP", "offerType": "DEFAULT", "productID": "product-1"}`, ""},
-		"private on Azure":   {"POST", "/offer", `{"partner": "AZURE", ` + private + `}`, "body/info/azurePrivateOffer: a private offer on Azure is one"},
-		"start on Azure":     {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"variableStartDate": true, "start": "2030-01-31"}}}`, "body/info/azurePrivateOffer/start"},
-		"prices on Azure":    {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{},{},{},{},{},{},{},{},{},{},{}]}}}`, "body/info/azurePrivateOffer/pricing: more than 10 prices"},
-		"discount on Azure":  {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{"discountPercentage": 0.01}, {"discountPercentage": 100.5}]}}}`, "body/info/azurePrivateOffer/pricing/1/discountPercentage: want 0.01 to 100"},
-		"markup on Azure":    {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"pricing": [{"markupPercentage": 0.000000001}]}}}`, "pricing/0/markupPercentage: want 0.00000001 to 100"},
-		"new plan on Azure":  {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"offerPricingType": "saasNewCustomizedPlans", "pricing": [{"newPlanDetails": {"planId": "p"}}]}}}`, "pricing/0/basePlan: a new plan needs it"},
-		"plan text on Azure": {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"offerPricingType": "saasNewCustomizedPlans", "pricing": [{"basePlan": "p"}]}}}`, "pricing/0/newPlanDetails: a new plan needs them"},
-		"whole on Azure":     {"POST", "/offer", `{"partner": "AZURE", ` + private + `, "info": {"azurePrivateOffer": {"variableStartDate": true, "start": "", "pricing": [{"discountPercentage": 20}]}}}`, ""},
-
-		"status of a product":   {"PATCH", "/product/product-1", `{"status": "PUBLIC"}`, `body/status: the product is "PREVIEW"`},
-		"same status":           {"PATCH", "/product/product-1", `{"status": "PREVIEW"}`, ""},
-		"publish":               {"PATCH", "/product/product-1/publish", `{"status": "PREVIEW"}`, ""},
-		"publish what is gone":  {"PATCH", "/product/product-2/publish", `{}`, `status: the product is "DELETED"`},
-		"reopen":                {"PATCH", "/support/ticket/ticket-2/reopen", ``, ""},
-		"reopen from archive":   {"PATCH", "/support/ticket/ticket-1/reopen", ``, `status: the support ticket is "ARCHIVED"`},
-		"approve":               {"POST", "/entitlement/ent-2/approve", ``, ""},
-		"approve on AWS":        {"POST", "/entitlement/ent-3/approve", ``, "partner: the entitlement is sold through AWS"},
-		"cancel":                {"POST", "/entitlement/ent-4/cancel", ``, ""},
-		"cancel on AWS":         {"POST", "/entitlement/ent-1/cancel", ``, "partner: the entitlement is sold through AWS"},
-		"seats":                 {"PATCH", "/entitlement/ent-4/seat?newSeat=3", ``, ""},
-		"negative seats":        {"PATCH", "/entitlement/ent-4/seat?newSeat=-3", ``, "query parameter newSeat: want no negative number"},
-		"default wallet":        {"PATCH", "/buyer/buyer-1/wallet/wallet-2/default", ``, ""},
-		"closed default wallet": {"PATCH", "/buyer/buyer-1/wallet/wallet-1/default", ``, `status: the wallet is "CLOSED"`},
-	} {
+	for name, tt := range strictCalls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			lenient, strict := New(t, Organization("org-1", "key-1")), New(t, Organization("org-1", "key-1"), Strict())
