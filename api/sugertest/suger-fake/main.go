@@ -7,7 +7,8 @@
 //
 //	suger-fake -addr 127.0.0.1:8080 -seed seed.json -fail 'offers.get=status:503,after:1s,times:2'
 //
-// Without -seed it starts with the examples of the description. A seed file holds lists of objects by their types:
+// Without -seed it starts with the examples of the description. It listens when everything is there, and prints its URL then.
+// A seed file holds lists of objects by their types:
 //
 //	{"Offer": [{"id": "offer-1", "status": "ACTIVE"}], "Buyer": [{"id": "buyer-1"}]}
 //
@@ -18,6 +19,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -69,32 +71,41 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q", flags.Arg(0))
 	}
-	var data []byte
-	if *seed != "" {
-		var err error
-		if data, err = os.ReadFile(*seed); err != nil {
-			return err
-		}
-	}
 	page, err := newPage(*org, *key)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *addr)
-	if err != nil {
-		return err
-	}
-	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Hosts(hosts...))...)
+	srv := sugertest.NewUnstarted(append(page, sugertest.Organization(*org, *key), sugertest.Hosts(hosts...))...)
 	defer srv.Close()
-	if *seed == "" {
-		srv.SeedExamples()
-	} else if err := srv.SeedJSON(data); err != nil {
-		return fmt.Errorf("%s: %w", *seed, err)
+	if err := seedFrom(srv, *seed); err != nil {
+		return err
 	}
 	for _, f := range faults {
 		srv.Fail(f.operation, f.fault)
 	}
+	listener, err := net.Listen("tcp", *addr) // not before: who connects finds everything
+	if err != nil {
+		return err
+	}
+	srv.Start(listener)
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
 	<-ctx.Done()
+	return nil
+}
+
+// seedFrom seeds a server from a file, or with the examples.
+func seedFrom(srv *sugertest.Server, name string) error {
+	if name == "" {
+		srv.SeedExamples()
+		return nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := srv.SeedFrom(bufio.NewReaderSize(file, 1<<20)); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	return nil
 }
