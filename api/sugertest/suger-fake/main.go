@@ -51,10 +51,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	org := flags.String("org", env("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
 	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
-	var faults []fault
+	type failing struct {
+		operation string
+		fault     sugertest.Fault
+	}
+	var faults []failing
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
-		f, err := parseFault(text)
-		faults = append(faults, f)
+		operation, fault, err := sugertest.ParseFault(text)
+		faults = append(faults, failing{operation, fault})
 		return err
 	})
 	if err := flags.Parse(args); err != nil {
