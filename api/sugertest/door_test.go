@@ -312,3 +312,29 @@ func TestDoorIsAlwaysOpen(t *testing.T) {
 		assert.Equal(t, object{"Offer": []any{object{"id": "offer-1"}}}, enter(t, srv, "GET /_fake/store", ""))
 	}
 }
+
+// What a web site could send does not get to the door, not even with the key.
+func TestDoorIsGuarded(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	srv.Seed(gen.Offer{ID: new("offer-1")})
+	for _, test := range []struct {
+		host, origin string
+		status       int
+	}{
+		{"evil.example", "", 421}, {"", "https://evil.example", 403}, {"", "null", 403},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/_fake/reset", nil)
+		require.NoError(t, err)
+		r.Host = test.host
+		r.Header.Set("Authorization", "Key "+srv.APIKey)
+		if test.origin != "" {
+			r.Header.Set("Origin", test.origin)
+		}
+		response, err := srv.http.Client().Do(r)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		assert.Equal(t, test.status, response.StatusCode)
+	}
+	assert.NotEmpty(t, enter(t, srv, "GET /_fake/store", ""))
+}

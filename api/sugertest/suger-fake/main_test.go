@@ -54,9 +54,7 @@ func client(t *testing.T, printed, org, key string) *api.Client {
 }
 
 func TestServesTheExamples(t *testing.T) {
-	t.Setenv("SUGER_ORG_ID", "my-org")
-	t.Setenv("SUGER_API_KEY", "my-key")
-	printed := serve(t, "-fail", "Offers.List=status:429,after:1s,times:1")
+	printed := serve(t, "-org", "my-org", "-key", "my-key", "-fail", "Offers.List=status:429,after:1s,times:1")
 	assert.Contains(t, printed, `organization my-org, header "Authorization: Key my-key"`)
 	c := client(t, printed, "my-org", "my-key")
 	_, err := c.Offers.List(t.Context(), nil)
@@ -83,26 +81,75 @@ func TestServesASeedFile(t *testing.T) {
 	assert.Empty(t, offers, "the examples stay away")
 }
 
+// The key of the README's quick start, which is exported, neither gets onto the page nor is it printed or taken.
+func TestLeavesTheEnvironmentAlone(t *testing.T) {
+	t.Setenv("SUGER_ORG_ID", "real-org")
+	t.Setenv("SUGER_API_KEY", "real-key")
+	printed := serve(t)
+	assert.NotContains(t, printed, "real-")
+	assert.Contains(t, printed, `organization test-org, header "Authorization: Key sk-fake-`)
+	url, _, _ := strings.Cut(printed, "\n")
+	for _, path := range []string{"/", "/openapi.json"} {
+		assert.NotContains(t, fetch(t, url+path), "real-", path)
+	}
+	_, err := client(t, printed, "test-org", "real-key").Offers.List(t.Context(), nil)
+	assert.ErrorIs(t, err, api.ErrUnauthorized)
+}
+
+// A web site whose name was made to lead here, or that only sends requests here, is not shown the page with its key.
+func TestRefusesOtherSites(t *testing.T) {
+	url, _, _ := strings.Cut(serve(t, "-host", "fake.test"), "\n")
+	for _, test := range []struct {
+		host, site string
+		status     int
+	}{
+		{"evil.example", "same-origin", 421}, {"", "cross-site", 403}, {"", "same-site", 403}, {"fake.test", "same-origin", 200}, {"", "none", 200},
+	} {
+		for _, path := range []string{"/", "/openapi.json", "/page/swagger-ui.css", "/org/test-org/offer"} {
+			r, err := http.NewRequestWithContext(t.Context(), "GET", url+path, nil)
+			require.NoError(t, err)
+			r.Host = test.host
+			r.Header.Set("Sec-Fetch-Site", test.site)
+			response, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			body, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			if test.status == 200 && strings.HasPrefix(path, "/org/") {
+				assert.Equal(t, 401, response.StatusCode)
+				continue
+			}
+			assert.Equal(t, test.status, response.StatusCode, "%v %s", test, path)
+			assert.Equal(t, test.status == 200 && path == "/", strings.Contains(string(body), "Key sk-fake-"), "%v %s", test, path)
+			if test.status == 200 && path != "/openapi.json" {
+				assert.Equal(t, "frame-ancestors 'none'", response.Header.Get("Content-Security-Policy"))
+			}
+		}
+	}
+}
+
+func fetch(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, 200, response.StatusCode, url)
+	return string(body)
+}
+
 // The page and all that it loads come from the server itself.
 func TestPageWorksOffline(t *testing.T) {
 	url, _, _ := strings.Cut(serve(t), "\n")
-	fetch := func(path string) string {
-		response, err := http.Get(url + path)
-		require.NoError(t, err)
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
-		require.NoError(t, err)
-		require.Equal(t, 200, response.StatusCode, path)
-		return string(body)
-	}
-	page := fetch("/")
+	page := fetch(t, url+"/")
 	loads := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
 	require.NotEmpty(t, loads)
 	for _, load := range loads {
 		require.True(t, strings.HasPrefix(load[1], "/page/"), load[1])
-		assert.NotEmpty(t, fetch(load[1]))
+		assert.NotEmpty(t, fetch(t, url+load[1]))
 	}
-	document := fetch("/openapi.json")
+	document := fetch(t, url+"/openapi.json")
 	assert.Contains(t, document, `"servers":[{"description":"This server","url":"/"}]`)
 	assert.Contains(t, document, `"example":"test-org"`)
 	assert.Equal(t, bytes.Count(openapi.JSON(), []byte(`"operationId"`)), strings.Count(document, `"operationId"`))
