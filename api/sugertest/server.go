@@ -29,6 +29,7 @@ type Server struct {
 	config config
 	http   *httptest.Server
 	api    func() *http.ServeMux
+	door   func() *http.ServeMux
 	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
@@ -110,7 +111,7 @@ func NewUnstarted(opts ...Option) *Server {
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
 	}
-	s.api = sync.OnceValue(s.routes)
+	s.api, s.door = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes)
 	go s.api() // the test need not wait for it
 	return s
 }
@@ -177,6 +178,10 @@ func (s *Server) fatalf(format string, args ...any) {
 // ServeHTTP answers a request, so that the server can be put behind other handlers, too. Unlike the server itself it does so for
 // any name and origin, see [Hosts].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, doorPath) {
+		s.door().ServeHTTP(w, r)
+		return
+	}
 	if _, pattern := s.pages.Handler(r); pattern != "" {
 		s.pages.ServeHTTP(w, r)
 		return

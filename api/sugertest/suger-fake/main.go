@@ -59,10 +59,14 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		hosts = append(hosts, name)
 		return nil
 	})
-	var faults []fault
+	type failing struct {
+		operation string
+		fault     sugertest.Fault
+	}
+	var faults []failing
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
-		f, err := parseFault(text)
-		faults = append(faults, f)
+		operation, fault, err := sugertest.ParseFault(text)
+		faults = append(faults, failing{operation, fault})
 		return err
 	})
 	if err := flags.Parse(args); err != nil {
