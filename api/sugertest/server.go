@@ -215,7 +215,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 // operate carries out an operation, unless a fault is in the way.
 func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
-	if fault.instead(w, r, s.closed) {
+	if fault.instead(w, r, op, s.closed) {
 		return
 	}
 	value, err := s.answer(r, op, body)

@@ -15,11 +15,14 @@
 // A fault is what is to go wrong with an operation ("*" for all), and when:
 //
 //	status:503  html:502  latency:2s  drop-before  drop-after  truncate  future-enum:status  unknown-property
-//	after:1s  times:2  probability:0.1
+//	after:1s  skip:3  times:2  probability:0.1
+//
+// With -examples or -synthesized each answer is made up instead, and nothing that calls do is remembered.
 package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -28,6 +31,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 
 	"github.com/suger-go/suger/api/sugertest"
@@ -48,46 +52,23 @@ func main() {
 
 // run serves until the context ends.
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	flags := flag.NewFlagSet("suger-fake", flag.ContinueOnError)
-	flags.SetOutput(errOut)
-	addr := flags.String("addr", "127.0.0.1:8080", "address to listen at; port 0 takes a free one")
-	org := flags.String("org", "test-org", "id of the organization")
-	key := flags.String("key", "sk-fake-7c20b94e51d83fa6", "API key to take, which everybody may see")
-	seed := flags.String("seed", "", "JSON `file` of objects to start with")
-	var hosts []string
-	flags.Func("host", "further `name` to answer to, such as that of a container, may be repeated", func(name string) error {
-		hosts = append(hosts, name)
-		return nil
-	})
-	type failing struct {
-		operation string
-		fault     sugertest.Fault
-	}
-	var faults []failing
-	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
-		operation, fault, err := sugertest.ParseFault(text)
-		faults = append(faults, failing{operation, fault})
-		return err
-	})
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unknown argument %q", flags.Arg(0))
-	}
-	page, err := newPage(*org, *key)
+	wanted, err := parse(args, errOut)
 	if err != nil {
 		return err
 	}
-	srv := sugertest.NewUnstarted(append(page, sugertest.Organization(*org, *key), sugertest.Hosts(hosts...))...)
-	defer srv.Close()
-	if err := seedFrom(srv, *seed); err != nil {
+	page, err := newPage(wanted.org, wanted.key)
+	if err != nil {
 		return err
 	}
-	for _, f := range faults {
+	srv := sugertest.NewUnstarted(append(wanted.options, page...)...)
+	defer srv.Close()
+	if err := seedFrom(srv, wanted.seed); err != nil {
+		return err
+	}
+	for _, f := range wanted.faults {
 		srv.Fail(f.operation, f.fault)
 	}
-	listener, err := net.Listen("tcp", *addr) // not before: who connects finds everything
+	listener, err := net.Listen("tcp", wanted.addr) // not before: who connects finds everything
 	if err != nil {
 		return err
 	}
@@ -95,6 +76,61 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
 	<-ctx.Done()
 	return nil
+}
+
+// arguments are what the command line asks for.
+type arguments struct {
+	addr, org, key, seed string
+	options              []sugertest.Option
+	faults               []failing
+}
+
+// failing is an operation that has a fault.
+type failing struct {
+	operation string
+	fault     sugertest.Fault
+}
+
+func parse(args []string, errOut io.Writer) (arguments, error) {
+	var a arguments
+	flags := flag.NewFlagSet("suger-fake", flag.ContinueOnError)
+	flags.SetOutput(errOut)
+	flags.StringVar(&a.addr, "addr", "127.0.0.1:8080", "address to listen at; port 0 takes a free one")
+	flags.StringVar(&a.org, "org", "test-org", "id of the organization")
+	flags.StringVar(&a.key, "key", "sk-fake-7c20b94e51d83fa6", "API key to take, which everybody may see")
+	flags.StringVar(&a.seed, "seed", "", "JSON `file` of objects to start with")
+	add := func(option sugertest.Option) error {
+		a.options = append(a.options, option)
+		return nil
+	}
+	flags.Func("host", "further `name` to answer to, such as that of a container, may be repeated", func(name string) error {
+		return add(sugertest.Hosts(name))
+	})
+	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
+		operation, fault, err := sugertest.ParseFault(text)
+		a.faults = append(a.faults, failing{operation, fault})
+		return err
+	})
+	made := 0 // ways to make answers up
+	flags.BoolFunc("examples", "answer with the examples of the description, whatever happened before", func(string) error {
+		made++
+		return add(sugertest.Examples())
+	})
+	flags.Func("synthesized", "answer with values made up from a `number`, whatever happened before", func(text string) error {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		made++
+		return cmp.Or(err, add(sugertest.Synthesized(seed)))
+	})
+	if err := flags.Parse(args); err != nil {
+		return a, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return a, fmt.Errorf("unknown argument %q", flags.Arg(0))
+	case made > 1:
+		return a, errors.New("want one of -examples and -synthesized")
+	}
+	return a, add(sugertest.Organization(a.org, a.key))
 }
 
 // seedFrom seeds a server from a file, or with the examples.
