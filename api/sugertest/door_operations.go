@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
@@ -101,14 +100,14 @@ func (s *Server) addFaults(body []byte) error {
 
 // clearFaults takes back the faults of an operation, or all if it is empty.
 func (s *Server) clearFaults(operation string) error {
-	if operation != "" {
-		if err := knownOperation(operation); err != nil {
-			return badRequest("query parameter operation: %v", err)
-		}
+	if operation == "" {
+		s.Clear()
+		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = slices.DeleteFunc(s.faults, func(f *scripted) bool { return operation == "" || strings.EqualFold(f.operation, operation) })
+	if err := knownOperation(operation); err != nil {
+		return badRequest("query parameter operation: %v", err)
+	}
+	s.Clear(operation)
 	return nil
 }
 

@@ -95,6 +95,13 @@ func New(t testing.TB, opts ...Option) *Server {
 // NewServer starts a server without a test, for commands and examples. The caller closes it. Where [New] ends the test, it
 // panics.
 func NewServer(opts ...Option) *Server {
+	s := NewUnstarted(opts...)
+	s.Start(nil)
+	return s
+}
+
+// NewUnstarted is [NewServer] for a server that does not listen before [Server.Start], so that nobody finds it half seeded.
+func NewUnstarted(opts ...Option) *Server {
 	cfg := config{orgID: "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90", apiKey: "sk-fake-1d4e7a93b5c24f8e", pages: map[string]http.Handler{}}
 	for _, opt := range opts {
 		opt(&cfg)
@@ -107,10 +114,19 @@ func NewServer(opts ...Option) *Server {
 	}
 	s.api, s.door, s.page = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes), sync.OnceValue(s.pageRoutes)
 	go s.api() // the test need not wait for it
+	return s
+}
+
+// Start lets a server from [NewUnstarted] listen, and sets its URL. Without a listener it is the one of [Listener], or a free
+// port of the loopback interface. The server closes it.
+func (s *Server) Start(listener net.Listener) {
 	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.guard))
-	if cfg.listener != nil {
+	if listener == nil {
+		listener = s.config.listener
+	}
+	if listener != nil {
 		s.http.Listener.Close()
-		s.http.Listener = cfg.listener
+		s.http.Listener = listener
 	}
 	s.http.Start()
 	s.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100 // calls at the same time keep their connections
@@ -118,7 +134,6 @@ func NewServer(opts ...Option) *Server {
 	if addr, ok := s.http.Listener.Addr().(*net.TCPAddr); ok && addr.IP.IsUnspecified() {
 		s.URL = fmt.Sprint("http://localhost:", addr.Port) // which is among the addresses that it stands for
 	}
-	return s
 }
 
 // routes returns the handler of the API's paths.
@@ -134,11 +149,16 @@ func (s *Server) routes() *http.ServeMux {
 // Close stops the server. Calls in progress are finished first, except those that a fault delays.
 func (s *Server) Close() {
 	s.once.Do(func() { close(s.closed) })
-	s.http.Close()
+	if s.http != nil {
+		s.http.Close()
+	}
 }
 
 // Client returns a client that calls the server. Further options come after those that the server needs.
 func (s *Server) Client(opts ...api.Option) *api.Client {
+	if s.http == nil {
+		s.fatalf("sugertest: Client: the server is not started")
+	}
 	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL), api.WithHTTPClient(s.http.Client())}
 	client, err := api.New(s.OrgID, append(own, opts...)...)
 	if err != nil {
@@ -201,7 +221,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
 	w.fault = fault
-	if fault.instead(w, r, s.closed) {
+	if fault.instead(w, r, op, s.closed) {
 		return
 	}
 	value, err := s.answer(r, op, body)

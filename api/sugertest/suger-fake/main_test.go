@@ -81,6 +81,19 @@ func TestServesASeedFile(t *testing.T) {
 	assert.Empty(t, offers, "the examples stay away")
 }
 
+// Answers may be made up instead.
+func TestMadeUpAnswers(t *testing.T) {
+	get := func(args ...string) *gen.Offer {
+		offer, err := client(t, serve(t, append(args, "-org", "o", "-key", "k")...), "o", "k").Offers.Get(t.Context(), "any id")
+		require.NoError(t, err)
+		return offer
+	}
+	assert.Equal(t, "Globex 2026 platform contract", get("-examples").GetName())
+	assert.NotEmpty(t, get("-synthesized", "7").GetExternalID())
+	assert.Equal(t, get("-synthesized", "7"), get("-synthesized", "7"))
+	assert.NotEqual(t, get("-synthesized", "7"), get("-synthesized", "8"))
+}
+
 // The key of the README's quick start, which is exported, neither gets onto the page nor is it printed or taken.
 func TestLeavesTheEnvironmentAlone(t *testing.T) {
 	t.Setenv("SUGER_ORG_ID", "real-org")
@@ -159,12 +172,14 @@ func TestWrongArguments(t *testing.T) {
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`{"Offers": []}`), 0o600))
 	for message, args := range map[string][]string{
-		"Offers is no resource":                    {"-seed", seed, "-addr", "127.0.0.1:0"},
-		"no such file":                             {"-seed", seed + ".txt"},
-		"unknown argument \"now\"":                 {"now"},
-		"there is no operation \"offers.nothing\"": {"-fail", "offers.nothing=status:503"},
-		"\"fire\" is no fault":                     {"-fail", "*=fire"},
-		"address nowhere":                          {"-addr", "nowhere"},
+		"Offers is no resource":                     {"-seed", seed, "-addr", "127.0.0.1:0"},
+		"no such file":                              {"-seed", seed + ".txt"},
+		"unknown argument \"now\"":                  {"now"},
+		"there is no operation \"offers.nothing\"":  {"-fail", "offers.nothing=status:503"},
+		"\"fire\" is no fault":                      {"-fail", "*=fire"},
+		"want one of -examples and":                 {"-examples", "-synthesized", "1"},
+		"invalid value \"x\" for flag -synthesized": {"-synthesized", "x"},
+		"address nowhere":                           {"-addr", "nowhere"},
 	} {
 		err := run(t.Context(), args, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, message)
