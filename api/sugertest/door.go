@@ -46,6 +46,7 @@ func (s *Server) doorRoutes() *http.ServeMux {
 	for path, operations := range loadDoor() {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveDoor(w, r, operations) })
 	}
+	mux.Handle(pagePath, s.page())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serveDoor(w, r, nil) })
 	return mux
 }

@@ -172,6 +172,7 @@ func (s *Server) listRequests() any {
 		if r.Body != nil {
 			o["body"] = r.Body
 		}
+		o["answer"], o["fault"] = r.Answer, r.Fault
 		requests = append(requests, o)
 	}
 	return requests

@@ -110,7 +110,7 @@ func TestDoor(t *testing.T) {
 	assert.ErrorContains(t, err, "503")
 	assert.Equal(t, []any{
 		object{"fault": "offers.get=status:503,times:1", "struck": json.Number("1"), "waiting": false},
-		object{"fault": "offers.get=html:502,after:2,times:1", "struck": json.Number("0"), "waiting": true},
+		object{"fault": "offers.get=html:502,after:2s,times:1", "struck": json.Number("0"), "waiting": true},
 	}, enter(t, srv, "GET /_fake/faults", ""))
 	enter(t, srv, "DELETE /_fake/faults", "")
 	assert.Empty(t, enter(t, srv, "GET /_fake/faults", ""))

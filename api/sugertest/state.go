@@ -91,6 +91,9 @@ func (s *state) allWith(typ string, properties map[string]bool) iter.Seq2[string
 	}
 }
 
+// count returns how many objects of a type there are.
+func (s *state) count(typ string) int { return len(s.table(typ).ids) }
+
 // put adds an object, or replaces the one with its id. An object without an id gets one.
 func (s *state) put(typ string, o object) object {
 	id := text(o, idOf(typ))

@@ -23,7 +23,7 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 	viewer := v5emb.NewHandlerWithConfig(swgui.Config{
 		Title:              "Suger API, fake server",
 		SwaggerJSON:        "/openapi.json",
-		BasePath:           "/page/",
+		BasePath:           "/reference/",
 		PreAuthorizeApiKey: map[string]string{"ApiKey": "Key " + key},
 		SettingsUI: map[string]string{
 			"docExpansion": `"none"`, "filter": "true", "tryItOutEnabled": "true", "persistAuthorization": "false",
@@ -34,18 +34,12 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 		w.Header().Set("Content-Security-Policy", "frame-ancestors 'none'") // no other page shows this one
 		viewer.ServeHTTP(w, r)
 	}
-	root := func(w http.ResponseWriter, r *http.Request) {
-		r = r.Clone(r.Context())
-		r.URL.Path = "/page/"
-		page(w, r)
-	}
 	document := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(description) // a client that went away is no concern of the server
 	}
 	return []sugertest.Option{
-		sugertest.Handle("GET /{$}", http.HandlerFunc(root)),
-		sugertest.Handle("GET /page/", http.HandlerFunc(page)),
+		sugertest.Handle("GET /reference/", http.HandlerFunc(page)),
 		sugertest.Handle("GET /openapi.json", http.HandlerFunc(document)),
 	}, nil
 }
