@@ -94,7 +94,7 @@ func (d *DB) Tx(ctx context.Context, run func(ctx context.Context, q Querier) er
 }
 
 const (
-	busyFor  = 5 * time.Second      // how long a write transaction waits for one of another process
+	busyFor  = 5 * time.Second      // how long a transaction waits for another process
 	busyStep = 5 * time.Millisecond // between its tries
 )
 
@@ -118,7 +118,7 @@ func (d *DB) immediate(ctx context.Context, run func(ctx context.Context, q Quer
 		}
 		_ = conn.Close() // the transaction is over, and the connection is back in the pool
 	}()
-	if err := begin(ctx, conn); err != nil {
+	if err := patiently(ctx, conn, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	if err := run(ctx, conn); err != nil {
@@ -127,15 +127,15 @@ func (d *DB) immediate(ctx context.Context, run func(ctx context.Context, q Quer
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(context.WithoutCancel(ctx), "COMMIT") // an interrupted commit leaves the transaction open
+	err = patiently(context.WithoutCancel(ctx), conn, "COMMIT") // it waits for readers, unless the journal mode is WAL
 	committed = err == nil
 	return err
 }
 
-// begin waits for the lock of another process whether or not the connection has a busy_timeout.
-func begin(ctx context.Context, conn *sql.Conn) error {
+// patiently runs a statement that waits for the lock of another connection, whether or not ours has a busy_timeout.
+func patiently(ctx context.Context, conn *sql.Conn, statement string) error {
 	for start := time.Now(); ; {
-		_, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		_, err := conn.ExecContext(ctx, statement)
 		if err == nil || !isBusy(err) || time.Since(start) > busyFor {
 			return err
 		}
