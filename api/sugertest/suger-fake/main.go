@@ -11,6 +11,11 @@
 //
 //	status:503  html:502  latency:2s  drop-before  drop-after  truncate  future-enum:status  unknown-property
 //	after:1s  times:2  probability:0.1
+//
+// With -replay it posts the notification events that it starts with to a webhook on this machine, signed with the secret, for
+// trying the handler, which may read the objects from it. An event needs a priority to be posted, such as HIGH.
+//
+//	suger-fake -replay http://127.0.0.1:9000/suger -secret a-secret
 package main
 
 import (
@@ -57,6 +62,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		faults = append(faults, f)
 		return err
 	})
+	replay := replayFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -89,6 +95,8 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 		srv.Fail(f.operation, f.fault)
 	}
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
-	<-ctx.Done()
-	return nil
+	if err = replay(ctx, srv); err == nil {
+		<-ctx.Done()
+	}
+	return err
 }
