@@ -11,8 +11,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/suger-go/suger/api/webhook"
 )
 
 // TestPostgres holds the store to the same on the server that tests/usage/run has started, each test in a schema of its own.
@@ -33,12 +31,7 @@ func TestPostgres(t *testing.T) {
 				assert.NoError(t, err)
 				assert.NoError(t, admin.Close())
 			})
-			test(t, database{store: webhook.Postgres, open: func() *sql.DB {
-				db, err := sql.Open("pgx", fmt.Sprintf("%s&search_path=%s", server, schema))
-				require.NoError(t, err)
-				t.Cleanup(func() { assert.NoError(t, db.Close()) })
-				return db
-			}})
+			test(t, database{"pgx", fmt.Sprintf("%s&search_path=%s", server, schema)})
 		})
 	}
 }

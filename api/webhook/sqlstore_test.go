@@ -32,25 +32,27 @@ type process struct {
 	after  func(error) error           // in the handler, with the error of the transaction
 }
 
-// database opens pools and stores on one database, which is SQLite or Postgres.
-type database struct {
-	open  func() *sql.DB
-	store func(ctx context.Context, db *sql.DB, name string, opts ...webhook.StoreOption) (*webhook.SQLStore, error)
+// database is what pools and stores are opened on, with a driver and the name of a source that it knows.
+type database struct{ driver, source string }
+
+func (d database) open(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(d.driver, d.source)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	return db
 }
 
-func sqlite(t *testing.T) database {
-	path := filepath.Join(t.TempDir(), "events.db")
-	return database{store: webhook.SQLite, open: func() *sql.DB {
-		db, err := sql.Open("sqlite", path)
-		require.NoError(t, err)
-		t.Cleanup(func() { assert.NoError(t, db.Close()) })
-		return db
-	}}
+func (d database) store(ctx context.Context, db *sql.DB, name string, opts ...webhook.StoreOption) (*webhook.SQLStore, error) {
+	if d.driver == "sqlite" {
+		return webhook.SQLite(ctx, db, name, opts...)
+	}
+	return webhook.Postgres(ctx, db, name, opts...)
 }
 
 func (d database) start(t *testing.T, name string, opts ...webhook.StoreOption) *process {
 	t.Helper()
-	p := &process{receiver: &receiver{}, db: d.open()}
+	p := &process{receiver: &receiver{}, db: d.open(t)}
 	var err error
 	p.store, err = d.store(t.Context(), p.db, name, opts...)
 	require.NoError(t, err)
@@ -246,13 +248,14 @@ var stores = map[string]func(t *testing.T, d database){
 		assert.Equal(t, 500, post(t, p.server, eventWithID("a")))
 		assert.ErrorContains(t, p.errs[0], "webhook: look the event up: ")
 		assert.Empty(t, p.events)
-		db := d.open()
+		db := d.open(t)
 		require.NoError(t, db.Close())
 		_, err = d.store(t.Context(), db, "us")
 		assert.EqualError(t, err, "webhook: create or update the tables for webhook: sql: database is closed")
 		_, err = d.store(t.Context(), p.db, "")
 		assert.EqualError(t, err, "webhook: the name of the receiver is empty")
 	},
+	"crash": crash,
 	"deliveries of a fake": func(t *testing.T, d database) {
 		p, srv := d.start(t, "us"), sugertest.New(t)
 		_, err := srv.Client().Offers.Create(t.Context(), gen.Offer{Name: new("Enterprise")})
@@ -292,7 +295,7 @@ func TestSQLite(t *testing.T) {
 	for name, test := range stores {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, sqlite(t))
+			test(t, database{"sqlite", filepath.Join(t.TempDir(), "events.db")})
 		})
 	}
 }
