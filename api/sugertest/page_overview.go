@@ -62,16 +62,13 @@ func (s *Server) overview(problem error) pageOverview {
 		}
 		view.Requests = append(view.Requests, s.pageRequest(i+1, r))
 	}
-	var events []object
-	for _, event := range s.state.all("NotificationEvent") {
-		events = append(events, event)
-	}
+	events := s.state.table("NotificationEvent").ids
 	view.AllEvents = len(events)
-	for _, event := range slices.Backward(events) {
+	for _, id := range slices.Backward(events) {
 		if len(view.Events) == eventsOnPage {
 			break
 		}
-		view.Events = append(view.Events, s.pageEvent(event))
+		view.Events = append(view.Events, s.pageEvent(s.state.get("NotificationEvent", id)))
 	}
 	return view
 }
@@ -147,7 +144,7 @@ func (s *Server) pageEvent(event object) pageEvent {
 	if view.Name == "" {
 		view.Name = id
 	}
-	if typ := stored(strings.ReplaceAll(view.Type, "_", "")); typ != "" && s.state.get(typ, id) != nil {
+	if typ := stored(strings.ReplaceAll(view.Type, "_", "")); typ != "" && s.state.has(typ, id) {
 		view.Path = objectPath(typ, id)
 	}
 	return view
@@ -237,7 +234,7 @@ func (s *Server) pathOfNamed(property, id string) string {
 	if !ok || name == "" {
 		return ""
 	}
-	if typ := stored(name); typ != "" && s.state.get(typ, id) != nil {
+	if typ := stored(name); typ != "" && s.state.has(typ, id) {
 		return objectPath(typ, id)
 	}
 	return ""

@@ -55,25 +55,24 @@ func (s *Server) showStore(w http.ResponseWriter, r *http.Request) {
 		}
 	default:
 		from, _ := strconv.Atoi(query.Get("from")) // what is no number means the first
-		view.list(s.state, max(0, from))
+		view.addRows(s.state, max(0, from))
 	}
 	s.mu.Unlock()
 	s.show(w, status, "store", view)
 }
 
-// list adds the objects of the type, starting with one by its place.
-func (v *pageStore) list(st *state, from int) {
+// addRows adds the objects of the type, starting with one by its place.
+func (v *pageStore) addRows(st *state, from int) {
 	for _, name := range []string{"name", "title", "status", "partner", "lastUpdateTime"} {
 		if schemaOf(v.Type).Properties[name] != nil {
 			v.Columns = append(v.Columns, name)
 		}
 	}
-	for id, o := range st.all(v.Type) {
-		v.Count++
-		if v.Count <= from || len(v.Rows) == objectsOnPage {
-			continue
-		}
-		row := pageRow{ID: id, Path: objectPath(v.Type, id)}
+	ids := st.table(v.Type).ids
+	v.Count = len(ids)
+	from = min(from, v.Count)
+	for _, id := range ids[from:min(from+objectsOnPage, v.Count)] {
+		row, o := pageRow{ID: id, Path: objectPath(v.Type, id)}, st.get(v.Type, id)
 		for _, name := range v.Columns {
 			row.Cells = append(row.Cells, pageCell{name, text(o, name)})
 		}

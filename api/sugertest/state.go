@@ -64,6 +64,12 @@ func (s *state) table(typ string) *table {
 // get returns the object with an id, nil if there is none.
 func (s *state) get(typ, id string) object { return s.packer.unpack(s.table(typ).objects[id], nil) }
 
+// has reports whether there is an object with an id.
+func (s *state) has(typ, id string) bool {
+	_, ok := s.table(typ).objects[id]
+	return ok
+}
+
 // find returns the object with an id, or the error that answers 404.
 func (s *state) find(typ, id string) (object, error) {
 	if o := s.get(typ, id); o != nil {

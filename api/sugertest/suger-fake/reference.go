@@ -13,9 +13,9 @@ import (
 	"github.com/suger-go/suger/openapi"
 )
 
-// newPage returns the handlers of the reference: the page itself, its scripts, and the description that it shows. Nothing of
+// newReference returns the handlers of the reference: its page, its scripts, and the description that it shows. Nothing of
 // it comes from another host.
-func newPage(org, key string) ([]sugertest.Option, error) {
+func newReference(org, key string) ([]sugertest.Option, error) {
 	description, err := localDescription(org)
 	if err != nil {
 		return nil, err
@@ -24,6 +24,7 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 		Title:              "Suger API, fake server",
 		SwaggerJSON:        "/openapi.json",
 		BasePath:           "/reference/",
+		PrependHTML:        `<p style="margin: 0; padding: 12px 20px; font: 15px sans-serif"><a href="/">← Fake Suger</a></p>`,
 		PreAuthorizeApiKey: map[string]string{"ApiKey": "Key " + key},
 		SettingsUI: map[string]string{
 			"docExpansion": `"none"`, "filter": "true", "tryItOutEnabled": "true", "persistAuthorization": "false",
