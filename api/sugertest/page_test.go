@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -179,6 +180,12 @@ func TestPageRefusesOthers(t *testing.T) {
 			}
 			response, _ := browse(t, srv, pagePath+path, url.Values{"by": {"1h"}, "fault": {"*=truncate"}, "id": {"offer-1"}}, header)
 			assert.Equal(t, http.StatusForbidden, response.StatusCode, "%s from %q", path, origin)
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+pagePath+path, strings.NewReader("by=1h&fault=*%3Dtruncate&id=offer-1"))
+			r.Header = header
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			answer := httptest.NewRecorder()
+			srv.ServeHTTP(answer, r)
+			assert.Equal(t, http.StatusForbidden, answer.Code, "%s from %q behind another handler", path, origin)
 		}
 		response, _ := browse(t, srv, pagePath+path, url.Values{"x": {strings.Repeat("x", longestForm)}}, http.Header{"Origin": {srv.URL}})
 		assert.Equal(t, http.StatusBadRequest, response.StatusCode, "%s with a long form", path)
