@@ -20,6 +20,11 @@
 //	after:1s  skip:3  times:2  probability:0.1
 //
 // With -examples or -synthesized each answer is made up instead, and nothing that calls do is remembered.
+//
+// With -replay it posts the notification events that it starts with to a webhook on this machine, signed with the secret, for
+// trying the handler, which may read the objects from it. An event needs a priority to be posted, such as HIGH.
+//
+//	suger-fake -replay http://127.0.0.1:9000/suger -secret a-secret
 package main
 
 import (
@@ -76,8 +81,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	srv.Start(listener)
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
-	<-ctx.Done()
-	return nil
+	if err = wanted.replay(ctx, srv); err == nil {
+		<-ctx.Done()
+	}
+	return err
 }
 
 // arguments are what the command line asks for.
@@ -85,6 +92,7 @@ type arguments struct {
 	addr, org, key, seed string
 	options              []sugertest.Option
 	faults               []failing
+	replay               func(context.Context, *sugertest.Server) error
 }
 
 // failing is an operation that has a fault.
@@ -113,6 +121,7 @@ func parse(args []string, errOut io.Writer) (arguments, error) {
 		a.faults = append(a.faults, failing{operation, fault})
 		return err
 	})
+	a.replay = replayFlags(flags)
 	made := 0 // ways to make answers up
 	flags.BoolFunc("examples", "answer with the examples of the description, whatever happened before", func(string) error {
 		made++
