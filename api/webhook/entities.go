@@ -8,7 +8,7 @@ import (
 
 // APIClients registers a handler for events about API clients, which APIClients.Get reads. All else is as [Router.Entitlements]
 // says.
-func (r *Router) APIClients(f func(ctx context.Context, client *gen.APIClient, event *gen.NotificationEvent) error) {
+func (r *Router) APIClients(f func(ctx context.Context, client *gen.APIClientCredentials, event *gen.NotificationEvent) error) {
 	handleRead(r, gen.EntityTypeAPIClient, r.client.APIClients.Get, f)
 }
 

@@ -13,12 +13,12 @@ import (
 func ExampleRouter_APIClients() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
-	srv.Seed(gen.APIClient{ID: new("client-1"), Provider: new("Suger")})
+	srv.Seed(gen.APIClientCredentials{ID: new("client-1"), Provider: new("Suger")})
 	srv.Seed(gen.NotificationEvent{EntityType: new(gen.EntityTypeAPIClient), EntityID: new("client-1")})
 
 	ignore := func(context.Context, *gen.NotificationEvent) error { return nil }
 	router := webhook.NewRouter(srv.Client(), ignore)
-	router.APIClients(func(_ context.Context, client *gen.APIClient, _ *gen.NotificationEvent) error {
+	router.APIClients(func(_ context.Context, client *gen.APIClientCredentials, _ *gen.NotificationEvent) error {
 		fmt.Println(client.GetID(), client.GetProvider())
 		return nil
 	})

@@ -47,7 +47,7 @@ func TestRouterReadsTheObject(t *testing.T) {
 	t.Parallel()
 	srv, c := sugertest.New(t), &calls{}
 	router := webhook.NewRouter(srv.Client(), c.handler("otherwise"))
-	router.APIClients(func(_ context.Context, o *gen.APIClient, _ *gen.NotificationEvent) error {
+	router.APIClients(func(_ context.Context, o *gen.APIClientCredentials, _ *gen.NotificationEvent) error {
 		return c.add(o.GetID(), o.GetProvider())
 	})
 	router.Buyers(func(_ context.Context, o *gen.Buyer, _ *gen.NotificationEvent) error {
@@ -78,7 +78,7 @@ func TestRouterReadsTheObject(t *testing.T) {
 	late := about("", gen.EntityTypeEntitlement, gen.NotificationEventActionCreate, "ent")
 	late.EntityStatus = new("ACTIVE")
 	srv.Seed(
-		gen.APIClient{ID: new("client"), Provider: new("ci")}, about("", gen.EntityTypeAPIClient, "ROTATE_SECRET", "client"),
+		gen.APIClientCredentials{ID: new("client"), Provider: new("ci")}, about("", gen.EntityTypeAPIClient, "ROTATE_SECRET", "client"),
 		gen.Buyer{ID: new("buyer"), Name: new("Globex")}, about("", gen.EntityTypeBuyer, "UPDATE", "buyer"),
 		gen.Contact{ID: new("contact"), Name: new("a@globex.test")}, about("", gen.EntityTypeContact, "ADD", "contact"),
 		gen.Entitlement{ID: new("ent"), Status: new(gen.EntitlementStatusSuspended)}, late,
