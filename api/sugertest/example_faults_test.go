@@ -166,3 +166,22 @@ func ExampleOperations() {
 	fmt.Println(names[0], slices.Contains(names, "Offers.NotifyContacts"))
 	// Output: APIClients.Get true
 }
+
+func ExampleParseFault() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	operation, fault, err := sugertest.ParseFault("offers.list=html:502,times:1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv.Fail(operation, fault)
+	_, err = srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+	fmt.Println(operation, err != nil)
+	// Output: offers.list true
+}
+
+func ExampleFault_String() {
+	fmt.Println(sugertest.Status(503).After("1s").Times(2))
+	// Output: status:503,after:1,times:2
+}

@@ -229,3 +229,29 @@ func ExampleServer() {
 	fmt.Println(buyer.GetName(), err)
 	// Output: Globex <nil>
 }
+
+// Other containers call the server by a name.
+func ExampleHosts() {
+	srv := sugertest.NewServer(sugertest.Hosts("suger-fake"))
+	defer srv.Close()
+	for _, host := range []string{"localhost", "suger-fake", "suger.example"} {
+		request, err := http.NewRequest("GET", srv.URL+"/org/"+srv.OrgID+"/offer", nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		request.Host = host
+		request.Header.Set("Authorization", "Key "+srv.APIKey)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = response.Body.Close()
+		fmt.Println(host, response.Status)
+	}
+	// Output:
+	// localhost 200 OK
+	// suger-fake 200 OK
+	// suger.example 421 Misdirected Request
+}

@@ -96,9 +96,8 @@ type scripted struct {
 // Of several faults for an operation the first that is not used up strikes, so that they follow each other in the order
 // of the calls of Fail.
 func (s *Server) Fail(operation string, faults ...Fault) {
-	known := slices.ContainsFunc(Operations(), func(name string) bool { return strings.EqualFold(name, operation) })
-	if operation != "*" && !known {
-		s.fatalf("sugertest: Fail: there is no operation %q, want a service and a method, such as \"offers.get\"", operation)
+	if err := knownOperation(operation); err != nil {
+		s.fatalf("sugertest: Fail: %v", err)
 		return
 	}
 	s.mu.Lock()

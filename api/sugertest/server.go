@@ -29,6 +29,7 @@ type Server struct {
 	config config
 	http   *httptest.Server
 	api    func() *http.ServeMux
+	door   func() *http.ServeMux
 	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
@@ -50,6 +51,7 @@ type config struct {
 	apiKey   string
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
+	hosts    []string                // names beside its addresses
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
@@ -68,7 +70,8 @@ func Organization(id, apiKey string) Option {
 	return func(cfg *config) { cfg.orgID, cfg.apiKey = id, apiKey }
 }
 
-// Listener sets where the server listens, instead of a free port of the loopback interface. The server closes it.
+// Listener sets where the server listens, instead of a free port of the loopback interface. The server closes it. [Hosts] adds
+// the names by which it is called there.
 func Listener(listener net.Listener) Option {
 	return func(cfg *config) { cfg.listener = listener }
 }
@@ -101,9 +104,9 @@ func NewServer(opts ...Option) *Server {
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
 	}
-	s.api = sync.OnceValue(s.routes)
+	s.api, s.door = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes)
 	go s.api() // the test need not wait for it
-	s.http = httptest.NewUnstartedServer(s)
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.guard))
 	if cfg.listener != nil {
 		s.http.Listener.Close()
 		s.http.Listener = cfg.listener
@@ -111,6 +114,9 @@ func NewServer(opts ...Option) *Server {
 	s.http.Start()
 	s.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100 // calls at the same time keep their connections
 	s.URL = s.http.URL
+	if addr, ok := s.http.Listener.Addr().(*net.TCPAddr); ok && addr.IP.IsUnspecified() {
+		s.URL = fmt.Sprint("http://localhost:", addr.Port) // which is among the addresses that it stands for
+	}
 	return s
 }
 
@@ -149,8 +155,13 @@ func (s *Server) fatalf(format string, args ...any) {
 	s.t.Fatalf(format, args...)
 }
 
-// ServeHTTP answers a request, so that the server can be put behind other handlers, too.
+// ServeHTTP answers a request, so that the server can be put behind other handlers, too. Unlike the server itself it does so for
+// any name and origin, see [Hosts].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, doorPath) {
+		s.door().ServeHTTP(w, r)
+		return
+	}
 	if _, pattern := s.pages.Handler(r); pattern != "" {
 		s.pages.ServeHTTP(w, r)
 		return

@@ -42,17 +42,17 @@ locked() {
 	flock "$cache/$1.lock" "${@:2}"
 }
 
-# debian PROGRAM PACKAGE... installs packages of the distribution, if the program is not there.
+# debian PACKAGE... installs packages of the distribution.
 debian() {
-	command -v "$1" >/dev/null && return
-	local root=
-	[ "$(id -u)" -eq 0 ] || root=sudo
-	locked apt $root sh -eu -c 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"' sh "${@:2}"
+	local as_root=
+	[ "$(id -u)" -eq 0 ] || as_root=sudo
+	locked apt $as_root sh -euc 'apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"' \
+		sh "$@"
 }
 
 # install_openapi_generator makes the command openapi-generator-cli, which several languages share.
 install_openapi_generator() {
-	debian mvn maven
+	command -v mvn >/dev/null || debian maven
 	mkdir -p "$cache/openapi-generator"
 	cp "$root/tests/languages/openapi-generator.xml" "$cache/openapi-generator/pom.xml"
 	maven -f "$cache/openapi-generator/pom.xml" initialize
@@ -75,7 +75,7 @@ maven() {
 # serve starts a fake of Suger.
 serve() {
 	go build -C "$root" -o "$out/suger-fake" ./api/sugertest/suger-fake
-	exec 3< <(exec "$out/suger-fake" -addr 127.0.0.1:0)
+	exec 3< <(exec "$out/suger-fake" -addr 127.0.0.1:0 -org "$SUGER_ORG_ID" -key "$SUGER_API_KEY")
 	server=$!
 	read -r SUGER_BASE_URL <&3
 }

@@ -16,7 +16,7 @@ const seed = join(directory, 'seed.json');
 writeFileSync(seed, JSON.stringify({ Offer: [offer] }));
 const program = join(directory, 'suger-fake');
 execFileSync('go', ['build', '-o', program, './api/sugertest/suger-fake'], { stdio: 'inherit' });
-const server = spawn(program, ['-addr', '127.0.0.1:0', '-seed', seed], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(program, ['-addr', '127.0.0.1:0', '-key', 'test-key', '-seed', seed], { stdio: ['ignore', 'pipe', 'inherit'] });
 const browser = await launch();
 try {
   const [url] = await once(createInterface(server.stdout), 'line');

@@ -1,6 +1,10 @@
 // Command suger-fake serves the fake of the Suger API from package sugertest, for programs in other languages and for trying
 // calls by hand. The page at / has the reference of the API, where each operation can be tried in the browser.
 //
+// It shows the API key that it takes, on the page and where it was started, and so has one of its own: it reads no SUGER_API_KEY
+// and nothing else of the environment. It answers to the names of the loopback interface, to the address that was called and
+// to those of -host, and not to pages of another origin.
+//
 //	suger-fake -addr 127.0.0.1:8080 -seed seed.json -fail 'offers.get=status:503,after:1s,times:2'
 //
 // Without -seed it starts with the examples of the description. A seed file holds lists of objects by their types:
@@ -14,7 +18,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -23,7 +26,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/suger-go/suger/api/sugertest"
@@ -47,14 +49,22 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("suger-fake", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	addr := flags.String("addr", "127.0.0.1:8080", "address to listen at; port 0 takes a free one")
-	env := func(name, standard string) string { return cmp.Or(strings.TrimSpace(os.Getenv(name)), standard) }
-	org := flags.String("org", env("SUGER_ORG_ID", "test-org"), "id of the organization; SUGER_ORG_ID stands in for it")
-	key := flags.String("key", env("SUGER_API_KEY", "test-key"), "API key to take; SUGER_API_KEY stands in for it")
+	org := flags.String("org", "test-org", "id of the organization")
+	key := flags.String("key", "sk-fake-7c20b94e51d83fa6", "API key to take, which everybody may see")
 	seed := flags.String("seed", "", "JSON `file` of objects to start with")
-	var faults []fault
+	var hosts []string
+	flags.Func("host", "further `name` to answer to, such as that of a container, may be repeated", func(name string) error {
+		hosts = append(hosts, name)
+		return nil
+	})
+	type failing struct {
+		operation string
+		fault     sugertest.Fault
+	}
+	var faults []failing
 	flags.Func("fail", "`fault` of an operation, may be repeated", func(text string) error {
-		f, err := parseFault(text)
-		faults = append(faults, f)
+		operation, fault, err := sugertest.ParseFault(text)
+		faults = append(faults, failing{operation, fault})
 		return err
 	})
 	if err := flags.Parse(args); err != nil {
@@ -78,7 +88,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener))...)
+	srv := sugertest.NewServer(append(page, sugertest.Organization(*org, *key), sugertest.Listener(listener), sugertest.Hosts(hosts...))...)
 	defer srv.Close()
 	if *seed == "" {
 		srv.SeedExamples()

@@ -30,10 +30,14 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 			"showExtensions": "false", "defaultModelExpandDepth": "0", "syntaxHighlight": "{activated: false}",
 		},
 	})
+	page := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "frame-ancestors 'none'") // no other page shows this one
+		viewer.ServeHTTP(w, r)
+	}
 	root := func(w http.ResponseWriter, r *http.Request) {
 		r = r.Clone(r.Context())
 		r.URL.Path = "/page/"
-		viewer.ServeHTTP(w, r)
+		page(w, r)
 	}
 	document := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -41,7 +45,7 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 	}
 	return []sugertest.Option{
 		sugertest.Handle("GET /{$}", http.HandlerFunc(root)),
-		sugertest.Handle("GET /page/", viewer),
+		sugertest.Handle("GET /page/", http.HandlerFunc(page)),
 		sugertest.Handle("GET /openapi.json", http.HandlerFunc(document)),
 	}, nil
 }
