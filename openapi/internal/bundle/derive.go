@@ -19,6 +19,9 @@ const (
 
 // derive adds to a bundle what follows from the rest of it.
 func derive(doc *yaml.Node) error {
+	if err := checkSchemas(doc); err != nil {
+		return err
+	}
 	if err := nameValues(doc, false); err != nil {
 		return err
 	}
