@@ -1,8 +1,9 @@
 // Command languages holds the scenario of a language to account: it prepares a fake of Suger for it, and afterwards compares
 // the requests that arrived, and the objects that the fake has then, with what the scenario was meant to send and to change.
 //
-//	languages prepare seed.json
+//	languages prepare seed.json 'offers.get=status:503'
 //	languages compare seed.json
+//	languages untouched seed.json
 //
 // SUGER_BASE_URL and SUGER_API_KEY name the fake, whose door at /_fake/ it uses.
 package main
@@ -10,6 +11,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,44 +21,55 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: languages prepare|compare seed.json")
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: languages prepare|compare|untouched seed.json [fault]...")
 		os.Exit(2)
 	}
 	fake := door{os.Getenv("SUGER_BASE_URL"), os.Getenv("SUGER_API_KEY")}
-	if err := run(fake, os.Args[1], os.Args[2], os.Stdout); err != nil {
+	if err := run(fake, os.Args[1], os.Args[2], os.Args[3:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(fake door, task, file string, out io.Writer) error {
+func run(fake door, task, file string, faults []string, out io.Writer) error {
 	seed, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
 	switch task {
 	case "prepare":
-		return prepare(fake, seed)
+		return prepare(fake, seed, append(faults, "buyers.list=status:429,after:1s"))
 	case "compare":
 		return compare(fake, seed, out)
+	case "untouched":
+		return untouched(fake, out)
 	default:
 		return fmt.Errorf("unknown task %q", task)
 	}
 }
 
-func prepare(fake door, seed []byte) error {
+func prepare(fake door, seed []byte, faults []string) error {
 	if err := fake.call("POST", "reset", nil, nil); err != nil {
 		return err
 	}
 	if err := fake.call("POST", "store", seed, nil); err != nil {
 		return err
 	}
-	return fake.call("POST", "faults", []byte(`{"faults": ["buyers.list=status:429,after:1s"]}`), nil)
+	body, err := json.Marshal(map[string][]string{"faults": faults})
+	if err != nil {
+		return err
+	}
+	return fake.call("POST", "faults", body, nil)
 }
 
 // object is an object of JSON.
 type object = map[string]any
+
+type request struct {
+	Method, Path string
+	Body         any
+}
 
 // meant has what a step sends, by the ends of the paths. A step that a language does not have sends nothing.
 var meant = []struct{ step, method, path, body string }{
@@ -66,10 +79,7 @@ var meant = []struct{ step, method, path, body string }{
 
 // compare returns an error for the first step that has sent or changed something else.
 func compare(fake door, seed []byte, out io.Writer) error {
-	var requests []struct {
-		Method, Path string
-		Body         any
-	}
+	var requests []request
 	if err := fake.call("GET", "requests", nil, &requests); err != nil {
 		return err
 	}
@@ -90,6 +100,24 @@ func compare(fake door, seed []byte, out io.Writer) error {
 		fmt.Fprintf(out, "step %q sent what it was meant to\n", want.step)
 	}
 	return compareOffer(fake, seed, out)
+}
+
+// untouched wants requests that read, and no others.
+func untouched(fake door, out io.Writer) error {
+	var requests []request
+	if err := fake.call("GET", "requests", nil, &requests); err != nil {
+		return err
+	}
+	if len(requests) == 0 {
+		return errors.New("want requests, got none")
+	}
+	for _, request := range requests {
+		if request.Method != http.MethodGet {
+			return fmt.Errorf("want nothing but reads, got %s %s", request.Method, request.Path)
+		}
+	}
+	fmt.Fprintln(out, "nothing was sent that acts")
+	return nil
 }
 
 // compareOffer wants the first offer as it was but for the property that was changed.
