@@ -82,23 +82,6 @@ func (e AuditingEventEventType) Known() bool {
 	return false
 }
 
-// The values of AuditingEventStatus that the description knows.
-const (
-	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
-	AuditingEventStatusDone    AuditingEventStatus = "DONE"
-	AuditingEventStatusFailed  AuditingEventStatus = "FAILED"
-	AuditingEventStatusPending AuditingEventStatus = "PENDING"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AuditingEventStatus) Known() bool {
-	switch e {
-	case AuditingEventStatusAudited, AuditingEventStatusDone, AuditingEventStatusFailed, AuditingEventStatusPending:
-		return true
-	}
-	return false
-}
-
 // The values of AuditingEventPriority that the description knows.
 const (
 	AuditingEventPriorityCritical AuditingEventPriority = "CRITICAL"
@@ -112,6 +95,23 @@ const (
 func (e AuditingEventPriority) Known() bool {
 	switch e {
 	case AuditingEventPriorityCritical, AuditingEventPriorityEmpty, AuditingEventPriorityHigh, AuditingEventPriorityLow, AuditingEventPriorityMedium:
+		return true
+	}
+	return false
+}
+
+// The values of AuditingEventStatus that the description knows.
+const (
+	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
+	AuditingEventStatusDone    AuditingEventStatus = "DONE"
+	AuditingEventStatusFailed  AuditingEventStatus = "FAILED"
+	AuditingEventStatusPending AuditingEventStatus = "PENDING"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventStatus) Known() bool {
+	switch e {
+	case AuditingEventStatusAudited, AuditingEventStatusDone, AuditingEventStatusFailed, AuditingEventStatusPending:
 		return true
 	}
 	return false
@@ -224,22 +224,6 @@ func (e AWSMarketplaceCPPODurationType) Known() bool {
 	return false
 }
 
-// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
-const (
-	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
-	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
-	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
-	switch e {
-	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
-		return true
-	}
-	return false
-}
-
 // The values of AWSMarketplaceCPPOOpportunityRuleType that the description knows.
 const (
 	AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule     AWSMarketplaceCPPOOpportunityRuleType = "AvailabilityRule"
@@ -252,6 +236,22 @@ const (
 func (e AWSMarketplaceCPPOOpportunityRuleType) Known() bool {
 	switch e {
 	case AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule, AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule:
+		return true
+	}
+	return false
+}
+
+// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
+const (
+	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
+	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
+	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
+	switch e {
+	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
 		return true
 	}
 	return false
@@ -477,6 +477,25 @@ func (e AzureMarketplaceDeprecationScheduleReason) Known() bool {
 	return false
 }
 
+// The values of AzureMarketplaceEventAction that the description knows.
+const (
+	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
+	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
+	AzureMarketplaceEventActionReinstate      AzureMarketplaceEventAction = "Reinstate"
+	AzureMarketplaceEventActionRenew          AzureMarketplaceEventAction = "Renew"
+	AzureMarketplaceEventActionSuspend        AzureMarketplaceEventAction = "Suspend"
+	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceEventAction) Known() bool {
+	switch e {
+	case AzureMarketplaceEventActionChangePlan, AzureMarketplaceEventActionChangeQuantity, AzureMarketplaceEventActionReinstate, AzureMarketplaceEventActionRenew, AzureMarketplaceEventActionSuspend, AzureMarketplaceEventActionUnsubscribe:
+		return true
+	}
+	return false
+}
+
 // The values of AzureMarketplaceEventOperationRequestSource that the description knows.
 const (
 	AzureMarketplaceEventOperationRequestSourceAzure   AzureMarketplaceEventOperationRequestSource = "Azure"
@@ -502,25 +521,6 @@ const (
 func (e AzureMarketplaceEventStatus) Known() bool {
 	switch e {
 	case AzureMarketplaceEventStatusInProgress, AzureMarketplaceEventStatusSucceeded:
-		return true
-	}
-	return false
-}
-
-// The values of AzureMarketplaceEventAction that the description knows.
-const (
-	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
-	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
-	AzureMarketplaceEventActionReinstate      AzureMarketplaceEventAction = "Reinstate"
-	AzureMarketplaceEventActionRenew          AzureMarketplaceEventAction = "Renew"
-	AzureMarketplaceEventActionSuspend        AzureMarketplaceEventAction = "Suspend"
-	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplaceEventAction) Known() bool {
-	switch e {
-	case AzureMarketplaceEventActionChangePlan, AzureMarketplaceEventActionChangeQuantity, AzureMarketplaceEventActionReinstate, AzureMarketplaceEventActionRenew, AzureMarketplaceEventActionSuspend, AzureMarketplaceEventActionUnsubscribe:
 		return true
 	}
 	return false
@@ -562,22 +562,6 @@ func (e AzureMarketplaceLicenseModel) Known() bool {
 	return false
 }
 
-// The values of AzureMarketplaceListingKind that the description knows.
-const (
-	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
-	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
-	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplaceListingKind) Known() bool {
-	switch e {
-	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
-		return true
-	}
-	return false
-}
-
 // The values of AzureMarketplaceListingAssetKind that the description knows.
 const (
 	AzureMarketplaceListingAssetKindAzure AzureMarketplaceListingAssetKind = "azure"
@@ -612,6 +596,22 @@ func (e AzureMarketplaceListingAssetType) Known() bool {
 	return false
 }
 
+// The values of AzureMarketplaceListingKind that the description knows.
+const (
+	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
+	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
+	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingKind) Known() bool {
+	switch e {
+	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
+		return true
+	}
+	return false
+}
+
 // The values of AzureMarketplaceOfferPricingType that the description knows.
 const (
 	AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly AzureMarketplaceOfferPricingType = "editExistingOfferPricingOnly"
@@ -625,21 +625,6 @@ const (
 func (e AzureMarketplaceOfferPricingType) Known() bool {
 	switch e {
 	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly, AzureMarketplaceOfferPricingTypeEmpty, AzureMarketplaceOfferPricingTypeNewCustomizedPlans, AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans, AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
-		return true
-	}
-	return false
-}
-
-// The values of AzureMarketplacePlanSubtype that the description knows.
-const (
-	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
-	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplacePlanSubtype) Known() bool {
-	switch e {
-	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
 	}
 	return false
@@ -672,6 +657,21 @@ const (
 func (e AzureMarketplacePlanListingKind) Known() bool {
 	switch e {
 	case AzureMarketplacePlanListingKindAzureContainerPlan, AzureMarketplacePlanListingKindAzureCoreVMPlan, AzureMarketplacePlanListingKindAzureSaaSPlan, AzureMarketplacePlanListingKindAzureVMPlan:
+		return true
+	}
+	return false
+}
+
+// The values of AzureMarketplacePlanSubtype that the description knows.
+const (
+	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
+	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanSubtype) Known() bool {
+	switch e {
+	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
 	}
 	return false
@@ -1202,20 +1202,6 @@ func (e AzureProductFeatureAvailabilityVisibility) Known() bool {
 	return false
 }
 
-// The values of AzureProductListingResourceType that the description knows.
-const (
-	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureProductListingResourceType) Known() bool {
-	switch e {
-	case AzureProductListingResourceTypeAzureListing:
-		return true
-	}
-	return false
-}
-
 // The values of AzureProductListingAssetResourceType that the description knows.
 const (
 	AzureProductListingAssetResourceTypeListingAsset AzureProductListingAssetResourceType = "ListingAsset"
@@ -1245,6 +1231,20 @@ const (
 func (e AzureProductListingAssetState) Known() bool {
 	switch e {
 	case AzureProductListingAssetStateInProcessing, AzureProductListingAssetStatePendingUpload, AzureProductListingAssetStateProcessFailed, AzureProductListingAssetStateProcessed, AzureProductListingAssetStateUploaded:
+		return true
+	}
+	return false
+}
+
+// The values of AzureProductListingResourceType that the description knows.
+const (
+	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingResourceType) Known() bool {
+	switch e {
+	case AzureProductListingResourceTypeAzureListing:
 		return true
 	}
 	return false
@@ -1899,20 +1899,6 @@ func (e GCPMarketplacePrivateOfferState) Known() bool {
 	return false
 }
 
-// The values of GCPMarketplaceProductMarketplace that the description knows.
-const (
-	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e GCPMarketplaceProductMarketplace) Known() bool {
-	switch e {
-	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
-		return true
-	}
-	return false
-}
-
 // The values of GCPMarketplaceProductAccessState that the description knows.
 const (
 	GCPMarketplaceProductAccessStateAllusersAccessible    GCPMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
@@ -1924,6 +1910,20 @@ const (
 func (e GCPMarketplaceProductAccessState) Known() bool {
 	switch e {
 	case GCPMarketplaceProductAccessStateAllusersAccessible, GCPMarketplaceProductAccessStateNotAllusersAccessible, GCPMarketplaceProductAccessStateNotPublished:
+		return true
+	}
+	return false
+}
+
+// The values of GCPMarketplaceProductMarketplace that the description knows.
+const (
+	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductMarketplace) Known() bool {
+	switch e {
+	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
 		return true
 	}
 	return false
@@ -3989,12 +3989,6 @@ type AuditingEventEventType string
 // IsZero reports whether the value is empty. An empty value is none of AuditingEventEventType, and a property that has it is not sent.
 func (e AuditingEventEventType) IsZero() bool { return e == "" }
 
-// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
-type AuditingEventStatus string
-
-// IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
-func (e AuditingEventStatus) IsZero() bool { return e == "" }
-
 // Priority of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
@@ -4009,6 +4003,12 @@ type AuditingEventQueryResponse struct {
 	// Number of events that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
+
+// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
+type AuditingEventStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
+func (e AuditingEventStatus) IsZero() bool { return e == "" }
 
 // IDs of one buyer in the services of AWS.
 type AWSAccountIdentifier struct {
@@ -4480,12 +4480,6 @@ func (x AWSMarketplaceCPPOOpportunity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCPPOOpportunity", plain(x), x.AdditionalProperties)
 }
 
-// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-type AWSMarketplaceCPPOOpportunityStatus string
-
-// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
-func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
-
 // Buyers who may not take the offer. A buyer who meets the criteria is excluded.
 type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
 	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
@@ -4604,6 +4598,12 @@ type AWSMarketplaceCPPOOpportunityRuleType string
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityRuleType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPOOpportunityRuleType) IsZero() bool { return e == "" }
 
+// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+type AWSMarketplaceCPPOOpportunityStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
+
 // A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
 type AWSMarketplaceCPPOOpportunityTerm struct {
 	// Three-letter code of the currency of the amounts in this term.
@@ -4685,12 +4685,6 @@ type AWSMarketplaceEvent struct {
 	// Suger ID of the seller's organization. Set by Suger.
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
-
-// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
-type AWSMarketplaceEventIsFreeTrialTermPresent string
-
-// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
-func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
 // An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
 type AWSMarketplaceEventBridgeEvent struct {
@@ -4911,6 +4905,12 @@ func (x AWSMarketplaceEventBridgeEventResaleAuthorization) MarshalJSON() ([]byte
 	type plain AWSMarketplaceEventBridgeEventResaleAuthorization
 	return encodeObject("AWSMarketplaceEventBridgeEventResaleAuthorization", plain(x), x.AdditionalProperties)
 }
+
+// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+type AWSMarketplaceEventIsFreeTrialTermPresent string
+
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
+func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
 // The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
 type AWSMarketplaceMeteringBatchMeterUsageInput struct {
@@ -6025,12 +6025,6 @@ func (x AzureMarketplaceDeprecationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceDeprecationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// Why the product or plan is withdrawn. Values may be added.
-type AzureMarketplaceDeprecationScheduleReason string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
-func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
-
 // What buyers can use instead of an Azure product or plan that is withdrawn.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
 	// Plan to use instead, as Microsoft reports it; the properties are not documented.
@@ -6059,6 +6053,12 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []by
 	type plain AzureMarketplaceDeprecationScheduleAlternative
 	return decodeObject(data, x, (*plain)(x))
 }
+
+// Why the product or plan is withdrawn. Values may be added.
+type AzureMarketplaceDeprecationScheduleReason string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
+func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
 // A call of the Azure Marketplace webhook about a subscription, passed through from Microsoft.
 type AzureMarketplaceEvent struct {
@@ -6092,6 +6092,12 @@ type AzureMarketplaceEvent struct {
 	TimeStamp *Time `json:"timeStamp,omitempty"`
 }
 
+// What is done with a subscription, as Microsoft names it. Values may be added.
+type AzureMarketplaceEventAction string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
+func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
+
 // Who asked for the operation, as Microsoft names it. Values may be added.
 type AzureMarketplaceEventOperationRequestSource string
 
@@ -6103,12 +6109,6 @@ type AzureMarketplaceEventStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventStatus, and a property that has it is not sent.
 func (e AzureMarketplaceEventStatus) IsZero() bool { return e == "" }
-
-// What is done with a subscription, as Microsoft names it. Values may be added.
-type AzureMarketplaceEventAction string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
-func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
 
 // A further link on an Azure listing.
 type AzureMarketplaceGeneralLink struct {
@@ -6240,12 +6240,6 @@ func (x AzureMarketplaceListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListing", plain(x), x.AdditionalProperties)
 }
 
-// Kind of listing, which depends on the kind of product. Values may be added.
-type AzureMarketplaceListingKind string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
-func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
-
 // A logo, screenshot or document of an Azure listing, as the Product Ingestion API reports it.
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -6303,6 +6297,12 @@ type AzureMarketplaceListingAssetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
+
+// Kind of listing, which depends on the kind of product. Values may be added.
+type AzureMarketplaceListingKind string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
+func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
 
 // A batch of usage events as Suger sent it to Azure's metering service.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
@@ -6370,12 +6370,6 @@ func (x AzureMarketplacePlan) MarshalJSON() ([]byte, error) {
 	type plain AzureMarketplacePlan
 	return encodeObject("AzureMarketplacePlan", plain(x), x.AdditionalProperties)
 }
-
-// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
-type AzureMarketplacePlanSubtype string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
-func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
 // Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
@@ -6450,6 +6444,12 @@ func (x AzureMarketplacePlanResource) MarshalJSON() ([]byte, error) {
 	type plain AzureMarketplacePlanResource
 	return encodeObject("AzureMarketplacePlanResource", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
+type AzureMarketplacePlanSubtype string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
+func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
 // Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 type AzureMarketplacePlanVisibility string
@@ -7327,12 +7327,6 @@ func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
-type AzureMarketplacePrivateOfferPricingPlanType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
-func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
-
 // ID, name and text of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// Description of the new plan for the buyer.
@@ -7354,6 +7348,12 @@ func (x AzureMarketplacePrivateOfferPricingNewPlanDetails) MarshalJSON() ([]byte
 	type plain AzureMarketplacePrivateOfferPricingNewPlanDetails
 	return encodeObject("AzureMarketplacePrivateOfferPricingNewPlanDetails", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
+type AzureMarketplacePrivateOfferPricingPlanType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
 
 // A reference to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
@@ -8304,12 +8304,6 @@ func (x AzureProductListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductListing", plain(x), x.AdditionalProperties)
 }
 
-// Kind of resource, as Partner Center reports it. Values may be added.
-type AzureProductListingResourceType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
-func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
-
 // A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
 	// Text that accompanies the file.
@@ -8357,6 +8351,12 @@ type AzureProductListingAssetState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
 func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
+
+// Kind of resource, as Partner Center reports it. Values may be added.
+type AzureProductListingResourceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
+func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
 
 // Technical configuration of a SaaS product in Partner Center, which connects the marketplace to the seller's service.
 type AzureProductPackageConfiguration struct {
@@ -8593,18 +8593,6 @@ func (x AzureProductVariant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariant", plain(x), x.AdditionalProperties)
 }
 
-// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
-type AzureProductVariantResourceType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
-func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
-
-// Whether the plan is in use. Values may be added.
-type AzureProductVariantState string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
-func (e AzureProductVariantState) IsZero() bool { return e == "" }
-
 // A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
 	// Name of the metering dimension that buyers see.
@@ -8660,6 +8648,18 @@ func (x AzureProductVariantPriceSchedule) MarshalJSON() ([]byte, error) {
 	type plain AzureProductVariantPriceSchedule
 	return encodeObject("AzureProductVariantPriceSchedule", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
+type AzureProductVariantResourceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
+func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
+
+// Whether the plan is in use. Values may be added.
+type AzureProductVariantState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
+func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
 // Trial that an Azure plan offers.
 type AzureProductVariantTrial struct {
@@ -11320,12 +11320,6 @@ func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
-type GCPMarketplaceProductMarketplace string
-
-// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
-func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
-
 // Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
 type GCPMarketplaceProductAccessState string
 
@@ -11553,6 +11547,12 @@ func (x GCPMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
 	type plain GCPMarketplaceProductMarketingSpec
 	return encodeObject("GCPMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
 }
+
+// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
+type GCPMarketplaceProductMarketplace string
+
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
+func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
 // A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
 type GCPMarketplaceProductMeteringMetric struct {

@@ -30,16 +30,20 @@ func TestRunRefusesWhatClientsSuffer(t *testing.T) {
 	for name, test := range map[string]struct{ schemas, want string }{
 		"a default in a body": {
 			"Thing:\n  type: object\n  properties:\n    size: {type: integer, default: 1}\n" + answer,
-			"Thing.size: line 4: a default in a body is sent unasked by generated clients, say it in the description",
+			"Thing.size: line 4: generated clients send a default of a body unasked: say it in the description",
 		},
 		"a default deep in a body": {
 			"Thing: {type: array, items: {allOf: [{$ref: '#/Part'}]}}\n" +
 				"Part: {type: object, properties: {by: {type: object, additionalProperties: {type: string, default: x}}}}\n" + answer,
-			"Part.by: line 2: a default in a body is sent unasked by generated clients, say it in the description",
+			"Part.by{}: line 2: generated clients send a default of a body unasked: say it in the description",
 		},
 		"additionalProperties beside properties": {
 			"Thing: {type: object}\nAnswer:\n  type: object\n  properties: {size: {type: integer}}\n  additionalProperties: true\n",
 			"Answer: line 5: additionalProperties beside properties: objects are open without it",
+		},
+		"an enum without a name": {
+			"Thing: {type: object}\nAnswer:\n  type: object\n  properties:\n    kind: {type: array, items: {type: string, enum: [A]}}\n",
+			"Answer.kind[]: line 5: an enum inside of another schema: make it a component, which has a name",
 		},
 		"None": {
 			"Thing: {type: object, properties: {kind: {$ref: '#/Kind'}}}\nKind: {type: string, enum: [NONE]}\n" + answer,
@@ -58,8 +62,7 @@ func TestRunRefusesWhatClientsSuffer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := tree(t, sending(test.schemas))
-			dir := filepath.Dir(root)
-			err := run(root, filepath.Join(dir, "bundle.yaml"), filepath.Join(dir, "bundle.json"))
+			err := run(root, filepath.Join(filepath.Dir(root), "bundle"))
 			if test.want == "" {
 				assert.NoError(t, err)
 				return

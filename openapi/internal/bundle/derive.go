@@ -9,6 +9,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// raw is the extension of a value whose documented type is in doubt: Go keeps its JSON.
+const raw = "x-raw-json"
+
 // The extensions that derive adds to a bundle. What the source writes down itself wins.
 const (
 	varnames = "x-enum-varnames"  // the name of a constant for each value of an enum
@@ -146,7 +149,7 @@ func (t types) isAny(schema *yaml.Node) bool {
 	if ref := reference(schema); ref != nil {
 		return t.isAny(get(t.schemas, strings.TrimPrefix(ref.Value, "#/components/schemas/")))
 	}
-	if raw := get(schema, "x-raw-json"); raw != nil {
+	if get(schema, raw) != nil {
 		return false // kept as it came
 	}
 	if all := get(schema, "allOf"); all != nil && len(all.Content) == 1 {

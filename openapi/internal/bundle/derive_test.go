@@ -24,14 +24,15 @@ func TestDeriveNamesOfValues(t *testing.T) {
       enum: ['', AWS_MARKETPLACE, tiered-percentage, OneTime, STRING]
       x-enum-varnames: {STRING: Text}
       example: {enum: [NOT_AN_ENUM]}
-    Holder: {properties: {enum: {type: array, items: {enum: [1, 2X]}}}}
+    Holder: {properties: {enum: {type: array, items: {$ref: '#/components/schemas/Number'}}}}
+    Number: {enum: [1, 2X]}
 `)
 	require.NoError(t, err)
 	var names []string
 	require.NoError(t, get(doc, "components", "schemas", "Kind", "x-enum-varnames").Decode(&names))
 	assert.Equal(t, []string{"Empty", "AwsMarketplace", "TieredPercentage", "OneTime", "Text"}, names)
 	assert.Nil(t, get(doc, "components", "schemas", "Kind", "example", "x-enum-varnames"))
-	require.NoError(t, get(doc, "components", "schemas", "Holder", "properties", "enum", "items", "x-enum-varnames").Decode(&names))
+	require.NoError(t, get(doc, "components", "schemas", "Number", "x-enum-varnames").Decode(&names))
 	assert.Equal(t, []string{"1", "2x"}, names)
 
 	_, err = derived(t, "a: {enum: [A, B], x-enum-varnames: {C: See}}\n")
