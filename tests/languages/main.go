@@ -14,9 +14,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -132,9 +134,10 @@ func compareOffer(fake door, seed []byte, out io.Writer) error {
 	const id = "offer-1"
 	want, got := find(before.Offer, id), find(after.Offer, id)
 	want["metaInfo"].(object)["internalNote"] = "Call first."
-	for name, value := range want {
-		if !reflect.DeepEqual(value, got[name]) {
-			return fmt.Errorf("step %q failed: want the offer to have the %s %s afterwards, got %s", meant[0].step, name, text(value), text(got[name]))
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		if !reflect.DeepEqual(want[name], got[name]) {
+			return fmt.Errorf("step %q failed: want the offer to have the %s %s afterwards, got %s",
+				meant[0].step, name, text(want[name]), text(got[name]))
 		}
 	}
 	fmt.Fprintf(out, "step %q left the rest of the offer alone\n", meant[0].step)
