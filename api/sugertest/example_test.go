@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
@@ -176,6 +177,41 @@ func ExampleServer_SeedJSON() {
 	offer, err := srv.Client().Offers.Get(context.Background(), "offer-1")
 	fmt.Println(offer.GetStatus(), err)
 	// Output: FROM_THE_FUTURE <nil>
+}
+
+func ExampleServer_SeedFrom() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	file := strings.NewReader(`{"Buyer": [{"id": "globex"}, {"id": "initech"}]}`) // or a file of any size
+	if err := srv.SeedFrom(file); err != nil {
+		fmt.Println(err)
+	}
+	buyers, err := srv.Client().Buyers.List(context.Background(), nil)
+	fmt.Println(len(buyers), err)
+	// Output: 2 <nil>
+}
+
+func ExampleNewUnstarted() {
+	srv := sugertest.NewUnstarted()
+	defer srv.Close()
+	srv.Seed(gen.Buyer{ID: new("globex")}) // nobody can call it yet
+	srv.Start(nil)
+	buyer, err := srv.Client().Buyers.Get(context.Background(), "globex")
+	fmt.Println(buyer.GetID(), err)
+	// Output: globex <nil>
+}
+
+func ExampleServer_Start() {
+	srv := sugertest.NewUnstarted()
+	defer srv.Close()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv.Start(listener)
+	fmt.Println(srv.URL == "http://"+listener.Addr().String())
+	// Output: true
 }
 
 func ExampleServer_SeedExamples() {

@@ -15,7 +15,7 @@ import (
 //
 // and when it does, or what else is in the answer, is said by any of
 //
-//	after:1s  times:2  probability:0.1
+//	after:1s  skip:3  times:2  probability:0.1
 func ParseFault(text string) (operation string, fault Fault, err error) {
 	operation, spec, _ := strings.Cut(text, "=")
 	if err := knownOperation(operation); err != nil {
@@ -85,10 +85,13 @@ func (f Fault) modified(text string) (Fault, error) {
 	switch name {
 	case "after":
 		return f.After(arg), nil
-	case "times":
+	case "times", "skip":
 		n, err := strconv.Atoi(arg)
 		if err != nil || n < 1 {
 			return f, fmt.Errorf("%s: want a number of 1 or more", text)
+		}
+		if name == "skip" {
+			return f.Skip(n), nil
 		}
 		return f.Times(n), nil
 	case "probability":
@@ -98,14 +101,19 @@ func (f Fault) modified(text string) (Fault, error) {
 		}
 		return f.Probability(odds, 1), nil
 	}
-	return f, fmt.Errorf("%q is none of after, times and probability", name)
+	return f, fmt.Errorf("%q is none of after, skip, times and probability", name)
 }
 
 // String returns the fault as [ParseFault] reads it, without the operation. The seed of a probability is not in it.
 func (f Fault) String() string {
 	words := []string{f.whatGoesWrong()}
-	if f.retryAfter != "" {
+	if _, err := strconv.Atoi(f.retryAfter); err == nil {
+		words = append(words, "after:"+f.retryAfter+"s")
+	} else if f.retryAfter != "" {
 		words = append(words, "after:"+f.retryAfter)
+	}
+	if f.skip > 0 {
+		words = append(words, fmt.Sprint("skip:", f.skip))
 	}
 	if f.times > 0 {
 		words = append(words, fmt.Sprint("times:", f.times))

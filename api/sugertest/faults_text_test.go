@@ -19,6 +19,7 @@ func TestParseFault(t *testing.T) {
 		"*=truncate":                                  Truncate(),
 		"*=unknown-property":                          UnknownProperty(),
 		"*=drop-before,probability:0.5,times:2":       DropBefore().Probability(0.5, 1).Times(2),
+		"*=truncate,skip:2,times:1":                   Truncate().Skip(2).Times(1),
 		"*=status:429,after:Sun Nov 6 08:49:37 1994":  Status(429).After("Sun Nov 6 08:49:37 1994"),
 	} {
 		operation, got, err := ParseFault(text)
@@ -44,8 +45,9 @@ func TestParseFaultRefuses(t *testing.T) {
 		"*=latency:-1s":            "latency:-1s: want a duration",
 		"*=future-enum":            "future-enum: want a property",
 		"*=truncate,times:0":       "times:0: want a number of 1 or more",
+		"*=truncate,skip:-1":       "skip:-1: want a number of 1 or more",
 		"*=truncate,probability:2": "probability:2: want a number above 0",
-		"*=truncate,never":         `"never" is none of after, times and probability`,
+		"*=truncate,never":         `"never" is none of after, skip, times and probability`,
 	} {
 		_, _, err := ParseFault(text)
 		assert.ErrorContains(t, err, message, text)
