@@ -44,7 +44,8 @@
 //
 // What tests in Go do with the methods of a server, programs in other languages do over HTTP, under /_fake/ beside the paths of
 // the API and with the same API key: reset and seed it, let calls fail, move its clock, accept offers, draft invoices, deliver
-// events, and see what arrived and what is in the store. GET /_fake/openapi.yaml describes the operations.
+// events, and see what arrived and what is in the store. GET /_fake/openapi.yaml describes the operations. What a server is made
+// with, its options, cannot be changed there, and nobody can close it.
 //
 // # Where the documentation is silent
 //
