@@ -90,10 +90,16 @@ func (s *Server) newToken() object {
 	return object{"access_token": token, "token_type": "Bearer", "expires_in": int(lifeOfTokens.Seconds())}
 }
 
-// serveAccess answers a request for a token. It is recorded without its body, which holds the secret.
+// serveAccess answers a request for a token. It is recorded without its body and the answer, which hold the secret and the token.
 func (s *Server) serveAccess(w http.ResponseWriter, r *http.Request, op *operation) {
-	recorder := &statusRecorder{ResponseWriter: w}
-	defer func() { s.record(r, op, nil, recorder.status) }()
+	recorder := &answerRecorder{ResponseWriter: w}
+	recorder.record = sync.OnceFunc(func() {
+		if recorder.status == http.StatusOK {
+			recorder.body = nil
+		}
+		s.record(r, op, nil, recorder)
+	})
+	defer recorder.record()
 	if r.Method != op.method() {
 		w.Header().Set("Allow", op.method())
 		op.failed(fail(http.StatusMethodNotAllowed, "method not allowed: %s", r.Method)).write(recorder)
@@ -105,6 +111,7 @@ func (s *Server) serveAccess(w http.ResponseWriter, r *http.Request, op *operati
 		return
 	}
 	fault := s.strike(op)
+	recorder.fault = fault
 	if fault.instead(recorder, r, op, s.closed) {
 		return
 	}

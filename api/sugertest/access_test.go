@@ -63,6 +63,7 @@ func TestTokens(t *testing.T) {
 			for _, r := range srv.Requests() {
 				assert.Nil(t, r.Body)
 				assert.NotContains(t, r.Header, "Authorization")
+				assert.NotContains(t, r.Answer, "fake-token")
 			}
 		})
 	}

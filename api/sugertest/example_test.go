@@ -261,7 +261,7 @@ func ExampleServer() {
 		fmt.Println(err)
 		return
 	}
-	buyer, err := client.Buyers.Create(context.Background(), gen.CreateBuyerParams{Name: new("Globex")})
+	buyer, err := client.Buyers.Create(context.Background(), gen.BuyerCreateParams{Name: new("Globex")})
 	fmt.Println(buyer.GetName(), err)
 	// Output: Globex <nil>
 }

@@ -87,7 +87,7 @@ func TestOldRequestsAreDropped(t *testing.T) {
 	r, err := http.NewRequestWithContext(t.Context(), "POST", "/", nil)
 	require.NoError(t, err)
 	for i := range 10 {
-		srv.record(r, nil, body, 200+i)
+		srv.record(r, nil, body, &answerRecorder{status: 200 + i})
 	}
 	requests := srv.Requests()
 	require.Len(t, requests, 6, "64 MiB hold six of 10 MiB")
@@ -96,7 +96,7 @@ func TestOldRequestsAreDropped(t *testing.T) {
 
 	r.Header.Set("X-Long", strings.Repeat("y", 1<<20))
 	for range 100 {
-		srv.record(r, nil, []byte("no JSON"), 200)
+		srv.record(r, nil, []byte("no JSON"), &answerRecorder{status: 200})
 	}
 	requests = srv.Requests()
 	assert.Len(t, requests, 63)

@@ -35,6 +35,7 @@ type Server struct {
 	http   *httptest.Server
 	api    func() *http.ServeMux
 	door   func() *http.ServeMux
+	page   func() *http.ServeMux
 	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
@@ -124,7 +125,7 @@ func NewUnstarted(opts ...Option) *Server {
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
 	}
-	s.api, s.door = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes)
+	s.api, s.door, s.page = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes), sync.OnceValue(s.pageRoutes)
 	go s.api() // the test need not wait for it
 	return s
 }
@@ -203,6 +204,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.pages.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == "/" && r.Method == http.MethodGet {
+		s.page().ServeHTTP(w, r)
+		return
+	}
 	clean := path.Clean(r.URL.Path)
 	if clean == r.URL.Path || clean+"/" == r.URL.Path && !strings.HasPrefix(clean, "/org/") {
 		s.api().ServeHTTP(w, r)
@@ -230,9 +235,10 @@ func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error
 // credentials is not read.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[string]*operation) {
 	op := operations[r.Method]
-	recorder := &statusRecorder{ResponseWriter: w}
+	recorder := &answerRecorder{ResponseWriter: w}
 	var body []byte
-	defer func() { s.record(r, op, body, recorder.status) }()
+	recorder.record = sync.OnceFunc(func() { s.record(r, op, body, recorder) })
+	defer recorder.record()
 	denied := s.authenticate(r)
 	if denied == nil {
 		var err error
@@ -253,8 +259,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 }
 
 // operate carries out an operation, unless the request is denied or a fault is in the way.
-func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte, denied error) {
+func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte, denied error) {
 	fault := s.strike(op)
+	w.fault = fault
 	if fault.instead(w, r, op, s.closed) {
 		return
 	}
@@ -282,17 +289,3 @@ func (s *Server) answer(r *http.Request, op *operation, body []byte) (any, error
 	defer s.mu.Unlock()
 	return act(st, c)
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController], by which faults drop the connection.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,5 +1,7 @@
 // Command suger-fake serves the fake of the Suger API from package sugertest, for programs in other languages and for trying
-// calls by hand. The page at / has the reference of the API, where each operation can be tried in the browser.
+// calls by hand. The page at / shows what is in its store, what arrived and why something was refused; /reference/ has the
+// reference of the API, where each operation can be tried in the browser. /_fake/openapi.yaml describes what programs set up over
+// HTTP: the store, faults, the clock and more.
 //
 // It shows the API key that it takes, on the page and where it was started, and so has one of its own: it reads no SUGER_API_KEY
 // and nothing else of the environment. It answers to the names of the loopback interface, to the address that was called and
@@ -18,6 +20,11 @@
 //	after:1s  skip:3  times:2  probability:0.1
 //
 // With -examples or -synthesized each answer is made up instead, and nothing that calls do is remembered.
+//
+// With -replay it posts the notification events that it starts with to a webhook on this machine, signed with the secret, for
+// trying the handler, which may read the objects from it. An event needs a priority to be posted, such as HIGH.
+//
+//	suger-fake -replay http://127.0.0.1:9000/suger -secret a-secret
 package main
 
 import (
@@ -56,7 +63,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, err := newPage(wanted.org, wanted.key)
+	page, err := newReference(wanted.org, wanted.key)
 	if err != nil {
 		return err
 	}
@@ -74,6 +81,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	srv.Start(listener)
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
+	if err := wanted.replay.post(ctx, srv, errOut); err != nil {
+		return err
+	}
 	<-ctx.Done()
 	return nil
 }
@@ -83,6 +93,7 @@ type arguments struct {
 	addr, org, key, seed string
 	options              []sugertest.Option
 	faults               []failing
+	replay               replay
 }
 
 // failing is an operation that has a fault.
@@ -111,6 +122,7 @@ func parse(args []string, errOut io.Writer) (arguments, error) {
 		a.faults = append(a.faults, failing{operation, fault})
 		return err
 	})
+	a.replay.define(flags)
 	made := 0 // ways to make answers up
 	flags.BoolFunc("examples", "answer with the examples of the description, whatever happened before", func(string) error {
 		made++
