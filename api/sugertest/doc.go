@@ -30,10 +30,17 @@
 // Notification events appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has
 // methods of its own: [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
 //
-// A request that the description does not allow is answered 400 with a message that names the field, one without the
-// server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
-// of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
-// description gives them for the operation.
+// A request that the description does not allow is answered 400 with a message that names the field, one without valid
+// credentials 401, one for an unknown id 404, one with a wrong method 405 and one with a body of more than 64 MiB 413. What the
+// description allows and the state of the objects does not, such as to cancel an offer that was accepted, is answered 400.
+// Errors have the form that the description gives them for the operation.
+//
+// All three ways to authenticate are there, so that the whole start-up of a program can be tested: the API key, an OAuth app and
+// an API client of the older kind. The tokens of the two last are random texts, not JWTs, and end by the [Clock]. [Server.Env] and
+// [Server.OAuthEnv] are the environment of a program that makes its client from it.
+//
+// The server answers to the names of the loopback interface only, and not to web sites in a browser on the same machine, see
+// [Hosts].
 //
 // # To look at
 //
