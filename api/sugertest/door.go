@@ -46,6 +46,7 @@ func (s *Server) doorRoutes() *http.ServeMux {
 	for path, operations := range loadDoor() {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveDoor(w, r, operations) })
 	}
+	mux.Handle(pagePath, s.page())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serveDoor(w, r, nil) })
 	return mux
 }
@@ -75,6 +76,9 @@ func (s *Server) serveDoor(w http.ResponseWriter, r *http.Request, operations ma
 	}
 }
 
+// longestDoorBody is how many bytes a body may have, but for seeds.
+const longestDoorBody = 1 << 20
+
 // answerDoor checks a request and carries it out. The operation is nil if the path has none for the method.
 func (s *Server) answerDoor(r *http.Request, op *operation, isPath bool) (any, error) {
 	switch {
@@ -85,7 +89,15 @@ func (s *Server) answerDoor(r *http.Request, op *operation, isPath bool) (any, e
 	case op.route.Operation.Security == nil && r.Header.Get("Authorization") != "Key "+s.APIKey:
 		return nil, fail(http.StatusUnauthorized, "missing or wrong API key in the header Authorization, want Key and the key")
 	}
-	body, err := io.ReadAll(r.Body)
+	for name := range r.URL.Query() {
+		if !slices.ContainsFunc(op.query(), func(p *openapi3.Parameter) bool { return p.Name == name }) {
+			return nil, badRequest("query parameter %s: the operation has no such parameter", name)
+		}
+	}
+	if op.id == "seed" { // which checks its body itself as it reads it, however long it is
+		return doorOperations[op.id](s, r, nil)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, longestDoorBody))
 	if err != nil {
 		return nil, badRequest("body: %v", err)
 	}
@@ -93,11 +105,6 @@ func (s *Server) answerDoor(r *http.Request, op *operation, isPath bool) (any, e
 	c := &call{op: op, params: op.params(r), query: r.URL.Query()}
 	if err := validate(r, c); err != nil {
 		return nil, err
-	}
-	for name := range c.query {
-		if !slices.ContainsFunc(op.query(), func(p *openapi3.Parameter) bool { return p.Name == name }) {
-			return nil, badRequest("query parameter %s: the operation has no such parameter", name)
-		}
 	}
 	return doorOperations[op.id](s, r, body)
 }

@@ -2,6 +2,7 @@ package sugertest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,7 +20,12 @@ var doorOperations = map[string]func(s *Server, r *http.Request, body []byte) (a
 	"listObjects": func(s *Server, r *http.Request, _ []byte) (any, error) {
 		return s.storedObjects(r.URL.Query().Get("type"))
 	},
-	"seed": func(s *Server, _ *http.Request, body []byte) (any, error) { return nil, s.SeedJSON(body) },
+	"seed": func(s *Server, r *http.Request, _ []byte) (any, error) {
+		if err := s.SeedFrom(r.Body); err != nil {
+			return nil, badRequest("body: %v", errors.Unwrap(err))
+		}
+		return nil, nil
+	},
 	"seedExamples": func(s *Server, _ *http.Request, _ []byte) (any, error) {
 		s.SeedExamples()
 		return nil, nil
@@ -54,11 +60,11 @@ func (s *Server) storedObjects(typ string) (any, error) {
 	}
 	st := s.lock()
 	defer s.mu.Unlock()
-	objects := map[string][]any{}
+	objects := map[string][]json.RawMessage{} // they may be many, and JSON takes less memory
 	for name := range st.tables {
 		for _, o := range st.all(name) {
 			if typ == "" || strings.EqualFold(typ, name) {
-				objects[name] = append(objects[name], o)
+				objects[name] = append(objects[name], reply{value: o}.body())
 			}
 		}
 	}
@@ -172,6 +178,7 @@ func (s *Server) listRequests() any {
 		if r.Body != nil {
 			o["body"] = r.Body
 		}
+		o["answer"], o["fault"] = r.Answer, r.Fault
 		requests = append(requests, o)
 	}
 	return requests

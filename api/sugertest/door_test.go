@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -110,7 +112,7 @@ func TestDoor(t *testing.T) {
 	assert.ErrorContains(t, err, "503")
 	assert.Equal(t, []any{
 		object{"fault": "offers.get=status:503,times:1", "struck": json.Number("1"), "waiting": false},
-		object{"fault": "offers.get=html:502,after:2,times:1", "struck": json.Number("0"), "waiting": true},
+		object{"fault": "offers.get=html:502,after:2s,times:1", "struck": json.Number("0"), "waiting": true},
 	}, enter(t, srv, "GET /_fake/faults", ""))
 	enter(t, srv, "DELETE /_fake/faults", "")
 	assert.Empty(t, enter(t, srv, "GET /_fake/faults", ""))
@@ -143,6 +145,20 @@ func TestDoor(t *testing.T) {
 	assert.Empty(t, enter(t, srv, "GET /_fake/requests", ""))
 	enter(t, srv, "POST /_fake/store/examples", "")
 	assert.Greater(t, len(enter(t, srv, "GET /_fake/store", "").(object)), 20)
+}
+
+// The README's examples work.
+func TestDoorOfTheREADME(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	srv := New(t)
+	calls := regexp.MustCompile("`([A-Z]+ /_fake/[a-z/]+)`(?:\\s+with\\s+`([^`]+)`)?").FindAllStringSubmatch(string(readme), -1)
+	require.Len(t, calls, 4)
+	for _, call := range calls {
+		enter(t, srv, call[1], call[2])
+	}
+	assert.Len(t, srv.faults, 1)
 }
 
 // What the door lists of the store can be seeded again.
@@ -234,17 +250,18 @@ func TestDoorNamesWhatIsWrong(t *testing.T) {
 	}{
 		{"GET /_fake/", "", 404, "no such path: /_fake/; GET /_fake/openapi.yaml"},
 		{"GET /_fake/reset", "", 405, "method not allowed: GET"},
-		{"POST /_fake/store", "", 400, "body: "},
-		{"POST /_fake/store", "[1]", 400, "body: value must be an object"},
+		{"POST /_fake/store", "", 400, "body: unexpected EOF"},
+		{"POST /_fake/store", "[1]", 400, "body: want an object such as"},
 		{"POST /_fake/store", `{"Offers": []}`, 400, "Offers is no resource of the API"},
-		{"POST /_fake/store", `{"Offer": {}}`, 400, "body/Offer: value must be an array"},
-		{"POST /_fake/store", `{"Offer": [{}, 1]}`, 400, "body/Offer/1: value must be an object"},
+		{"POST /_fake/store", `{"Offer": {}}`, 400, "body: Offer is not a list"},
+		{"POST /_fake/store", `{"Offer": [{}, 1]}`, 400, "body: Offer/1 is not an object"},
 		{"GET /_fake/store?type=Offers", "", 400, "query parameter type: Offers is no resource"},
 		{"GET /_fake/store?type=", "", 400, "query parameter type"},
 		{"POST /_fake/faults", `{"faults": ["*=truncate", "*=fire"]}`, 400, `body/faults/1: \"fire\" is no fault`},
 		{"POST /_fake/faults", `{"fault": "*=truncate"}`, 400, `property \"fault\" is unsupported`},
 		{"DELETE /_fake/faults?operatoin=offers.get", "", 400, "query parameter operatoin: the operation has no such parameter"},
 		{"DELETE /_fake/faults?operation=offers.got", "", 400, `query parameter operation: there is no operation \"offers.got\"`},
+		{"PUT /_fake/clock", strings.Repeat(" ", 2<<20), 400, "body: http: request body too large"},
 		{"PUT /_fake/clock", `{}`, 400, `body/now: property \"now\" is missing`},
 		{"PUT /_fake/clock", `{"now": "noon"}`, 400, "body/now: "},
 		{"PUT /_fake/clock", `{"now": "2026-02-30T00:00:00Z"}`, 400, "body/now: "},
@@ -270,7 +287,7 @@ func TestDoorWantsTheKey(t *testing.T) {
 	srv := New(t)
 	srv.Seed(gen.Offer{ID: new("offer-1")})
 	try := func(method, path, authorization, contentType string) (int, string) {
-		r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, strings.NewReader(`{"Offer": []}`))
+		r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, strings.NewReader(`{"by": "1h"}`))
 		require.NoError(t, err)
 		r.Header.Set("Authorization", authorization)
 		r.Header.Set("Content-Type", contentType)
@@ -294,7 +311,7 @@ func TestDoorWantsTheKey(t *testing.T) {
 			}
 		}
 	}
-	status, answer := try("POST", "/_fake/store", "Key "+srv.APIKey, "application/x-www-form-urlencoded")
+	status, answer := try("POST", "/_fake/clock/advance", "Key "+srv.APIKey, "application/x-www-form-urlencoded")
 	assert.Equal(t, 400, status)
 	assert.Contains(t, answer, "Content-Type")
 	offers, err := srv.Client().Offers.List(t.Context(), nil)

@@ -210,5 +210,5 @@ func ExampleParseFault() {
 
 func ExampleFault_String() {
 	fmt.Println(sugertest.Status(503).After("1s").Times(2))
-	// Output: status:503,after:1,times:2
+	// Output: status:503,after:1s,times:2
 }

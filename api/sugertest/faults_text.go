@@ -107,7 +107,9 @@ func (f Fault) modified(text string) (Fault, error) {
 // String returns the fault as [ParseFault] reads it, without the operation. The seed of a probability is not in it.
 func (f Fault) String() string {
 	words := []string{f.whatGoesWrong()}
-	if f.retryAfter != "" {
+	if _, err := strconv.Atoi(f.retryAfter); err == nil {
+		words = append(words, "after:"+f.retryAfter+"s")
+	} else if f.retryAfter != "" {
 		words = append(words, "after:"+f.retryAfter)
 	}
 	if f.skip > 0 {

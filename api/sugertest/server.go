@@ -30,6 +30,7 @@ type Server struct {
 	http   *httptest.Server
 	api    func() *http.ServeMux
 	door   func() *http.ServeMux
+	page   func() *http.ServeMux
 	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
@@ -111,7 +112,7 @@ func NewUnstarted(opts ...Option) *Server {
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
 	}
-	s.api, s.door = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes)
+	s.api, s.door, s.page = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes), sync.OnceValue(s.pageRoutes)
 	go s.api() // the test need not wait for it
 	return s
 }
@@ -186,6 +187,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.pages.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == "/" && r.Method == http.MethodGet {
+		s.page().ServeHTTP(w, r)
+		return
+	}
 	clean := path.Clean(r.URL.Path)
 	if clean == r.URL.Path || clean+"/" == r.URL.Path && !strings.HasPrefix(clean, "/org/") {
 		s.api().ServeHTTP(w, r)
@@ -197,9 +202,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers a request for a path with its operations by method, or for a path that has none.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[string]*operation) {
 	op := operations[r.Method]
-	recorder := &statusRecorder{ResponseWriter: w}
+	recorder := &answerRecorder{ResponseWriter: w}
 	body, err := io.ReadAll(r.Body)
-	defer func() { s.record(r, op, body, recorder.status) }()
+	recorder.record = sync.OnceFunc(func() { s.record(r, op, body, recorder) })
+	defer recorder.record()
 	switch {
 	case err != nil: // the client went away
 	case operations == nil:
@@ -213,8 +219,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 }
 
 // operate carries out an operation, unless a fault is in the way.
-func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte) {
+func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
+	w.fault = fault
 	if fault.instead(w, r, op, s.closed) {
 		return
 	}
@@ -239,17 +246,3 @@ func (s *Server) answer(r *http.Request, op *operation, body []byte) (any, error
 	defer s.mu.Unlock()
 	return act(st, c)
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController], by which faults drop the connection.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

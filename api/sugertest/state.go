@@ -64,6 +64,12 @@ func (s *state) table(typ string) *table {
 // get returns the object with an id, nil if there is none.
 func (s *state) get(typ, id string) object { return s.packer.unpack(s.table(typ).objects[id], nil) }
 
+// has reports whether there is an object with an id.
+func (s *state) has(typ, id string) bool {
+	_, ok := s.table(typ).objects[id]
+	return ok
+}
+
 // find returns the object with an id, or the error that answers 404.
 func (s *state) find(typ, id string) (object, error) {
 	if o := s.get(typ, id); o != nil {
@@ -90,6 +96,9 @@ func (s *state) allWith(typ string, properties map[string]bool) iter.Seq2[string
 		}
 	}
 }
+
+// count returns how many objects of a type there are.
+func (s *state) count(typ string) int { return len(s.table(typ).ids) }
 
 // put adds an object, or replaces the one with its id. An object without an id gets one.
 func (s *state) put(typ string, o object) object {

@@ -1,5 +1,7 @@
 // Command suger-fake serves the fake of the Suger API from package sugertest, for programs in other languages and for trying
-// calls by hand. The page at / has the reference of the API, where each operation can be tried in the browser.
+// calls by hand. The page at / shows what is in its store, what arrived and why something was refused; /reference/ has the
+// reference of the API, where each operation can be tried in the browser. /_fake/openapi.yaml describes what programs set up over
+// HTTP: the store, faults, the clock and more.
 //
 // It shows the API key that it takes, on the page and where it was started, and so has one of its own: it reads no SUGER_API_KEY
 // and nothing else of the environment. It answers to the names of the loopback interface, to the address that was called and
@@ -61,7 +63,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, err := newPage(wanted.org, wanted.key)
+	page, err := newReference(wanted.org, wanted.key)
 	if err != nil {
 		return err
 	}
