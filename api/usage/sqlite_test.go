@@ -25,7 +25,7 @@ func openDatabase(t *testing.T) (*sql.DB, usage.Database) {
 	return db, usage.SQLite(db)
 }
 
-func openFile(t *testing.T, path string) *sql.DB {
+func openFile(t testing.TB, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(driver, "file:"+path+"?_pragma=journal_mode(WAL)")
 	require.NoError(t, err)
