@@ -142,7 +142,7 @@ const longestPause = time.Minute
 
 // finish stores what became of groups. If it cannot, they are sent again after their leases, and Suger says that it has them.
 func (r *run) finish(ctx context.Context, results []sent) {
-	if err := r.record(ctx, results); err != nil {
+	if err := r.recordAnyway(ctx, results); err != nil {
 		r.warn(ctx, "could not store what became of groups, which will be sent again", err)
 	}
 	for _, s := range results {
@@ -174,9 +174,7 @@ func (r *run) abandon(work context.Context) error {
 			waiting++
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), r.set.drain)
-	defer cancel()
-	r.finish(ctx, results)
+	r.finish(work, results)
 	return fmt.Errorf("usage: the time to drain, %v, was over before everything was sent: %d groups were given back", r.set.drain, waiting)
 }
 
