@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/api/internal/database"
 )
 
 // ErrRunning is the error of a second Run while the first has not returned.
@@ -20,7 +21,9 @@ type run struct {
 	jobs     chan claimed
 	results  chan sent
 	inFlight int
+	unsealed bool      // whether there may be more windows to seal
 	more     bool      // whether there may be groups to claim
+	which    selection // of the groups to claim
 	checked  time.Time // when the delay was looked at last
 	warned   time.Time // when the log said that it is too long, zero while it is not
 	purged   time.Time // when old rows were deleted last
@@ -65,10 +68,13 @@ func (r *run) loop(ctx, work context.Context) error {
 			r.tick(work)
 		}
 		r.fill(work)
-		if ctx.Err() != nil && done == nil && r.inFlight == 0 && work.Err() == nil {
+		if done == nil && r.inFlight == 0 && !r.unsealed && work.Err() == nil {
 			return nil
 		}
 		tick = false
+		if r.unsealed { // not before something was sent, which takes long
+			r.rouse()
+		}
 		select {
 		case <-work.Done():
 			return r.abandon(work)
@@ -80,17 +86,29 @@ func (r *run) loop(ctx, work context.Context) error {
 			tick = true
 		case <-done:
 			done, tick = nil, true // one last look for what is due
+			r.lastAttempts(work)
 		}
 	}
 }
 
+// lastAttempts limits what is sent from now on to one attempt of each group.
+func (r *run) lastAttempts(ctx context.Context) {
+	now, err := r.now(ctx, r.db)
+	if err != nil {
+		r.warn(ctx, "could not read the time", err)
+		now = r.clock()
+	}
+	r.which.dueAt = database.Time(now)
+}
+
 // tick does what is done from time to time. What fails is done at the next tick.
 func (r *run) tick(ctx context.Context) {
-	if err := r.sealDue(ctx); err != nil {
+	var err error
+	if r.unsealed, err = r.sealDue(ctx); err != nil {
 		r.warn(ctx, "could not seal the windows that are over", err)
 	}
 	r.maintain(ctx)
-	due, err := r.anyDue(ctx)
+	due, err := r.anyDue(ctx, r.which)
 	if err != nil {
 		r.warn(ctx, "could not read which groups are due", err)
 	}
@@ -103,7 +121,7 @@ func (r *run) fill(ctx context.Context) {
 		return
 	}
 	room := cap(r.jobs) - r.inFlight
-	groups, err := r.claim(ctx, room, selection{})
+	groups, err := r.claim(ctx, room, r.which)
 	if err != nil {
 		r.warn(ctx, "could not claim the groups that are due", err)
 	}
@@ -129,7 +147,7 @@ const longestPause = time.Minute
 
 // finish stores what became of groups. If it cannot, they are sent again after their leases, and Suger says that it has them.
 func (r *run) finish(ctx context.Context, results []sent) {
-	if err := r.record(ctx, results); err != nil {
+	if err := r.recordAnyway(ctx, results); err != nil {
 		r.warn(ctx, "could not store what became of groups, which will be sent again", err)
 	}
 	for _, s := range results {
@@ -161,9 +179,7 @@ func (r *run) abandon(work context.Context) error {
 			waiting++
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), r.set.drain)
-	defer cancel()
-	r.finish(ctx, results)
+	r.finish(work, results)
 	return fmt.Errorf("usage: the time to drain, %v, was over before everything was sent: %d groups were given back", r.set.drain, waiting)
 }
 

@@ -99,7 +99,7 @@ func TestGoBlocksRun(t *testing.T) {
 			assert.NoError(t, err, "%s\n%s", code, out)
 		})
 	}
-	assert.Equal(t, 10, blocks, "the README has lost or gained a block of Go")
+	assert.Equal(t, 11, blocks, "the README has lost or gained a block of Go")
 
 	requests := srv.Requests()
 	assert.NotEmpty(t, requests, "the blocks called the server")
