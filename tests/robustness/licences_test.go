@@ -35,7 +35,7 @@ func TestLicences(t *testing.T) {
 	}{
 		{"api", []string{"./api", "./api/webhook"}},
 		{"sugertest", []string{"./api/sugertest"}},
-		{"development", []string{"-test", "./...", "tool"}},
+		{"development", []string{"-test", "-tags=postgres", "./...", "tool"}},
 	} {
 		for path, dir := range modules(t, list.patterns...) {
 			if users[path] == "" {
@@ -89,6 +89,7 @@ var licences = []struct{ id, has, hasNot string }{
 	{"Apache-2.0", "apache license, version 2.0", ""},
 	{"BSD-2-Clause", "redistribution and use in source and binary forms", "neither the name"},
 	{"BSD-3-Clause", "neither the name of", "all advertising materials"},
+	{"BSD-3-Clause", "neither the names of the authors nor the names of the contributors", "all advertising materials"},
 	{"ISC", "permission to use, copy, modify, and/or distribute this software for any purpose", ""},
 	{"MIT", "permission is hereby granted, free of charge, to any person obtaining a copy", ""},
 	{"MPL-2.0", "mozilla public license version 2.0", ""},
