@@ -1,0 +1,79 @@
+package usage_test
+
+import (
+	"math/big"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/gen"
+)
+
+// sums are quantities by entitlement and dimension, exactly.
+type sums map[[2]string]*big.Rat
+
+func (s sums) add(entitlement string, records map[string]float64) {
+	for dimension, quantity := range records {
+		decimal, _ := new(big.Rat).SetString(strconv.FormatFloat(quantity, 'g', -1, 64))
+		key := [2]string{entitlement, dimension}
+		if s[key] == nil {
+			s[key] = new(big.Rat)
+		}
+		s[key].Add(s[key], decimal)
+	}
+}
+
+func (s sums) of(entitlements ...string) sums {
+	return s.where(func(entitlement string) bool { return slices.Contains(entitlements, entitlement) })
+}
+
+func (s sums) but(entitlements ...string) sums {
+	return s.where(func(entitlement string) bool { return !slices.Contains(entitlements, entitlement) })
+}
+
+func (s sums) where(condition func(entitlement string) bool) sums {
+	some := sums{}
+	for key, sum := range s {
+		if condition(key[0]) {
+			some[key] = sum
+		}
+	}
+	return some
+}
+
+// text is for comparisons, and reads well where they fail.
+func (s sums) text() map[string]string {
+	texts := map[string]string{}
+	for key, sum := range s {
+		texts[key[0]+" "+key[1]] = sum.FloatString(6)
+	}
+	return texts
+}
+
+// stored returns what the server has: the usage that it bills, and the usage that it does not.
+func (f *front) stored(t *testing.T) (billed, invalid sums) {
+	t.Helper()
+	client := f.Client(api.WithRetry(api.RetryPolicy{MaxTries: 20, BaseDelay: time.Millisecond, MaxDelay: time.Millisecond}))
+	defer client.CloseIdleConnections()
+	var groups []*gen.UsageRecordGroup
+	require.Eventually(t, func() bool {
+		var err error // one of the faults, which go on
+		groups, err = api.Collect(client.Metering.AllUsageRecordGroups(t.Context(), nil))
+		return err == nil
+	}, 30*time.Second, time.Millisecond)
+	billed, invalid = sums{}, sums{}
+	for _, group := range groups {
+		switch group.GetStatus() {
+		case gen.UsageRecordGroupStatusCreated:
+			billed.add(group.GetEntitlementID(), group.GetRecords())
+		default:
+			require.Equal(t, gen.UsageRecordGroupStatusInvalid, group.GetStatus())
+			invalid.add(group.GetEntitlementID(), group.GetRecords())
+		}
+	}
+	return billed, invalid
+}
