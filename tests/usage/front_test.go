@@ -46,7 +46,7 @@ func listen(t *testing.T) *front {
 		sugertest.DropBefore().Probability(0.05, 5),
 		sugertest.DropAfter().Probability(0.05, 6),
 		sugertest.Truncate().Probability(0.05, 7),
-		sugertest.FutureEnum("status").Probability(0.02, 8),
+		sugertest.FutureEnum("source").Probability(0.02, 8),
 		sugertest.UnknownProperty().Probability(0.02, 9),
 		sugertest.Latency(20*time.Millisecond).Probability(0.3, 10),
 	)

@@ -120,7 +120,7 @@ func forFile(path string) string {
 // TestKillsOnSQLite is the proof with one process on a file.
 func TestKillsOnSQLite(t *testing.T) {
 	path := t.TempDir() + "/usage.db"
-	proof{driver: "sqlite", source: forFile(path), events: *count, processes: 1, fewest: min(3, *count/1000)}.run(t)
+	proof{driver: "sqlite", source: forFile(path), events: *count, processes: 1, fewest: *count / 1000}.run(t)
 
 	db, err := sql.Open("sqlite", path)
 	require.NoError(t, err)

@@ -26,5 +26,5 @@ func TestKillsOnPostgres(t *testing.T) {
 		assert.NoError(t, err)
 		assert.NoError(t, admin.Close())
 	})
-	proof{driver: "pgx", source: server + "&search_path=" + schema, events: *count, processes: 3, fewest: 9}.run(t)
+	proof{driver: "pgx", source: server + "&search_path=" + schema, events: 50_000, processes: 3, fewest: 50}.run(t)
 }
