@@ -2,10 +2,8 @@ package usage_test
 
 import (
 	"bytes"
-	"log/slog"
 	"strings"
 	"sync"
-	"testing"
 )
 
 // logText is what was logged.
@@ -28,5 +26,3 @@ func (l *logText) String() string {
 
 // count returns how many lines have a text in them.
 func (l *logText) count(text string) int { return strings.Count(l.String(), text) }
-
-func slogTo(t *testing.T) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }

@@ -2,14 +2,14 @@ package usage_test
 
 import (
 	"database/sql"
-	"path/filepath"
+	"log/slog"
+	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
@@ -52,15 +52,8 @@ type room struct {
 	suger *sugertest.Server
 	clock *clock
 	db    *sql.DB
-	open  func(...usage.Option) *usage.Reporter // another one on the same database
-}
-
-func openFile(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)")
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	return db
+	store usage.Database
+	set   []usage.Option
 }
 
 // newRoom has the entitlements ent-1 and ent-2 with the dimensions api_calls and storage.
@@ -73,14 +66,21 @@ func newRoom(t *testing.T, options ...usage.Option) *room {
 		}}})
 	}
 	r := &room{t: t, suger: srv, clock: &clock{at: time.Now().UTC().Truncate(time.Hour).Add(30 * time.Minute)}}
-	r.db = openFile(t, filepath.Join(t.TempDir(), "usage.db"))
-	r.open = func(more ...usage.Option) *usage.Reporter {
-		client := srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1}))
-		all := append([]usage.Option{usage.WithClock(r.clock.now), usage.WithLogger(slogTo(t))}, options...)
-		reporter, err := usage.New(client, usage.SQLite(r.db), append(all, more...)...)
-		require.NoError(t, err)
-		return reporter
-	}
-	r.Reporter = r.open()
+	r.db, r.store = openDatabase(t)
+	r.set = append([]usage.Option{usage.WithClock(r.clock.now), usage.WithLogger(slog.New(slog.NewTextHandler(t.Output(), nil))),
+		usage.WithPollInterval(5 * time.Millisecond), usage.WithBackoff(time.Millisecond, 4*time.Millisecond)}, options...)
+	r.Reporter = r.open(nil)
 	return r
+}
+
+// open returns another reporter on the same database and server, which sends its requests through a transport.
+func (r *room) open(transport http.RoundTripper, options ...usage.Option) *usage.Reporter {
+	r.t.Helper()
+	clientOptions := []api.Option{api.WithRetry(api.RetryPolicy{MaxTries: 1})}
+	if transport != nil {
+		clientOptions = append(clientOptions, api.WithTransport(transport))
+	}
+	reporter, err := usage.New(r.suger.Client(clientOptions...), r.store, append(slices.Clone(r.set), options...)...)
+	require.NoError(r.t, err)
+	return reporter
 }
