@@ -5,7 +5,7 @@
 // folder of templates.
 package suger
 
-//go:generate go run ./openapi/internal/bundle openapi/openapi.yaml openapi/suger.yaml openapi/suger.json
+//go:generate go run ./openapi/internal/bundle openapi/openapi.yaml openapi/suger
 //go:generate go tool oapi-codegen -config oapi-codegen.yaml -generate models -templates gen/templates/types -o gen/types.gen.go openapi/suger.yaml
 //go:generate go tool oapi-codegen -config oapi-codegen.yaml -generate models -templates gen/templates/getters -o gen/getters.gen.go openapi/suger.yaml
 //go:generate go tool oapi-codegen -config oapi-codegen.yaml -generate client -templates gen/templates/services -o gen/services.gen.go openapi/suger.yaml

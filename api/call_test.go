@@ -218,7 +218,7 @@ func TestReportUsageInABatch(t *testing.T) {
 		tries++
 		answer(502, "", "")(w, r)
 	})
-	_, err := client.Metering.BatchReportUsageRecordGroups(t.Context(), []gen.NewUsageRecordGroup{{EntitlementID: "e-1"}})
+	_, err := client.Metering.BatchReportUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{{EntitlementID: "e-1"}})
 	assertKinds(t, err, api.ErrServer, api.ErrOutcomeUnknown)
 	assert.Equal(t, 1, tries)
 }

@@ -174,7 +174,7 @@ func TestRefusal(t *testing.T) {
 		tries.Add(1)
 		answer(500, "application/json", `"validation failed for usage record group"`)(w, r)
 	})
-	err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.NewUsageRecordGroup{{EntitlementID: "e-1"}})
+	err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{{EntitlementID: "e-1"}})
 	assertKinds(t, err, api.ErrServer)
 	assert.EqualValues(t, 1, tries.Load())
 	assert.False(t, api.IsRetryable(err))

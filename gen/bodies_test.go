@@ -74,7 +74,7 @@ func TestRequiredListsAndMapsAreNeverNull(t *testing.T) {
 	for want, call := range map[string]func(caller gen.Caller) error{
 		`{"priority":"HIGH","watchers":[]}`: func(caller gen.Caller) error {
 			_, err := gen.NewSupportService(caller, "org").UpdateTicket(t.Context(), "id",
-				gen.UpdateSupportTicketRequest{Priority: gen.SupportTicketPriorityHigh})
+				gen.SupportTicketUpdateRequest{Priority: gen.SupportTicketPriorityHigh})
 			return err
 		},
 		`{"billableRecords":[],"entitlementID":"ent","id":"made","organizationID":"org","records":{}}`: func(caller gen.Caller) error {
@@ -83,7 +83,7 @@ func TestRequiredListsAndMapsAreNeverNull(t *testing.T) {
 			return err
 		},
 		`[{"entitlementID":"a","records":{}},{"entitlementID":"b","records":{"calls":0}}]`: func(caller gen.Caller) error {
-			_, err := gen.NewMeteringService(caller, "org").BatchReportUsageRecordGroups(t.Context(), []gen.NewUsageRecordGroup{
+			_, err := gen.NewMeteringService(caller, "org").BatchReportUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{
 				{EntitlementID: "a"}, {EntitlementID: "b", Records: map[string]float64{"calls": 0}}})
 			return err
 		},
@@ -108,7 +108,7 @@ func TestEmptyEnumsAreNotSent(t *testing.T) {
 	assert.JSONEq(t, `{"name": "", "partner": "", "status": "", "info": {}}`, o.body)
 
 	o, err = sent(func(caller gen.Caller) error {
-		_, err := gen.NewReportsService(caller, "org").GetRevenueReport(t.Context(), gen.GetRevenueReportParams{})
+		_, err := gen.NewReportsService(caller, "org").GetRevenueReport(t.Context(), gen.RevenueReportParams{})
 		return err
 	})
 	require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestEmptyEnumsAreNotSent(t *testing.T) {
 	assert.NotContains(t, o.body, "service")
 
 	o, err = sent(func(caller gen.Caller) error {
-		_, err := gen.NewSupportService(caller, "org").UpdateTicket(t.Context(), "id", gen.UpdateSupportTicketRequest{})
+		_, err := gen.NewSupportService(caller, "org").UpdateTicket(t.Context(), "id", gen.SupportTicketUpdateRequest{})
 		return err
 	})
 	require.NoError(t, err)
@@ -146,18 +146,18 @@ func TestEmptyEnumsAreNotAskedFor(t *testing.T) {
 
 func TestIDsOfTheCallAreFilledIn(t *testing.T) {
 	t.Parallel()
-	credit := gen.AddEntitlementCreditParams{}
+	credit := gen.EntitlementCreditAddParams{}
 	for want, call := range map[string]func(caller gen.Caller) error{
 		`"entitlementID":"ent"`: func(caller gen.Caller) error {
 			_, err := gen.NewEntitlementsService(caller, "org").AddCredit(t.Context(), "ent", credit)
 			return err
 		},
 		`"id":"prod"`: func(caller gen.Caller) error {
-			_, err := gen.NewProductsService(caller, "org").UpdateFulfillmentURL(t.Context(), "prod", gen.UpdateProductParams{})
+			_, err := gen.NewProductsService(caller, "org").UpdateFulfillmentURL(t.Context(), "prod", gen.ProductUpdateParams{})
 			return err
 		},
 		`"organizationID":"org"`: func(caller gen.Caller) error {
-			_, err := gen.NewReportsService(caller, "org").GetRevenueReport(t.Context(), gen.GetRevenueReportParams{})
+			_, err := gen.NewReportsService(caller, "org").GetRevenueReport(t.Context(), gen.RevenueReportParams{})
 			return err
 		},
 		`"records":{}`: func(caller gen.Caller) error {
@@ -170,7 +170,7 @@ func TestIDsOfTheCallAreFilledIn(t *testing.T) {
 		assert.Contains(t, o.body, want)
 		assert.Contains(t, o.body, `"organizationID":"org"`)
 	}
-	assert.Equal(t, gen.AddEntitlementCreditParams{}, credit, "the caller's own value was changed")
+	assert.Equal(t, gen.EntitlementCreditAddParams{}, credit, "the caller's own value was changed")
 
 	// What is optional stays as it is, and what agrees is sent.
 	for want, product := range map[string]gen.Product{
@@ -198,15 +198,15 @@ func TestIDsThatContradictTheCallAreRefused(t *testing.T) {
 	ctx, other := t.Context(), new("other")
 	for want, call := range map[string]func(caller gen.Caller) error{
 		"Entitlements.AddCredit: " + path("body.entitlementID", "entitlementId"): func(caller gen.Caller) error {
-			_, err := gen.NewEntitlementsService(caller, "org").AddCredit(ctx, "id", gen.AddEntitlementCreditParams{EntitlementID: "other"})
+			_, err := gen.NewEntitlementsService(caller, "org").AddCredit(ctx, "id", gen.EntitlementCreditAddParams{EntitlementID: "other"})
 			return err
 		},
 		"Entitlements.UpdateName: " + path("body.id", "entitlementId"): func(caller gen.Caller) error {
-			_, err := gen.NewEntitlementsService(caller, "org").UpdateName(ctx, "id", gen.UpdateEntitlementNameParams{ID: other})
+			_, err := gen.NewEntitlementsService(caller, "org").UpdateName(ctx, "id", gen.EntitlementNameUpdateParams{ID: other})
 			return err
 		},
 		"Entitlements.Create: " + org("body.organizationId"): func(caller gen.Caller) error {
-			_, err := gen.NewEntitlementsService(caller, "org").Create(ctx, gen.CreateEntitlementParams{OrganizationID: other})
+			_, err := gen.NewEntitlementsService(caller, "org").Create(ctx, gen.EntitlementCreateParams{OrganizationID: other})
 			return err
 		},
 		"Metering.ReportUsageRecordGroup: " + org("body.organizationID"): func(caller gen.Caller) error {
@@ -214,7 +214,7 @@ func TestIDsThatContradictTheCallAreRefused(t *testing.T) {
 			return err
 		},
 		"Products.UpdateFulfillmentURL: " + path("body.id", "productId"): func(caller gen.Caller) error {
-			_, err := gen.NewProductsService(caller, "org").UpdateFulfillmentURL(ctx, "id", gen.UpdateProductParams{ID: "other"})
+			_, err := gen.NewProductsService(caller, "org").UpdateFulfillmentURL(ctx, "id", gen.ProductUpdateParams{ID: "other"})
 			return err
 		},
 		"Products.Update: " + path("body.id", "productId"): func(caller gen.Caller) error {
@@ -261,7 +261,7 @@ func TestOtherIDsOfABodyAreSentAsTheyAre(t *testing.T) {
 		},
 		`{"customerId":"c","stripeCustomerId":"s"}`: func(caller gen.Caller) error {
 			_, err := gen.NewBuyersService(caller, "org").Update(t.Context(), "id",
-				gen.UpdateBuyerParams{CustomerID: new("c"), StripeCustomerID: new("s")})
+				gen.BuyerUpdateParams{CustomerID: new("c"), StripeCustomerID: new("s")})
 			return err
 		},
 	} {

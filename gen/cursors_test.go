@@ -59,7 +59,7 @@ func fill(out any, ids []string, next string) error {
 			out.Items = append(out.Items, gen.SearchResultItem{ObjectID: &id})
 		}
 		out.NextCursor = &next
-	case *gen.ListOperationsResponse:
+	case *gen.OperationListResponse:
 		for _, id := range ids {
 			out.Operations = append(out.Operations, gen.WorkflowOperation{ID: &id})
 		}

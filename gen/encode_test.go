@@ -60,7 +60,7 @@ func TestEncodeSendsWhatIsSet(t *testing.T) {
 	answers, bodies := structs()
 	counts := map[reflect.Kind]int{}
 	required := map[string]bool{
-		"CreateUsageRecordGroupParams.Records": true, "NewUsageRecordGroup.Records": true, "UpdateSupportTicketRequest.Watchers": true,
+		"CreateUsageRecordGroupParams.Records": true, "UsageRecordGroupBatchItem.Records": true, "SupportTicketUpdateRequest.Watchers": true,
 	}
 	for _, typ := range append(answers, bodies...) {
 		data, err := json.Marshal(reflect.Zero(typ).Interface())
@@ -107,7 +107,7 @@ func TestEncodeSendsWhatIsSet(t *testing.T) {
 	assert.Greater(t, counts[reflect.Map], 50)
 	assert.Greater(t, counts[reflect.Pointer], 1000)
 
-	data, err := json.Marshal(gen.UpdateBuyerParams{Name: new("")})
+	data, err := json.Marshal(gen.BuyerUpdateParams{Name: new("")})
 	require.NoError(t, err)
 	assert.Equal(t, `{"name":""}`, string(data))
 	data, err = json.Marshal(gen.EntitlementInfo{AutoRenew: new(false), AlertDaysBeforeEnd: new(int64(0)), Addons: []gen.AddonRecord{}})
@@ -137,7 +137,7 @@ func TestRawFieldsTakeAnyJSON(t *testing.T) {
 		}
 	}
 	assert.ElementsMatch(t, []string{
-		"APIClient.Info",
+		"APIClientCredentials.Info",
 		"GCPMarketplaceEntitlement.InputProperties",
 		"GCPMarketplaceUserAccount.InputProperties",
 		"GCPServiceControlStatus.Details",

@@ -138,86 +138,6 @@ func (x *ACEEventOpportunity) GetURL() (value string) {
 	return *x.URL
 }
 
-// GetCreditAmountIncrement returns CreditAmountIncrement, the zero value if x is nil.
-func (x *AddEntitlementCreditParams) GetCreditAmountIncrement() (value float64) {
-	if x == nil {
-		return value
-	}
-	return x.CreditAmountIncrement
-}
-
-// GetEntitlementID returns EntitlementID, the zero value if x is nil.
-func (x *AddEntitlementCreditParams) GetEntitlementID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.EntitlementID
-}
-
-// GetEntitlementTermID returns the value of EntitlementTermID, the zero value if it is not set.
-func (x *AddEntitlementCreditParams) GetEntitlementTermID() (value string) {
-	if x == nil || x.EntitlementTermID == nil {
-		return value
-	}
-	return *x.EntitlementTermID
-}
-
-// GetOrganizationID returns OrganizationID, the zero value if x is nil.
-func (x *AddEntitlementCreditParams) GetOrganizationID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.OrganizationID
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *AddEntitlementCreditParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetCreditAmountIncrement returns the value of CreditAmountIncrement, the zero value if it is not set.
-func (x *AddEntitlementCreditResponse) GetCreditAmountIncrement() (value float64) {
-	if x == nil || x.CreditAmountIncrement == nil {
-		return value
-	}
-	return *x.CreditAmountIncrement
-}
-
-// GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
-func (x *AddEntitlementCreditResponse) GetEntitlementID() (value string) {
-	if x == nil || x.EntitlementID == nil {
-		return value
-	}
-	return *x.EntitlementID
-}
-
-// GetEntitlementTermID returns the value of EntitlementTermID, the zero value if it is not set.
-func (x *AddEntitlementCreditResponse) GetEntitlementTermID() (value string) {
-	if x == nil || x.EntitlementTermID == nil {
-		return value
-	}
-	return *x.EntitlementTermID
-}
-
-// GetNewCreditAmount returns the value of NewCreditAmount, the zero value if it is not set.
-func (x *AddEntitlementCreditResponse) GetNewCreditAmount() (value float64) {
-	if x == nil || x.NewCreditAmount == nil {
-		return value
-	}
-	return *x.NewCreditAmount
-}
-
-// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *AddEntitlementCreditResponse) GetOrganizationID() (value string) {
-	if x == nil || x.OrganizationID == nil {
-		return value
-	}
-	return *x.OrganizationID
-}
-
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
@@ -1997,7 +1917,7 @@ func (x *AlibabaPushMeteringDataResponseBody) GetSuccess() (value bool) {
 }
 
 // GetAPIKeyHash returns the value of APIKeyHash, the zero value if it is not set.
-func (x *APIClient) GetAPIKeyHash() (value string) {
+func (x *APIClientCredentials) GetAPIKeyHash() (value string) {
 	if x == nil || x.APIKeyHash == nil {
 		return value
 	}
@@ -2005,7 +1925,7 @@ func (x *APIClient) GetAPIKeyHash() (value string) {
 }
 
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
-func (x *APIClient) GetCreationTime() (value string) {
+func (x *APIClientCredentials) GetCreationTime() (value string) {
 	if x == nil || x.CreationTime == nil {
 		return value
 	}
@@ -2013,7 +1933,7 @@ func (x *APIClient) GetCreationTime() (value string) {
 }
 
 // GetID returns the value of ID, the zero value if it is not set.
-func (x *APIClient) GetID() (value string) {
+func (x *APIClientCredentials) GetID() (value string) {
 	if x == nil || x.ID == nil {
 		return value
 	}
@@ -2021,7 +1941,7 @@ func (x *APIClient) GetID() (value string) {
 }
 
 // GetInfo returns Info, nil if x is nil.
-func (x *APIClient) GetInfo() json.RawMessage {
+func (x *APIClientCredentials) GetInfo() json.RawMessage {
 	if x == nil {
 		return nil
 	}
@@ -2029,7 +1949,7 @@ func (x *APIClient) GetInfo() json.RawMessage {
 }
 
 // GetLastUpdateTime returns the value of LastUpdateTime, the zero value if it is not set.
-func (x *APIClient) GetLastUpdateTime() (value string) {
+func (x *APIClientCredentials) GetLastUpdateTime() (value string) {
 	if x == nil || x.LastUpdateTime == nil {
 		return value
 	}
@@ -2037,7 +1957,7 @@ func (x *APIClient) GetLastUpdateTime() (value string) {
 }
 
 // GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *APIClient) GetOrganizationID() (value string) {
+func (x *APIClientCredentials) GetOrganizationID() (value string) {
 	if x == nil || x.OrganizationID == nil {
 		return value
 	}
@@ -2045,7 +1965,7 @@ func (x *APIClient) GetOrganizationID() (value string) {
 }
 
 // GetProvider returns the value of Provider, the zero value if it is not set.
-func (x *APIClient) GetProvider() (value string) {
+func (x *APIClientCredentials) GetProvider() (value string) {
 	if x == nil || x.Provider == nil {
 		return value
 	}
@@ -2053,7 +1973,7 @@ func (x *APIClient) GetProvider() (value string) {
 }
 
 // GetRole returns the value of Role, the zero value if it is not set.
-func (x *APIClient) GetRole() (value string) {
+func (x *APIClientCredentials) GetRole() (value string) {
 	if x == nil || x.Role == nil {
 		return value
 	}
@@ -2061,7 +1981,7 @@ func (x *APIClient) GetRole() (value string) {
 }
 
 // GetSecret returns the value of Secret, the zero value if it is not set.
-func (x *APIClient) GetSecret() (value string) {
+func (x *APIClientCredentials) GetSecret() (value string) {
 	if x == nil || x.Secret == nil {
 		return value
 	}
@@ -2069,7 +1989,7 @@ func (x *APIClient) GetSecret() (value string) {
 }
 
 // GetType returns the value of Type, the zero value if it is not set.
-func (x *APIClient) GetType() (value string) {
+func (x *APIClientCredentials) GetType() (value string) {
 	if x == nil || x.Type == nil {
 		return value
 	}
@@ -11732,6 +11652,38 @@ func (x *BillableMetricInfo) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetDescription returns the value of Description, the zero value if it is not set.
+func (x *BillableMetricUpdateParams) GetDescription() (value string) {
+	if x == nil || x.Description == nil {
+		return value
+	}
+	return *x.Description
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *BillableMetricUpdateParams) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetStatus returns the value of Status, the zero value if it is not set.
+func (x *BillableMetricUpdateParams) GetStatus() (value BillableMetricStatus) {
+	if x == nil || x.Status == nil {
+		return value
+	}
+	return *x.Status
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BillableMetricUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetDiscountType returns the value of DiscountType, the zero value if it is not set.
 func (x *BillingDiscount) GetDiscountType() (value BillingDiscountType) {
 	if x == nil || x.DiscountType == nil {
@@ -11862,6 +11814,118 @@ func (x *Buyer) GetTags() (value []string) {
 		return value
 	}
 	return x.Tags
+}
+
+// GetAdyenCustomerID returns the value of AdyenCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetAdyenCustomerID() (value string) {
+	if x == nil || x.AdyenCustomerID == nil {
+		return value
+	}
+	return *x.AdyenCustomerID
+}
+
+// GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetChargebeeCustomerID() (value string) {
+	if x == nil || x.ChargebeeCustomerID == nil {
+		return value
+	}
+	return *x.ChargebeeCustomerID
+}
+
+// GetCompanyInfo returns CompanyInfo, nil if x is nil.
+func (x *BuyerCreateParams) GetCompanyInfo() *CompanyInfo {
+	if x == nil {
+		return nil
+	}
+	return x.CompanyInfo
+}
+
+// GetCustomerID returns the value of CustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetCustomerID() (value string) {
+	if x == nil || x.CustomerID == nil {
+		return value
+	}
+	return *x.CustomerID
+}
+
+// GetDescription returns the value of Description, the zero value if it is not set.
+func (x *BuyerCreateParams) GetDescription() (value string) {
+	if x == nil || x.Description == nil {
+		return value
+	}
+	return *x.Description
+}
+
+// GetLagoCustomerID returns the value of LagoCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetLagoCustomerID() (value string) {
+	if x == nil || x.LagoCustomerID == nil {
+		return value
+	}
+	return *x.LagoCustomerID
+}
+
+// GetMetronomeCustomerID returns the value of MetronomeCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetMetronomeCustomerID() (value string) {
+	if x == nil || x.MetronomeCustomerID == nil {
+		return value
+	}
+	return *x.MetronomeCustomerID
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *BuyerCreateParams) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetOrbCustomerID returns the value of OrbCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetOrbCustomerID() (value string) {
+	if x == nil || x.OrbCustomerID == nil {
+		return value
+	}
+	return *x.OrbCustomerID
+}
+
+// GetPartner returns the value of Partner, the zero value if it is not set.
+func (x *BuyerCreateParams) GetPartner() (value Partner) {
+	if x == nil || x.Partner == nil {
+		return value
+	}
+	return *x.Partner
+}
+
+// GetPaymentConfig returns PaymentConfig, nil if x is nil.
+func (x *BuyerCreateParams) GetPaymentConfig() *PaymentConfig {
+	if x == nil {
+		return nil
+	}
+	return x.PaymentConfig
+}
+
+// GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetQuickbooksCustomerID() (value string) {
+	if x == nil || x.QuickbooksCustomerID == nil {
+		return value
+	}
+	return *x.QuickbooksCustomerID
+}
+
+// GetStripeCustomerID returns the value of StripeCustomerID, the zero value if it is not set.
+func (x *BuyerCreateParams) GetStripeCustomerID() (value string) {
+	if x == nil || x.StripeCustomerID == nil {
+		return value
+	}
+	return *x.StripeCustomerID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BuyerCreateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GetAdyenBuyer returns AdyenBuyer, nil if x is nil.
@@ -12118,6 +12182,102 @@ func (x *BuyerQueryResponse) GetTotalCount() (value int64) {
 		return value
 	}
 	return *x.TotalCount
+}
+
+// GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetChargebeeCustomerID() (value string) {
+	if x == nil || x.ChargebeeCustomerID == nil {
+		return value
+	}
+	return *x.ChargebeeCustomerID
+}
+
+// GetCompanyInfo returns CompanyInfo, nil if x is nil.
+func (x *BuyerUpdateParams) GetCompanyInfo() *CompanyInfo {
+	if x == nil {
+		return nil
+	}
+	return x.CompanyInfo
+}
+
+// GetCustomerID returns the value of CustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetCustomerID() (value string) {
+	if x == nil || x.CustomerID == nil {
+		return value
+	}
+	return *x.CustomerID
+}
+
+// GetDescription returns the value of Description, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetDescription() (value string) {
+	if x == nil || x.Description == nil {
+		return value
+	}
+	return *x.Description
+}
+
+// GetLagoCustomerID returns the value of LagoCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetLagoCustomerID() (value string) {
+	if x == nil || x.LagoCustomerID == nil {
+		return value
+	}
+	return *x.LagoCustomerID
+}
+
+// GetMetronomeCustomerID returns the value of MetronomeCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetMetronomeCustomerID() (value string) {
+	if x == nil || x.MetronomeCustomerID == nil {
+		return value
+	}
+	return *x.MetronomeCustomerID
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetOrbCustomerID returns the value of OrbCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetOrbCustomerID() (value string) {
+	if x == nil || x.OrbCustomerID == nil {
+		return value
+	}
+	return *x.OrbCustomerID
+}
+
+// GetPaymentConfig returns PaymentConfig, nil if x is nil.
+func (x *BuyerUpdateParams) GetPaymentConfig() *PaymentConfig {
+	if x == nil {
+		return nil
+	}
+	return x.PaymentConfig
+}
+
+// GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetQuickbooksCustomerID() (value string) {
+	if x == nil || x.QuickbooksCustomerID == nil {
+		return value
+	}
+	return *x.QuickbooksCustomerID
+}
+
+// GetStripeCustomerID returns the value of StripeCustomerID, the zero value if it is not set.
+func (x *BuyerUpdateParams) GetStripeCustomerID() (value string) {
+	if x == nil || x.StripeCustomerID == nil {
+		return value
+	}
+	return *x.StripeCustomerID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *BuyerUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GetCancelDate returns the value of CancelDate, the zero value if it is not set.
@@ -12984,6 +13144,22 @@ func (x *ContactQueryResponse) GetTotalCount() (value int64) {
 	return *x.TotalCount
 }
 
+// GetTags returns Tags, the zero value if x is nil.
+func (x *ContactTagsUpdateParams) GetTags() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Tags
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ContactTagsUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetAmount returns the value of Amount, the zero value if it is not set.
 func (x *CreateAndUpdateAddonParams) GetAmount() (value float64) {
 	if x == nil || x.Amount == nil {
@@ -13010,166 +13186,6 @@ func (x *CreateAndUpdateAddonParams) GetName() (value string) {
 
 // GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
 func (x *CreateAndUpdateAddonParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetAdyenCustomerID returns the value of AdyenCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetAdyenCustomerID() (value string) {
-	if x == nil || x.AdyenCustomerID == nil {
-		return value
-	}
-	return *x.AdyenCustomerID
-}
-
-// GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetChargebeeCustomerID() (value string) {
-	if x == nil || x.ChargebeeCustomerID == nil {
-		return value
-	}
-	return *x.ChargebeeCustomerID
-}
-
-// GetCompanyInfo returns CompanyInfo, nil if x is nil.
-func (x *CreateBuyerParams) GetCompanyInfo() *CompanyInfo {
-	if x == nil {
-		return nil
-	}
-	return x.CompanyInfo
-}
-
-// GetCustomerID returns the value of CustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetCustomerID() (value string) {
-	if x == nil || x.CustomerID == nil {
-		return value
-	}
-	return *x.CustomerID
-}
-
-// GetDescription returns the value of Description, the zero value if it is not set.
-func (x *CreateBuyerParams) GetDescription() (value string) {
-	if x == nil || x.Description == nil {
-		return value
-	}
-	return *x.Description
-}
-
-// GetLagoCustomerID returns the value of LagoCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetLagoCustomerID() (value string) {
-	if x == nil || x.LagoCustomerID == nil {
-		return value
-	}
-	return *x.LagoCustomerID
-}
-
-// GetMetronomeCustomerID returns the value of MetronomeCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetMetronomeCustomerID() (value string) {
-	if x == nil || x.MetronomeCustomerID == nil {
-		return value
-	}
-	return *x.MetronomeCustomerID
-}
-
-// GetName returns the value of Name, the zero value if it is not set.
-func (x *CreateBuyerParams) GetName() (value string) {
-	if x == nil || x.Name == nil {
-		return value
-	}
-	return *x.Name
-}
-
-// GetOrbCustomerID returns the value of OrbCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetOrbCustomerID() (value string) {
-	if x == nil || x.OrbCustomerID == nil {
-		return value
-	}
-	return *x.OrbCustomerID
-}
-
-// GetPartner returns the value of Partner, the zero value if it is not set.
-func (x *CreateBuyerParams) GetPartner() (value Partner) {
-	if x == nil || x.Partner == nil {
-		return value
-	}
-	return *x.Partner
-}
-
-// GetPaymentConfig returns PaymentConfig, nil if x is nil.
-func (x *CreateBuyerParams) GetPaymentConfig() *PaymentConfig {
-	if x == nil {
-		return nil
-	}
-	return x.PaymentConfig
-}
-
-// GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetQuickbooksCustomerID() (value string) {
-	if x == nil || x.QuickbooksCustomerID == nil {
-		return value
-	}
-	return *x.QuickbooksCustomerID
-}
-
-// GetStripeCustomerID returns the value of StripeCustomerID, the zero value if it is not set.
-func (x *CreateBuyerParams) GetStripeCustomerID() (value string) {
-	if x == nil || x.StripeCustomerID == nil {
-		return value
-	}
-	return *x.StripeCustomerID
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *CreateBuyerParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetBuyerID returns the value of BuyerID, the zero value if it is not set.
-func (x *CreateEntitlementParams) GetBuyerID() (value string) {
-	if x == nil || x.BuyerID == nil {
-		return value
-	}
-	return *x.BuyerID
-}
-
-// GetEndDate returns the value of EndDate, the zero value if it is not set.
-func (x *CreateEntitlementParams) GetEndDate() (value string) {
-	if x == nil || x.EndDate == nil {
-		return value
-	}
-	return *x.EndDate
-}
-
-// GetOfferID returns the value of OfferID, the zero value if it is not set.
-func (x *CreateEntitlementParams) GetOfferID() (value string) {
-	if x == nil || x.OfferID == nil {
-		return value
-	}
-	return *x.OfferID
-}
-
-// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *CreateEntitlementParams) GetOrganizationID() (value string) {
-	if x == nil || x.OrganizationID == nil {
-		return value
-	}
-	return *x.OrganizationID
-}
-
-// GetStartDate returns the value of StartDate, the zero value if it is not set.
-func (x *CreateEntitlementParams) GetStartDate() (value string) {
-	if x == nil || x.StartDate == nil {
-		return value
-	}
-	return *x.StartDate
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *CreateEntitlementParams) GetAdditionalProperties() map[string]any {
 	if x == nil {
 		return nil
 	}
@@ -13250,6 +13266,30 @@ func (x *CreateUsageRecordGroupParams) GetAdditionalProperties() map[string]any 
 	return x.AdditionalProperties
 }
 
+// GetRecordQuery returns RecordQuery, the zero value if x is nil.
+func (x *CRMQueryValidateParams) GetRecordQuery() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.RecordQuery
+}
+
+// GetRecordType returns RecordType, the zero value if x is nil.
+func (x *CRMQueryValidateParams) GetRecordType() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.RecordType
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *CRMQueryValidateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetError returns the value of Error, the zero value if it is not set.
 func (x *CRMQueryValidation) GetError() (value string) {
 	if x == nil || x.Error == nil {
@@ -13280,30 +13320,6 @@ func (x *CRMQueryValidation) GetValid() (value bool) {
 		return value
 	}
 	return *x.Valid
-}
-
-// GetCommitAmount returns the value of CommitAmount, the zero value if it is not set.
-func (x *DivideEntitlementCommitParams) GetCommitAmount() (value float64) {
-	if x == nil || x.CommitAmount == nil {
-		return value
-	}
-	return *x.CommitAmount
-}
-
-// GetStartDates returns StartDates, the zero value if x is nil.
-func (x *DivideEntitlementCommitParams) GetStartDates() (value []Time) {
-	if x == nil {
-		return value
-	}
-	return x.StartDates
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *DivideEntitlementCommitParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
 }
 
 // GetCycleProgressPercent returns the value of CycleProgressPercent, the zero value if it is not set.
@@ -13560,6 +13576,158 @@ func (x *Entitlement) GetType() (value string) {
 		return value
 	}
 	return *x.Type
+}
+
+// GetCommitAmount returns the value of CommitAmount, the zero value if it is not set.
+func (x *EntitlementCommitDivideParams) GetCommitAmount() (value float64) {
+	if x == nil || x.CommitAmount == nil {
+		return value
+	}
+	return *x.CommitAmount
+}
+
+// GetStartDates returns StartDates, the zero value if x is nil.
+func (x *EntitlementCommitDivideParams) GetStartDates() (value []Time) {
+	if x == nil {
+		return value
+	}
+	return x.StartDates
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *EntitlementCommitDivideParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetBuyerID returns the value of BuyerID, the zero value if it is not set.
+func (x *EntitlementCreateParams) GetBuyerID() (value string) {
+	if x == nil || x.BuyerID == nil {
+		return value
+	}
+	return *x.BuyerID
+}
+
+// GetEndDate returns the value of EndDate, the zero value if it is not set.
+func (x *EntitlementCreateParams) GetEndDate() (value string) {
+	if x == nil || x.EndDate == nil {
+		return value
+	}
+	return *x.EndDate
+}
+
+// GetOfferID returns the value of OfferID, the zero value if it is not set.
+func (x *EntitlementCreateParams) GetOfferID() (value string) {
+	if x == nil || x.OfferID == nil {
+		return value
+	}
+	return *x.OfferID
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *EntitlementCreateParams) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
+}
+
+// GetStartDate returns the value of StartDate, the zero value if it is not set.
+func (x *EntitlementCreateParams) GetStartDate() (value string) {
+	if x == nil || x.StartDate == nil {
+		return value
+	}
+	return *x.StartDate
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *EntitlementCreateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetCreditAmountIncrement returns CreditAmountIncrement, the zero value if x is nil.
+func (x *EntitlementCreditAddParams) GetCreditAmountIncrement() (value float64) {
+	if x == nil {
+		return value
+	}
+	return x.CreditAmountIncrement
+}
+
+// GetEntitlementID returns EntitlementID, the zero value if x is nil.
+func (x *EntitlementCreditAddParams) GetEntitlementID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.EntitlementID
+}
+
+// GetEntitlementTermID returns the value of EntitlementTermID, the zero value if it is not set.
+func (x *EntitlementCreditAddParams) GetEntitlementTermID() (value string) {
+	if x == nil || x.EntitlementTermID == nil {
+		return value
+	}
+	return *x.EntitlementTermID
+}
+
+// GetOrganizationID returns OrganizationID, the zero value if x is nil.
+func (x *EntitlementCreditAddParams) GetOrganizationID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.OrganizationID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *EntitlementCreditAddParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetCreditAmountIncrement returns the value of CreditAmountIncrement, the zero value if it is not set.
+func (x *EntitlementCreditAddResponse) GetCreditAmountIncrement() (value float64) {
+	if x == nil || x.CreditAmountIncrement == nil {
+		return value
+	}
+	return *x.CreditAmountIncrement
+}
+
+// GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
+func (x *EntitlementCreditAddResponse) GetEntitlementID() (value string) {
+	if x == nil || x.EntitlementID == nil {
+		return value
+	}
+	return *x.EntitlementID
+}
+
+// GetEntitlementTermID returns the value of EntitlementTermID, the zero value if it is not set.
+func (x *EntitlementCreditAddResponse) GetEntitlementTermID() (value string) {
+	if x == nil || x.EntitlementTermID == nil {
+		return value
+	}
+	return *x.EntitlementTermID
+}
+
+// GetNewCreditAmount returns the value of NewCreditAmount, the zero value if it is not set.
+func (x *EntitlementCreditAddResponse) GetNewCreditAmount() (value float64) {
+	if x == nil || x.NewCreditAmount == nil {
+		return value
+	}
+	return *x.NewCreditAmount
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *EntitlementCreditAddResponse) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
 }
 
 // GetAddons returns Addons, the zero value if x is nil.
@@ -13872,6 +14040,70 @@ func (x *EntitlementInfo) GetTrialConfig() *TrialConfig {
 		return nil
 	}
 	return x.TrialConfig
+}
+
+// GetID returns the value of ID, the zero value if it is not set.
+func (x *EntitlementNameUpdateParams) GetID() (value string) {
+	if x == nil || x.ID == nil {
+		return value
+	}
+	return *x.ID
+}
+
+// GetName returns the value of Name, the zero value if it is not set.
+func (x *EntitlementNameUpdateParams) GetName() (value string) {
+	if x == nil || x.Name == nil {
+		return value
+	}
+	return *x.Name
+}
+
+// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
+func (x *EntitlementNameUpdateParams) GetOrganizationID() (value string) {
+	if x == nil || x.OrganizationID == nil {
+		return value
+	}
+	return *x.OrganizationID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *EntitlementNameUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
+// GetApplyTime returns the value of ApplyTime, the zero value if it is not set.
+func (x *EntitlementPriceModelUpdateParams) GetApplyTime() (value string) {
+	if x == nil || x.ApplyTime == nil {
+		return value
+	}
+	return *x.ApplyTime
+}
+
+// GetBillableDimensions returns BillableDimensions, the zero value if x is nil.
+func (x *EntitlementPriceModelUpdateParams) GetBillableDimensions() (value []BillableDimension) {
+	if x == nil {
+		return value
+	}
+	return x.BillableDimensions
+}
+
+// GetCommits returns Commits, the zero value if x is nil.
+func (x *EntitlementPriceModelUpdateParams) GetCommits() (value []CommitDimension) {
+	if x == nil {
+		return value
+	}
+	return x.Commits
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *EntitlementPriceModelUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GetData returns Data, the zero value if x is nil.
@@ -18390,78 +18622,6 @@ func (x *GCPUserInfo) GetUserIdentity() (value string) {
 	return *x.UserIdentity
 }
 
-// GetBuyerID returns the value of BuyerID, the zero value if it is not set.
-func (x *GetRevenueReportParams) GetBuyerID() (value string) {
-	if x == nil || x.BuyerID == nil {
-		return value
-	}
-	return *x.BuyerID
-}
-
-// GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
-func (x *GetRevenueReportParams) GetEntitlementID() (value string) {
-	if x == nil || x.EntitlementID == nil {
-		return value
-	}
-	return *x.EntitlementID
-}
-
-// GetGroupBy returns the value of GroupBy, the zero value if it is not set.
-func (x *GetRevenueReportParams) GetGroupBy() (value GroupByInterval) {
-	if x == nil || x.GroupBy == nil {
-		return value
-	}
-	return *x.GroupBy
-}
-
-// GetOrganizationID returns OrganizationID, the zero value if x is nil.
-func (x *GetRevenueReportParams) GetOrganizationID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.OrganizationID
-}
-
-// GetPartner returns Partner, the zero value if x is nil.
-func (x *GetRevenueReportParams) GetPartner() (value Partner) {
-	if x == nil {
-		return value
-	}
-	return x.Partner
-}
-
-// GetProductID returns the value of ProductID, the zero value if it is not set.
-func (x *GetRevenueReportParams) GetProductID() (value string) {
-	if x == nil || x.ProductID == nil {
-		return value
-	}
-	return *x.ProductID
-}
-
-// GetReportType returns ReportType, the zero value if x is nil.
-func (x *GetRevenueReportParams) GetReportType() (value RevenueReportType) {
-	if x == nil {
-		return value
-	}
-	return x.ReportType
-}
-
-// GetService returns Service, the zero value if x is nil.
-func (x *GetRevenueReportParams) GetService() (value PartnerService) {
-	if x == nil {
-		return value
-	}
-	return x.Service
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *GetRevenueReportParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
 // GetCity returns the value of City, the zero value if it is not set.
 func (x *GlobalCompany) GetCity() (value string) {
 	if x == nil || x.City == nil {
@@ -19208,6 +19368,46 @@ func (x *InvoiceInfo) GetUsageDailyRevenues() (value []BillableDimensionUsageDai
 	return x.UsageDailyRevenues
 }
 
+// GetDiscountAmount returns the value of DiscountAmount, the zero value if it is not set.
+func (x *InvoiceInfoUpdateRequest) GetDiscountAmount() (value float64) {
+	if x == nil || x.DiscountAmount == nil {
+		return value
+	}
+	return *x.DiscountAmount
+}
+
+// GetDiscountType returns the value of DiscountType, the zero value if it is not set.
+func (x *InvoiceInfoUpdateRequest) GetDiscountType() (value BillingDiscountType) {
+	if x == nil || x.DiscountType == nil {
+		return value
+	}
+	return *x.DiscountType
+}
+
+// GetDueDate returns the value of DueDate, the zero value if it is not set.
+func (x *InvoiceInfoUpdateRequest) GetDueDate() (value string) {
+	if x == nil || x.DueDate == nil {
+		return value
+	}
+	return *x.DueDate
+}
+
+// GetMemo returns the value of Memo, the zero value if it is not set.
+func (x *InvoiceInfoUpdateRequest) GetMemo() (value string) {
+	if x == nil || x.Memo == nil {
+		return value
+	}
+	return *x.Memo
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *InvoiceInfoUpdateRequest) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetEmail returns the value of Email, the zero value if it is not set.
 func (x *LastModifiedBy) GetEmail() (value string) {
 	if x == nil || x.Email == nil {
@@ -19246,174 +19446,6 @@ func (x *LastModifiedBy) GetAdditionalProperties() map[string]any {
 		return nil
 	}
 	return x.AdditionalProperties
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListNotificationEventsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetNotificationEvents returns NotificationEvents, the zero value if x is nil.
-func (x *ListNotificationEventsResponse) GetNotificationEvents() (value []NotificationEvent) {
-	if x == nil {
-		return value
-	}
-	return x.NotificationEvents
-}
-
-// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
-func (x *ListNotificationEventsResponse) GetTotalCount() (value int64) {
-	if x == nil || x.TotalCount == nil {
-		return value
-	}
-	return *x.TotalCount
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListNotificationMessagesResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetNotificationMessages returns NotificationMessages, the zero value if x is nil.
-func (x *ListNotificationMessagesResponse) GetNotificationMessages() (value []NotificationMessage) {
-	if x == nil {
-		return value
-	}
-	return x.NotificationMessages
-}
-
-// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
-func (x *ListNotificationMessagesResponse) GetTotalCount() (value int64) {
-	if x == nil || x.TotalCount == nil {
-		return value
-	}
-	return *x.TotalCount
-}
-
-// GetNextOffsetToken returns the value of NextOffsetToken, the zero value if it is not set.
-func (x *ListOperationsResponse) GetNextOffsetToken() (value string) {
-	if x == nil || x.NextOffsetToken == nil {
-		return value
-	}
-	return *x.NextOffsetToken
-}
-
-// GetOffsetToken returns the value of OffsetToken, the zero value if it is not set.
-func (x *ListOperationsResponse) GetOffsetToken() (value string) {
-	if x == nil || x.OffsetToken == nil {
-		return value
-	}
-	return *x.OffsetToken
-}
-
-// GetOperations returns Operations, the zero value if x is nil.
-func (x *ListOperationsResponse) GetOperations() (value []WorkflowOperation) {
-	if x == nil {
-		return value
-	}
-	return x.Operations
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListRevenueRecordDetailsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetRevenueRecordDetails returns RevenueRecordDetails, the zero value if x is nil.
-func (x *ListRevenueRecordDetailsResponse) GetRevenueRecordDetails() (value []RevenueRecordDetail) {
-	if x == nil {
-		return value
-	}
-	return x.RevenueRecordDetails
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListRevenueRecordsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetRevenueRecords returns RevenueRecords, the zero value if x is nil.
-func (x *ListRevenueRecordsResponse) GetRevenueRecords() (value []RevenueRecord) {
-	if x == nil {
-		return value
-	}
-	return x.RevenueRecords
-}
-
-// GetItems returns Items, the zero value if x is nil.
-func (x *ListSupportTicketsResponse) GetItems() (value []SupportTicket) {
-	if x == nil {
-		return value
-	}
-	return x.Items
-}
-
-// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
-func (x *ListSupportTicketsResponse) GetTotalCount() (value int64) {
-	if x == nil || x.TotalCount == nil {
-		return value
-	}
-	return *x.TotalCount
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListUsageMeteringDailyRecordsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetUsageMeteringDailyRecords returns UsageMeteringDailyRecords, the zero value if x is nil.
-func (x *ListUsageMeteringDailyRecordsResponse) GetUsageMeteringDailyRecords() (value []UsageMeteringDailyRecord) {
-	if x == nil {
-		return value
-	}
-	return x.UsageMeteringDailyRecords
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListUsageRecordGroupsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetUsageRecordGroups returns UsageRecordGroups, the zero value if x is nil.
-func (x *ListUsageRecordGroupsResponse) GetUsageRecordGroups() (value []UsageRecordGroup) {
-	if x == nil {
-		return value
-	}
-	return x.UsageRecordGroups
-}
-
-// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
-func (x *ListUsageRecordReportsResponse) GetNextOffset() (value int64) {
-	if x == nil || x.NextOffset == nil {
-		return value
-	}
-	return *x.NextOffset
-}
-
-// GetUsageRecordReports returns UsageRecordReports, the zero value if x is nil.
-func (x *ListUsageRecordReportsResponse) GetUsageRecordReports() (value []UsageRecordReport) {
-	if x == nil {
-		return value
-	}
-	return x.UsageRecordReports
 }
 
 // GetCategories returns Categories, the zero value if x is nil.
@@ -20056,64 +20088,6 @@ func (x *MeteringDimension) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
-// GetBillableRecords returns BillableRecords, the zero value if x is nil.
-func (x *NewUsageRecordGroup) GetBillableRecords() (value []UsageRecord) {
-	if x == nil {
-		return value
-	}
-	return x.BillableRecords
-}
-
-// GetEntitlementID returns EntitlementID, the zero value if x is nil.
-func (x *NewUsageRecordGroup) GetEntitlementID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.EntitlementID
-}
-
-// GetMetaInfo returns MetaInfo, nil if x is nil.
-func (x *NewUsageRecordGroup) GetMetaInfo() *UsageRecordGroupMetaInfo {
-	if x == nil {
-		return nil
-	}
-	return x.MetaInfo
-}
-
-// GetRecords returns Records, the zero value if x is nil.
-func (x *NewUsageRecordGroup) GetRecords() (value map[string]float64) {
-	if x == nil {
-		return value
-	}
-	return x.Records
-}
-
-// GetTimestamp returns the value of Timestamp, the zero value if it is not set.
-//
-// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
-func (x *NewUsageRecordGroup) GetTimestamp() (value Time) {
-	if x == nil || x.Timestamp == nil {
-		return value
-	}
-	return *x.Timestamp
-}
-
-// GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
-func (x *NewUsageRecordGroup) GetUsageAllocations() (value map[string][]UsageAllocation) {
-	if x == nil {
-		return value
-	}
-	return x.UsageAllocations
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *NewUsageRecordGroup) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
 // GetAction returns the value of Action, the zero value if it is not set.
 func (x *NotificationEvent) GetAction() (value NotificationEventAction) {
 	if x == nil || x.Action == nil {
@@ -20318,6 +20292,30 @@ func (x *NotificationEvent) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *NotificationEventListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetNotificationEvents returns NotificationEvents, the zero value if x is nil.
+func (x *NotificationEventListResponse) GetNotificationEvents() (value []NotificationEvent) {
+	if x == nil {
+		return value
+	}
+	return x.NotificationEvents
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *NotificationEventListResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
 // GetCreationTime returns the value of CreationTime, the zero value if it is not set.
 //
 // A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
@@ -20438,6 +20436,30 @@ func (x *NotificationMessageInfo) GetTextContent() (value string) {
 		return value
 	}
 	return *x.TextContent
+}
+
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *NotificationMessageListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetNotificationMessages returns NotificationMessages, the zero value if x is nil.
+func (x *NotificationMessageListResponse) GetNotificationMessages() (value []NotificationMessage) {
+	if x == nil {
+		return value
+	}
+	return x.NotificationMessages
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *NotificationMessageListResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
 }
 
 // GetTime returns the value of Time, the zero value if it is not set.
@@ -21560,6 +21582,30 @@ func (x *OperationHistoryEvent) GetWorkerMayIgnore() (value bool) {
 		return value
 	}
 	return *x.WorkerMayIgnore
+}
+
+// GetNextOffsetToken returns the value of NextOffsetToken, the zero value if it is not set.
+func (x *OperationListResponse) GetNextOffsetToken() (value string) {
+	if x == nil || x.NextOffsetToken == nil {
+		return value
+	}
+	return *x.NextOffsetToken
+}
+
+// GetOffsetToken returns the value of OffsetToken, the zero value if it is not set.
+func (x *OperationListResponse) GetOffsetToken() (value string) {
+	if x == nil || x.OffsetToken == nil {
+		return value
+	}
+	return *x.OffsetToken
+}
+
+// GetOperations returns Operations, the zero value if x is nil.
+func (x *OperationListResponse) GetOperations() (value []WorkflowOperation) {
+	if x == nil {
+		return value
+	}
+	return x.Operations
 }
 
 // GetFilter returns Filter, nil if x is nil.
@@ -22760,6 +22806,38 @@ func (x *ProductQueryResponse) GetTotalCount() (value int64) {
 	return *x.TotalCount
 }
 
+// GetFulfillmentURL returns FulfillmentURL, the zero value if x is nil.
+func (x *ProductUpdateParams) GetFulfillmentURL() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.FulfillmentURL
+}
+
+// GetID returns ID, the zero value if x is nil.
+func (x *ProductUpdateParams) GetID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.ID
+}
+
+// GetOrganizationID returns OrganizationID, the zero value if x is nil.
+func (x *ProductUpdateParams) GetOrganizationID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.OrganizationID
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *ProductUpdateParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetAmount returns the value of Amount, the zero value if it is not set.
 func (x *RevenueRecord) GetAmount() (value float64) {
 	if x == nil || x.Amount == nil {
@@ -22964,6 +23042,22 @@ func (x *RevenueRecordDetail) GetGCPRevenueRecordDetail() *GCPChargeUsage {
 	return x.GCPRevenueRecordDetail
 }
 
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *RevenueRecordDetailListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetRevenueRecordDetails returns RevenueRecordDetails, the zero value if x is nil.
+func (x *RevenueRecordDetailListResponse) GetRevenueRecordDetails() (value []RevenueRecordDetail) {
+	if x == nil {
+		return value
+	}
+	return x.RevenueRecordDetails
+}
+
 // GetAWSRevenueRecords returns AWSRevenueRecords, the zero value if x is nil.
 func (x *RevenueRecordInfo) GetAWSRevenueRecords() (value []AWSBillingEvent) {
 	if x == nil {
@@ -23116,6 +23210,22 @@ func (x *RevenueRecordInfo) GetResource() (value string) {
 	return *x.Resource
 }
 
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *RevenueRecordListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetRevenueRecords returns RevenueRecords, the zero value if x is nil.
+func (x *RevenueRecordListResponse) GetRevenueRecords() (value []RevenueRecord) {
+	if x == nil {
+		return value
+	}
+	return x.RevenueRecords
+}
+
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.
 func (x *RevenueReport) GetBuyerID() (value string) {
 	if x == nil || x.BuyerID == nil {
@@ -23196,6 +23306,78 @@ func (x *RevenueReport) GetService() (value PartnerService) {
 		return value
 	}
 	return *x.Service
+}
+
+// GetBuyerID returns the value of BuyerID, the zero value if it is not set.
+func (x *RevenueReportParams) GetBuyerID() (value string) {
+	if x == nil || x.BuyerID == nil {
+		return value
+	}
+	return *x.BuyerID
+}
+
+// GetEntitlementID returns the value of EntitlementID, the zero value if it is not set.
+func (x *RevenueReportParams) GetEntitlementID() (value string) {
+	if x == nil || x.EntitlementID == nil {
+		return value
+	}
+	return *x.EntitlementID
+}
+
+// GetGroupBy returns the value of GroupBy, the zero value if it is not set.
+func (x *RevenueReportParams) GetGroupBy() (value GroupByInterval) {
+	if x == nil || x.GroupBy == nil {
+		return value
+	}
+	return *x.GroupBy
+}
+
+// GetOrganizationID returns OrganizationID, the zero value if x is nil.
+func (x *RevenueReportParams) GetOrganizationID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.OrganizationID
+}
+
+// GetPartner returns Partner, the zero value if x is nil.
+func (x *RevenueReportParams) GetPartner() (value Partner) {
+	if x == nil {
+		return value
+	}
+	return x.Partner
+}
+
+// GetProductID returns the value of ProductID, the zero value if it is not set.
+func (x *RevenueReportParams) GetProductID() (value string) {
+	if x == nil || x.ProductID == nil {
+		return value
+	}
+	return *x.ProductID
+}
+
+// GetReportType returns ReportType, the zero value if x is nil.
+func (x *RevenueReportParams) GetReportType() (value RevenueReportType) {
+	if x == nil {
+		return value
+	}
+	return x.ReportType
+}
+
+// GetService returns Service, the zero value if x is nil.
+func (x *RevenueReportParams) GetService() (value PartnerService) {
+	if x == nil {
+		return value
+	}
+	return x.Service
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *RevenueReportParams) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
 }
 
 // GetItems returns Items, the zero value if x is nil.
@@ -25854,6 +26036,46 @@ func (x *SupportTicketImage) GetAdditionalProperties() map[string]any {
 	return x.AdditionalProperties
 }
 
+// GetItems returns Items, the zero value if x is nil.
+func (x *SupportTicketListResponse) GetItems() (value []SupportTicket) {
+	if x == nil {
+		return value
+	}
+	return x.Items
+}
+
+// GetTotalCount returns the value of TotalCount, the zero value if it is not set.
+func (x *SupportTicketListResponse) GetTotalCount() (value int64) {
+	if x == nil || x.TotalCount == nil {
+		return value
+	}
+	return *x.TotalCount
+}
+
+// GetPriority returns Priority, the zero value if x is nil.
+func (x *SupportTicketUpdateRequest) GetPriority() (value SupportTicketPriority) {
+	if x == nil {
+		return value
+	}
+	return x.Priority
+}
+
+// GetWatchers returns Watchers, the zero value if x is nil.
+func (x *SupportTicketUpdateRequest) GetWatchers() (value []string) {
+	if x == nil {
+		return value
+	}
+	return x.Watchers
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *SupportTicketUpdateRequest) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetEmail returns the value of Email, the zero value if it is not set.
 func (x *SupportTicketUser) GetEmail() (value string) {
 	if x == nil || x.Email == nil {
@@ -25966,310 +26188,6 @@ func (x *UniqueCountAggregationResult) GetNewItems() (value map[string]interface
 		return value
 	}
 	return x.NewItems
-}
-
-// GetDescription returns the value of Description, the zero value if it is not set.
-func (x *UpdateBillableMetricParams) GetDescription() (value string) {
-	if x == nil || x.Description == nil {
-		return value
-	}
-	return *x.Description
-}
-
-// GetName returns the value of Name, the zero value if it is not set.
-func (x *UpdateBillableMetricParams) GetName() (value string) {
-	if x == nil || x.Name == nil {
-		return value
-	}
-	return *x.Name
-}
-
-// GetStatus returns the value of Status, the zero value if it is not set.
-func (x *UpdateBillableMetricParams) GetStatus() (value BillableMetricStatus) {
-	if x == nil || x.Status == nil {
-		return value
-	}
-	return *x.Status
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateBillableMetricParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetChargebeeCustomerID returns the value of ChargebeeCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetChargebeeCustomerID() (value string) {
-	if x == nil || x.ChargebeeCustomerID == nil {
-		return value
-	}
-	return *x.ChargebeeCustomerID
-}
-
-// GetCompanyInfo returns CompanyInfo, nil if x is nil.
-func (x *UpdateBuyerParams) GetCompanyInfo() *CompanyInfo {
-	if x == nil {
-		return nil
-	}
-	return x.CompanyInfo
-}
-
-// GetCustomerID returns the value of CustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetCustomerID() (value string) {
-	if x == nil || x.CustomerID == nil {
-		return value
-	}
-	return *x.CustomerID
-}
-
-// GetDescription returns the value of Description, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetDescription() (value string) {
-	if x == nil || x.Description == nil {
-		return value
-	}
-	return *x.Description
-}
-
-// GetLagoCustomerID returns the value of LagoCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetLagoCustomerID() (value string) {
-	if x == nil || x.LagoCustomerID == nil {
-		return value
-	}
-	return *x.LagoCustomerID
-}
-
-// GetMetronomeCustomerID returns the value of MetronomeCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetMetronomeCustomerID() (value string) {
-	if x == nil || x.MetronomeCustomerID == nil {
-		return value
-	}
-	return *x.MetronomeCustomerID
-}
-
-// GetName returns the value of Name, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetName() (value string) {
-	if x == nil || x.Name == nil {
-		return value
-	}
-	return *x.Name
-}
-
-// GetOrbCustomerID returns the value of OrbCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetOrbCustomerID() (value string) {
-	if x == nil || x.OrbCustomerID == nil {
-		return value
-	}
-	return *x.OrbCustomerID
-}
-
-// GetPaymentConfig returns PaymentConfig, nil if x is nil.
-func (x *UpdateBuyerParams) GetPaymentConfig() *PaymentConfig {
-	if x == nil {
-		return nil
-	}
-	return x.PaymentConfig
-}
-
-// GetQuickbooksCustomerID returns the value of QuickbooksCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetQuickbooksCustomerID() (value string) {
-	if x == nil || x.QuickbooksCustomerID == nil {
-		return value
-	}
-	return *x.QuickbooksCustomerID
-}
-
-// GetStripeCustomerID returns the value of StripeCustomerID, the zero value if it is not set.
-func (x *UpdateBuyerParams) GetStripeCustomerID() (value string) {
-	if x == nil || x.StripeCustomerID == nil {
-		return value
-	}
-	return *x.StripeCustomerID
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateBuyerParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetTags returns Tags, the zero value if x is nil.
-func (x *UpdateContactTagsParams) GetTags() (value []string) {
-	if x == nil {
-		return value
-	}
-	return x.Tags
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateContactTagsParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetID returns the value of ID, the zero value if it is not set.
-func (x *UpdateEntitlementNameParams) GetID() (value string) {
-	if x == nil || x.ID == nil {
-		return value
-	}
-	return *x.ID
-}
-
-// GetName returns the value of Name, the zero value if it is not set.
-func (x *UpdateEntitlementNameParams) GetName() (value string) {
-	if x == nil || x.Name == nil {
-		return value
-	}
-	return *x.Name
-}
-
-// GetOrganizationID returns the value of OrganizationID, the zero value if it is not set.
-func (x *UpdateEntitlementNameParams) GetOrganizationID() (value string) {
-	if x == nil || x.OrganizationID == nil {
-		return value
-	}
-	return *x.OrganizationID
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateEntitlementNameParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetApplyTime returns the value of ApplyTime, the zero value if it is not set.
-func (x *UpdateEntitlementPriceModelParams) GetApplyTime() (value string) {
-	if x == nil || x.ApplyTime == nil {
-		return value
-	}
-	return *x.ApplyTime
-}
-
-// GetBillableDimensions returns BillableDimensions, the zero value if x is nil.
-func (x *UpdateEntitlementPriceModelParams) GetBillableDimensions() (value []BillableDimension) {
-	if x == nil {
-		return value
-	}
-	return x.BillableDimensions
-}
-
-// GetCommits returns Commits, the zero value if x is nil.
-func (x *UpdateEntitlementPriceModelParams) GetCommits() (value []CommitDimension) {
-	if x == nil {
-		return value
-	}
-	return x.Commits
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateEntitlementPriceModelParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetDiscountAmount returns the value of DiscountAmount, the zero value if it is not set.
-func (x *UpdateInvoiceInfoRequest) GetDiscountAmount() (value float64) {
-	if x == nil || x.DiscountAmount == nil {
-		return value
-	}
-	return *x.DiscountAmount
-}
-
-// GetDiscountType returns the value of DiscountType, the zero value if it is not set.
-func (x *UpdateInvoiceInfoRequest) GetDiscountType() (value BillingDiscountType) {
-	if x == nil || x.DiscountType == nil {
-		return value
-	}
-	return *x.DiscountType
-}
-
-// GetDueDate returns the value of DueDate, the zero value if it is not set.
-func (x *UpdateInvoiceInfoRequest) GetDueDate() (value string) {
-	if x == nil || x.DueDate == nil {
-		return value
-	}
-	return *x.DueDate
-}
-
-// GetMemo returns the value of Memo, the zero value if it is not set.
-func (x *UpdateInvoiceInfoRequest) GetMemo() (value string) {
-	if x == nil || x.Memo == nil {
-		return value
-	}
-	return *x.Memo
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateInvoiceInfoRequest) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetFulfillmentURL returns FulfillmentURL, the zero value if x is nil.
-func (x *UpdateProductParams) GetFulfillmentURL() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.FulfillmentURL
-}
-
-// GetID returns ID, the zero value if x is nil.
-func (x *UpdateProductParams) GetID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.ID
-}
-
-// GetOrganizationID returns OrganizationID, the zero value if x is nil.
-func (x *UpdateProductParams) GetOrganizationID() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.OrganizationID
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateProductParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
-}
-
-// GetPriority returns Priority, the zero value if x is nil.
-func (x *UpdateSupportTicketRequest) GetPriority() (value SupportTicketPriority) {
-	if x == nil {
-		return value
-	}
-	return x.Priority
-}
-
-// GetWatchers returns Watchers, the zero value if x is nil.
-func (x *UpdateSupportTicketRequest) GetWatchers() (value []string) {
-	if x == nil {
-		return value
-	}
-	return x.Watchers
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *UpdateSupportTicketRequest) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
 }
 
 // GetQuantity returns the value of Quantity, the zero value if it is not set.
@@ -26400,6 +26318,22 @@ func (x *UsageMeteringDailyRecord) GetQuantity() (value float64) {
 		return value
 	}
 	return *x.Quantity
+}
+
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *UsageMeteringDailyRecordListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetUsageMeteringDailyRecords returns UsageMeteringDailyRecords, the zero value if x is nil.
+func (x *UsageMeteringDailyRecordListResponse) GetUsageMeteringDailyRecords() (value []UsageMeteringDailyRecord) {
+	if x == nil {
+		return value
+	}
+	return x.UsageMeteringDailyRecords
 }
 
 // GetConvertionMultiplier returns the value of ConvertionMultiplier, the zero value if it is not set.
@@ -26600,6 +26534,64 @@ func (x *UsageRecordGroup) GetUsageRecordReportID() (value string) {
 	return *x.UsageRecordReportID
 }
 
+// GetBillableRecords returns BillableRecords, the zero value if x is nil.
+func (x *UsageRecordGroupBatchItem) GetBillableRecords() (value []UsageRecord) {
+	if x == nil {
+		return value
+	}
+	return x.BillableRecords
+}
+
+// GetEntitlementID returns EntitlementID, the zero value if x is nil.
+func (x *UsageRecordGroupBatchItem) GetEntitlementID() (value string) {
+	if x == nil {
+		return value
+	}
+	return x.EntitlementID
+}
+
+// GetMetaInfo returns MetaInfo, nil if x is nil.
+func (x *UsageRecordGroupBatchItem) GetMetaInfo() *UsageRecordGroupMetaInfo {
+	if x == nil {
+		return nil
+	}
+	return x.MetaInfo
+}
+
+// GetRecords returns Records, the zero value if x is nil.
+func (x *UsageRecordGroupBatchItem) GetRecords() (value map[string]float64) {
+	if x == nil {
+		return value
+	}
+	return x.Records
+}
+
+// GetTimestamp returns the value of Timestamp, the zero value if it is not set.
+//
+// A time that is not set is before all others: ask IsZero first, then Before or After, to tell an open end from a past one.
+func (x *UsageRecordGroupBatchItem) GetTimestamp() (value Time) {
+	if x == nil || x.Timestamp == nil {
+		return value
+	}
+	return *x.Timestamp
+}
+
+// GetUsageAllocations returns UsageAllocations, the zero value if x is nil.
+func (x *UsageRecordGroupBatchItem) GetUsageAllocations() (value map[string][]UsageAllocation) {
+	if x == nil {
+		return value
+	}
+	return x.UsageAllocations
+}
+
+// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
+func (x *UsageRecordGroupBatchItem) GetAdditionalProperties() map[string]any {
+	if x == nil {
+		return nil
+	}
+	return x.AdditionalProperties
+}
+
 // GetGroupBysExpression returns the value of GroupBysExpression, the zero value if it is not set.
 func (x *UsageRecordGroupByKey) GetGroupBysExpression() (value string) {
 	if x == nil || x.GroupBysExpression == nil {
@@ -26614,6 +26606,22 @@ func (x *UsageRecordGroupByKey) GetID() (value string) {
 		return value
 	}
 	return *x.ID
+}
+
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *UsageRecordGroupListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetUsageRecordGroups returns UsageRecordGroups, the zero value if x is nil.
+func (x *UsageRecordGroupListResponse) GetUsageRecordGroups() (value []UsageRecordGroup) {
+	if x == nil {
+		return value
+	}
+	return x.UsageRecordGroups
 }
 
 // GetSkipValidation returns the value of SkipValidation, the zero value if it is not set.
@@ -27150,28 +27158,20 @@ func (x *UsageRecordReportInfo) GetUsedCreditAmountIncrement() (value float64) {
 	return *x.UsedCreditAmountIncrement
 }
 
-// GetRecordQuery returns RecordQuery, the zero value if x is nil.
-func (x *ValidateCRMQueryParams) GetRecordQuery() (value string) {
+// GetNextOffset returns the value of NextOffset, the zero value if it is not set.
+func (x *UsageRecordReportListResponse) GetNextOffset() (value int64) {
+	if x == nil || x.NextOffset == nil {
+		return value
+	}
+	return *x.NextOffset
+}
+
+// GetUsageRecordReports returns UsageRecordReports, the zero value if x is nil.
+func (x *UsageRecordReportListResponse) GetUsageRecordReports() (value []UsageRecordReport) {
 	if x == nil {
 		return value
 	}
-	return x.RecordQuery
-}
-
-// GetRecordType returns RecordType, the zero value if x is nil.
-func (x *ValidateCRMQueryParams) GetRecordType() (value string) {
-	if x == nil {
-		return value
-	}
-	return x.RecordType
-}
-
-// GetAdditionalProperties returns AdditionalProperties, nil if x is nil.
-func (x *ValidateCRMQueryParams) GetAdditionalProperties() map[string]any {
-	if x == nil {
-		return nil
-	}
-	return x.AdditionalProperties
+	return x.UsageRecordReports
 }
 
 // GetBuyerID returns the value of BuyerID, the zero value if it is not set.

@@ -604,12 +604,12 @@ func (s *OrganizationService) AllAIUsage(ctx context.Context, params *ListAIUsag
 //	GET /org/{orgId}/apiClient
 //
 // Documentation: "list api clients". Effect: read.
-func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClient, error) {
+func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]APIClientCredentials, error) {
 	call := newCall(&operations.ListAPIClients, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListAPIClients, server, query{}, nil, s.orgID)
 	}
-	return fetch[[]APIClient](ctx, s.caller, call)
+	return fetch[[]APIClientCredentials](ctx, s.caller, call)
 }
 
 // Get returns one API client. A lost secret cannot be recovered this way, since a secret is shown only once, when it is created.
@@ -617,7 +617,7 @@ func (s *APIClientsService) List(ctx context.Context, opts ...CallOption) ([]API
 //	GET /org/{orgId}/apiClient/{apiClientId}
 //
 // Documentation: "get api client". Effect: read.
-func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ...CallOption) (*APIClient, error) {
+func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ...CallOption) (*APIClientCredentials, error) {
 	if err := checkID(&operations.GetAPIClient, "apiClientId", apiClientID); err != nil {
 		return nil, err
 	}
@@ -625,7 +625,7 @@ func (s *APIClientsService) Get(ctx context.Context, apiClientID string, opts ..
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.GetAPIClient, server, query{}, nil, s.orgID, apiClientID)
 	}
-	return fetchObject(ctx, s.caller, call, new(APIClient))
+	return fetchObject(ctx, s.caller, call, new(APIClientCredentials))
 }
 
 // QueryAuditingEvents returns the events that Suger received from the marketplaces for the organization, as they came, a page at a time, with the filter and in the order that the parameters give.
@@ -673,9 +673,9 @@ func (s *NotificationsService) QueryAllAuditingEvents(ctx context.Context, param
 //	POST /org/{orgId}/batchCreateUsageRecordGroups
 //
 // Documentation: "batch report usageRecordGroups". Effect: unsafe.
-func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) ([]UsageRecordGroup, error) {
+func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, groups []UsageRecordGroupBatchItem, opts ...CallOption) ([]UsageRecordGroup, error) {
 	if groups == nil {
-		groups = []NewUsageRecordGroup{} // the body is an array, null is none
+		groups = []UsageRecordGroupBatchItem{} // the body is an array, null is none
 	}
 	call := newCall(&operations.BatchReportUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
@@ -689,9 +689,9 @@ func (s *MeteringService) BatchReportUsageRecordGroups(ctx context.Context, grou
 //	POST /org/{orgId}/batchValidateUsageRecordGroups
 //
 // Documentation: "batch validate usageRecordGroups". Effect: read.
-func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []NewUsageRecordGroup, opts ...CallOption) error {
+func (s *MeteringService) BatchValidateUsageRecordGroups(ctx context.Context, groups []UsageRecordGroupBatchItem, opts ...CallOption) error {
 	if groups == nil {
-		groups = []NewUsageRecordGroup{} // the body is an array, null is none
+		groups = []UsageRecordGroupBatchItem{} // the body is an array, null is none
 	}
 	call := newCall(&operations.BatchValidateUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
@@ -752,7 +752,7 @@ func (s *MeteringService) GetBillableMetric(ctx context.Context, billableMetricI
 //	PATCH /org/{orgId}/billableMetric/{billableMetricId}
 //
 // Documentation: "update billable metric". Effect: idempotent.
-func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetricID string, body UpdateBillableMetricParams, opts ...CallOption) (*BillableMetric, error) {
+func (s *MeteringService) UpdateBillableMetric(ctx context.Context, billableMetricID string, body BillableMetricUpdateParams, opts ...CallOption) (*BillableMetric, error) {
 	if err := checkID(&operations.UpdateBillableMetric, "billableMetricId", billableMetricID); err != nil {
 		return nil, err
 	}
@@ -807,7 +807,7 @@ func (s *BuyersService) All(ctx context.Context, params *ListBuyersParams, opts 
 //	POST /org/{orgId}/buyer
 //
 // Documentation: "create buyer". Effect: unsafe.
-func (s *BuyersService) Create(ctx context.Context, body CreateBuyerParams, opts ...CallOption) (*Buyer, error) {
+func (s *BuyersService) Create(ctx context.Context, body BuyerCreateParams, opts ...CallOption) (*Buyer, error) {
 	call := newCall(&operations.CreateBuyer, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.CreateBuyer, server, query{}, body, s.orgID)
@@ -876,7 +876,7 @@ func (s *BuyersService) Get(ctx context.Context, buyerID string, opts ...CallOpt
 //	PATCH /org/{orgId}/buyer/{buyerId}
 //
 // Documentation: "update buyer". Effect: idempotent.
-func (s *BuyersService) Update(ctx context.Context, buyerID string, body UpdateBuyerParams, opts ...CallOption) (*Buyer, error) {
+func (s *BuyersService) Update(ctx context.Context, buyerID string, body BuyerUpdateParams, opts ...CallOption) (*Buyer, error) {
 	if err := checkID(&operations.UpdateBuyer, "buyerId", buyerID); err != nil {
 		return nil, err
 	}
@@ -1333,7 +1333,7 @@ func (s *ContactsService) AddToOffer(ctx context.Context, contactID string, offe
 //	PATCH /org/{orgId}/contact/{contactId}/tag
 //
 // Documentation: "update contact tags". Effect: idempotent.
-func (s *ContactsService) UpdateTags(ctx context.Context, contactID string, body UpdateContactTagsParams, opts ...CallOption) ([]string, error) {
+func (s *ContactsService) UpdateTags(ctx context.Context, contactID string, body ContactTagsUpdateParams, opts ...CallOption) ([]string, error) {
 	if err := checkID(&operations.UpdateContactTags, "contactId", contactID); err != nil {
 		return nil, err
 	}
@@ -1459,7 +1459,7 @@ func (s *EntitlementsService) All(ctx context.Context, params *ListEntitlementsP
 //	POST /org/{orgId}/entitlement
 //
 // Documentation: "create entitlement". Effect: unsafe.
-func (s *EntitlementsService) Create(ctx context.Context, body CreateEntitlementParams, opts ...CallOption) (*Entitlement, error) {
+func (s *EntitlementsService) Create(ctx context.Context, body EntitlementCreateParams, opts ...CallOption) (*Entitlement, error) {
 	if err := sameID(&operations.CreateEntitlement, "body.organizationId", body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
@@ -1531,7 +1531,7 @@ func (s *EntitlementsService) Get(ctx context.Context, entitlementID string, opt
 //	POST /org/{orgId}/entitlement/{entitlementId}/addCredit
 //
 // Documentation: "add entitlement credit". Effect: unsafe.
-func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body AddEntitlementCreditParams, opts ...CallOption) (*AddEntitlementCreditResponse, error) {
+func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID string, body EntitlementCreditAddParams, opts ...CallOption) (*EntitlementCreditAddResponse, error) {
 	if err := checkID(&operations.AddEntitlementCredit, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
@@ -1545,7 +1545,7 @@ func (s *EntitlementsService) AddCredit(ctx context.Context, entitlementID strin
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.AddEntitlementCredit, server, query{}, body, s.orgID, entitlementID)
 	}
-	return fetchObject(ctx, s.caller, call, new(AddEntitlementCreditResponse))
+	return fetchObject(ctx, s.caller, call, new(EntitlementCreditAddResponse))
 }
 
 // ApplyAddon applies one billing add-on to an entitlement, which has to be `ACTIVE`. What a repeat does is not documented: after a lost answer, check `info.addons` of the entitlement first.
@@ -1627,7 +1627,7 @@ func (s *EntitlementsService) Cancel(ctx context.Context, entitlementID string, 
 //	POST /org/{orgId}/entitlement/{entitlementId}/divideCommit
 //
 // Documentation: "divide entitlement commit". Effect: unsafe.
-func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID string, body DivideEntitlementCommitParams, opts ...CallOption) error {
+func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID string, body EntitlementCommitDivideParams, opts ...CallOption) error {
 	if err := checkID(&operations.DivideEntitlementCommit, "entitlementId", entitlementID); err != nil {
 		return err
 	}
@@ -1645,7 +1645,7 @@ func (s *EntitlementsService) DivideCommit(ctx context.Context, entitlementID st
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/entitlementName
 //
 // Documentation: "update entitlement name". Effect: idempotent.
-func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body UpdateEntitlementNameParams, opts ...CallOption) (*Entitlement, error) {
+func (s *EntitlementsService) UpdateName(ctx context.Context, entitlementID string, body EntitlementNameUpdateParams, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementName, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
@@ -1739,7 +1739,7 @@ func (s *EntitlementsService) UpdateMetaInfo(ctx context.Context, entitlementID 
 //	PATCH /org/{orgId}/entitlement/{entitlementId}/priceModel
 //
 // Documentation: "update entitlement price model". Effect: idempotent.
-func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementID string, body UpdateEntitlementPriceModelParams, opts ...CallOption) (*Entitlement, error) {
+func (s *EntitlementsService) UpdatePriceModel(ctx context.Context, entitlementID string, body EntitlementPriceModelUpdateParams, opts ...CallOption) (*Entitlement, error) {
 	if err := checkID(&operations.UpdateEntitlementPriceModel, "entitlementId", entitlementID); err != nil {
 		return nil, err
 	}
@@ -1860,7 +1860,7 @@ func (s *CRMService) GetEnrichmentProgress(ctx context.Context, partner Partner,
 //	POST /org/{orgId}/integration/{partner}/{service}/enrichment/validate-query
 //
 // Documentation: "Validate CRM query". Effect: read.
-func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service PartnerService, cRMQuery ValidateCRMQueryParams, opts ...CallOption) (*CRMQueryValidation, error) {
+func (s *CRMService) ValidateQuery(ctx context.Context, partner Partner, service PartnerService, cRMQuery CRMQueryValidateParams, opts ...CallOption) (*CRMQueryValidation, error) {
 	if err := checkID(&operations.ValidateCRMQuery, "partner", string(partner)); err != nil {
 		return nil, err
 	}
@@ -1934,7 +1934,7 @@ func (s *BillingService) GetInvoice(ctx context.Context, invoiceID string, opts 
 //	PATCH /org/{orgId}/invoice/{invoiceId}/info
 //
 // Documentation: "update invoice info". Effect: idempotent.
-func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string, body UpdateInvoiceInfoRequest, opts ...CallOption) (*InvoiceInfo, error) {
+func (s *BillingService) UpdateInvoiceInfo(ctx context.Context, invoiceID string, body InvoiceInfoUpdateRequest, opts ...CallOption) (*InvoiceInfo, error) {
 	if err := checkID(&operations.UpdateInvoiceInfo, "invoiceId", invoiceID); err != nil {
 		return nil, err
 	}
@@ -2031,12 +2031,12 @@ func (s *BillingService) VoidInvoice(ctx context.Context, invoiceID string, opts
 //	GET /org/{orgId}/notificationEvent
 //
 // Documentation: "list notification events". Effect: read.
-func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) (*ListNotificationEventsResponse, error) {
+func (s *NotificationsService) ListEvents(ctx context.Context, params *ListNotificationEventsParams, opts ...CallOption) (*NotificationEventListResponse, error) {
 	call := newCall(&operations.ListNotificationEvents, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListNotificationEvents, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
+	return fetchObject(ctx, s.caller, call, new(NotificationEventListResponse))
 }
 
 // AllEvents iterates over the items of every page of ListEvents, and fetches a page when the one before is used up. The limit in
@@ -2070,7 +2070,7 @@ func (s *NotificationsService) AllEvents(ctx context.Context, params *ListNotifi
 //	GET /org/{orgId}/notificationEvent/{entityType}/{entityId}
 //
 // Documentation: "list notification events by entity". Effect: read.
-func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) (*ListNotificationEventsResponse, error) {
+func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityType EntityType, entityID string, params *ListNotificationEventsByEntityParams, opts ...CallOption) (*NotificationEventListResponse, error) {
 	if err := checkID(&operations.ListNotificationEventsByEntity, "entityType", string(entityType)); err != nil {
 		return nil, err
 	}
@@ -2081,7 +2081,7 @@ func (s *NotificationsService) ListEventsByEntity(ctx context.Context, entityTyp
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListNotificationEventsByEntity, server, encodeQuery(params), nil, s.orgID, string(entityType), entityID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListNotificationEventsResponse))
+	return fetchObject(ctx, s.caller, call, new(NotificationEventListResponse))
 }
 
 // AllEventsByEntity iterates over the items of every page of ListEventsByEntity, and fetches a page when the one before is used up. The limit in
@@ -2115,12 +2115,12 @@ func (s *NotificationsService) AllEventsByEntity(ctx context.Context, entityType
 //	GET /org/{orgId}/notificationMessage
 //
 // Documentation: "list notification messages". Effect: read.
-func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) (*ListNotificationMessagesResponse, error) {
+func (s *NotificationsService) ListMessages(ctx context.Context, params *ListNotificationMessagesParams, opts ...CallOption) (*NotificationMessageListResponse, error) {
 	call := newCall(&operations.ListNotificationMessages, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListNotificationMessages, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListNotificationMessagesResponse))
+	return fetchObject(ctx, s.caller, call, new(NotificationMessageListResponse))
 }
 
 // AllMessages iterates over the items of every page of ListMessages, and fetches a page when the one before is used up. The limit in
@@ -2529,7 +2529,7 @@ func (s *ProductsService) ListByPartner(ctx context.Context, partner Partner, op
 //	GET /org/{orgId}/partner/{partner}/revenueRecord
 //
 // Documentation: "list revenue records". Effect: read.
-func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) (*ListRevenueRecordsResponse, error) {
+func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner, params *ListRevenueRecordsParams, opts ...CallOption) (*RevenueRecordListResponse, error) {
 	if err := checkID(&operations.ListRevenueRecords, "partner", string(partner)); err != nil {
 		return nil, err
 	}
@@ -2537,7 +2537,7 @@ func (s *ReportsService) ListRevenueRecords(ctx context.Context, partner Partner
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListRevenueRecords, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
-	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordsResponse))
+	return fetchObject(ctx, s.caller, call, new(RevenueRecordListResponse))
 }
 
 // AllRevenueRecords iterates over the items of every page of ListRevenueRecords, and fetches a page when the one before is used up. The limit in
@@ -2571,7 +2571,7 @@ func (s *ReportsService) AllRevenueRecords(ctx context.Context, partner Partner,
 //	GET /org/{orgId}/partner/{partner}/revenueRecordDetail
 //
 // Documentation: "list revenue record details". Effect: read.
-func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) (*ListRevenueRecordDetailsResponse, error) {
+func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner Partner, params *ListRevenueRecordDetailsParams, opts ...CallOption) (*RevenueRecordDetailListResponse, error) {
 	if err := checkID(&operations.ListRevenueRecordDetails, "partner", string(partner)); err != nil {
 		return nil, err
 	}
@@ -2579,7 +2579,7 @@ func (s *ReportsService) ListRevenueRecordDetails(ctx context.Context, partner P
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListRevenueRecordDetails, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
-	return fetchObject(ctx, s.caller, call, new(ListRevenueRecordDetailsResponse))
+	return fetchObject(ctx, s.caller, call, new(RevenueRecordDetailListResponse))
 }
 
 // AllRevenueRecordDetails iterates over the items of every page of ListRevenueRecordDetails, and fetches a page when the one before is used up. The limit in
@@ -2613,7 +2613,7 @@ func (s *ReportsService) AllRevenueRecordDetails(ctx context.Context, partner Pa
 //	GET /org/{orgId}/partner/{partner}/usageMeteringDailyRecord
 //
 // Documentation: "list usage metering daily records". Effect: read.
-func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) (*ListUsageMeteringDailyRecordsResponse, error) {
+func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, partner Partner, params *ListUsageMeteringDailyRecordsParams, opts ...CallOption) (*UsageMeteringDailyRecordListResponse, error) {
 	if err := checkID(&operations.ListUsageMeteringDailyRecords, "partner", string(partner)); err != nil {
 		return nil, err
 	}
@@ -2621,7 +2621,7 @@ func (s *ReportsService) ListUsageMeteringDailyRecords(ctx context.Context, part
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListUsageMeteringDailyRecords, server, encodeQuery(params), nil, s.orgID, string(partner))
 	}
-	return fetchObject(ctx, s.caller, call, new(ListUsageMeteringDailyRecordsResponse))
+	return fetchObject(ctx, s.caller, call, new(UsageMeteringDailyRecordListResponse))
 }
 
 // AllUsageMeteringDailyRecords iterates over the items of every page of ListUsageMeteringDailyRecords, and fetches a page when the one before is used up. The limit in
@@ -2873,7 +2873,7 @@ func (s *ProductsService) ListMeteringDimensions(ctx context.Context, productID 
 //	PATCH /org/{orgId}/product/{productId}/fulfillmentUrl
 //
 // Documentation: "update product fulfillment url". Effect: idempotent.
-func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body UpdateProductParams, opts ...CallOption) (*Product, error) {
+func (s *ProductsService) UpdateFulfillmentURL(ctx context.Context, productID string, body ProductUpdateParams, opts ...CallOption) (*Product, error) {
 	if err := checkID(&operations.UpdateProductFulfillmentURL, "productId", productID); err != nil {
 		return nil, err
 	}
@@ -2946,7 +2946,7 @@ func (s *OrganizationService) ListQuotas(ctx context.Context, opts ...CallOption
 //	POST /org/{orgId}/revenueReport
 //
 // Documentation: "get revenue report". Effect: read.
-func (s *ReportsService) GetRevenueReport(ctx context.Context, body GetRevenueReportParams, opts ...CallOption) (*RevenueReport, error) {
+func (s *ReportsService) GetRevenueReport(ctx context.Context, body RevenueReportParams, opts ...CallOption) (*RevenueReport, error) {
 	if err := fillID(&operations.GetRevenueReport, "body.organizationID", &body.OrganizationID, "orgId", s.orgID); err != nil {
 		return nil, err
 	}
@@ -3000,12 +3000,12 @@ func (s *OrganizationService) SearchAll(ctx context.Context, params *SearchOrgan
 //	GET /org/{orgId}/support/ticket
 //
 // Documentation: "list support tickets". Effect: read.
-func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) (*ListSupportTicketsResponse, error) {
+func (s *SupportService) ListTickets(ctx context.Context, params *ListSupportTicketsParams, opts ...CallOption) (*SupportTicketListResponse, error) {
 	call := newCall(&operations.ListSupportTickets, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListSupportTickets, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListSupportTicketsResponse))
+	return fetchObject(ctx, s.caller, call, new(SupportTicketListResponse))
 }
 
 // AllTickets iterates over the items of every page of ListTickets, and fetches a page when the one before is used up. The limit in
@@ -3071,7 +3071,7 @@ func (s *SupportService) GetTicket(ctx context.Context, ticketID string, opts ..
 //	PATCH /org/{orgId}/support/ticket/{ticketId}
 //
 // Documentation: "update support ticket". Effect: idempotent.
-func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body UpdateSupportTicketRequest, opts ...CallOption) (*SupportTicket, error) {
+func (s *SupportService) UpdateTicket(ctx context.Context, ticketID string, body SupportTicketUpdateRequest, opts ...CallOption) (*SupportTicket, error) {
 	if err := checkID(&operations.UpdateSupportTicket, "ticketId", ticketID); err != nil {
 		return nil, err
 	}
@@ -3213,12 +3213,12 @@ func (s *MeteringService) UpdateConfigInfo(ctx context.Context, body UsageMeteri
 //	GET /org/{orgId}/usageRecordGroup
 //
 // Documentation: "list usageRecordGroups". Effect: read.
-func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*ListUsageRecordGroupsResponse, error) {
+func (s *MeteringService) ListUsageRecordGroups(ctx context.Context, params *ListUsageRecordGroupsParams, opts ...CallOption) (*UsageRecordGroupListResponse, error) {
 	call := newCall(&operations.ListUsageRecordGroups, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListUsageRecordGroups, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListUsageRecordGroupsResponse))
+	return fetchObject(ctx, s.caller, call, new(UsageRecordGroupListResponse))
 }
 
 // AllUsageRecordGroups iterates over the items of every page of ListUsageRecordGroups, and fetches a page when the one before is used up. The limit in
@@ -3314,12 +3314,12 @@ func (s *MeteringService) RetryUsageRecordGroup(ctx context.Context, usageRecord
 //	GET /org/{orgId}/usageRecordReport
 //
 // Documentation: "list usageRecordReports". Effect: read.
-func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) (*ListUsageRecordReportsResponse, error) {
+func (s *MeteringService) ListUsageRecordReports(ctx context.Context, params *ListUsageRecordReportsParams, opts ...CallOption) (*UsageRecordReportListResponse, error) {
 	call := newCall(&operations.ListUsageRecordReports, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListUsageRecordReports, server, encodeQuery(params), nil, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListUsageRecordReportsResponse))
+	return fetchObject(ctx, s.caller, call, new(UsageRecordReportListResponse))
 }
 
 // AllUsageRecordReports iterates over the items of every page of ListUsageRecordReports, and fetches a page when the one before is used up. The limit in
@@ -3367,12 +3367,12 @@ func (s *MeteringService) AggregateUsageRecordReports(ctx context.Context, partn
 //	POST /org/{orgId}/v2/operation/list
 //
 // Documentation: "list operations with filters". Effect: read.
-func (s *OperationsService) List(ctx context.Context, search OperationSearch, opts ...CallOption) (*ListOperationsResponse, error) {
+func (s *OperationsService) List(ctx context.Context, search OperationSearch, opts ...CallOption) (*OperationListResponse, error) {
 	call := newCall(&operations.ListOperations, opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.ListOperations, server, query{}, search, s.orgID)
 	}
-	return fetchObject(ctx, s.caller, call, new(ListOperationsResponse))
+	return fetchObject(ctx, s.caller, call, new(OperationListResponse))
 }
 
 // All iterates over the items of every page of List, and fetches a page when the one before is used up. The limit in

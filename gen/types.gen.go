@@ -82,23 +82,6 @@ func (e AuditingEventEventType) Known() bool {
 	return false
 }
 
-// The values of AuditingEventStatus that the description knows.
-const (
-	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
-	AuditingEventStatusDone    AuditingEventStatus = "DONE"
-	AuditingEventStatusFailed  AuditingEventStatus = "FAILED"
-	AuditingEventStatusPending AuditingEventStatus = "PENDING"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AuditingEventStatus) Known() bool {
-	switch e {
-	case AuditingEventStatusAudited, AuditingEventStatusDone, AuditingEventStatusFailed, AuditingEventStatusPending:
-		return true
-	}
-	return false
-}
-
 // The values of AuditingEventPriority that the description knows.
 const (
 	AuditingEventPriorityCritical AuditingEventPriority = "CRITICAL"
@@ -112,6 +95,23 @@ const (
 func (e AuditingEventPriority) Known() bool {
 	switch e {
 	case AuditingEventPriorityCritical, AuditingEventPriorityEmpty, AuditingEventPriorityHigh, AuditingEventPriorityLow, AuditingEventPriorityMedium:
+		return true
+	}
+	return false
+}
+
+// The values of AuditingEventStatus that the description knows.
+const (
+	AuditingEventStatusAudited AuditingEventStatus = "AUDITED"
+	AuditingEventStatusDone    AuditingEventStatus = "DONE"
+	AuditingEventStatusFailed  AuditingEventStatus = "FAILED"
+	AuditingEventStatusPending AuditingEventStatus = "PENDING"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AuditingEventStatus) Known() bool {
+	switch e {
+	case AuditingEventStatusAudited, AuditingEventStatusDone, AuditingEventStatusFailed, AuditingEventStatusPending:
 		return true
 	}
 	return false
@@ -224,22 +224,6 @@ func (e AWSMarketplaceCPPODurationType) Known() bool {
 	return false
 }
 
-// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
-const (
-	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
-	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
-	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
-	switch e {
-	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
-		return true
-	}
-	return false
-}
-
 // The values of AWSMarketplaceCPPOOpportunityRuleType that the description knows.
 const (
 	AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule     AWSMarketplaceCPPOOpportunityRuleType = "AvailabilityRule"
@@ -252,6 +236,22 @@ const (
 func (e AWSMarketplaceCPPOOpportunityRuleType) Known() bool {
 	switch e {
 	case AWSMarketplaceCPPOOpportunityRuleTypeAvailabilityRule, AWSMarketplaceCPPOOpportunityRuleTypePartnerTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTargetingRule, AWSMarketplaceCPPOOpportunityRuleTypeTaxConfigurationRule:
+		return true
+	}
+	return false
+}
+
+// The values of AWSMarketplaceCPPOOpportunityStatus that the description knows.
+const (
+	AWSMarketplaceCPPOOpportunityStatusActive     AWSMarketplaceCPPOOpportunityStatus = "Active"
+	AWSMarketplaceCPPOOpportunityStatusComplete   AWSMarketplaceCPPOOpportunityStatus = "Complete"
+	AWSMarketplaceCPPOOpportunityStatusRestricted AWSMarketplaceCPPOOpportunityStatus = "Restricted"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AWSMarketplaceCPPOOpportunityStatus) Known() bool {
+	switch e {
+	case AWSMarketplaceCPPOOpportunityStatusActive, AWSMarketplaceCPPOOpportunityStatusComplete, AWSMarketplaceCPPOOpportunityStatusRestricted:
 		return true
 	}
 	return false
@@ -281,14 +281,14 @@ func (e AWSMarketplaceCPPOOpportunityTermType) Known() bool {
 
 // The values of AWSMarketplaceEventIsFreeTrialTermPresent that the description knows.
 const (
-	AWSMarketplaceEventIsFreeTrialTermPresentFalse AWSMarketplaceEventIsFreeTrialTermPresent = "false"
-	AWSMarketplaceEventIsFreeTrialTermPresentTrue  AWSMarketplaceEventIsFreeTrialTermPresent = "true"
+	AWSMarketplaceEventIsFreeTrialTermPresentIsFalse AWSMarketplaceEventIsFreeTrialTermPresent = "false"
+	AWSMarketplaceEventIsFreeTrialTermPresentIsTrue  AWSMarketplaceEventIsFreeTrialTermPresent = "true"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AWSMarketplaceEventIsFreeTrialTermPresent) Known() bool {
 	switch e {
-	case AWSMarketplaceEventIsFreeTrialTermPresentFalse, AWSMarketplaceEventIsFreeTrialTermPresentTrue:
+	case AWSMarketplaceEventIsFreeTrialTermPresentIsFalse, AWSMarketplaceEventIsFreeTrialTermPresentIsTrue:
 		return true
 	}
 	return false
@@ -429,7 +429,7 @@ const (
 	AzureMarketplaceAudienceTypeEA           AzureMarketplaceAudienceType = "ea"
 	AzureMarketplaceAudienceTypeEmail        AzureMarketplaceAudienceType = "email"
 	AzureMarketplaceAudienceTypeMSDN         AzureMarketplaceAudienceType = "msdn"
-	AzureMarketplaceAudienceTypeNone         AzureMarketplaceAudienceType = "none"
+	AzureMarketplaceAudienceTypeNoValue      AzureMarketplaceAudienceType = "none"
 	AzureMarketplaceAudienceTypeSubscription AzureMarketplaceAudienceType = "subscription"
 	AzureMarketplaceAudienceTypeTenant       AzureMarketplaceAudienceType = "tenant"
 )
@@ -437,7 +437,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceAudienceType) Known() bool {
 	switch e {
-	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNone, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
+	case AzureMarketplaceAudienceTypeEA, AzureMarketplaceAudienceTypeEmail, AzureMarketplaceAudienceTypeMSDN, AzureMarketplaceAudienceTypeNoValue, AzureMarketplaceAudienceTypeSubscription, AzureMarketplaceAudienceTypeTenant:
 		return true
 	}
 	return false
@@ -477,6 +477,25 @@ func (e AzureMarketplaceDeprecationScheduleReason) Known() bool {
 	return false
 }
 
+// The values of AzureMarketplaceEventAction that the description knows.
+const (
+	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
+	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
+	AzureMarketplaceEventActionReinstate      AzureMarketplaceEventAction = "Reinstate"
+	AzureMarketplaceEventActionRenew          AzureMarketplaceEventAction = "Renew"
+	AzureMarketplaceEventActionSuspend        AzureMarketplaceEventAction = "Suspend"
+	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceEventAction) Known() bool {
+	switch e {
+	case AzureMarketplaceEventActionChangePlan, AzureMarketplaceEventActionChangeQuantity, AzureMarketplaceEventActionReinstate, AzureMarketplaceEventActionRenew, AzureMarketplaceEventActionSuspend, AzureMarketplaceEventActionUnsubscribe:
+		return true
+	}
+	return false
+}
+
 // The values of AzureMarketplaceEventOperationRequestSource that the description knows.
 const (
 	AzureMarketplaceEventOperationRequestSourceAzure   AzureMarketplaceEventOperationRequestSource = "Azure"
@@ -507,25 +526,6 @@ func (e AzureMarketplaceEventStatus) Known() bool {
 	return false
 }
 
-// The values of AzureMarketplaceEventAction that the description knows.
-const (
-	AzureMarketplaceEventActionChangePlan     AzureMarketplaceEventAction = "ChangePlan"
-	AzureMarketplaceEventActionChangeQuantity AzureMarketplaceEventAction = "ChangeQuantity"
-	AzureMarketplaceEventActionReinstate      AzureMarketplaceEventAction = "Reinstate"
-	AzureMarketplaceEventActionRenew          AzureMarketplaceEventAction = "Renew"
-	AzureMarketplaceEventActionSuspend        AzureMarketplaceEventAction = "Suspend"
-	AzureMarketplaceEventActionUnsubscribe    AzureMarketplaceEventAction = "Unsubscribe"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplaceEventAction) Known() bool {
-	switch e {
-	case AzureMarketplaceEventActionChangePlan, AzureMarketplaceEventActionChangeQuantity, AzureMarketplaceEventActionReinstate, AzureMarketplaceEventActionRenew, AzureMarketplaceEventActionSuspend, AzureMarketplaceEventActionUnsubscribe:
-		return true
-	}
-	return false
-}
-
 // The values of AzureMarketplaceLeadDestination that the description knows.
 const (
 	AzureMarketplaceLeadDestinationBlob          AzureMarketplaceLeadDestination = "blob"
@@ -533,7 +533,7 @@ const (
 	AzureMarketplaceLeadDestinationEmail         AzureMarketplaceLeadDestination = "email"
 	AzureMarketplaceLeadDestinationHTTPSEndpoint AzureMarketplaceLeadDestination = "httpsEndpoint"
 	AzureMarketplaceLeadDestinationMarketo       AzureMarketplaceLeadDestination = "marketo"
-	AzureMarketplaceLeadDestinationNone          AzureMarketplaceLeadDestination = "none"
+	AzureMarketplaceLeadDestinationNoValue       AzureMarketplaceLeadDestination = "none"
 	AzureMarketplaceLeadDestinationSalesforce    AzureMarketplaceLeadDestination = "salesforce"
 	AzureMarketplaceLeadDestinationTable         AzureMarketplaceLeadDestination = "table"
 )
@@ -541,7 +541,7 @@ const (
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceLeadDestination) Known() bool {
 	switch e {
-	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNone, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
+	case AzureMarketplaceLeadDestinationBlob, AzureMarketplaceLeadDestinationDynamics, AzureMarketplaceLeadDestinationEmail, AzureMarketplaceLeadDestinationHTTPSEndpoint, AzureMarketplaceLeadDestinationMarketo, AzureMarketplaceLeadDestinationNoValue, AzureMarketplaceLeadDestinationSalesforce, AzureMarketplaceLeadDestinationTable:
 		return true
 	}
 	return false
@@ -557,22 +557,6 @@ const (
 func (e AzureMarketplaceLicenseModel) Known() bool {
 	switch e {
 	case AzureMarketplaceLicenseModelBYOL, AzureMarketplaceLicenseModelPayAsYouGo:
-		return true
-	}
-	return false
-}
-
-// The values of AzureMarketplaceListingKind that the description knows.
-const (
-	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
-	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
-	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplaceListingKind) Known() bool {
-	switch e {
-	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
 		return true
 	}
 	return false
@@ -612,6 +596,22 @@ func (e AzureMarketplaceListingAssetType) Known() bool {
 	return false
 }
 
+// The values of AzureMarketplaceListingKind that the description knows.
+const (
+	AzureMarketplaceListingKindAzureSaaS            AzureMarketplaceListingKind = "azureSaaS"
+	AzureMarketplaceListingKindAzureVM              AzureMarketplaceListingKind = "azureVM"
+	AzureMarketplaceListingKindXbox360NonBackCompat AzureMarketplaceListingKind = "xbox360NonBackCompat"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplaceListingKind) Known() bool {
+	switch e {
+	case AzureMarketplaceListingKindAzureSaaS, AzureMarketplaceListingKindAzureVM, AzureMarketplaceListingKindXbox360NonBackCompat:
+		return true
+	}
+	return false
+}
+
 // The values of AzureMarketplaceOfferPricingType that the description knows.
 const (
 	AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly AzureMarketplaceOfferPricingType = "editExistingOfferPricingOnly"
@@ -625,21 +625,6 @@ const (
 func (e AzureMarketplaceOfferPricingType) Known() bool {
 	switch e {
 	case AzureMarketplaceOfferPricingTypeEditExistingOfferPricingOnly, AzureMarketplaceOfferPricingTypeEmpty, AzureMarketplaceOfferPricingTypeNewCustomizedPlans, AzureMarketplaceOfferPricingTypeSaaSNewCustomizedPlans, AzureMarketplaceOfferPricingTypeVMSoftwareReservations:
-		return true
-	}
-	return false
-}
-
-// The values of AzureMarketplacePlanSubtype that the description knows.
-const (
-	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
-	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureMarketplacePlanSubtype) Known() bool {
-	switch e {
-	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
 	}
 	return false
@@ -672,6 +657,21 @@ const (
 func (e AzureMarketplacePlanListingKind) Known() bool {
 	switch e {
 	case AzureMarketplacePlanListingKindAzureContainerPlan, AzureMarketplacePlanListingKindAzureCoreVMPlan, AzureMarketplacePlanListingKindAzureSaaSPlan, AzureMarketplacePlanListingKindAzureVMPlan:
+		return true
+	}
+	return false
+}
+
+// The values of AzureMarketplacePlanSubtype that the description knows.
+const (
+	AzureMarketplacePlanSubtypeManagedApplication AzureMarketplacePlanSubtype = "managedApplication"
+	AzureMarketplacePlanSubtypeSolutionTemplate   AzureMarketplacePlanSubtype = "solutionTemplate"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureMarketplacePlanSubtype) Known() bool {
+	switch e {
+	case AzureMarketplacePlanSubtypeManagedApplication, AzureMarketplacePlanSubtypeSolutionTemplate:
 		return true
 	}
 	return false
@@ -982,14 +982,14 @@ func (e AzureMarketplaceSubscriptionAllowedCustomerOperations) Known() bool {
 
 // The values of AzureMarketplaceSubscriptionSandboxType that the description knows.
 const (
-	AzureMarketplaceSubscriptionSandboxTypeCSP  AzureMarketplaceSubscriptionSandboxType = "Csp"
-	AzureMarketplaceSubscriptionSandboxTypeNone AzureMarketplaceSubscriptionSandboxType = "None"
+	AzureMarketplaceSubscriptionSandboxTypeCSP     AzureMarketplaceSubscriptionSandboxType = "Csp"
+	AzureMarketplaceSubscriptionSandboxTypeNoValue AzureMarketplaceSubscriptionSandboxType = "None"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNone:
+	case AzureMarketplaceSubscriptionSandboxTypeCSP, AzureMarketplaceSubscriptionSandboxTypeNoValue:
 		return true
 	}
 	return false
@@ -997,14 +997,14 @@ func (e AzureMarketplaceSubscriptionSandboxType) Known() bool {
 
 // The values of AzureMarketplaceSubscriptionSessionMode that the description knows.
 const (
-	AzureMarketplaceSubscriptionSessionModeDryRun AzureMarketplaceSubscriptionSessionMode = "DryRun"
-	AzureMarketplaceSubscriptionSessionModeNone   AzureMarketplaceSubscriptionSessionMode = "None"
+	AzureMarketplaceSubscriptionSessionModeDryRun  AzureMarketplaceSubscriptionSessionMode = "DryRun"
+	AzureMarketplaceSubscriptionSessionModeNoValue AzureMarketplaceSubscriptionSessionMode = "None"
 )
 
 // Known reports whether the value is one that the description knows. Others may come, and decode like these.
 func (e AzureMarketplaceSubscriptionSessionMode) Known() bool {
 	switch e {
-	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNone:
+	case AzureMarketplaceSubscriptionSessionModeDryRun, AzureMarketplaceSubscriptionSessionModeNoValue:
 		return true
 	}
 	return false
@@ -1202,20 +1202,6 @@ func (e AzureProductFeatureAvailabilityVisibility) Known() bool {
 	return false
 }
 
-// The values of AzureProductListingResourceType that the description knows.
-const (
-	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e AzureProductListingResourceType) Known() bool {
-	switch e {
-	case AzureProductListingResourceTypeAzureListing:
-		return true
-	}
-	return false
-}
-
 // The values of AzureProductListingAssetResourceType that the description knows.
 const (
 	AzureProductListingAssetResourceTypeListingAsset AzureProductListingAssetResourceType = "ListingAsset"
@@ -1245,6 +1231,20 @@ const (
 func (e AzureProductListingAssetState) Known() bool {
 	switch e {
 	case AzureProductListingAssetStateInProcessing, AzureProductListingAssetStatePendingUpload, AzureProductListingAssetStateProcessFailed, AzureProductListingAssetStateProcessed, AzureProductListingAssetStateUploaded:
+		return true
+	}
+	return false
+}
+
+// The values of AzureProductListingResourceType that the description knows.
+const (
+	AzureProductListingResourceTypeAzureListing AzureProductListingResourceType = "AzureListing"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e AzureProductListingResourceType) Known() bool {
+	switch e {
+	case AzureProductListingResourceTypeAzureListing:
 		return true
 	}
 	return false
@@ -1899,20 +1899,6 @@ func (e GCPMarketplacePrivateOfferState) Known() bool {
 	return false
 }
 
-// The values of GCPMarketplaceProductMarketplace that the description knows.
-const (
-	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
-)
-
-// Known reports whether the value is one that the description knows. Others may come, and decode like these.
-func (e GCPMarketplaceProductMarketplace) Known() bool {
-	switch e {
-	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
-		return true
-	}
-	return false
-}
-
 // The values of GCPMarketplaceProductAccessState that the description knows.
 const (
 	GCPMarketplaceProductAccessStateAllusersAccessible    GCPMarketplaceProductAccessState = "ALLUSERS_ACCESSIBLE"
@@ -1924,6 +1910,20 @@ const (
 func (e GCPMarketplaceProductAccessState) Known() bool {
 	switch e {
 	case GCPMarketplaceProductAccessStateAllusersAccessible, GCPMarketplaceProductAccessStateNotAllusersAccessible, GCPMarketplaceProductAccessStateNotPublished:
+		return true
+	}
+	return false
+}
+
+// The values of GCPMarketplaceProductMarketplace that the description knows.
+const (
+	GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud GCPMarketplaceProductMarketplace = "marketplaces/google-cloud"
+)
+
+// Known reports whether the value is one that the description knows. Others may come, and decode like these.
+func (e GCPMarketplaceProductMarketplace) Known() bool {
+	switch e {
+	case GCPMarketplaceProductMarketplaceMarketplacesGoogleCloud:
 		return true
 	}
 	return false
@@ -3074,49 +3074,6 @@ type ACEEventOpportunity struct {
 	URL *string `json:"url,omitempty"`
 }
 
-// Credit to add to a term of an entitlement.
-type AddEntitlementCreditParams struct {
-	// Amount to add to the credit of the term, in the currency of the entitlement.
-	CreditAmountIncrement float64 `json:"creditAmountIncrement"`
-	// Suger ID of the entitlement, the one in the path.
-	EntitlementID string `json:"entitlementID"`
-	// Suger ID of the term that receives the credit. If it is empty, the default term of the entitlement does.
-	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
-	// Suger ID of the seller's organization, the `orgId` of the path.
-	OrganizationID string `json:"organizationID"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x AddEntitlementCreditParams) MarshalJSON() ([]byte, error) {
-	type plain AddEntitlementCreditParams
-	return encodeObject("AddEntitlementCreditParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *AddEntitlementCreditParams) UnmarshalJSON(data []byte) error {
-	type plain AddEntitlementCreditParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Credit of a term after an amount was added.
-type AddEntitlementCreditResponse struct {
-	// Amount that this call added, in the currency of the entitlement.
-	CreditAmountIncrement *float64 `json:"creditAmountIncrement,omitempty"`
-	// Suger ID of the entitlement.
-	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Suger ID of the term that received the credit.
-	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
-	// Total credit of the term after the addition, in the currency of the entitlement.
-	NewCreditAmount *float64 `json:"newCreditAmount,omitempty"`
-	// Suger ID of the seller's organization.
-	OrganizationID *string `json:"organizationID,omitempty"`
-}
-
 // An add-on template of the organization, such as a support plan. It can be applied to entitlements and is then billed by invoice.
 type Addon struct {
 	// When the template was created, UTC.
@@ -3935,7 +3892,7 @@ type AlibabaPushMeteringDataResponseBody struct {
 }
 
 // Credentials with which a program of the seller calls the Suger API.
-type APIClient struct {
+type APIClientCredentials struct {
 	// Hash of the API key. The key itself cannot be read back.
 	APIKeyHash *string `json:"apiKeyHash,omitempty"`
 	// When the API client was created. The format is not documented.
@@ -4032,12 +3989,6 @@ type AuditingEventEventType string
 // IsZero reports whether the value is empty. An empty value is none of AuditingEventEventType, and a property that has it is not sent.
 func (e AuditingEventEventType) IsZero() bool { return e == "" }
 
-// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
-type AuditingEventStatus string
-
-// IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
-func (e AuditingEventStatus) IsZero() bool { return e == "" }
-
 // Priority of an event, from `LOW` to `CRITICAL`. Empty means not set. Values may be added.
 type AuditingEventPriority string
 
@@ -4052,6 +4003,12 @@ type AuditingEventQueryResponse struct {
 	// Number of events that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
+
+// How far Suger has got with the event. `AUDITED` events are stored, `PENDING` ones wait for their processing, which ended with `DONE` or `FAILED`. Values may be added.
+type AuditingEventStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AuditingEventStatus, and a property that has it is not sent.
+func (e AuditingEventStatus) IsZero() bool { return e == "" }
 
 // IDs of one buyer in the services of AWS.
 type AWSAccountIdentifier struct {
@@ -4523,12 +4480,6 @@ func (x AWSMarketplaceCPPOOpportunity) MarshalJSON() ([]byte, error) {
 	return encodeObject("AWSMarketplaceCPPOOpportunity", plain(x), x.AdditionalProperties)
 }
 
-// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
-type AWSMarketplaceCPPOOpportunityStatus string
-
-// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
-func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
-
 // Buyers who may not take the offer. A buyer who meets the criteria is excluded.
 type AWSMarketplaceCPPOOpportunityNegativeTargeting struct {
 	// Countries whose buyers may not take the offer, as two-letter ISO 3166-1 codes.
@@ -4647,6 +4598,12 @@ type AWSMarketplaceCPPOOpportunityRuleType string
 // IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityRuleType, and a property that has it is not sent.
 func (e AWSMarketplaceCPPOOpportunityRuleType) IsZero() bool { return e == "" }
 
+// State of the opportunity in AWS Marketplace. Channel partners can make offers from an `Active` one, and no longer from a `Restricted` one. Values may be added.
+type AWSMarketplaceCPPOOpportunityStatus string
+
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceCPPOOpportunityStatus, and a property that has it is not sent.
+func (e AWSMarketplaceCPPOOpportunityStatus) IsZero() bool { return e == "" }
+
 // A condition of a resale opportunity, about price, documents, buyers or time. `Type` decides which of the other properties are set.
 type AWSMarketplaceCPPOOpportunityTerm struct {
 	// Three-letter code of the currency of the amounts in this term.
@@ -4728,12 +4685,6 @@ type AWSMarketplaceEvent struct {
 	// Suger ID of the seller's organization. Set by Suger.
 	SugerOrganizationID *string `json:"sugerOrganizationId,omitempty"`
 }
-
-// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
-type AWSMarketplaceEventIsFreeTrialTermPresent string
-
-// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
-func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
 // An Amazon EventBridge event about an offer or agreement, passed through from AWS Marketplace.
 type AWSMarketplaceEventBridgeEvent struct {
@@ -4954,6 +4905,12 @@ func (x AWSMarketplaceEventBridgeEventResaleAuthorization) MarshalJSON() ([]byte
 	type plain AWSMarketplaceEventBridgeEventResaleAuthorization
 	return encodeObject("AWSMarketplaceEventBridgeEventResaleAuthorization", plain(x), x.AdditionalProperties)
 }
+
+// Whether the subscription has a free trial, as a text: `true` or `false`. Values may be added.
+type AWSMarketplaceEventIsFreeTrialTermPresent string
+
+// IsZero reports whether the value is empty. An empty value is none of AWSMarketplaceEventIsFreeTrialTermPresent, and a property that has it is not sent.
+func (e AWSMarketplaceEventIsFreeTrialTermPresent) IsZero() bool { return e == "" }
 
 // The `BatchMeterUsage` request that Suger sent to the AWS Marketplace Metering Service.
 type AWSMarketplaceMeteringBatchMeterUsageInput struct {
@@ -6068,12 +6025,6 @@ func (x AzureMarketplaceDeprecationSchedule) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceDeprecationSchedule", plain(x), x.AdditionalProperties)
 }
 
-// Why the product or plan is withdrawn. Values may be added.
-type AzureMarketplaceDeprecationScheduleReason string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
-func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
-
 // What buyers can use instead of an Azure product or plan that is withdrawn.
 type AzureMarketplaceDeprecationScheduleAlternative struct {
 	// Plan to use instead, as Microsoft reports it; the properties are not documented.
@@ -6102,6 +6053,12 @@ func (x *AzureMarketplaceDeprecationScheduleAlternative) UnmarshalJSON(data []by
 	type plain AzureMarketplaceDeprecationScheduleAlternative
 	return decodeObject(data, x, (*plain)(x))
 }
+
+// Why the product or plan is withdrawn. Values may be added.
+type AzureMarketplaceDeprecationScheduleReason string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceDeprecationScheduleReason, and a property that has it is not sent.
+func (e AzureMarketplaceDeprecationScheduleReason) IsZero() bool { return e == "" }
 
 // A call of the Azure Marketplace webhook about a subscription, passed through from Microsoft.
 type AzureMarketplaceEvent struct {
@@ -6135,6 +6092,12 @@ type AzureMarketplaceEvent struct {
 	TimeStamp *Time `json:"timeStamp,omitempty"`
 }
 
+// What is done with a subscription, as Microsoft names it. Values may be added.
+type AzureMarketplaceEventAction string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
+func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
+
 // Who asked for the operation, as Microsoft names it. Values may be added.
 type AzureMarketplaceEventOperationRequestSource string
 
@@ -6146,12 +6109,6 @@ type AzureMarketplaceEventStatus string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventStatus, and a property that has it is not sent.
 func (e AzureMarketplaceEventStatus) IsZero() bool { return e == "" }
-
-// What is done with a subscription, as Microsoft names it. Values may be added.
-type AzureMarketplaceEventAction string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceEventAction, and a property that has it is not sent.
-func (e AzureMarketplaceEventAction) IsZero() bool { return e == "" }
 
 // A further link on an Azure listing.
 type AzureMarketplaceGeneralLink struct {
@@ -6283,12 +6240,6 @@ func (x AzureMarketplaceListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureMarketplaceListing", plain(x), x.AdditionalProperties)
 }
 
-// Kind of listing, which depends on the kind of product. Values may be added.
-type AzureMarketplaceListingKind string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
-func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
-
 // A logo, screenshot or document of an Azure listing, as the Product Ingestion API reports it.
 type AzureMarketplaceListingAsset struct {
 	// URL of the Microsoft JSON schema of this resource.
@@ -6346,6 +6297,12 @@ type AzureMarketplaceListingAssetType string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingAssetType, and a property that has it is not sent.
 func (e AzureMarketplaceListingAssetType) IsZero() bool { return e == "" }
+
+// Kind of listing, which depends on the kind of product. Values may be added.
+type AzureMarketplaceListingKind string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplaceListingKind, and a property that has it is not sent.
+func (e AzureMarketplaceListingKind) IsZero() bool { return e == "" }
 
 // A batch of usage events as Suger sent it to Azure's metering service.
 type AzureMarketplaceMeteringBatchUsageEvent struct {
@@ -6413,12 +6370,6 @@ func (x AzureMarketplacePlan) MarshalJSON() ([]byte, error) {
 	type plain AzureMarketplacePlan
 	return encodeObject("AzureMarketplacePlan", plain(x), x.AdditionalProperties)
 }
-
-// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
-type AzureMarketplacePlanSubtype string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
-func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
 // Who may buy the plan: everyone, or only those in `privateAudiences`. Values may be added.
 type AzureMarketplacePlanAudience string
@@ -6493,6 +6444,12 @@ func (x AzureMarketplacePlanResource) MarshalJSON() ([]byte, error) {
 	type plain AzureMarketplacePlanResource
 	return encodeObject("AzureMarketplacePlanResource", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan. Set only for products of type `azureApplication`. Values may be added.
+type AzureMarketplacePlanSubtype string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePlanSubtype, and a property that has it is not sent.
+func (e AzureMarketplacePlanSubtype) IsZero() bool { return e == "" }
 
 // Whether the plan is shown in the marketplace; `visible` when left out of a private offer. Values may be added.
 type AzureMarketplacePlanVisibility string
@@ -7370,12 +7327,6 @@ func (x *AzureMarketplacePrivateOfferPricing) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
-type AzureMarketplacePrivateOfferPricingPlanType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
-func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
-
 // ID, name and text of a plan that an Azure private offer makes for its buyer.
 type AzureMarketplacePrivateOfferPricingNewPlanDetails struct {
 	// Description of the new plan for the buyer.
@@ -7397,6 +7348,12 @@ func (x AzureMarketplacePrivateOfferPricingNewPlanDetails) MarshalJSON() ([]byte
 	type plain AzureMarketplacePrivateOfferPricingNewPlanDetails
 	return encodeObject("AzureMarketplacePrivateOfferPricingNewPlanDetails", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan: `FLAT_RATE` with one price, `PER_USER` priced by seat. Values may be added.
+type AzureMarketplacePrivateOfferPricingPlanType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureMarketplacePrivateOfferPricingPlanType, and a property that has it is not sent.
+func (e AzureMarketplacePrivateOfferPricingPlanType) IsZero() bool { return e == "" }
 
 // A reference to another Azure private offer.
 type AzureMarketplacePrivateOfferPromotionReference struct {
@@ -8347,12 +8304,6 @@ func (x AzureProductListing) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductListing", plain(x), x.AdditionalProperties)
 }
 
-// Kind of resource, as Partner Center reports it. Values may be added.
-type AzureProductListingResourceType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
-func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
-
 // A file that belongs to an Azure listing, such as a logo, screenshot, video or document.
 type AzureProductListingAsset struct {
 	// Text that accompanies the file.
@@ -8400,6 +8351,12 @@ type AzureProductListingAssetState string
 
 // IsZero reports whether the value is empty. An empty value is none of AzureProductListingAssetState, and a property that has it is not sent.
 func (e AzureProductListingAssetState) IsZero() bool { return e == "" }
+
+// Kind of resource, as Partner Center reports it. Values may be added.
+type AzureProductListingResourceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductListingResourceType, and a property that has it is not sent.
+func (e AzureProductListingResourceType) IsZero() bool { return e == "" }
 
 // Technical configuration of a SaaS product in Partner Center, which connects the marketplace to the seller's service.
 type AzureProductPackageConfiguration struct {
@@ -8636,18 +8593,6 @@ func (x AzureProductVariant) MarshalJSON() ([]byte, error) {
 	return encodeObject("AzureProductVariant", plain(x), x.AdditionalProperties)
 }
 
-// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
-type AzureProductVariantResourceType string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
-func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
-
-// Whether the plan is in use. Values may be added.
-type AzureProductVariantState string
-
-// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
-func (e AzureProductVariantState) IsZero() bool { return e == "" }
-
 // A metering dimension (custom meter) of an Azure plan, as the Partner Center ingestion API reports it.
 type AzureProductVariantCustomMeter struct {
 	// Name of the metering dimension that buyers see.
@@ -8703,6 +8648,18 @@ func (x AzureProductVariantPriceSchedule) MarshalJSON() ([]byte, error) {
 	type plain AzureProductVariantPriceSchedule
 	return encodeObject("AzureProductVariantPriceSchedule", plain(x), x.AdditionalProperties)
 }
+
+// Kind of plan: an ordinary one (`AzureSkuVariant`) or a test drive (`AzureTestDriveVariant`). Values may be added.
+type AzureProductVariantResourceType string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantResourceType, and a property that has it is not sent.
+func (e AzureProductVariantResourceType) IsZero() bool { return e == "" }
+
+// Whether the plan is in use. Values may be added.
+type AzureProductVariantState string
+
+// IsZero reports whether the value is empty. An empty value is none of AzureProductVariantState, and a property that has it is not sent.
+func (e AzureProductVariantState) IsZero() bool { return e == "" }
 
 // Trial that an Azure plan offers.
 type AzureProductVariantTrial struct {
@@ -9060,6 +9017,33 @@ type BillableMetricStatus string
 // IsZero reports whether the value is empty. An empty value is none of BillableMetricStatus, and a property that has it is not sent.
 func (e BillableMetricStatus) IsZero() bool { return e == "" }
 
+// Changes to a billable metric. Its aggregation, filters and grouping cannot be changed.
+type BillableMetricUpdateParams struct {
+	// New text about the metric, with the limits of `BillableMetric`.
+	Description *string `json:"description,omitempty"`
+	// New name of the metric, with the limits of `BillableMetric`.
+	Name *string `json:"name,omitempty"`
+	// New state of the metric, such as `DELETED` to remove it.
+	Status *BillableMetricStatus `json:"status,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BillableMetricUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain BillableMetricUpdateParams
+	return encodeObject("BillableMetricUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BillableMetricUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain BillableMetricUpdateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // When each billing period begins. `MONTH_FIRST_DAY` is the first day of the calendar month, `ENTITLEMENT_START_DATE` follows the start date of the entitlement. Values may be added.
 type BillingCycle string
 
@@ -9123,6 +9107,53 @@ type Buyer struct {
 	S3KeyLogo *string `json:"s3KeyLogo,omitempty"`
 	// Tags that the seller has given the buyer.
 	Tags []string `json:"tags,omitzero"`
+}
+
+// Request body that creates a buyer who is billed through Stripe or Adyen.
+type BuyerCreateParams struct {
+	// ID of an existing customer in Adyen. If it is left out and `partner` is `ADYEN`, a new customer is created at Adyen.
+	AdyenCustomerID *string `json:"adyenCustomerId,omitempty"`
+	// ID of the customer in Chargebee to link. Optional.
+	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
+	// Name and address of the buyer's company. Optional.
+	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
+	// ID of the buyer in the seller's own systems.
+	CustomerID *string `json:"customerId,omitempty"`
+	// Text of the seller about the buyer.
+	Description *string `json:"description,omitempty"`
+	// ID of the customer in Lago to link. Optional.
+	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
+	// ID of the customer in Metronome to link. Optional.
+	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
+	// Name of the buyer, usually of the company.
+	Name *string `json:"name,omitempty"`
+	// ID of the customer in Orb to link. Optional.
+	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
+	// Payment provider that the buyer is billed through. Only `STRIPE` and `ADYEN` are supported so far.
+	Partner *Partner `json:"partner,omitempty"`
+	// Currency and wallets that the buyer pays invoices with. The currency cannot be changed later.
+	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
+	// ID of the customer in QuickBooks to link. Optional.
+	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
+	// ID of an existing customer in Stripe. If it is left out and `partner` is `STRIPE`, a new customer is created at Stripe.
+	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BuyerCreateParams) MarshalJSON() ([]byte, error) {
+	type plain BuyerCreateParams
+	return encodeObject("BuyerCreateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BuyerCreateParams) UnmarshalJSON(data []byte) error {
+	type plain BuyerCreateParams
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // Details of a buyer. Of the accounts at marketplaces and payment providers only that of the buyer's own `partner` is set. The currency of the amounts is not documented.
@@ -9203,6 +9234,49 @@ type BuyerQueryResponse struct {
 	PageSize *int64 `json:"page_size,omitempty"`
 	// Number of buyers that the query selects, on all pages.
 	TotalCount *int64 `json:"total_count,omitempty"`
+}
+
+// Changes to a buyer. The name, the description and the IDs of linked systems keep their values when left out.
+type BuyerUpdateParams struct {
+	// ID of the customer in Chargebee to link. Unchanged when left out.
+	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
+	// New name and address of the buyer's company. Optional.
+	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
+	// ID of the buyer in the seller's own systems. It can also identify the buyer in CSV files for batches of usage.
+	CustomerID *string `json:"customerId,omitempty"`
+	// New text of the seller about the buyer. Unchanged when left out.
+	Description *string `json:"description,omitempty"`
+	// ID of the customer in Lago to link. Unchanged when left out.
+	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
+	// ID of the customer in Metronome to link. Unchanged when left out.
+	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
+	// New name of the buyer. Unchanged when left out.
+	Name *string `json:"name,omitempty"`
+	// ID of the customer in Orb to link. Unchanged when left out.
+	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
+	// New payment settings. Optional; the `currency` cannot be changed.
+	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
+	// ID of the customer in QuickBooks to link. Unchanged when left out.
+	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
+	// ID of the customer in Stripe to link. Unchanged when left out.
+	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x BuyerUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain BuyerUpdateParams
+	return encodeObject("BuyerUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *BuyerUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain BuyerUpdateParams
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // A scheduled cancellation of an entitlement.
@@ -9567,6 +9641,29 @@ type ContactQueryResponse struct {
 	TotalCount *int64 `json:"total_count,omitempty"`
 }
 
+// The tags that a contact is to have.
+type ContactTagsUpdateParams struct {
+	// Tags of up to ten letters each, five at most.
+	Tags []string `json:"tags,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ContactTagsUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain ContactTagsUpdateParams
+	return encodeObject("ContactTagsUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *ContactTagsUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain ContactTagsUpdateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // Request body that creates or changes an add-on template.
 type CreateAndUpdateAddonParams struct {
 	// Price of the add-on. The template names no currency.
@@ -9591,84 +9688,6 @@ func (x CreateAndUpdateAddonParams) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
 func (x *CreateAndUpdateAddonParams) UnmarshalJSON(data []byte) error {
 	type plain CreateAndUpdateAddonParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Request body that creates a buyer who is billed through Stripe or Adyen.
-type CreateBuyerParams struct {
-	// ID of an existing customer in Adyen. If it is left out and `partner` is `ADYEN`, a new customer is created at Adyen.
-	AdyenCustomerID *string `json:"adyenCustomerId,omitempty"`
-	// ID of the customer in Chargebee to link. Optional.
-	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
-	// Name and address of the buyer's company. Optional.
-	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
-	// ID of the buyer in the seller's own systems.
-	CustomerID *string `json:"customerId,omitempty"`
-	// Text of the seller about the buyer.
-	Description *string `json:"description,omitempty"`
-	// ID of the customer in Lago to link. Optional.
-	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
-	// ID of the customer in Metronome to link. Optional.
-	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
-	// Name of the buyer, usually of the company.
-	Name *string `json:"name,omitempty"`
-	// ID of the customer in Orb to link. Optional.
-	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
-	// Payment provider that the buyer is billed through. Only `STRIPE` and `ADYEN` are supported so far.
-	Partner *Partner `json:"partner,omitempty"`
-	// Currency and wallets that the buyer pays invoices with. The currency cannot be changed later.
-	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
-	// ID of the customer in QuickBooks to link. Optional.
-	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
-	// ID of an existing customer in Stripe. If it is left out and `partner` is `STRIPE`, a new customer is created at Stripe.
-	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x CreateBuyerParams) MarshalJSON() ([]byte, error) {
-	type plain CreateBuyerParams
-	return encodeObject("CreateBuyerParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *CreateBuyerParams) UnmarshalJSON(data []byte) error {
-	type plain CreateBuyerParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Buyer, offer and period of a new entitlement that is billed outside the cloud marketplaces.
-type CreateEntitlementParams struct {
-	// Suger ID of the buyer.
-	BuyerID *string `json:"buyerId,omitempty"`
-	// When the entitlement ends. If it is null, the offer decides. With a date in the past the entitlement is created as `CANCELLED`. The format is not documented.
-	EndDate *string `json:"endDate,omitempty"`
-	// Suger ID of the offer whose terms apply.
-	OfferID *string `json:"offerId,omitempty"`
-	// Suger ID of the seller's organization, the `orgId` of the path.
-	OrganizationID *string `json:"organizationId,omitempty"`
-	// When the entitlement starts, in the past or in the future. If it is null, it starts at once. The format is not documented.
-	StartDate *string `json:"startDate,omitempty"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x CreateEntitlementParams) MarshalJSON() ([]byte, error) {
-	type plain CreateEntitlementParams
-	return encodeObject("CreateEntitlementParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *CreateEntitlementParams) UnmarshalJSON(data []byte) error {
-	type plain CreateEntitlementParams
 	return decodeObject(data, x, (*plain)(x))
 }
 
@@ -9712,6 +9731,31 @@ func (x *CreateUsageRecordGroupParams) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
+// A query in the language of a CRM system.
+type CRMQueryValidateParams struct {
+	// Text of the query, in SOQL for Salesforce and in the form of the Search API for HubSpot.
+	RecordQuery string `json:"recordQuery"`
+	// Type of the records as the CRM system names it, such as `Opportunity` or `deals`.
+	RecordType string `json:"recordType"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x CRMQueryValidateParams) MarshalJSON() ([]byte, error) {
+	type plain CRMQueryValidateParams
+	return encodeObject("CRMQueryValidateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *CRMQueryValidateParams) UnmarshalJSON(data []byte) error {
+	type plain CRMQueryValidateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // What came of a query in a CRM system.
 type CRMQueryValidation struct {
 	// What is wrong with the query, as text for people. Absent when nothing is.
@@ -9722,31 +9766,6 @@ type CRMQueryValidation struct {
 	MatchedRecordCount *int64 `json:"matchedRecordCount,omitempty"`
 	// Whether the CRM system could run the query.
 	Valid *bool `json:"valid,omitempty"`
-}
-
-// How the commit of an entitlement is divided into sub-terms.
-type DivideEntitlementCommitParams struct {
-	// Amount of the commit to divide, in the currency of the entitlement. Zero or less divides the total commit, into sub-terms with credit.
-	CommitAmount *float64 `json:"commitAmount,omitempty"`
-	// Start of each sub-term, UTC. The first has to equal the start of the parent term; the last sub-term ends with the parent term.
-	StartDates []Time `json:"startDates,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x DivideEntitlementCommitParams) MarshalJSON() ([]byte, error) {
-	type plain DivideEntitlementCommitParams
-	return encodeObject("DivideEntitlementCommitParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *DivideEntitlementCommitParams) UnmarshalJSON(data []byte) error {
-	type plain DivideEntitlementCommitParams
-	return decodeObject(data, x, (*plain)(x))
 }
 
 // How current the data about a company or person is. `stale` data is out of date, `archived` data is no longer kept up. Values may be added.
@@ -9823,6 +9842,105 @@ type Entitlement struct {
 	Status *EntitlementStatus `json:"status,omitempty"`
 	// Kind of entitlement. The documentation does not list its values.
 	Type *string `json:"type,omitempty"`
+}
+
+// How the commit of an entitlement is divided into sub-terms.
+type EntitlementCommitDivideParams struct {
+	// Amount of the commit to divide, in the currency of the entitlement. Zero or less divides the total commit, into sub-terms with credit.
+	CommitAmount *float64 `json:"commitAmount,omitempty"`
+	// Start of each sub-term, UTC. The first has to equal the start of the parent term; the last sub-term ends with the parent term.
+	StartDates []Time `json:"startDates,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x EntitlementCommitDivideParams) MarshalJSON() ([]byte, error) {
+	type plain EntitlementCommitDivideParams
+	return encodeObject("EntitlementCommitDivideParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *EntitlementCommitDivideParams) UnmarshalJSON(data []byte) error {
+	type plain EntitlementCommitDivideParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// Buyer, offer and period of a new entitlement that is billed outside the cloud marketplaces.
+type EntitlementCreateParams struct {
+	// Suger ID of the buyer.
+	BuyerID *string `json:"buyerId,omitempty"`
+	// When the entitlement ends. If it is null, the offer decides. With a date in the past the entitlement is created as `CANCELLED`. The format is not documented.
+	EndDate *string `json:"endDate,omitempty"`
+	// Suger ID of the offer whose terms apply.
+	OfferID *string `json:"offerId,omitempty"`
+	// Suger ID of the seller's organization, the `orgId` of the path.
+	OrganizationID *string `json:"organizationId,omitempty"`
+	// When the entitlement starts, in the past or in the future. If it is null, it starts at once. The format is not documented.
+	StartDate *string `json:"startDate,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x EntitlementCreateParams) MarshalJSON() ([]byte, error) {
+	type plain EntitlementCreateParams
+	return encodeObject("EntitlementCreateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *EntitlementCreateParams) UnmarshalJSON(data []byte) error {
+	type plain EntitlementCreateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// Credit to add to a term of an entitlement.
+type EntitlementCreditAddParams struct {
+	// Amount to add to the credit of the term, in the currency of the entitlement.
+	CreditAmountIncrement float64 `json:"creditAmountIncrement"`
+	// Suger ID of the entitlement, the one in the path.
+	EntitlementID string `json:"entitlementID"`
+	// Suger ID of the term that receives the credit. If it is empty, the default term of the entitlement does.
+	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
+	// Suger ID of the seller's organization, the `orgId` of the path.
+	OrganizationID string `json:"organizationID"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x EntitlementCreditAddParams) MarshalJSON() ([]byte, error) {
+	type plain EntitlementCreditAddParams
+	return encodeObject("EntitlementCreditAddParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *EntitlementCreditAddParams) UnmarshalJSON(data []byte) error {
+	type plain EntitlementCreditAddParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// Credit of a term after an amount was added.
+type EntitlementCreditAddResponse struct {
+	// Amount that this call added, in the currency of the entitlement.
+	CreditAmountIncrement *float64 `json:"creditAmountIncrement,omitempty"`
+	// Suger ID of the entitlement.
+	EntitlementID *string `json:"entitlementID,omitempty"`
+	// Suger ID of the term that received the credit.
+	EntitlementTermID *string `json:"entitlementTermID,omitempty"`
+	// Total credit of the term after the addition, in the currency of the entitlement.
+	NewCreditAmount *float64 `json:"newCreditAmount,omitempty"`
+	// Suger ID of the seller's organization.
+	OrganizationID *string `json:"organizationID,omitempty"`
 }
 
 // Terms and amounts of an entitlement, and the marketplace's records of it. Only the records of the marketplace where it was sold are set. Amounts are in `currency`.
@@ -9905,6 +10023,60 @@ type EntitlementInfo struct {
 	SpaURL *string `json:"spaUrl,omitempty"`
 	// Length of the free trial. The value of the offer, unless it was changed for this entitlement.
 	TrialConfig *TrialConfig `json:"trialConfig,omitempty"`
+}
+
+// Request body that renames an entitlement.
+type EntitlementNameUpdateParams struct {
+	// Suger ID of the entitlement, the one in the path.
+	ID *string `json:"id,omitempty"`
+	// New name of the entitlement.
+	Name *string `json:"name,omitempty"`
+	// Suger ID of the seller's organization, the `orgId` of the path.
+	OrganizationID *string `json:"organizationID,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x EntitlementNameUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain EntitlementNameUpdateParams
+	return encodeObject("EntitlementNameUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *EntitlementNameUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain EntitlementNameUpdateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
+// New prices of an entitlement that is billed outside the cloud marketplaces.
+type EntitlementPriceModelUpdateParams struct {
+	// Time from which the new prices apply. The format is not documented.
+	ApplyTime *string `json:"applyTime,omitempty"`
+	// New prices of usage.
+	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
+	// New recurring fixed amounts.
+	Commits []CommitDimension `json:"commits,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x EntitlementPriceModelUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain EntitlementPriceModelUpdateParams
+	return encodeObject("EntitlementPriceModelUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *EntitlementPriceModelUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain EntitlementPriceModelUpdateParams
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // One page of the entitlements that a query selects.
@@ -11148,12 +11320,6 @@ func (x *GCPMarketplaceProduct) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
-type GCPMarketplaceProductMarketplace string
-
-// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
-func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
-
 // Who can open a listing: everybody (`ALLUSERS_ACCESSIBLE`), not everybody (`NOT_ALLUSERS_ACCESSIBLE`), or nobody yet, as it is not published. Values may be added.
 type GCPMarketplaceProductAccessState string
 
@@ -11381,6 +11547,12 @@ func (x GCPMarketplaceProductMarketingSpec) MarshalJSON() ([]byte, error) {
 	type plain GCPMarketplaceProductMarketingSpec
 	return encodeObject("GCPMarketplaceProductMarketingSpec", plain(x), x.AdditionalProperties)
 }
+
+// Marketplace of the listing; so far only `marketplaces/google-cloud`. Values may be added.
+type GCPMarketplaceProductMarketplace string
+
+// IsZero reports whether the value is empty. An empty value is none of GCPMarketplaceProductMarketplace, and a property that has it is not sent.
+func (e GCPMarketplaceProductMarketplace) IsZero() bool { return e == "" }
 
 // A metering dimension of a product in Google Cloud Marketplace, which Google calls a metric.
 type GCPMarketplaceProductMeteringMetric struct {
@@ -12428,43 +12600,6 @@ type GCPUserInfo struct {
 	UserIdentity *string `json:"user_identity,omitempty"`
 }
 
-// Scope of a revenue report. Without a product, entitlement or buyer it covers the whole organization.
-type GetRevenueReportParams struct {
-	// Suger ID of the buyer to restrict the report to. Optional.
-	BuyerID *string `json:"buyerID,omitempty"`
-	// Suger ID of the entitlement to restrict the report to. Optional.
-	EntitlementID *string `json:"entitlementID,omitempty"`
-	// Interval that each revenue record covers, `day` by default.
-	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
-	// Suger ID of the seller's organization. Without a product and an entitlement the report covers all of its revenue.
-	OrganizationID string `json:"organizationID"`
-	// Marketplace that the revenue comes through. `AWS`, `AZURE` and `GCP` are the documented values. Values may be added.
-	Partner Partner `json:"partner"`
-	// Suger ID of the product to restrict the report to. Optional.
-	ProductID *string `json:"productID,omitempty"`
-	// Amount that the report is about.
-	ReportType RevenueReportType `json:"reportType,omitzero"`
-	// Service of `partner` that the revenue comes from. `MARKETPLACE` is the only documented value. Values may be added.
-	Service PartnerService `json:"service,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x GetRevenueReportParams) MarshalJSON() ([]byte, error) {
-	type plain GetRevenueReportParams
-	return encodeObject("GetRevenueReportParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *GetRevenueReportParams) UnmarshalJSON(data []byte) error {
-	type plain GetRevenueReportParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
 // A company as Suger knows it from the marketplaces and from providers of company data, the same for every organization.
 type GlobalCompany struct {
 	// City of the company's address.
@@ -12689,6 +12824,35 @@ type InvoiceInfo struct {
 	UsageDailyRevenues []BillableDimensionUsageDailyRevenue `json:"usageDailyRevenues,omitzero"`
 }
 
+// Changes to a draft invoice.
+type InvoiceInfoUpdateRequest struct {
+	// Size of the overall discount, a percentage or an amount according to `discountType`.
+	DiscountAmount *float64 `json:"discountAmount,omitempty"`
+	// Whether `discountAmount` is a percentage or an amount in the currency of the invoice. Values may be added.
+	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
+	// New last day to pay. The format is not documented; the invoice itself has an RFC 3339 date-time.
+	DueDate *string `json:"dueDate,omitempty"`
+	// New note of the seller on the invoice.
+	Memo *string `json:"memo,omitempty"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x InvoiceInfoUpdateRequest) MarshalJSON() ([]byte, error) {
+	type plain InvoiceInfoUpdateRequest
+	return encodeObject("InvoiceInfoUpdateRequest", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *InvoiceInfoUpdateRequest) UnmarshalJSON(data []byte) error {
+	type plain InvoiceInfoUpdateRequest
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // State of an invoice. A `DRAFT` can still be changed, and is issued by a call or at the end of its grace period. A `FINALIZED` invoice has been issued; whether it is paid is in `paymentStatus`. A `CANCELED` invoice has been voided. `DELETED`, which values are final, and whether a `CANCELED` invoice can be issued again are not documented. Empty means not set. Values may be added.
 type InvoiceStatus string
 
@@ -12720,84 +12884,6 @@ type LastModifiedBy struct {
 func (x LastModifiedBy) MarshalJSON() ([]byte, error) {
 	type plain LastModifiedBy
 	return encodeObject("LastModifiedBy", plain(x), x.AdditionalProperties)
-}
-
-// One page of notification events.
-type ListNotificationEventsResponse struct {
-	// Value of `offset` for the next page. Null on the last page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Notification events of this page.
-	NotificationEvents []NotificationEvent `json:"notificationEvents,omitzero"`
-	// Number of notification events on all pages. Set on the first page only, where `offset` is 0.
-	TotalCount *int64 `json:"totalCount,omitempty"`
-}
-
-// One page of notification messages.
-type ListNotificationMessagesResponse struct {
-	// Value of `offset` for the next page. Null on the last page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Notification messages of this page.
-	NotificationMessages []NotificationMessage `json:"notificationMessages,omitzero"`
-	// Number of notification messages on all pages. Set on the first page only, where `offset` is 0.
-	TotalCount *int64 `json:"totalCount,omitempty"`
-}
-
-// One page of operations.
-type ListOperationsResponse struct {
-	// Another name for `offsetToken`: the documentation of the request uses it, the published answer does not. Only one of the two is to be expected.
-	NextOffsetToken *string `json:"nextOffsetToken,omitempty"`
-	// Token of the next page, to be sent as `offsetToken` with the same filter. Without one there is no further page.
-	OffsetToken *string `json:"offsetToken,omitempty"`
-	// The operations of the page.
-	Operations []WorkflowOperation `json:"operations,omitzero"`
-}
-
-// One page of raw revenue records of a marketplace.
-type ListRevenueRecordDetailsResponse struct {
-	// Value of `offset` for the next page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Raw revenue records of this page.
-	RevenueRecordDetails []RevenueRecordDetail `json:"revenueRecordDetails,omitzero"`
-}
-
-// One page of revenue records.
-type ListRevenueRecordsResponse struct {
-	// Value of `offset` for the next page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Revenue records of this page.
-	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
-}
-
-// One page of support tickets.
-type ListSupportTicketsResponse struct {
-	// Support tickets of this page.
-	Items []SupportTicket `json:"items,omitzero"`
-	// Number of support tickets on all pages. Set on the first page only, where `offset` is 0.
-	TotalCount *int64 `json:"totalCount,omitempty"`
-}
-
-// One page of daily usage.
-type ListUsageMeteringDailyRecordsResponse struct {
-	// Value of `offset` for the next page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Daily usage records of this page.
-	UsageMeteringDailyRecords []UsageMeteringDailyRecord `json:"usageMeteringDailyRecords,omitzero"`
-}
-
-// One page of usage record groups.
-type ListUsageRecordGroupsResponse struct {
-	// Value of `offset` for the next page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Usage record groups of this page.
-	UsageRecordGroups []UsageRecordGroup `json:"usageRecordGroups,omitzero"`
-}
-
-// One page of usage record reports.
-type ListUsageRecordReportsResponse struct {
-	// Value of `offset` for the next page.
-	NextOffset *int64 `json:"nextOffset,omitempty"`
-	// Usage record reports of this page.
-	UsageRecordReports []UsageRecordReport `json:"usageRecordReports,omitzero"`
 }
 
 // A product as a vendor lists it on one marketplace, seen from outside.
@@ -13003,42 +13089,6 @@ func (x MeteringDimension) MarshalJSON() ([]byte, error) {
 	return encodeObject("MeteringDimension", plain(x), x.AdditionalProperties)
 }
 
-// Usage of one entitlement, reported in a batch. It has no `id`, so Suger cannot recognize a batch that is sent twice.
-type NewUsageRecordGroup struct {
-	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
-	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
-	// Suger ID of the entitlement that the usage belongs to.
-	EntitlementID string `json:"entitlementID"`
-	// Set by Suger. Leave it out when reporting or validating.
-	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
-	// Quantity by key of the metering dimension (usage metering API v1). Set either this or `billableRecords`, never both, although the documentation marks it as required.
-	Records map[string]float64 `json:"records"`
-	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
-	Timestamp *Time `json:"timestamp,omitempty"`
-	// How the usage is split by tags, by key of the metering dimension. AWS Marketplace only.
-	UsageAllocations map[string][]UsageAllocation `json:"usageAllocations,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x NewUsageRecordGroup) MarshalJSON() ([]byte, error) {
-	type plain NewUsageRecordGroup
-	if x.Records == nil {
-		x.Records = map[string]float64{}
-	}
-	return encodeObject("NewUsageRecordGroup", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *NewUsageRecordGroup) UnmarshalJSON(data []byte) error {
-	type plain NewUsageRecordGroup
-	return decodeObject(data, x, (*plain)(x))
-}
-
 // Channel through which a notification is sent. `SNS` is Amazon Simple Notification Service, `SUGER_SUPPORT` the support team of Suger. Values may be added.
 type NotificationChannel string
 
@@ -13121,6 +13171,16 @@ func (x *NotificationEvent) UnmarshalJSON(data []byte) error {
 // What happened to an object, or what someone has to do with it. `METER`, `DISBURSE`, `CHARGE`, `REFUND` and `ISSUE` are about usage and money; values that begin with `ACE_` come from the co-sell program of AWS. Empty means not set. Values may be added.
 type NotificationEventAction string
 
+// One page of notification events.
+type NotificationEventListResponse struct {
+	// Value of `offset` for the next page. Null on the last page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Notification events of this page.
+	NotificationEvents []NotificationEvent `json:"notificationEvents,omitzero"`
+	// Number of notification events on all pages. Set on the first page only, where `offset` is 0.
+	TotalCount *int64 `json:"totalCount,omitempty"`
+}
+
 // State of a notification. `SCHEDULED` is going to be sent at a later time, `PENDING` has not been processed yet, `DONE` and `FAILED` are the results. Empty means not set. Values may be added.
 type NotificationEventStatus string
 
@@ -13170,6 +13230,16 @@ type NotificationMessageInfo struct {
 func (x *NotificationMessageInfo) UnmarshalJSON(data []byte) error {
 	type plain NotificationMessageInfo
 	return decodeObject(data, x, (*plain)(x))
+}
+
+// One page of notification messages.
+type NotificationMessageListResponse struct {
+	// Value of `offset` for the next page. Null on the last page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Notification messages of this page.
+	NotificationMessages []NotificationMessage `json:"notificationMessages,omitzero"`
+	// Number of notification messages on all pages. Set on the first page only, where `offset` is 0.
+	TotalCount *int64 `json:"totalCount,omitempty"`
 }
 
 // A time that may be absent. `time` has no meaning unless `valid` is true.
@@ -13580,6 +13650,16 @@ type OperationHistoryEvent struct {
 func (x *OperationHistoryEvent) UnmarshalJSON(data []byte) error {
 	type plain OperationHistoryEvent
 	return decodeObject(data, x, (*plain)(x))
+}
+
+// One page of operations.
+type OperationListResponse struct {
+	// Another name for `offsetToken`: the documentation of the request uses it, the published answer does not. Only one of the two is to be expected.
+	NextOffsetToken *string `json:"nextOffsetToken,omitempty"`
+	// Token of the next page, to be sent as `offsetToken` with the same filter. Without one there is no further page.
+	OffsetToken *string `json:"offsetToken,omitempty"`
+	// The operations of the page.
+	Operations []WorkflowOperation `json:"operations,omitzero"`
 }
 
 // Which operations are wanted, and which page of them.
@@ -14227,6 +14307,33 @@ type ProductType string
 // IsZero reports whether the value is empty. An empty value is none of ProductType, and a property that has it is not sent.
 func (e ProductType) IsZero() bool { return e == "" }
 
+// Request body that changes the fulfillment URL of a product.
+type ProductUpdateParams struct {
+	// New URL of the seller's page on which a buyer from the marketplace sets up the purchase.
+	FulfillmentURL string `json:"fulfillmentUrl"`
+	// Suger ID of the product, the one in the path.
+	ID string `json:"id"`
+	// Suger ID of the seller's organization, the `orgId` of the path.
+	OrganizationID string `json:"organizationID"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x ProductUpdateParams) MarshalJSON() ([]byte, error) {
+	type plain ProductUpdateParams
+	return encodeObject("ProductUpdateParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *ProductUpdateParams) UnmarshalJSON(data []byte) error {
+	type plain ProductUpdateParams
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // A limit on what the organization may use. The form is not documented, so it is kept as it comes.
 type Quota = interface{}
 
@@ -14295,6 +14402,14 @@ type RevenueRecordDetail struct {
 	GCPRevenueRecordDetail *GCPChargeUsage `json:"gcpRevenueRecordDetail,omitempty"`
 }
 
+// One page of raw revenue records of a marketplace.
+type RevenueRecordDetailListResponse struct {
+	// Value of `offset` for the next page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Raw revenue records of this page.
+	RevenueRecordDetails []RevenueRecordDetail `json:"revenueRecordDetails,omitzero"`
+}
+
 // Marketplace records that a revenue record was made from, and the IDs of its invoice, payment and payout. Which of them are set depends on the marketplace.
 type RevenueRecordInfo struct {
 	// Billing events of AWS Marketplace that the revenue record was made from.
@@ -14337,6 +14452,14 @@ type RevenueRecordInfo struct {
 	Resource *string `json:"resource,omitempty"`
 }
 
+// One page of revenue records.
+type RevenueRecordListResponse struct {
+	// Value of `offset` for the next page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Revenue records of this page.
+	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
+}
+
 // Revenue of the organization, or of one product, entitlement or buyer, by day or month.
 type RevenueReport struct {
 	// Suger ID of the buyer that the report is restricted to, if any.
@@ -14359,6 +14482,43 @@ type RevenueReport struct {
 	RevenueRecords []RevenueRecord `json:"revenueRecords,omitzero"`
 	// Service of `partner` that the revenue comes from.
 	Service *PartnerService `json:"service,omitzero"`
+}
+
+// Scope of a revenue report. Without a product, entitlement or buyer it covers the whole organization.
+type RevenueReportParams struct {
+	// Suger ID of the buyer to restrict the report to. Optional.
+	BuyerID *string `json:"buyerID,omitempty"`
+	// Suger ID of the entitlement to restrict the report to. Optional.
+	EntitlementID *string `json:"entitlementID,omitempty"`
+	// Interval that each revenue record covers, `day` by default.
+	GroupBy *GroupByInterval `json:"groupBy,omitzero"`
+	// Suger ID of the seller's organization. Without a product and an entitlement the report covers all of its revenue.
+	OrganizationID string `json:"organizationID"`
+	// Marketplace that the revenue comes through. `AWS`, `AZURE` and `GCP` are the documented values. Values may be added.
+	Partner Partner `json:"partner"`
+	// Suger ID of the product to restrict the report to. Optional.
+	ProductID *string `json:"productID,omitempty"`
+	// Amount that the report is about.
+	ReportType RevenueReportType `json:"reportType,omitzero"`
+	// Service of `partner` that the revenue comes from. `MARKETPLACE` is the only documented value. Values may be added.
+	Service PartnerService `json:"service,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x RevenueReportParams) MarshalJSON() ([]byte, error) {
+	type plain RevenueReportParams
+	return encodeObject("RevenueReportParams", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *RevenueReportParams) UnmarshalJSON(data []byte) error {
+	type plain RevenueReportParams
+	return decodeObject(data, x, (*plain)(x))
 }
 
 // Amount that a revenue report is about. `GrossAmount` is all revenue, `InvoicedAmount` what buyers were invoiced, `CollectableAmount` what the seller can collect, `DisbursedAmount` what was paid out to the seller. Values may be added.
@@ -15551,6 +15711,14 @@ func (x SupportTicketImage) MarshalJSON() ([]byte, error) {
 	return encodeObject("SupportTicketImage", plain(x), x.AdditionalProperties)
 }
 
+// One page of support tickets.
+type SupportTicketListResponse struct {
+	// Support tickets of this page.
+	Items []SupportTicket `json:"items,omitzero"`
+	// Number of support tickets on all pages. Set on the first page only, where `offset` is 0.
+	TotalCount *int64 `json:"totalCount,omitempty"`
+}
+
 // Priority of a support ticket. Values may be added.
 type SupportTicketPriority string
 
@@ -15568,6 +15736,34 @@ type SupportTicketTaskType string
 
 // IsZero reports whether the value is empty. An empty value is none of SupportTicketTaskType, and a property that has it is not sent.
 func (e SupportTicketTaskType) IsZero() bool { return e == "" }
+
+// New priority and watchers of a support ticket, both required.
+type SupportTicketUpdateRequest struct {
+	// New priority of the ticket.
+	Priority SupportTicketPriority `json:"priority,omitzero"`
+	// People who are to follow the ticket, as in `watchers` of the ticket.
+	Watchers []string `json:"watchers"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x SupportTicketUpdateRequest) MarshalJSON() ([]byte, error) {
+	type plain SupportTicketUpdateRequest
+	if x.Watchers == nil {
+		x.Watchers = []string{}
+	}
+	return encodeObject("SupportTicketUpdateRequest", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *SupportTicketUpdateRequest) UnmarshalJSON(data []byte) error {
+	type plain SupportTicketUpdateRequest
+	return decodeObject(data, x, (*plain)(x))
+}
 
 // A person who takes part in a support ticket.
 type SupportTicketUser struct {
@@ -15669,237 +15865,6 @@ func (x *UniqueCountAggregationResult) UnmarshalJSON(data []byte) error {
 	return decodeObject(data, x, (*plain)(x))
 }
 
-// Changes to a billable metric. Its aggregation, filters and grouping cannot be changed.
-type UpdateBillableMetricParams struct {
-	// New text about the metric, with the limits of `BillableMetric`.
-	Description *string `json:"description,omitempty"`
-	// New name of the metric, with the limits of `BillableMetric`.
-	Name *string `json:"name,omitempty"`
-	// New state of the metric, such as `DELETED` to remove it.
-	Status *BillableMetricStatus `json:"status,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateBillableMetricParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateBillableMetricParams
-	return encodeObject("UpdateBillableMetricParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateBillableMetricParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateBillableMetricParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Changes to a buyer. The name, the description and the IDs of linked systems keep their values when left out.
-type UpdateBuyerParams struct {
-	// ID of the customer in Chargebee to link. Unchanged when left out.
-	ChargebeeCustomerID *string `json:"chargebeeCustomerID,omitempty"`
-	// New name and address of the buyer's company. Optional.
-	CompanyInfo *CompanyInfo `json:"companyInfo,omitempty"`
-	// ID of the buyer in the seller's own systems. It can also identify the buyer in CSV files for batches of usage.
-	CustomerID *string `json:"customerId,omitempty"`
-	// New text of the seller about the buyer. Unchanged when left out.
-	Description *string `json:"description,omitempty"`
-	// ID of the customer in Lago to link. Unchanged when left out.
-	LagoCustomerID *string `json:"lagoCustomerId,omitempty"`
-	// ID of the customer in Metronome to link. Unchanged when left out.
-	MetronomeCustomerID *string `json:"metronomeCustomerId,omitempty"`
-	// New name of the buyer. Unchanged when left out.
-	Name *string `json:"name,omitempty"`
-	// ID of the customer in Orb to link. Unchanged when left out.
-	OrbCustomerID *string `json:"orbCustomerId,omitempty"`
-	// New payment settings. Optional; the `currency` cannot be changed.
-	PaymentConfig *PaymentConfig `json:"paymentConfig,omitempty"`
-	// ID of the customer in QuickBooks to link. Unchanged when left out.
-	QuickbooksCustomerID *string `json:"quickbooksCustomerId,omitempty"`
-	// ID of the customer in Stripe to link. Unchanged when left out.
-	StripeCustomerID *string `json:"stripeCustomerId,omitempty"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateBuyerParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateBuyerParams
-	return encodeObject("UpdateBuyerParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateBuyerParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateBuyerParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// The tags that a contact is to have.
-type UpdateContactTagsParams struct {
-	// Tags of up to ten letters each, five at most.
-	Tags []string `json:"tags,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateContactTagsParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateContactTagsParams
-	return encodeObject("UpdateContactTagsParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateContactTagsParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateContactTagsParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Request body that renames an entitlement.
-type UpdateEntitlementNameParams struct {
-	// Suger ID of the entitlement, the one in the path.
-	ID *string `json:"id,omitempty"`
-	// New name of the entitlement.
-	Name *string `json:"name,omitempty"`
-	// Suger ID of the seller's organization, the `orgId` of the path.
-	OrganizationID *string `json:"organizationID,omitempty"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateEntitlementNameParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateEntitlementNameParams
-	return encodeObject("UpdateEntitlementNameParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateEntitlementNameParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateEntitlementNameParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// New prices of an entitlement that is billed outside the cloud marketplaces.
-type UpdateEntitlementPriceModelParams struct {
-	// Time from which the new prices apply. The format is not documented.
-	ApplyTime *string `json:"applyTime,omitempty"`
-	// New prices of usage.
-	BillableDimensions []BillableDimension `json:"billableDimensions,omitzero"`
-	// New recurring fixed amounts.
-	Commits []CommitDimension `json:"commits,omitzero"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateEntitlementPriceModelParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateEntitlementPriceModelParams
-	return encodeObject("UpdateEntitlementPriceModelParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateEntitlementPriceModelParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateEntitlementPriceModelParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Changes to a draft invoice.
-type UpdateInvoiceInfoRequest struct {
-	// Size of the overall discount, a percentage or an amount according to `discountType`.
-	DiscountAmount *float64 `json:"discountAmount,omitempty"`
-	// Whether `discountAmount` is a percentage or an amount in the currency of the invoice. Values may be added.
-	DiscountType *BillingDiscountType `json:"discountType,omitzero"`
-	// New last day to pay. The format is not documented; the invoice itself has an RFC 3339 date-time.
-	DueDate *string `json:"dueDate,omitempty"`
-	// New note of the seller on the invoice.
-	Memo *string `json:"memo,omitempty"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateInvoiceInfoRequest) MarshalJSON() ([]byte, error) {
-	type plain UpdateInvoiceInfoRequest
-	return encodeObject("UpdateInvoiceInfoRequest", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateInvoiceInfoRequest) UnmarshalJSON(data []byte) error {
-	type plain UpdateInvoiceInfoRequest
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// Request body that changes the fulfillment URL of a product.
-type UpdateProductParams struct {
-	// New URL of the seller's page on which a buyer from the marketplace sets up the purchase.
-	FulfillmentURL string `json:"fulfillmentUrl"`
-	// Suger ID of the product, the one in the path.
-	ID string `json:"id"`
-	// Suger ID of the seller's organization, the `orgId` of the path.
-	OrganizationID string `json:"organizationID"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateProductParams) MarshalJSON() ([]byte, error) {
-	type plain UpdateProductParams
-	return encodeObject("UpdateProductParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateProductParams) UnmarshalJSON(data []byte) error {
-	type plain UpdateProductParams
-	return decodeObject(data, x, (*plain)(x))
-}
-
-// New priority and watchers of a support ticket, both required.
-type UpdateSupportTicketRequest struct {
-	// New priority of the ticket.
-	Priority SupportTicketPriority `json:"priority,omitzero"`
-	// People who are to follow the ticket, as in `watchers` of the ticket.
-	Watchers []string `json:"watchers"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x UpdateSupportTicketRequest) MarshalJSON() ([]byte, error) {
-	type plain UpdateSupportTicketRequest
-	if x.Watchers == nil {
-		x.Watchers = []string{}
-	}
-	return encodeObject("UpdateSupportTicketRequest", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *UpdateSupportTicketRequest) UnmarshalJSON(data []byte) error {
-	type plain UpdateSupportTicketRequest
-	return decodeObject(data, x, (*plain)(x))
-}
-
 // A part of the usage of one metering dimension, with the tags that it counts for. AWS Marketplace only.
 type UsageAllocation struct {
 	// Units in this part. The parts of a dimension together make up its quantity.
@@ -15986,6 +15951,14 @@ type UsageMeteringDailyRecord struct {
 	Partner *Partner `json:"partner,omitempty"`
 	// Quantity used on that day.
 	Quantity *float64 `json:"quantity,omitempty"`
+}
+
+// One page of daily usage.
+type UsageMeteringDailyRecordListResponse struct {
+	// Value of `offset` for the next page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Daily usage records of this page.
+	UsageMeteringDailyRecords []UsageMeteringDailyRecord `json:"usageMeteringDailyRecords,omitzero"`
 }
 
 // How usage of one dimension is converted to another. `QUANTITY` multiplies the quantity by `convertionMultiplier`, `AMOUNT` converts by amount of money and needs no multiplier. Empty means `QUANTITY`. Values may be added.
@@ -16082,12 +16055,56 @@ type UsageRecordGroup struct {
 	UsageRecordReportID *string `json:"usageRecordReportID,omitempty"`
 }
 
+// Usage of one entitlement, reported in a batch. It has no `id`, so Suger cannot recognize a batch that is sent twice.
+type UsageRecordGroupBatchItem struct {
+	// Usage by billable metric (usage metering API v2). Set either this or `records`, never both.
+	BillableRecords []UsageRecord `json:"billableRecords,omitzero"`
+	// Suger ID of the entitlement that the usage belongs to.
+	EntitlementID string `json:"entitlementID"`
+	// Set by Suger. Leave it out when reporting or validating.
+	MetaInfo *UsageRecordGroupMetaInfo `json:"metaInfo,omitempty"`
+	// Quantity by key of the metering dimension (usage metering API v1). Set either this or `billableRecords`, never both, although the documentation marks it as required.
+	Records map[string]float64 `json:"records"`
+	// When the usage occurred, UTC, as opposed to when it is reported. By default the time of the report.
+	Timestamp *Time `json:"timestamp,omitempty"`
+	// How the usage is split by tags, by key of the metering dimension. AWS Marketplace only.
+	UsageAllocations map[string][]UsageAllocation `json:"usageAllocations,omitzero"`
+
+	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
+	// them are json.Number. A name that has a field of its own is an error when it is sent.
+	AdditionalProperties map[string]any `json:"-"`
+}
+
+// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
+// an error.
+func (x UsageRecordGroupBatchItem) MarshalJSON() ([]byte, error) {
+	type plain UsageRecordGroupBatchItem
+	if x.Records == nil {
+		x.Records = map[string]float64{}
+	}
+	return encodeObject("UsageRecordGroupBatchItem", plain(x), x.AdditionalProperties)
+}
+
+// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
+func (x *UsageRecordGroupBatchItem) UnmarshalJSON(data []byte) error {
+	type plain UsageRecordGroupBatchItem
+	return decodeObject(data, x, (*plain)(x))
+}
+
 // A billable metric, and the values that its usage is grouped by.
 type UsageRecordGroupByKey struct {
 	// The list of group-by values as one string. The format is not documented.
 	GroupBysExpression *string `json:"groupBysExpression,omitempty"`
 	// Suger ID of the billable metric, which is also its key.
 	ID *string `json:"id,omitempty"`
+}
+
+// One page of usage record groups.
+type UsageRecordGroupListResponse struct {
+	// Value of `offset` for the next page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Usage record groups of this page.
+	UsageRecordGroups []UsageRecordGroup `json:"usageRecordGroups,omitzero"`
 }
 
 // Source and original records of a usage record group. Set by Suger; callers only read it.
@@ -16256,33 +16273,16 @@ type UsageRecordReportInfo struct {
 	UsedCreditAmountIncrement *float64 `json:"usedCreditAmountIncrement,omitempty"`
 }
 
+// One page of usage record reports.
+type UsageRecordReportListResponse struct {
+	// Value of `offset` for the next page.
+	NextOffset *int64 `json:"nextOffset,omitempty"`
+	// Usage record reports of this page.
+	UsageRecordReports []UsageRecordReport `json:"usageRecordReports,omitzero"`
+}
+
 // State of a usage record report. `CREATED` has not been sent yet, `SUCCESS` and `FAILED` are the results at the marketplace, `INVOICED` has been put on an invoice. Which values are final is not documented. Empty means not set. Values may be added.
 type UsageRecordReportStatus string
-
-// A query in the language of a CRM system.
-type ValidateCRMQueryParams struct {
-	// Text of the query, in SOQL for Salesforce and in the form of the Search API for HubSpot.
-	RecordQuery string `json:"recordQuery"`
-	// Type of the records as the CRM system names it, such as `Opportunity` or `deals`.
-	RecordType string `json:"recordType"`
-
-	// AdditionalProperties are the properties that the description does not know. They are sent back as they came: numbers in
-	// them are json.Number. A name that has a field of its own is an error when it is sent.
-	AdditionalProperties map[string]any `json:"-"`
-}
-
-// MarshalJSON encodes the fields and the AdditionalProperties as one object. An additional property with the name of a field is
-// an error.
-func (x ValidateCRMQueryParams) MarshalJSON() ([]byte, error) {
-	type plain ValidateCRMQueryParams
-	return encodeObject("ValidateCRMQueryParams", plain(x), x.AdditionalProperties)
-}
-
-// UnmarshalJSON keeps the unknown properties of parts with AdditionalProperties, and the digits of numbers in values of any type.
-func (x *ValidateCRMQueryParams) UnmarshalJSON(data []byte) error {
-	type plain ValidateCRMQueryParams
-	return decodeObject(data, x, (*plain)(x))
-}
 
 // Data type of a metered quantity, with the names of Google Cloud. `VALUE_TYPE_UNSPECIFIED` is Google's name for none; empty means not set. Values may be added.
 type ValueType string

@@ -43,7 +43,7 @@ func FuzzUnmarshal(f *testing.F) {
 		compare[offer](t, data)
 		compare[gen.Entitlement](t, data)
 		compare[[]gen.Offer](t, data)
-		compare[gen.ListUsageRecordGroupsResponse](t, data)
+		compare[gen.UsageRecordGroupListResponse](t, data)
 		compare[gen.NotificationEvent](t, data)
 		compare[gen.UsageMeteringConfigInfo](t, data)
 		compare[any](t, data)

@@ -35,6 +35,25 @@ func ExampleJSON() {
 	// Output: Suger API 3.0.3
 }
 
+// Give the open form to a generator that closes what it reads. The values that are known are in an extension.
+func ExampleOpenJSON() {
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Type  string
+				Enum  []string
+				Known []string `json:"x-known-values"`
+			}
+		}
+	}
+	if err := json.Unmarshal(openapi.OpenJSON(), &doc); err != nil {
+		log.Fatal(err)
+	}
+	status := doc.Components.Schemas["AddonStatus"]
+	fmt.Println(status.Type, status.Enum, status.Known)
+	// Output: string [] [ACTIVE DELETED]
+}
+
 // Find the values that an enum is known to have.
 func ExampleLoad() {
 	doc, err := openapi.Load()

@@ -141,7 +141,7 @@ func named(types map[string]bool, param string) string {
 		return ""
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
-	for _, typ := range []string{name, "Support" + name, "Workflow" + name} {
+	for _, typ := range []string{name, name + "Credentials", "Support" + name, "Workflow" + name} {
 		if types[typ] {
 			return typ
 		}

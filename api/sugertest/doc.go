@@ -35,6 +35,12 @@
 // of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
 // description gives them for the operation.
 //
+// # Programs in other languages
+//
+// What tests in Go do with the methods of a server, programs in other languages do over HTTP, under /_fake/ beside the paths of
+// the API and with the same API key: reset and seed it, let calls fail, move its clock, accept offers, draft invoices, deliver
+// events, and see what arrived and what is in the store. GET /_fake/openapi.yaml describes the operations.
+//
 // # Where the documentation is silent
 //
 // The server keeps it simple, and a test should not rely on Suger to do the same:

@@ -15,7 +15,7 @@ import (
 )
 
 func rename(ctx context.Context, client *api.Client, id, name string) error {
-	_, err := client.Entitlements.UpdateName(ctx, id, gen.UpdateEntitlementNameParams{Name: &name})
+	_, err := client.Entitlements.UpdateName(ctx, id, gen.EntitlementNameUpdateParams{Name: &name})
 	return err
 }
 

@@ -15,7 +15,7 @@ func TestContactTags(t *testing.T) {
 	srv.Seed(gen.Contact{ID: new("contact-1"), Tags: []string{"old"}})
 	client := srv.Client(checked(t, srv))
 	for _, tags := range [][]string{{"finance", "übergaben"}, {"a", "b", "c", "d", "abcdefghij"}, {}} {
-		set, err := client.Contacts.UpdateTags(t.Context(), "contact-1", gen.UpdateContactTagsParams{Tags: tags})
+		set, err := client.Contacts.UpdateTags(t.Context(), "contact-1", gen.ContactTagsUpdateParams{Tags: tags})
 		require.NoError(t, err)
 		assert.Equal(t, tags, set)
 		contact, err := client.Contacts.Get(t.Context(), "contact-1")
@@ -30,7 +30,7 @@ func TestContactTags(t *testing.T) {
 		"body/tags/3: want 1 to 10 letters": {"a", "b", "c", "two words"},
 		"body/tags/4: want 1 to 10 letters": {"a", "b", "c", "d", "e\n"},
 	} {
-		_, err := client.Contacts.UpdateTags(t.Context(), "contact-1", gen.UpdateContactTagsParams{Tags: tags})
+		_, err := client.Contacts.UpdateTags(t.Context(), "contact-1", gen.ContactTagsUpdateParams{Tags: tags})
 		assert.ErrorContains(t, err, message)
 	}
 }

@@ -23,7 +23,7 @@ func TestCRMEnrichment(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "Completed", job.GetStatus())
 
-	crm, query := gen.PartnerServiceCRM, gen.ValidateCRMQueryParams{RecordType: "deals", RecordQuery: "{}"}
+	crm, query := gen.PartnerServiceCRM, gen.CRMQueryValidateParams{RecordType: "deals", RecordQuery: "{}"}
 	progress, err := client.CRM.GetEnrichmentProgress(ctx, gen.PartnerHubspot, crm, "deals")
 	require.NoError(t, err)
 	assert.Equal(t, "not_started", progress.GetStatus())

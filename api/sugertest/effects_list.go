@@ -17,18 +17,80 @@ func listObjects(s *state, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	compare, err := orderIn(c)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := fieldsIn(c)
+	if err != nil {
+		return nil, err
+	}
+	ids := s.table(c.op.typ).ids
+	if len(filters) > 0 || compare != nil {
+		ids = idsOf(s, c, filters, compare)
+	}
+	from, to := bounds(c.op, len(ids), c.query)
 	items := []any{}
-	for _, o := range s.all(c.op.typ) {
-		if !slices.ContainsFunc(filters, func(passes filter) bool { return !passes(o) }) {
-			items = append(items, o)
+	for _, id := range ids[from:to] {
+		items = append(items, selected(s.get(c.op.typ, id), fields))
+	}
+	return wrapped(c.op, items, from, len(ids), c.query), nil
+}
+
+// idsOf returns the ids of the objects that pass the filters of a list, in its order.
+func idsOf(s *state, c *call, filters []filter, compare func(a, b object) int) []string {
+	type row struct {
+		id   string
+		some object // what the filters and the order look at
+	}
+	var rows []row
+	for id, some := range s.allWith(c.op.typ, readBy(c)) {
+		if !slices.ContainsFunc(filters, func(passes filter) bool { return !passes(some) }) {
+			rows = append(rows, row{id, some})
 		}
 	}
-	if c.op.isQuery() {
-		if items, err = arranged(c, items); err != nil {
-			return nil, err
+	if compare != nil {
+		slices.SortStableFunc(rows, func(a, b row) int { return compare(a.some, b.some) })
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.id
+	}
+	return ids
+}
+
+// readBy returns which properties the filters and the order of a list look at, nil for any. Only those of the parameters that are
+// common, or always in effect, are known.
+func readBy(c *call) map[string]bool {
+	read := map[string]bool{"isVendor": true}
+	for _, param := range c.op.query() {
+		switch param.Name { // in effect without a value, too
+		case "startDate":
+			read["timestamp"], read["date"], read["creationTime"] = true, true, true
+		case "priorities":
+			read["priority"] = true
 		}
 	}
-	return page(c.op, items, c.query), nil
+	for param := range c.params {
+		read[propertyLike(c.op.typ, param)] = true
+	}
+	for param, values := range c.query {
+		property := propertyLike(c.op.typ, param)
+		switch param {
+		case "limit", "offset", "page_size", "page_number", "fields", "startDate", "endDate", "priorities":
+			continue
+		case "q", "s":
+			for name := range schemaOf(c.op.typ).Properties {
+				read[name] = read[name] || strings.Contains(values[0], snake(name))
+			}
+			continue
+		}
+		if property == "" {
+			return nil
+		}
+		read[property] = true
+	}
+	return read
 }
 
 // filter reports whether an object belongs in a list.
@@ -179,20 +241,31 @@ func sizeIn(op *operation, query url.Values, name string) int {
 // page cuts the items to the page that the query asks for, and wraps them as the operation does. The last page has no next
 // offset, or null where the description allows that.
 func page(op *operation, items []any, query url.Values) any {
-	if op.paging == nil {
-		return items
+	from, to := bounds(op, len(items), query)
+	return wrapped(op, items[from:to], from, len(items), query)
+}
+
+// bounds returns where the page that the query asks for starts and ends among all items.
+func bounds(op *operation, total int, query url.Values) (from, to int) {
+	switch {
+	case op.paging == nil:
+		return 0, total
+	case op.isQuery():
+		size := sizeIn(op, query, "page_size")
+		from = min((min(max(1, integerIn(query, "page_number")), total+1)-1)*size, total)
+		return from, min(from+size, total)
 	}
-	total := len(items)
+	from = min(max(integerIn(query, "offset"), 0), total)
+	return from, min(from+sizeIn(op, query, "limit"), total)
+}
+
+// wrapped puts the items of a page, which starts at an offset, into the answer of the operation.
+func wrapped(op *operation, items []any, offset, total int, query url.Values) any {
 	if op.isQuery() {
-		size, number := sizeIn(op, query, "page_size"), max(1, integerIn(query, "page_number"))
-		offset := min((min(number, total+1)-1)*size, total)
-		return object{
-			"data": items[offset:min(offset+size, total)], "page_number": number, "page_size": size, "total_count": total,
-		}
+		number := max(1, integerIn(query, "page_number"))
+		return object{"data": items, "page_number": number, "page_size": sizeIn(op, query, "page_size"), "total_count": total}
 	}
-	offset := min(max(integerIn(query, "offset"), 0), total)
-	items = items[offset:min(offset+sizeIn(op, query, "limit"), total)]
-	if op.paging.Items == "" {
+	if op.paging == nil || op.paging.Items == "" {
 		return items
 	}
 	answer := object{property(op.paging.Items): items}

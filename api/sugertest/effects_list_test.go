@@ -2,7 +2,10 @@ package sugertest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,4 +161,35 @@ func idsIn(answer any) []string {
 		}
 	}
 	return ids
+}
+
+// queriesFor returns queries of a list: each parameter with values that objects have, and filters and orders by each property.
+func queriesFor(s *state, op *operation) []url.Values {
+	queries := []url.Values{{}}
+	for _, param := range op.query() {
+		values := map[string]bool{"2026-01-15": true}
+		for _, o := range s.all(op.typ) {
+			for name, value := range o {
+				property, err := queried(op.typ, snake(name))
+				switch {
+				case param.Name == "q" && err == nil:
+					values[fmt.Sprintf("(= %s %q)", snake(property), value)] = true
+				case param.Name == "s" && err == nil:
+					values[snake(property)+":desc"] = true
+				case strings.EqualFold(name, param.Name), name == "metaInfo", name == "contactIds":
+					for _, inner := range append(list(o, name), slices.Collect(maps.Values(inner(o, name)))...) {
+						values[fmt.Sprint(inner)] = true
+					}
+					values[fmt.Sprint(value)] = true
+				}
+			}
+			values[text(o, "info", "awsBuyer", "awsAccountID")] = true
+		}
+		for value := range values {
+			if _, err := parseOrder(op.typ, value); param.Name != "s" || err == nil {
+				queries = append(queries, url.Values{param.Name: {value}})
+			}
+		}
+	}
+	return queries
 }

@@ -17,14 +17,14 @@ func TestUsage(t *testing.T) {
 	ctx := t.Context()
 	srv.Seed(gen.Entitlement{ID: new("ent-1"), Info: &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}}}})
 	srv.Seed(gen.UsageRecordGroup{ID: new("failed"), Status: new(gen.UsageRecordGroupStatusReportFailed)})
-	group := gen.NewUsageRecordGroup{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
-	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.NewUsageRecordGroup{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
+	group := gen.UsageRecordGroupBatchItem{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}}
+	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "ent-1", Records: map[string]float64{"typo": 1}}})
 	assert.ErrorIs(t, err, api.ErrUsageInvalid)
 	assert.Equal(t, gen.UsageRecordGroupStatusCreated, groups[0].GetStatus())
 	assert.Equal(t, gen.UsageRecordGroupStatusInvalid, groups[1].GetStatus())
 	assert.NotEqual(t, groups[0].GetID(), groups[1].GetID())
 
-	bad := []gen.NewUsageRecordGroup{group, {EntitlementID: "nothing", Records: map[string]float64{}}}
+	bad := []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "nothing", Records: map[string]float64{}}}
 	err = client.Metering.BatchValidateUsageRecordGroups(ctx, bad)
 	assert.ErrorContains(t, err, "body/1/entitlementID: entitlement not found: nothing")
 	_, err = client.Metering.BatchReportUsageRecordGroups(ctx, bad)
@@ -46,9 +46,9 @@ func TestUsage(t *testing.T) {
 	metric, err := client.Metering.CreateBillableMetric(ctx, gen.BillableMetric{Name: new("Active users")})
 	require.NoError(t, err)
 	assert.Equal(t, gen.BillableMetricStatusActive, metric.GetStatus())
-	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Name: new("MAU")})
+	_, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.BillableMetricUpdateParams{Name: new("MAU")})
 	assert.ErrorContains(t, err, "body/name: minimum string length is 4")
-	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.UpdateBillableMetricParams{Status: new(gen.BillableMetricStatusDeleted)})
+	metric, err = client.Metering.UpdateBillableMetric(ctx, metric.GetID(), gen.BillableMetricUpdateParams{Status: new(gen.BillableMetricStatusDeleted)})
 	require.NoError(t, err)
 	assert.Equal(t, "Active users", metric.GetName())
 

@@ -3,7 +3,6 @@ package sugertest
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -32,39 +31,48 @@ func queried(typ, name string) (string, error) {
 	return "", fmt.Errorf("there is no %.50q, want the name of a property of %s in snake_case", name, typ)
 }
 
-// arranged returns items in the order that the parameter s asks for, with the properties that the parameter fields does.
-func arranged(c *call, items []any) ([]any, error) {
-	order, err := parseOrder(c.op.typ, c.query.Get("s"))
+// orderIn returns the comparison of objects that the parameter s asks for, nil for none.
+func orderIn(c *call) (func(a, b object) int, error) {
+	if !c.op.isQuery() || c.query.Get("s") == "" {
+		return nil, nil
+	}
+	compare, err := parseOrder(c.op.typ, c.query.Get("s"))
 	if err != nil {
 		return nil, badRequest("query parameter s: %v", err)
 	}
-	slices.SortStableFunc(items, func(a, b any) int { return order(a.(object), b.(object)) })
-	if c.query.Get("fields") == "" {
-		return items, nil
+	return compare, nil
+}
+
+// fieldsIn returns the paths of properties that the parameter fields asks for, nil for all.
+func fieldsIn(c *call) ([][]string, error) {
+	if !c.op.isQuery() || c.query.Get("fields") == "" {
+		return nil, nil
 	}
 	paths, err := parseFields(c.op.typ, c.query.Get("fields"))
 	if err != nil {
 		return nil, badRequest("query parameter fields: %v", err)
 	}
-	for i, item := range items {
-		some := object{}
-		for _, path := range paths {
-			if value := at(item.(object), path...); value != nil {
-				some = set(some, value, path...)
-			}
-		}
-		items[i] = some
+	return paths, nil
+}
+
+// selected returns an object with no more than the properties at some paths, or as it is without paths.
+func selected(o object, paths [][]string) object {
+	if paths == nil {
+		return o
 	}
-	return items, nil
+	some := object{}
+	for _, path := range paths {
+		if value := at(o, path...); value != nil {
+			some = set(some, value, path...)
+		}
+	}
+	return some
 }
 
 // parseOrder returns the comparison of objects that an order such as creation_time:desc,name:asc or -creation_time,name says.
 func parseOrder(typ, source string) (func(a, b object) int, error) {
 	var keys []func(a, b object) int
 	for part := range strings.SplitSeq(source, ",") {
-		if source == "" {
-			break
-		}
 		name, descends := strings.CutPrefix(strings.TrimSpace(part), "-")
 		if !descends {
 			name, descends = strings.CutSuffix(name, ":desc")
@@ -124,6 +132,9 @@ func compare(a, b any) int {
 	x, y := fmt.Sprint(a), fmt.Sprint(b)
 	switch a.(type) {
 	case string:
+		if x == "" || x[0] < '0' || x[0] > '9' { // no time begins with it
+			return strings.Compare(x, y)
+		}
 		from, err := parseTime("", x)
 		to, err2 := parseTime("", y)
 		if err == nil && err2 == nil {

@@ -79,7 +79,7 @@ func TestProducts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "cheaper", product.GetInfo().GetSellerNotes())
 	assert.InDelta(t, 0.1, product.GetInfo().GetDimensions()[0].GetRate(), 0, "an update leaves the prices")
-	another := gen.UpdateProductParams{ID: "another", OrganizationID: "another", FulfillmentURL: "https://example.com/start"}
+	another := gen.ProductUpdateParams{ID: "another", OrganizationID: "another", FulfillmentURL: "https://example.com/start"}
 	path := "/org/{orgId}/product/" + product.GetID() + "/fulfillmentUrl" // the method of the client refuses other ids
 	require.NoError(t, client.Do(ctx, "PATCH", path, another, &product))
 	assert.Equal(t, "https://example.com/start", product.GetFulfillmentURL())
@@ -113,11 +113,11 @@ func TestEntitlementActions(t *testing.T) {
 	ent, err := client.Entitlements.ApplyAddon(ctx, id, gen.AddonRecord{Name: new("Support"), Amount: new(9.99)})
 	require.NoError(t, err)
 	require.Len(t, ent.GetInfo().GetAddons(), 1)
-	ent, err = client.Entitlements.UpdateName(ctx, id, gen.UpdateEntitlementNameParams{Name: new("Globex")})
+	ent, err = client.Entitlements.UpdateName(ctx, id, gen.EntitlementNameUpdateParams{Name: new("Globex")})
 	require.NoError(t, err)
 	assert.Equal(t, "Globex", ent.GetName())
 
-	credit := gen.AddEntitlementCreditParams{OrganizationID: srv.OrgID, EntitlementID: id, CreditAmountIncrement: 0.1}
+	credit := gen.EntitlementCreditAddParams{OrganizationID: srv.OrgID, EntitlementID: id, CreditAmountIncrement: 0.1}
 	for range 3 {
 		added, err := client.Entitlements.AddCredit(ctx, id, credit)
 		require.NoError(t, err)
@@ -131,7 +131,7 @@ func TestEntitlementActions(t *testing.T) {
 	assert.ErrorContains(t, err, `the entitlement has no term "nothing"`)
 
 	start := term.GetStartTime()
-	divide := gen.DivideEntitlementCommitParams{StartDates: []gen.Time{start, gen.NewTime(start.AddDate(0, 4, 0)), gen.NewTime(start.AddDate(0, 8, 0))}}
+	divide := gen.EntitlementCommitDivideParams{StartDates: []gen.Time{start, gen.NewTime(start.AddDate(0, 4, 0)), gen.NewTime(start.AddDate(0, 8, 0))}}
 	divide.CommitAmount = new(100.01)
 	assert.ErrorIs(t, client.Entitlements.DivideCommit(ctx, id, divide), api.ErrBadRequest, "more than the commit")
 	divide.CommitAmount = new(100.0)
@@ -184,7 +184,7 @@ func TestDirectEntitlements(t *testing.T) {
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
 	srv.Seed(gen.Buyer{ID: new("buyer-1")}, gen.Offer{ID: new("offer-1"), Partner: new(gen.PartnerAdyen)}, gen.Offer{ID: new("offer-2"), Partner: new(gen.PartnerAWS)})
-	params := gen.CreateEntitlementParams{BuyerID: new("buyer-1"), OfferID: new("offer-2")}
+	params := gen.EntitlementCreateParams{BuyerID: new("buyer-1"), OfferID: new("offer-2")}
 	_, err := client.Entitlements.Create(ctx, params)
 	assert.ErrorContains(t, err, `body/offerId: the partner is "AWS"`)
 	params.OfferID, params.StartDate = new("offer-1"), new("2020-01-31")
@@ -192,7 +192,7 @@ func TestDirectEntitlements(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, gen.EntitlementStatusActive, ent.GetStatus())
 	assert.Equal(t, "2020-01-31", ent.GetStartTime().Format(time.DateOnly))
-	updated, err := client.Entitlements.UpdatePriceModel(ctx, ent.GetID(), gen.UpdateEntitlementPriceModelParams{
+	updated, err := client.Entitlements.UpdatePriceModel(ctx, ent.GetID(), gen.EntitlementPriceModelUpdateParams{
 		Commits: []gen.CommitDimension{{Key: new("plan")}}, ApplyTime: new("now")})
 	require.NoError(t, err)
 	assert.Equal(t, "plan", updated.GetInfo().GetCommits()[0].GetKey())
@@ -229,19 +229,19 @@ func TestInvoices(t *testing.T) {
 	ctx := t.Context()
 	srv.Seed(gen.Invoice{ID: new("inv-1"), Status: new(gen.InvoiceStatusDraft), Info: &gen.InvoiceInfo{
 		SubtotalAmount: new(200.1), TaxAmount: new(0.2), DueAmount: new(200.3), Currency: new("EUR")}})
-	info, err := client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.UpdateInvoiceInfoRequest{
+	info, err := client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.InvoiceInfoUpdateRequest{
 		DiscountType: new(gen.BillingDiscountTypePercentage), DiscountAmount: new(10.0), DueDate: new("2030-01-31"), Memo: new("<thanks>")})
 	require.NoError(t, err)
 	assert.InDelta(t, 180.29, info.GetDueAmount(), 0)
 	assert.Equal(t, "<thanks>", info.GetMemo())
-	_, err = client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.UpdateInvoiceInfoRequest{DueDate: new("later")})
+	_, err = client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.InvoiceInfoUpdateRequest{DueDate: new("later")})
 	assert.ErrorContains(t, err, "body/dueDate")
 	page, err := client.Billing.PreviewInvoiceEmail(ctx, "inv-1")
 	require.NoError(t, err)
 	assert.Contains(t, page, "EUR 180.29")
 	_, err = client.Billing.IssueInvoice(ctx, "inv-1", nil)
 	require.NoError(t, err)
-	_, err = client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.UpdateInvoiceInfoRequest{})
+	_, err = client.Billing.UpdateInvoiceInfo(ctx, "inv-1", gen.InvoiceInfoUpdateRequest{})
 	assert.ErrorIs(t, err, api.ErrBadRequest, "it is no draft any more")
 	for range 2 {
 		invoice, err := client.Billing.VoidInvoice(ctx, "inv-1")
@@ -269,16 +269,16 @@ func TestBuyersAndWallets(t *testing.T) {
 	srv := New(t)
 	client := srv.Client(checked(t, srv))
 	ctx := t.Context()
-	_, err := client.Buyers.Create(ctx, gen.CreateBuyerParams{Partner: new(gen.PartnerAWS)})
+	_, err := client.Buyers.Create(ctx, gen.BuyerCreateParams{Partner: new(gen.PartnerAWS)})
 	assert.ErrorContains(t, err, "body/partner")
-	buyer, err := client.Buyers.Create(ctx, gen.CreateBuyerParams{Name: new("Globex"), Partner: new(gen.PartnerStripe),
+	buyer, err := client.Buyers.Create(ctx, gen.BuyerCreateParams{Name: new("Globex"), Partner: new(gen.PartnerStripe),
 		CompanyInfo: &gen.CompanyInfo{Name: new("Globex Inc.")}, PaymentConfig: &gen.PaymentConfig{Currency: new("USD")}})
 	require.NoError(t, err)
 	id := buyer.GetID()
 	assert.Equal(t, "Globex Inc.", buyer.GetInfo().GetCompanyInfo().GetName())
-	_, err = client.Buyers.Update(ctx, id, gen.UpdateBuyerParams{PaymentConfig: &gen.PaymentConfig{Currency: new("EUR")}})
+	_, err = client.Buyers.Update(ctx, id, gen.BuyerUpdateParams{PaymentConfig: &gen.PaymentConfig{Currency: new("EUR")}})
 	assert.ErrorContains(t, err, "body/paymentConfig/currency")
-	buyer, err = client.Buyers.Update(ctx, id, gen.UpdateBuyerParams{Name: new("Globex Corp."), CustomerID: new("c-1")})
+	buyer, err = client.Buyers.Update(ctx, id, gen.BuyerUpdateParams{Name: new("Globex Corp."), CustomerID: new("c-1")})
 	require.NoError(t, err)
 	assert.Equal(t, "c-1", buyer.GetInfo().GetCustomerID())
 	assert.Equal(t, "Globex Inc.", buyer.GetInfo().GetCompanyInfo().GetName())

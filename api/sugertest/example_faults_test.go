@@ -161,8 +161,54 @@ func ExampleFault_Probability() {
 	// Output: 28
 }
 
+// The third page of a list fails.
+func ExampleFault_Skip() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Buyer{ID: new("1")}, gen.Buyer{ID: new("2")}, gen.Buyer{ID: new("3")})
+	srv.Fail("buyers.list", sugertest.Status(400).Skip(2))
+	for buyer, err := range srv.Client().Buyers.All(context.Background(), &gen.ListBuyersParams{Limit: new(int64(1))}) {
+		fmt.Println(buyer.GetID(), errors.Is(err, api.ErrBadRequest))
+	}
+	// Output:
+	// 1 false
+	// 2 false
+	//  true
+}
+
+func ExampleServer_Clear() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	srv.Seed(gen.Offer{ID: new("offer-1")})
+	srv.Fail("offers.get", sugertest.Status(400))
+	_, err := srv.Client().Offers.Get(context.Background(), "offer-1")
+	srv.Clear("offers.get") // Suger is well again
+	_, again := srv.Client().Offers.Get(context.Background(), "offer-1")
+	fmt.Println(errors.Is(err, api.ErrBadRequest), again)
+	// Output: true <nil>
+}
+
 func ExampleOperations() {
 	names := sugertest.Operations()
 	fmt.Println(names[0], slices.Contains(names, "Offers.NotifyContacts"))
 	// Output: APIClients.Get true
+}
+
+func ExampleParseFault() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	operation, fault, err := sugertest.ParseFault("offers.list=html:502,times:1")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv.Fail(operation, fault)
+	_, err = srv.Client(api.WithRetry(api.RetryPolicy{MaxTries: 1})).Offers.List(context.Background(), nil)
+	fmt.Println(operation, err != nil)
+	// Output: offers.list true
+}
+
+func ExampleFault_String() {
+	fmt.Println(sugertest.Status(503).After("1s").Times(2))
+	// Output: status:503,after:1s,times:2
 }

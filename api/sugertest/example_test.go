@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/sugertest"
@@ -178,6 +179,41 @@ func ExampleServer_SeedJSON() {
 	// Output: FROM_THE_FUTURE <nil>
 }
 
+func ExampleServer_SeedFrom() {
+	srv := sugertest.NewServer()
+	defer srv.Close()
+	file := strings.NewReader(`{"Buyer": [{"id": "globex"}, {"id": "initech"}]}`) // or a file of any size
+	if err := srv.SeedFrom(file); err != nil {
+		fmt.Println(err)
+	}
+	buyers, err := srv.Client().Buyers.List(context.Background(), nil)
+	fmt.Println(len(buyers), err)
+	// Output: 2 <nil>
+}
+
+func ExampleNewUnstarted() {
+	srv := sugertest.NewUnstarted()
+	defer srv.Close()
+	srv.Seed(gen.Buyer{ID: new("globex")}) // nobody can call it yet
+	srv.Start(nil)
+	buyer, err := srv.Client().Buyers.Get(context.Background(), "globex")
+	fmt.Println(buyer.GetID(), err)
+	// Output: globex <nil>
+}
+
+func ExampleServer_Start() {
+	srv := sugertest.NewUnstarted()
+	defer srv.Close()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv.Start(listener)
+	fmt.Println(srv.URL == "http://"+listener.Addr().String())
+	// Output: true
+}
+
 func ExampleServer_SeedExamples() {
 	srv := sugertest.NewServer()
 	defer srv.Close()
@@ -225,7 +261,33 @@ func ExampleServer() {
 		fmt.Println(err)
 		return
 	}
-	buyer, err := client.Buyers.Create(context.Background(), gen.CreateBuyerParams{Name: new("Globex")})
+	buyer, err := client.Buyers.Create(context.Background(), gen.BuyerCreateParams{Name: new("Globex")})
 	fmt.Println(buyer.GetName(), err)
 	// Output: Globex <nil>
+}
+
+// Other containers call the server by a name.
+func ExampleHosts() {
+	srv := sugertest.NewServer(sugertest.Hosts("suger-fake"))
+	defer srv.Close()
+	for _, host := range []string{"localhost", "suger-fake", "suger.example"} {
+		request, err := http.NewRequest("GET", srv.URL+"/org/"+srv.OrgID+"/offer", nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		request.Host = host
+		request.Header.Set("Authorization", "Key "+srv.APIKey)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = response.Body.Close()
+		fmt.Println(host, response.Status)
+	}
+	// Output:
+	// localhost 200 OK
+	// suger-fake 200 OK
+	// suger.example 421 Misdirected Request
 }

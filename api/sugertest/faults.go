@@ -18,9 +18,10 @@ type Fault struct {
 	status     int
 	retryAfter string        // header
 	latency    time.Duration // before anything happens
+	skip       int           // how many requests pass before it strikes
 	times      int           // how often it strikes, 0 for ever
 	odds       float64       // with which probability, 0 for always
-	random     *rand.Rand
+	seed       uint64
 	property   string // of enum values from the future
 }
 
@@ -37,7 +38,7 @@ const (
 	faultUnknownProperty
 )
 
-// Status answers with the status and a message, and does nothing else.
+// Status answers with the status and a message, in the form that the operation has for errors, and does nothing else.
 func Status(status int) Fault { return Fault{kind: faultStatus, status: status} }
 
 // Latency lets a request wait before it is carried out as usual.
@@ -78,10 +79,16 @@ func (f Fault) Times(n int) Fault {
 	return f
 }
 
+// Skip lets n requests pass before the fault strikes.
+func (f Fault) Skip(n int) Fault {
+	f.skip = n
+	return f
+}
+
 // Probability makes the fault strike at random, with odds between 0 and 1. The same seed gives the same order of strikes and
-// misses.
+// misses. A request that it misses passes, and does not count for [Fault.Times].
 func (f Fault) Probability(odds float64, seed uint64) Fault {
-	f.odds, f.random = odds, rand.New(rand.NewPCG(seed, 0))
+	f.odds, f.seed = odds, seed
 	return f
 }
 
@@ -89,23 +96,48 @@ func (f Fault) Probability(odds float64, seed uint64) Fault {
 type scripted struct {
 	operation string // in lower case, "*" for all
 	fault     Fault
+	skips     int // requests that pass first
 	left      int // strikes left, if the fault is counted
+	random    *rand.Rand
+}
+
+// isFor reports whether the fault is for an operation, by its name in lower case.
+func (f *scripted) isFor(operation string) bool {
+	return f.operation == "*" || f.operation == operation
 }
 
 // Fail makes requests for an operation go wrong. The operation is a service and a method, such as "offers.get", or "*" for all.
-// Of several faults for an operation the first that is not used up strikes, so that they follow each other in the order
-// of the calls of Fail.
+// Of several faults for an operation the first that is not used up decides alone whether a request fails or passes, so that they
+// follow each other in the order of the calls of Fail.
 func (s *Server) Fail(operation string, faults ...Fault) {
-	known := slices.ContainsFunc(Operations(), func(name string) bool { return strings.EqualFold(name, operation) })
-	if operation != "*" && !known {
-		s.fatalf("sugertest: Fail: there is no operation %q, want a service and a method, such as \"offers.get\"", operation)
+	if err := knownOperation(operation); err != nil {
+		s.fatalf("sugertest: Fail: %v", err)
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, fault := range faults {
-		s.faults = append(s.faults, &scripted{strings.ToLower(operation), fault, fault.times})
+		s.faults = append(s.faults, &scripted{
+			strings.ToLower(operation), fault, fault.skip, fault.times, rand.New(rand.NewPCG(fault.seed, 0)),
+		})
 	}
+}
+
+// Clear takes back the faults of an operation, named as [Server.Fail] has it, those for all operations with "*", and without a
+// name every fault.
+func (s *Server) Clear(operations ...string) {
+	for _, operation := range operations {
+		if err := knownOperation(operation); err != nil {
+			s.fatalf("sugertest: Clear: %v", err)
+			return
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = slices.DeleteFunc(s.faults, func(f *scripted) bool {
+		isMeant := func(operation string) bool { return strings.EqualFold(operation, f.operation) }
+		return len(operations) == 0 || slices.ContainsFunc(operations, isMeant)
+	})
 }
 
 // Operations returns the names of the operations, as [Server.Fail] takes them, such as "Offers.Get".
@@ -123,11 +155,14 @@ func (s *Server) strike(op *operation) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
-		if f.operation != "*" && f.operation != strings.ToLower(op.name) || f.fault.times > 0 && f.left == 0 {
+		switch {
+		case !f.isFor(strings.ToLower(op.name)), f.fault.times > 0 && f.left == 0:
 			continue
-		}
-		if f.fault.odds > 0 && f.fault.random.Float64() >= f.fault.odds {
-			continue
+		case f.skips > 0:
+			f.skips--
+			return nil
+		case f.fault.odds > 0 && f.random.Float64() >= f.fault.odds:
+			return nil
 		}
 		f.left--
 		return &f.fault
@@ -135,8 +170,9 @@ func (s *Server) strike(op *operation) *Fault {
 	return nil
 }
 
-// instead applies a fault that strikes before a request is carried out. It reports whether the request ends with that.
-func (f *Fault) instead(w http.ResponseWriter, r *http.Request, closed <-chan struct{}) bool {
+// instead applies a fault that strikes before a request for an operation is carried out. It reports whether the request ends with
+// that.
+func (f *Fault) instead(w http.ResponseWriter, r *http.Request, op *operation, closed <-chan struct{}) bool {
 	if f == nil {
 		return false
 	}
@@ -151,7 +187,7 @@ func (f *Fault) instead(w http.ResponseWriter, r *http.Request, closed <-chan st
 		case <-closed:
 		}
 	case faultStatus:
-		reply{f.status, "application/json", strings.ToLower(http.StatusText(f.status))}.write(w)
+		op.failed(fail(f.status, "%s", strings.ToLower(http.StatusText(f.status)))).write(w)
 		return true
 	case faultHTML:
 		const page = "<html><head><title>%d %[2]s</title></head><body><h1>%[2]s</h1></body></html>"

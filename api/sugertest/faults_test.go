@@ -1,7 +1,11 @@
 package sugertest
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,15 +87,82 @@ func TestFaultsFollowEachOther(t *testing.T) {
 	srv := New(t)
 	srv.Fail("Offers.List", Status(500).Times(1), HTML(502).Times(2))
 	srv.Fail("*", Status(418).Times(1))
-	var statuses []int
-	for range 5 {
-		r := newRequest(t, srv, operationNamed(t, "Offers.List"), 1)
-		response, err := srv.http.Client().Do(r)
+	assert.Equal(t, []int{500, 502, 502, 418, 200}, statuses(t, srv, 5))
+}
+
+// statuses returns the statuses of requests for a list, one after the other.
+func statuses(t *testing.T, srv *Server, count int) (statuses []int) {
+	t.Helper()
+	for range count {
+		response, err := srv.http.Client().Do(newRequest(t, srv, operationNamed(t, "Offers.List"), 1))
 		require.NoError(t, err)
 		require.NoError(t, response.Body.Close())
 		statuses = append(statuses, response.StatusCode)
 	}
-	assert.Equal(t, []int{500, 502, 502, 418, 200}, statuses)
+	return statuses
+}
+
+func TestSkip(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	srv.Fail("offers.list", Status(503).Skip(2).Times(1), Status(500).Times(1), Status(502).Skip(1))
+	assert.Equal(t, []int{200, 200, 503, 500, 200, 502, 502}, statuses(t, srv, 7))
+}
+
+// A request that a fault misses does not meet the next one.
+func TestMissesPass(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	srv.Fail("offers.list", Status(503).Probability(1e-9, 1).Times(1))
+	srv.Fail("*", Status(502))
+	assert.Equal(t, []int{200, 200}, statuses(t, srv, 2))
+}
+
+func TestClear(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	script := func() {
+		srv.Clear()
+		srv.Fail("Offers.List", Status(503))
+		srv.Fail("offers.get", Status(502))
+		srv.Fail("*", Status(500))
+	}
+	script()
+	srv.Clear("OFFERS.list")
+	assert.Equal(t, []int{500}, statuses(t, srv, 1), "the fault for all operations is still there")
+	srv.Clear("*")
+	assert.Equal(t, []int{200}, statuses(t, srv, 1))
+	assert.Len(t, srv.faults, 1, "those of other operations, too")
+	script()
+	srv.Clear("*")
+	assert.Equal(t, []int{503}, statuses(t, srv, 1))
+	srv.Clear()
+	assert.Equal(t, []int{200}, statuses(t, srv, 1))
+	assert.Empty(t, srv.faults)
+	assert.Len(t, srv.Requests(), 4, "nothing else is forgotten")
+
+	withoutTest := NewUnstarted()
+	assert.PanicsWithValue(t, `sugertest: Clear: there is no operation "offers.lost", want a service and a method, such as offers.get, or *`,
+		func() { withoutTest.Clear("offers.lost") })
+}
+
+// A fault has the form of the operation's errors, which send checks, also for a status that only others have.
+func TestFaultsHaveTheFormOfTheOperation(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	for _, op := range loadDescription().operations {
+		for _, status := range []int{400, 404, 429, 500, 503} {
+			srv.Fail(op.name, Status(status).Times(1))
+			got, body := send(t, srv, newRequest(t, srv, op, 1))
+			assert.Equal(t, status, got)
+			want := map[string]string{
+				"searchCoSellPartners": `{"code":"` + strings.ReplaceAll(http.StatusText(status), " ", "") + `","message":"%s"}`,
+				"previewInvoiceEmail":  "%s", "validateCrmQuery": `{"error":"%s"}`, "getCrmEnrichmentProgress": `{"error":"%s"}`,
+				"enrichCrmRecord": `{"error":"%s"}`,
+			}[op.id]
+			assert.Equal(t, fmt.Sprintf(cmp.Or(want, `"%s"`), strings.ToLower(http.StatusText(status))), body, op.id)
+		}
+	}
 }
 
 func TestProbabilityIsSeeded(t *testing.T) {

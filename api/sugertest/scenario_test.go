@@ -47,7 +47,7 @@ func (s *sale) prepare(t *testing.T) {
 	assert.Equal(t, "PUBLIC", s.product.GetStatus())
 	assert.ErrorIs(t, s.client.Products.Delete(t.Context(), s.product.GetID()), api.ErrBadRequest, "a public product cannot be deleted")
 
-	s.buyer, err = s.client.Buyers.Create(t.Context(), gen.CreateBuyerParams{Name: new("Globex"), Partner: new(gen.PartnerStripe)})
+	s.buyer, err = s.client.Buyers.Create(t.Context(), gen.BuyerCreateParams{Name: new("Globex"), Partner: new(gen.PartnerStripe)})
 	require.NoError(t, err)
 	contacts, err := s.client.Contacts.BatchCreate(t.Context(), []gen.Contact{{EmailAddress: new("dana@example.com")}, {EmailAddress: new("Dana@example.com")}})
 	require.NoError(t, err)
@@ -149,7 +149,7 @@ func (s *sale) refund(t *testing.T) {
 }
 
 func (s *sale) report(t *testing.T) {
-	report, err := s.client.Reports.GetRevenueReport(t.Context(), gen.GetRevenueReportParams{OrganizationID: s.srv.OrgID, Partner: gen.PartnerStripe,
+	report, err := s.client.Reports.GetRevenueReport(t.Context(), gen.RevenueReportParams{OrganizationID: s.srv.OrgID, Partner: gen.PartnerStripe,
 		Service: gen.PartnerServiceMarketplace, ReportType: gen.RevenueReportTypeGrossAmount, EntitlementID: s.ent.ID})
 	require.NoError(t, err)
 	require.Len(t, report.GetRevenueRecords(), 1)

@@ -1,10 +1,12 @@
 package sugertest
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
+	"io"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -33,36 +35,74 @@ func (s *Server) Seed(values ...any) {
 }
 
 // SeedJSON is [Server.Seed] for JSON: an object that has a list of objects for each of some types, such as
-// {"Offer": [{"id": "offer-1"}]}.
-func (s *Server) SeedJSON(data []byte) error {
-	value, err := decode(data)
-	if err != nil {
+// {"Offer": [{"id": "offer-1"}]}. It seeds object by object, so those before an error are there.
+func (s *Server) SeedJSON(data []byte) error { return s.SeedFrom(bytes.NewReader(data)) }
+
+// SeedFrom is [Server.SeedJSON] for JSON from a file or another reader, of which it holds one object at a time.
+func (s *Server) SeedFrom(source io.Reader) error {
+	decoder := json.NewDecoder(source)
+	decoder.UseNumber()
+	if err := s.seedTypes(decoder); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
 		return fmt.Errorf("sugertest: SeedJSON: %w", err)
 	}
-	types, ok := value.(object)
-	if !ok {
-		return fmt.Errorf(`sugertest: SeedJSON: want an object such as {"Offer": [...]}`)
+	return nil
+}
+
+func (s *Server) seedTypes(decoder *json.Decoder) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
 	}
-	st := s.lock()
-	defer s.mu.Unlock()
-	for _, name := range slices.Sorted(maps.Keys(types)) {
-		typ := stored(name)
+	if token != json.Delim('{') {
+		return errors.New(`want an object such as {"Offer": [...]}`)
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return err
+		}
+		typ := stored(name.(string))
 		if typ == "" {
-			return fmt.Errorf("sugertest: SeedJSON: %s is no resource of the API, want a name such as Offer", name)
+			return fmt.Errorf("%s is no resource of the API, want a name such as Offer", name)
 		}
-		values, ok := types[name].([]any)
-		if !ok {
-			return fmt.Errorf("sugertest: SeedJSON: %s is not a list", name)
+		if err := s.seedList(decoder, name.(string), typ); err != nil {
+			return err
 		}
-		for i, value := range values {
-			o, ok := value.(object)
-			if !ok {
-				return fmt.Errorf("sugertest: SeedJSON: %s/%d is not an object", name, i)
-			}
-			st.put(typ, o)
-		}
+	}
+	if _, err := decoder.Token(); err != nil { // the end of the object
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("more than one JSON value")
 	}
 	return nil
+}
+
+func (s *Server) seedList(decoder *json.Decoder, name, typ string) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('[') {
+		return fmt.Errorf("%s is not a list", name)
+	}
+	for i := 0; decoder.More(); i++ {
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return fmt.Errorf("%s/%d: %w", name, i, err)
+		}
+		o, ok := value.(object)
+		if !ok {
+			return fmt.Errorf("%s/%d is not an object", name, i)
+		}
+		s.lock().put(typ, o)
+		s.mu.Unlock()
+	}
+	_, err = decoder.Token() // the end of the list
+	return err
 }
 
 // SeedExamples puts the examples of the description into the server: for most types one object or a few, some of which refer to

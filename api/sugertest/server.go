@@ -29,6 +29,8 @@ type Server struct {
 	config config
 	http   *httptest.Server
 	api    func() *http.ServeMux
+	door   func() *http.ServeMux
+	page   func() *http.ServeMux
 	pages  *http.ServeMux
 	closed chan struct{}
 	once   sync.Once
@@ -50,6 +52,7 @@ type config struct {
 	apiKey   string
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
+	hosts    []string                // names beside its addresses
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
@@ -68,7 +71,8 @@ func Organization(id, apiKey string) Option {
 	return func(cfg *config) { cfg.orgID, cfg.apiKey = id, apiKey }
 }
 
-// Listener sets where the server listens, instead of a free port of the loopback interface. The server closes it.
+// Listener sets where the server listens, instead of a free port of the loopback interface. The server closes it. [Hosts] adds
+// the names by which it is called there.
 func Listener(listener net.Listener) Option {
 	return func(cfg *config) { cfg.listener = listener }
 }
@@ -91,6 +95,13 @@ func New(t testing.TB, opts ...Option) *Server {
 // NewServer starts a server without a test, for commands and examples. The caller closes it. Where [New] ends the test, it
 // panics.
 func NewServer(opts ...Option) *Server {
+	s := NewUnstarted(opts...)
+	s.Start(nil)
+	return s
+}
+
+// NewUnstarted is [NewServer] for a server that does not listen before [Server.Start], so that nobody finds it half seeded.
+func NewUnstarted(opts ...Option) *Server {
 	cfg := config{orgID: "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90", apiKey: "sk-fake-1d4e7a93b5c24f8e", pages: map[string]http.Handler{}}
 	for _, opt := range opts {
 		opt(&cfg)
@@ -101,17 +112,28 @@ func NewServer(opts ...Option) *Server {
 	for pattern, handler := range cfg.pages {
 		s.pages.Handle(pattern, handler)
 	}
-	s.api = sync.OnceValue(s.routes)
+	s.api, s.door, s.page = sync.OnceValue(s.routes), sync.OnceValue(s.doorRoutes), sync.OnceValue(s.pageRoutes)
 	go s.api() // the test need not wait for it
-	s.http = httptest.NewUnstartedServer(s)
-	if cfg.listener != nil {
+	return s
+}
+
+// Start lets a server from [NewUnstarted] listen, and sets its URL. Without a listener it is the one of [Listener], or a free
+// port of the loopback interface. The server closes it.
+func (s *Server) Start(listener net.Listener) {
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(s.guard))
+	if listener == nil {
+		listener = s.config.listener
+	}
+	if listener != nil {
 		s.http.Listener.Close()
-		s.http.Listener = cfg.listener
+		s.http.Listener = listener
 	}
 	s.http.Start()
 	s.http.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 100 // calls at the same time keep their connections
 	s.URL = s.http.URL
-	return s
+	if addr, ok := s.http.Listener.Addr().(*net.TCPAddr); ok && addr.IP.IsUnspecified() {
+		s.URL = fmt.Sprint("http://localhost:", addr.Port) // which is among the addresses that it stands for
+	}
 }
 
 // routes returns the handler of the API's paths.
@@ -127,11 +149,16 @@ func (s *Server) routes() *http.ServeMux {
 // Close stops the server. Calls in progress are finished first, except those that a fault delays.
 func (s *Server) Close() {
 	s.once.Do(func() { close(s.closed) })
-	s.http.Close()
+	if s.http != nil {
+		s.http.Close()
+	}
 }
 
 // Client returns a client that calls the server. Further options come after those that the server needs.
 func (s *Server) Client(opts ...api.Option) *api.Client {
+	if s.http == nil {
+		s.fatalf("sugertest: Client: the server is not started")
+	}
 	own := []api.Option{api.WithAPIKey(s.APIKey), api.WithBaseURL(s.URL), api.WithHTTPClient(s.http.Client())}
 	client, err := api.New(s.OrgID, append(own, opts...)...)
 	if err != nil {
@@ -149,10 +176,19 @@ func (s *Server) fatalf(format string, args ...any) {
 	s.t.Fatalf(format, args...)
 }
 
-// ServeHTTP answers a request, so that the server can be put behind other handlers, too.
+// ServeHTTP answers a request, so that the server can be put behind other handlers, too. Unlike the server itself it does so for
+// any name and origin, see [Hosts].
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, doorPath) {
+		s.door().ServeHTTP(w, r)
+		return
+	}
 	if _, pattern := s.pages.Handler(r); pattern != "" {
 		s.pages.ServeHTTP(w, r)
+		return
+	}
+	if r.URL.Path == "/" && r.Method == http.MethodGet {
+		s.page().ServeHTTP(w, r)
 		return
 	}
 	clean := path.Clean(r.URL.Path)
@@ -166,9 +202,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers a request for a path with its operations by method, or for a path that has none.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[string]*operation) {
 	op := operations[r.Method]
-	recorder := &statusRecorder{ResponseWriter: w}
+	recorder := &answerRecorder{ResponseWriter: w}
 	body, err := io.ReadAll(r.Body)
-	defer func() { s.record(r, op, body, recorder.status) }()
+	defer func() { s.record(r, op, body, recorder) }()
 	switch {
 	case err != nil: // the client went away
 	case operations == nil:
@@ -182,9 +218,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 }
 
 // operate carries out an operation, unless a fault is in the way.
-func (s *Server) operate(w http.ResponseWriter, r *http.Request, op *operation, body []byte) {
+func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte) {
 	fault := s.strike(op)
-	if fault.instead(w, r, s.closed) {
+	w.fault = fault
+	if fault.instead(w, r, op, s.closed) {
 		return
 	}
 	value, err := s.answer(r, op, body)
@@ -208,17 +245,3 @@ func (s *Server) answer(r *http.Request, op *operation, body []byte) (any, error
 	defer s.mu.Unlock()
 	return act(st, c)
 }
-
-// statusRecorder remembers the status of an answer.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// Unwrap is for [http.ResponseController], by which faults drop the connection.
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -38,7 +38,7 @@ func TestSeedLosesNothing(t *testing.T) {
 	assert.Equal(t, object{"id": "buyer-1", "name": "second"}, answer.([]any)[0])
 	assert.Len(t, answer.([]any)[1].(object)["id"], 36)
 
-	ent, err := srv.Client().Entitlements.UpdateName(t.Context(), "ent-1", gen.UpdateEntitlementNameParams{Name: new("New")})
+	ent, err := srv.Client().Entitlements.UpdateName(t.Context(), "ent-1", gen.EntitlementNameUpdateParams{Name: new("New")})
 	require.NoError(t, err)
 	assert.Equal(t, gen.EntitlementStatus("ON_THE_MOON"), ent.GetStatus())
 	r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+"/org/"+srv.OrgID+"/entitlement/ent-1", nil)

@@ -2,6 +2,7 @@ package sugertest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,15 +112,16 @@ type reply struct {
 }
 
 // failed is the answer with the message of an error, in the form that the description has it in: a JSON string, an object with a
-// code and a message, a map, or HTML.
+// code and a message, a map, or HTML. Where it has none for a status it is that of a bad request.
 func (op *operation) failed(err error) reply {
 	f, ok := errors.AsType[*failure](err)
 	if !ok {
 		panic(fmt.Sprintf("sugertest: %s: %v", op.id, err))
 	}
-	response := op.route.Operation.Responses.Status(f.status)
-	if response == nil {
-		return reply{f.status, "application/json", f.message}
+	responses := op.route.Operation.Responses
+	response := cmp.Or(responses.Status(f.status), responses.Status(http.StatusBadRequest))
+	if f.status < http.StatusBadRequest {
+		return reply{f.status, "application/json", f.message} // no error, though a fault
 	}
 	content := response.Value.Content["application/json"]
 	if content == nil {

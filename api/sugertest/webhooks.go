@@ -2,6 +2,7 @@ package sugertest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,8 +38,23 @@ func Backwards() Delivery {
 // secret, unless that is empty. Events that were seeded are among them. It returns when all are answered. After an answer
 // other than 2xx it ends with an error, and the next delivery repeats them all.
 func (s *Server) Deliver(url, secret string, options ...Delivery) error {
+	return s.deliver(context.Background(), url, secret, options)
+}
+
+// deliver is Deliver until the context ends or the server is closed.
+func (s *Server) deliver(ctx context.Context, url, secret string, options []Delivery) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	var bodies [][]byte
-	for _, event := range s.lock().all("NotificationEvent") {
+	st := s.lock()
+	for _, event := range st.all("NotificationEvent") {
 		bodies = append(bodies, reply{value: event}.body())
 	}
 	count := len(bodies)
@@ -49,18 +65,20 @@ func (s *Server) Deliver(url, secret string, options ...Delivery) error {
 	}
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	for _, body := range bodies {
-		if err := post(client, url, secret, body); err != nil {
+		if err := post(ctx, client, url, secret, body); err != nil {
 			return fmt.Errorf("sugertest: Deliver: %w", err)
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.delivered = count
+	if s.state == st { // it was not reset meanwhile
+		s.delivered = max(s.delivered, count)
+	}
 	return nil
 }
 
-func post(client *http.Client, url, secret string, body []byte) error {
-	request, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+func post(ctx context.Context, client *http.Client, url, secret string, body []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func Example() {
 func ExampleHandler() {
 	receive := func(ctx context.Context, event *gen.NotificationEvent) error {
 		if event.GetEntityType() != gen.EntityTypeOffer {
-			return nil // not for this program; an error would make Suger send it again
+			return nil // not for this program, which is no failure
 		}
 		return errors.New("no room for offers")
 	}

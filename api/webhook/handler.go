@@ -20,6 +20,7 @@ type handler struct {
 	callback     func(context.Context, *gen.NotificationEvent) error
 	maxBodyBytes int64
 	dedupe       *deduplicator // nil if every delivery runs
+	store        Store         // nil for none
 	onError      func(*http.Request, int, error)
 }
 
@@ -42,8 +43,8 @@ func WithMaxBodyBytes(n int64) Option {
 // others wait for it: they are answered 204 if it succeeds, and take their turns if it fails.
 //
 // The ids are in memory: they are gone after a restart, and other processes do not see them. Where an event must not act
-// twice, let the callback record the id in the same transaction as its effect. An event that changed and was sent again
-// under its old id is dropped like any other repeat. An event without an id is never dropped.
+// twice, use [WithStore]. An event that changed and was sent again under its old id is dropped like any other repeat. An event
+// without an id is never dropped.
 func WithDeduplication(size int) Option {
 	if size <= 0 {
 		panic("webhook: WithDeduplication: the size is not positive")
@@ -61,11 +62,15 @@ func WithErrorHandler(f func(r *http.Request, status int, err error)) Option {
 // Handler returns a handler that calls the callback with each event that is signed with the secret. It answers
 //
 //   - 204 when the callback succeeded,
-//   - 500 when the callback failed, so that Suger sends the event again,
+//   - 500 when the callback failed,
+//   - 403 when its error is [ErrOtherOrganization], which says that to send it again is of no use (RFC 9110, section 15.5.4),
 //   - 400 for a body that is cut off or is no event, and 408 when the server's ReadTimeout passed before its end,
 //   - 401 for a signature that is missing or wrong,
 //   - 405 for a method other than POST,
 //   - 413 for a body beyond the limit.
+//
+// Whether Suger sends an event again that was not answered 204, and when, is not documented. A receiver that must not miss one
+// also reads the list of what it keeps from time to time, as the example "Provisioning" does.
 //
 // The context of the callback is that of the request, so it ends when the sender hangs up: a callback that takes long
 // should put the event into a queue and return. The callback may run for several events at once. A panic in it goes
@@ -77,6 +82,9 @@ func Handler(secret string, callback func(ctx context.Context, event *gen.Notifi
 	h := &handler{secrets: []string{secret}, callback: callback, maxBodyBytes: defaultMaxBodyBytes, onError: logError}
 	for _, opt := range opts {
 		opt(h)
+	}
+	if h.store != nil && h.dedupe == nil {
+		h.dedupe = newDeduplicator(0)
 	}
 	switch {
 	case slices.Contains(h.secrets, ""):
@@ -121,7 +129,10 @@ func (h *handler) receive(w http.ResponseWriter, r *http.Request) (int, error) {
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
-	if err := h.run(r.Context(), event); err != nil {
+	switch err := h.run(r.Context(), event); {
+	case errors.Is(err, ErrOtherOrganization):
+		return http.StatusForbidden, err
+	case err != nil:
 		return http.StatusInternalServerError, err
 	}
 	return 0, nil
@@ -146,12 +157,4 @@ func (h *handler) verify(header http.Header, body []byte) error {
 		}
 	}
 	return err
-}
-
-func (h *handler) run(ctx context.Context, event *gen.NotificationEvent) error {
-	call := func() error { return h.callback(ctx, event) }
-	if id := event.GetEventID(); h.dedupe != nil && id != "" {
-		return h.dedupe.once(ctx, id, call)
-	}
-	return call()
 }

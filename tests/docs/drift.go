@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -144,8 +145,10 @@ func (c *comparison) schema(where string, s *Schema, f facets, around []object) 
 		c.report(where, "type %s, described as %s", s.Named, typeName(f.names()...))
 	}
 	for _, keyword := range slices.Sorted(maps.Keys(s.Rules)) {
-		if !f.any(func(have *openapi3.Schema) bool { return reflect.DeepEqual(rule(have, keyword), s.Rules[keyword]) }) {
-			value, _ := json.Marshal(s.Rules[keyword]) // came out of JSON or is a plain number
+		value, _ := json.Marshal(s.Rules[keyword]) // came out of JSON or is a plain number
+		if !f.any(func(have *openapi3.Schema) bool {
+			return reflect.DeepEqual(rule(have, keyword), s.Rules[keyword]) || keyword == "default" && saysDefault(have, value)
+		}) {
 			c.report(where, "%s %s is missing", keyword, value)
 		}
 	}
@@ -236,6 +239,12 @@ func rule(s *openapi3.Schema, keyword string) any {
 		return nil
 	}
 	return keywords[keyword]
+}
+
+// saysDefault reports whether the description of a schema ends a clause with the value "by default". Bodies have their defaults in
+// prose, as generated clients would send them unasked.
+func saysDefault(s *openapi3.Schema, value []byte) bool {
+	return regexp.MustCompile("(^|[ `])" + regexp.QuoteMeta(strings.Trim(string(value), `"`)) + "`? by default\\b").MatchString(s.Description)
 }
 
 func (c *comparison) enum(where string, want []string, have []any) {

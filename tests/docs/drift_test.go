@@ -188,7 +188,9 @@ var defects = map[string]struct {
 		[]string{entitlement + "answer.metaInfo.entitlementCancellationSchedule.note: maxLength 500 is missing"},
 	},
 	"default": {
-		"get-entitlement.1", func(d defective) func() { return swap(&d.property("CommitDimension", "minimumUsers").Default, nil) },
+		"get-entitlement.1", func(d defective) func() {
+			return swap(&d.property("CommitDimension", "minimumUsers").Description, "At least 11 by default.")
+		},
 		[]string{entitlement + "answer.info.commits[].minimumUsers: default 1 is missing"},
 	},
 	"nullable": {

@@ -40,7 +40,8 @@ readme() {
 # serve starts a server that has what the scenario needs.
 serve() {
 	go build -C "$root" -o "$out/suger-fake" ./api/sugertest/suger-fake
-	exec 3< <(exec "$out/suger-fake" -addr 127.0.0.1:0 -seed "$root/tests/languages/seed.json" -fail buyers.list=status:429,after:1s)
+	exec 3< <(exec "$out/suger-fake" -addr 127.0.0.1:0 -org "$SUGER_ORG_ID" -key "$SUGER_API_KEY" \
+		-seed "$root/tests/languages/seed.json" -fail buyers.list=status:429,after:1s)
 	server=$!
 	read -r SUGER_BASE_URL <&3
 }

@@ -1,5 +1,5 @@
-// Compares our bundler with that of Redocly: its bundles of the source and of our YAML must be equal to our JSON, except for
-// what our bundler derives, which the source does not have.
+// Compares our bundler with that of Redocly: its bundles of the source and of our YAML, the open one too, must be equal to our
+// JSON, except for what our bundler derives, which the source does not have.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,16 +39,20 @@ const derived = ['x-enum-varnames', 'x-sdk-method', 'x-keeps-unknown', 'x-decode
 
 const withoutDerived = (key, value) => (derived.includes(key) ? undefined : value);
 
-const ours = JSON.parse(readFileSync(join(openapi, 'suger.json'), 'utf8'));
-for (const file of ['openapi.yaml', 'suger.yaml']) {
-  const isSource = file === 'openapi.yaml';
-  const [theirs, wanted] = [bundle(file), ours].map((doc) => (isSource ? JSON.parse(JSON.stringify(doc, withoutDerived)) : doc));
+const checks = [
+  ['suger.json', 'openapi.yaml', withoutDerived],
+  ['suger.json', 'suger.yaml'],
+  ['suger-open.json', 'suger-open.yaml'],
+];
+for (const [name, file, replacer] of checks) {
+  const ours = JSON.parse(readFileSync(join(openapi, name), 'utf8'));
+  const [theirs, wanted] = [bundle(file), ours].map((doc) => JSON.parse(JSON.stringify(doc, replacer)));
   const found = [...differences(theirs, wanted)];
   if (found.length > 0) {
-    console.error(`openapi/suger.json differs from Redocly's bundle of openapi/${file} in ${found.length} places:`);
+    console.error(`openapi/${name} differs from Redocly's bundle of openapi/${file} in ${found.length} places:`);
     console.error(found.slice(0, 20).join('\n'));
     process.exitCode = 1;
   } else {
-    console.log(`openapi/suger.json equals Redocly's bundle of openapi/${file}`);
+    console.log(`openapi/${name} equals Redocly's bundle of openapi/${file}`);
   }
 }

@@ -3,6 +3,7 @@ package robustness
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 	"golang.org/x/time/rate"
+	_ "modernc.org/sqlite"
 
 	"github.com/suger-go/suger/api"
 	"github.com/suger-go/suger/api/webhook"
@@ -137,7 +139,18 @@ func (p *plants) ofOptions() map[string][]any {
 }
 
 // ofWebhook does the same for package webhook.
-func ofWebhook() map[string][]any {
+func (p *plants) ofWebhook(t *testing.T) map[string][]any {
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "events.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	_, postgresErr := webhook.Postgres(t.Context(), db, "webhook") // which that database is not
+	require.Error(t, postgresErr)
+	store, err := webhook.SQLite(t.Context(), db, "webhook")
+	require.NoError(t, err)
+	client := p.clients["WithAPIKey"]
+	router := webhook.NewRouter(client, func(context.Context, *gen.NotificationEvent) error { return nil })
+	_, replayErr := webhook.Replay(t.Context(), client, "https://webhook.example.com/", planted, time.Time{})
+	require.Error(t, replayErr)
 	handler := webhook.Handler(planted, func(context.Context, *gen.NotificationEvent) error { return nil }, webhook.WithSecrets(planted+"-old"))
 	_, parseErr := webhook.Parse(nil)
 	return map[string][]any{
@@ -148,6 +161,17 @@ func ofWebhook() map[string][]any {
 		"webhook.WithDeduplication": {webhook.WithDeduplication(1)},
 		"webhook.WithErrorHandler":  {webhook.WithErrorHandler(func(*http.Request, int, error) {})},
 		"webhook.Parse":             {parseErr},
+		"webhook.Replay":            {replayErr},
+		"webhook.Router":            {router},
+		"webhook.NewRouter":         {router},
+		"webhook.Querier":           {webhook.Querier(nil)},
+		"webhook.Store":             {webhook.Store(store)},
+		"webhook.SQLStore":          {store},
+		"webhook.StoreOption":       {webhook.KeepEvents(time.Hour)},
+		"webhook.KeepEvents":        {webhook.KeepEvents(time.Hour)},
+		"webhook.SQLite":            {store},
+		"webhook.Postgres":          {postgresErr},
+		"webhook.WithStore":         {webhook.WithStore(store)},
 		"webhook.Sign":              {webhook.Sign(planted, []byte("{}"))},
 		"webhook.Verify":            {webhook.Verify(planted, http.Header{}, nil), webhook.Verify(planted, http.Header{webhook.SignatureHeader: {"sha256=00"}}, nil)},
 	}
@@ -201,7 +225,7 @@ func TestNoSecretShows(t *testing.T) {
 	p := newPlants(t)
 	results := p.ofAPI(t)
 	maps.Copy(results, p.ofOptions())
-	maps.Copy(results, ofWebhook())
+	maps.Copy(results, p.ofWebhook(t))
 	maps.Copy(results, p.ofGen())
 	for _, name := range exported(t) {
 		assert.NotEmpty(t, results[name], "%s is not looked at", name)

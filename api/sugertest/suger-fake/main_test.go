@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"html"
 	"io"
 	"net/http"
 	"os"
@@ -54,9 +55,7 @@ func client(t *testing.T, printed, org, key string) *api.Client {
 }
 
 func TestServesTheExamples(t *testing.T) {
-	t.Setenv("SUGER_ORG_ID", "my-org")
-	t.Setenv("SUGER_API_KEY", "my-key")
-	printed := serve(t, "-fail", "Offers.List=status:429,after:1s,times:1")
+	printed := serve(t, "-org", "my-org", "-key", "my-key", "-fail", "Offers.List=status:429,after:1s,times:1")
 	assert.Contains(t, printed, `organization my-org, header "Authorization: Key my-key"`)
 	c := client(t, printed, "my-org", "my-key")
 	_, err := c.Offers.List(t.Context(), nil)
@@ -83,26 +82,96 @@ func TestServesASeedFile(t *testing.T) {
 	assert.Empty(t, offers, "the examples stay away")
 }
 
-// The page and all that it loads come from the server itself.
+// Answers may be made up instead.
+func TestMadeUpAnswers(t *testing.T) {
+	get := func(args ...string) *gen.Offer {
+		offer, err := client(t, serve(t, append(args, "-org", "o", "-key", "k")...), "o", "k").Offers.Get(t.Context(), "any id")
+		require.NoError(t, err)
+		return offer
+	}
+	assert.Equal(t, "Globex 2026 platform contract", get("-examples").GetName())
+	assert.NotEmpty(t, get("-synthesized", "7").GetExternalID())
+	assert.Equal(t, get("-synthesized", "7"), get("-synthesized", "7"))
+	assert.NotEqual(t, get("-synthesized", "7"), get("-synthesized", "8"))
+}
+
+// The key of the README's quick start, which is exported, neither gets onto the page nor is it printed or taken.
+func TestLeavesTheEnvironmentAlone(t *testing.T) {
+	t.Setenv("SUGER_ORG_ID", "real-org")
+	t.Setenv("SUGER_API_KEY", "real-key")
+	printed := serve(t)
+	assert.NotContains(t, printed, "real-")
+	assert.Contains(t, printed, `organization test-org, header "Authorization: Key sk-fake-`)
+	url, _, _ := strings.Cut(printed, "\n")
+	for _, path := range []string{"/", "/openapi.json"} {
+		assert.NotContains(t, fetch(t, url+path), "real-", path)
+	}
+	_, err := client(t, printed, "test-org", "real-key").Offers.List(t.Context(), nil)
+	assert.ErrorIs(t, err, api.ErrUnauthorized)
+}
+
+// A web site whose name was made to lead here, or that only sends requests here, is not shown the page with its key.
+func TestRefusesOtherSites(t *testing.T) {
+	url, _, _ := strings.Cut(serve(t, "-host", "fake.test"), "\n")
+	for _, test := range []struct {
+		host, site string
+		status     int
+	}{
+		{"evil.example", "same-origin", 421}, {"", "cross-site", 403}, {"", "same-site", 403}, {"fake.test", "same-origin", 200}, {"", "none", 200},
+	} {
+		for _, path := range []string{"/", "/openapi.json", "/reference/", "/reference/swagger-ui.css", "/org/test-org/offer"} {
+			r, err := http.NewRequestWithContext(t.Context(), "GET", url+path, nil)
+			require.NoError(t, err)
+			r.Host = test.host
+			r.Header.Set("Sec-Fetch-Site", test.site)
+			response, err := http.DefaultClient.Do(r)
+			require.NoError(t, err)
+			body, err := io.ReadAll(response.Body)
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			if test.status == 200 && strings.HasPrefix(path, "/org/") {
+				assert.Equal(t, 401, response.StatusCode)
+				continue
+			}
+			assert.Equal(t, test.status, response.StatusCode, "%v %s", test, path)
+			assert.Equal(t, test.status == 200 && (path == "/" || path == "/reference/"), strings.Contains(string(body), "Key sk-fake-"), "%v %s", test, path)
+			if test.status == 200 && path != "/openapi.json" {
+				assert.Contains(t, response.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'")
+			}
+		}
+	}
+}
+
+func fetch(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	require.Equal(t, 200, response.StatusCode, url)
+	return string(body)
+}
+
+// The page, the reference and all that they load or lead to come from the server itself.
 func TestPageWorksOffline(t *testing.T) {
 	url, _, _ := strings.Cut(serve(t), "\n")
-	fetch := func(path string) string {
-		response, err := http.Get(url + path)
-		require.NoError(t, err)
-		defer response.Body.Close()
-		body, err := io.ReadAll(response.Body)
-		require.NoError(t, err)
-		require.Equal(t, 200, response.StatusCode, path)
-		return string(body)
+	var all []string
+	for _, path := range []string{"/", "/reference/"} {
+		loads := regexp.MustCompile(`(?:src|href|action)="([^"]+)"`).FindAllStringSubmatch(fetch(t, url+path), -1)
+		require.NotEmpty(t, loads)
+		for _, load := range loads {
+			target := html.UnescapeString(load[1])
+			all = append(all, target)
+			if target == "data:," || strings.HasPrefix(target, "/_fake/page/") && !strings.Contains(target, ".css") && !strings.Contains(target, "?") {
+				continue // an empty picture, or where a form goes to
+			}
+			require.True(t, strings.HasPrefix(target, "/"), target)
+			assert.NotEmpty(t, fetch(t, url+target))
+		}
 	}
-	page := fetch("/")
-	loads := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
-	require.NotEmpty(t, loads)
-	for _, load := range loads {
-		require.True(t, strings.HasPrefix(load[1], "/page/"), load[1])
-		assert.NotEmpty(t, fetch(load[1]))
-	}
-	document := fetch("/openapi.json")
+	assert.Subset(t, all, []string{"/", "/reference/", "/_fake/openapi.yaml", "/_fake/page/page.css"})
+	document := fetch(t, url+"/openapi.json")
 	assert.Contains(t, document, `"servers":[{"description":"This server","url":"/"}]`)
 	assert.Contains(t, document, `"example":"test-org"`)
 	assert.Equal(t, bytes.Count(openapi.JSON(), []byte(`"operationId"`)), strings.Count(document, `"operationId"`))
@@ -112,34 +181,16 @@ func TestWrongArguments(t *testing.T) {
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`{"Offers": []}`), 0o600))
 	for message, args := range map[string][]string{
-		"Offers is no resource":                         {"-seed", seed, "-addr", "127.0.0.1:0"},
-		"no such file":                                  {"-seed", seed + ".txt"},
-		"unknown argument \"now\"":                      {"now"},
-		"there is no operation \"offers.nothing\"":      {"-fail", "offers.nothing=status:503"},
-		"there is no operation \"\"":                    {"-fail", ""},
-		"\"\" is no fault":                              {"-fail", "*"},
-		"\"fire\" is no fault":                          {"-fail", "*=fire"},
-		"status:9: want a status from 200 to 599":       {"-fail", "*=status:9"},
-		"latency:long: want a duration":                 {"-fail", "*=latency:long"},
-		"future-enum: want a property":                  {"-fail", "*=future-enum"},
-		"times:0: want a number of 1 or more":           {"-fail", "*=truncate,times:0"},
-		"probability:2: want a number above 0":          {"-fail", "*=truncate,probability:2"},
-		"\"never\" is none of after, times and probabi": {"-fail", "*=truncate,never"},
-		"address nowhere":                               {"-addr", "nowhere"},
+		"Offers is no resource":                     {"-seed", seed, "-addr", "127.0.0.1:0"},
+		"no such file":                              {"-seed", seed + ".txt"},
+		"unknown argument \"now\"":                  {"now"},
+		"there is no operation \"offers.nothing\"":  {"-fail", "offers.nothing=status:503"},
+		"\"fire\" is no fault":                      {"-fail", "*=fire"},
+		"want one of -examples and":                 {"-examples", "-synthesized", "1"},
+		"invalid value \"x\" for flag -synthesized": {"-synthesized", "x"},
+		"address nowhere":                           {"-addr", "nowhere"},
 	} {
 		err := run(t.Context(), args, io.Discard, io.Discard)
 		assert.ErrorContains(t, err, message)
-	}
-}
-
-func TestFaults(t *testing.T) {
-	for _, text := range []string{
-		"*=html:502", "offers.get=latency:2s,times:3", "*=drop-before,probability:0.5", "*=drop-after", "*=truncate", "*=unknown-property",
-		"Entitlements.Get=future-enum:status,times:1",
-	} {
-		f, err := parseFault(text)
-		require.NoError(t, err, text)
-		operation, _, _ := strings.Cut(text, "=")
-		assert.Equal(t, operation, f.operation)
 	}
 }

@@ -58,7 +58,7 @@ type bundler struct {
 
 // Bundle reads the description whose root file is root, with every other YAML file below its directory but those in
 // skip, and returns one document in which each reference points into the document itself. Order and literals are those
-// of the source. Names that clash, references that lead nowhere and definitions that nothing uses are errors, all of
+// of the source. Names that clash, here or in generated clients, references that lead nowhere and definitions that nothing uses are errors, all of
 // them reported together.
 func Bundle(root string, skip ...string) (*yaml.Node, error) {
 	b := &bundler{
@@ -82,6 +82,7 @@ func Bundle(root string, skip ...string) (*yaml.Node, error) {
 		b.walk(d.node, d.file, position{})
 	}
 	b.attachComponents(doc)
+	b.checkNames(doc)
 	b.reportUnused()
 	return doc, errors.Join(b.errs...)
 }

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// raw is the extension of a value whose documented type is in doubt: Go keeps its JSON.
+const raw = "x-raw-json"
 
 // The extensions that derive adds to a bundle. What the source writes down itself wins.
 const (
@@ -21,6 +22,9 @@ const (
 
 // derive adds to a bundle what follows from the rest of it.
 func derive(doc *yaml.Node) error {
+	if err := checkSchemas(doc); err != nil {
+		return err
+	}
 	if err := nameValues(doc, false); err != nil {
 		return err
 	}
@@ -47,72 +51,6 @@ func derive(doc *yaml.Node) error {
 	}
 	bodies.mark(answers, own)
 	return nil
-}
-
-// nameValues gives every enum a name for each of its values: the value in CamelCase, "Empty" for "". The source has a mapping
-// from value to name for the exceptions. names says that the keys of node are names, not words of OpenAPI.
-func nameValues(node *yaml.Node, names bool) error {
-	if node.Kind == yaml.SequenceNode {
-		for _, item := range node.Content {
-			if err := nameValues(item, false); err != nil {
-				return err
-			}
-		}
-	}
-	for key, value := range pairs(node) {
-		if names || !literals[key.Value] {
-			if err := nameValues(value, !names && nameMaps[key.Value]); err != nil {
-				return err
-			}
-		}
-	}
-	values := get(node, "enum")
-	if names || values == nil || values.Kind != yaml.SequenceNode {
-		return nil
-	}
-	given := get(node, varnames)
-	if given == nil {
-		given = &yaml.Node{Kind: yaml.MappingNode}
-	} else if given.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: %s is a mapping of values to names", given.Line, varnames)
-	}
-	for value := range pairs(given) {
-		if !slices.ContainsFunc(values.Content, func(v *yaml.Node) bool { return v.Value == value.Value }) {
-			return fmt.Errorf("line %d: %s names %q, which is no value of the enum", value.Line, varnames, value.Value)
-		}
-	}
-	list := &yaml.Node{Kind: yaml.SequenceNode, Style: values.Style}
-	for _, value := range values.Content {
-		name := get(given, value.Value)
-		switch {
-		case name != nil:
-			name = stringNode(name.Value)
-		case value.Value == "":
-			name = stringNode("Empty")
-		default:
-			name = stringNode(camelCase(value.Value))
-		}
-		list.Content = append(list.Content, name)
-	}
-	set(node, "enum", varnames, list)
-	return nil
-}
-
-var separators = regexp.MustCompile(`[^A-Za-z0-9]+`)
-
-// camelCase returns AwsMarketplace for AWS_MARKETPLACE and aws-marketplace; it leaves a word of mixed case as it is.
-func camelCase(value string) string {
-	var name strings.Builder
-	for _, word := range separators.Split(value, -1) {
-		if word == "" {
-			continue
-		}
-		if strings.ToUpper(word) == word {
-			word = strings.ToLower(word)
-		}
-		name.WriteString(string(unicode.ToUpper(rune(word[0]))) + word[1:])
-	}
-	return name.String()
 }
 
 // nameMethod names the method of an operation: its operationId without the noun of its service, which is the tag without its
@@ -211,7 +149,7 @@ func (t types) isAny(schema *yaml.Node) bool {
 	if ref := reference(schema); ref != nil {
 		return t.isAny(get(t.schemas, strings.TrimPrefix(ref.Value, "#/components/schemas/")))
 	}
-	if raw := get(schema, "x-raw-json"); raw != nil {
+	if get(schema, raw) != nil {
 		return false // kept as it came
 	}
 	if all := get(schema, "allOf"); all != nil && len(all.Content) == 1 {

@@ -24,20 +24,39 @@ func TestDeriveNamesOfValues(t *testing.T) {
       enum: ['', AWS_MARKETPLACE, tiered-percentage, OneTime, STRING]
       x-enum-varnames: {STRING: Text}
       example: {enum: [NOT_AN_ENUM]}
-    Holder: {properties: {enum: {type: array, items: {enum: [1, 2X]}}}}
+    Holder: {properties: {enum: {type: array, items: {$ref: '#/components/schemas/Number'}}}}
+    Number: {enum: [1, 2X]}
 `)
 	require.NoError(t, err)
 	var names []string
 	require.NoError(t, get(doc, "components", "schemas", "Kind", "x-enum-varnames").Decode(&names))
 	assert.Equal(t, []string{"Empty", "AwsMarketplace", "TieredPercentage", "OneTime", "Text"}, names)
 	assert.Nil(t, get(doc, "components", "schemas", "Kind", "example", "x-enum-varnames"))
-	require.NoError(t, get(doc, "components", "schemas", "Holder", "properties", "enum", "items", "x-enum-varnames").Decode(&names))
+	require.NoError(t, get(doc, "components", "schemas", "Number", "x-enum-varnames").Decode(&names))
 	assert.Equal(t, []string{"1", "2x"}, names)
 
 	_, err = derived(t, "a: {enum: [A, B], x-enum-varnames: {C: See}}\n")
 	assert.EqualError(t, err, `line 1: x-enum-varnames names "C", which is no value of the enum`)
 	_, err = derived(t, "a: {enum: [A, B], x-enum-varnames: [A, B]}\n")
 	assert.EqualError(t, err, "line 1: x-enum-varnames is a mapping of values to names")
+}
+
+// A constant that is a word of a language does not compile there.
+func TestDeriveRefusesWordsOfLanguages(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ enum, want string }{
+		{"enum: [none, blob]", `Kind: line 1: the value "none" is called None, a word of Python: give it another name in x-enum-varnames`},
+		{"enum: [a, 'true']", `Kind: line 1: the value "true" is called True, a word of Python: give it another name in x-enum-varnames`},
+		{"enum: [STRING]", `Kind: line 1: the value "STRING" is called String, a word of Java: give it another name in x-enum-varnames`},
+		{"enum: [SELF]", `Kind: line 1: the value "SELF" is called Self, a word of Rust and Swift: give it another name in x-enum-varnames`},
+		{"enum: [a], x-enum-varnames: {a: Companion}",
+			`Kind: line 1: the value "a" is called Companion, a word of Kotlin: give it another name in x-enum-varnames`},
+	} {
+		_, err := derived(t, "components: {schemas: {Kind: {"+test.enum+"}}}\n")
+		assert.EqualError(t, err, test.want)
+	}
+	_, err := derived(t, "components: {schemas: {Kind: {enum: [none, 'true'], x-enum-varnames: {none: NoValue, 'true': IsTrue}}}}\n")
+	assert.NoError(t, err)
 }
 
 func TestDeriveNamesOfMethods(t *testing.T) {

@@ -6,6 +6,16 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+// operation is a tree with the operation getThing, whose answer is the schema name.
+func operation(name string) map[string]string {
+	return map[string]string{
+		"openapi.yaml": "paths:\n  /a: {$ref: 'paths.yaml#/A'}\n",
+		"paths.yaml": "A: {get: {operationId: getThing, responses: {'200': {content: {application/json: {schema: {" +
+			"$ref: 'schemas.yaml#/" + name + "'}}}}}}}\n",
+		"schemas.yaml": name + ": {}\n",
+	}
+}
+
 // faults are files of which no bundle can be made.
 var faults = map[string]struct {
 	files map[string]string
@@ -97,6 +107,46 @@ var faults = map[string]struct {
 			"schemas.yaml:4: \"last\" is not a PascalCase name\n" +
 			"schemas.yaml:3: $ref \"#/Other\": no Other in schemas.yaml\n" +
 			"schemas.yaml:4: last is used nowhere",
+	},
+	"class of the generators": {
+		operation("ApiClient"),
+		"schemas.yaml:1: schema ApiClient clashes with a type that the generators of clients write themselves",
+	},
+	"class of the generators as Go writes it": {
+		operation("APIResponse"),
+		"schemas.yaml:1: schema APIResponse clashes with a type that the generators of clients write themselves",
+	},
+	"type of a language": {
+		operation("Error"),
+		"schemas.yaml:1: schema Error clashes with a type of JavaScript or TypeScript",
+	},
+	"operation and Request": {
+		operation("GetThingRequest"),
+		"schemas.yaml:1: schema GetThingRequest clashes with the type that generators make for the operation getThing",
+	},
+	"operation and Response": {
+		operation("GetThingResponse"),
+		"schemas.yaml:1: schema GetThingResponse clashes with the type that generators make for the operation getThing",
+	},
+	"operation and Params": {
+		operation("GetThingParams"),
+		"schemas.yaml:1: schema GetThingParams clashes with the type that generators make for the operation getThing",
+	},
+	"operation and Result": {
+		operation("GetThingResult"),
+		"schemas.yaml:1: schema GetThingResult clashes with the type that generators make for the operation getThing",
+	},
+	"operation and Body": {
+		operation("GetThingBody"),
+		"schemas.yaml:1: schema GetThingBody clashes with the type that generators make for the operation getThing",
+	},
+	"constructor of a schema": {
+		one("Thing:\n  items: {$ref: '#/NewThing'}\nNewThing: {}\n"),
+		"schemas.yaml:3: schema NewThing clashes with the constructor that generators make for the schema Thing",
+	},
+	"names of one file": {
+		one("Thing:\n  items: {$ref: '#/THING'}\nTHING: {}\n"),
+		"schemas.yaml:3: schema THING clashes with Thing: the names differ in case only",
 	},
 	"not YAML": {
 		one("Thing:\n  a: b: c\n"),

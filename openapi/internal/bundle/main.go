@@ -1,6 +1,9 @@
-// Command bundle joins the files of the description into one document and writes it as YAML and as JSON.
+// Command bundle joins the files of the description into one document and writes it as YAML and as JSON, twice: as it is, and
+// open, for generators and validators that refuse what a description does not list.
 //
-//	go run ./openapi/internal/bundle openapi/openapi.yaml openapi/suger.yaml openapi/suger.json
+//	go run ./openapi/internal/bundle openapi/openapi.yaml openapi/suger
+//
+// writes openapi/suger.yaml, openapi/suger.json, openapi/suger-open.yaml and openapi/suger-open.json.
 package main
 
 import (
@@ -17,19 +20,19 @@ import (
 const header = "# Code generated from openapi.yaml by openapi/internal/bundle. DO NOT EDIT.\n"
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: bundle openapi.yaml bundle.yaml bundle.json")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: bundle openapi.yaml bundle")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err := run(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// run writes both bundles, or neither if the description has a fault.
-func run(root, yamlFile, jsonFile string) error {
-	doc, err := Bundle(root, filepath.Base(yamlFile))
+// run writes all bundles, whose names begin with name, or none if the description has a fault.
+func run(root, name string) error {
+	doc, err := Bundle(root, filepath.Base(name)+".yaml", filepath.Base(name)+"-open.yaml")
 	if err != nil {
 		return err
 	}
@@ -38,29 +41,44 @@ func run(root, yamlFile, jsonFile string) error {
 		return err
 	}
 	if err := validate(asYAML); err != nil { // derive follows references, and a circle of them would have no end
-		return fmt.Errorf("%s: %w", yamlFile, err)
+		return fmt.Errorf("%s.yaml: %w", name, err)
 	}
 	if err := derive(doc); err != nil {
 		return err
 	}
-	if asYAML, err = encodeYAML(doc); err != nil {
+	open := opened(doc)
+	if err := checkOpen(open, "", false); err != nil {
 		return err
 	}
-	var asJSON bytes.Buffer
-	if err := appendJSON(&asJSON, doc, ""); err != nil {
-		return err
+	files := map[string][]byte{}
+	for file, doc := range map[string]*yaml.Node{name: doc, name + "-open": open} {
+		if files[file+".yaml"], err = encodeYAML(doc); err != nil {
+			return err
+		}
+		if files[file+".json"], err = encodeJSON(doc); err != nil {
+			return err
+		}
 	}
-	asJSON.WriteByte('\n')
-	if err := validate(asYAML); err != nil {
-		return fmt.Errorf("%s: %w", yamlFile, err)
+	for file, data := range files {
+		if err := validate(data); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	if err := validate(asJSON.Bytes()); err != nil {
-		return fmt.Errorf("%s: %w", jsonFile, err)
+	for file, data := range files {
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(yamlFile, asYAML, 0o644); err != nil {
-		return err
+	return nil
+}
+
+func encodeJSON(doc *yaml.Node) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := appendJSON(&buf, doc, ""); err != nil {
+		return nil, err
 	}
-	return os.WriteFile(jsonFile, asJSON.Bytes(), 0o644)
+	buf.WriteByte('\n')
+	return buf.Bytes(), nil
 }
 
 func encodeYAML(doc *yaml.Node) ([]byte, error) {

@@ -26,23 +26,28 @@ func valid(schema, example string) map[string]string {
 	}
 }
 
+// endings are those of the files that run writes.
+var endings = []string{".yaml", ".json", "-open.yaml", "-open.json"}
+
 func TestRun(t *testing.T) {
 	t.Parallel()
 	root := tree(t, valid("Thing: {type: object, properties: {next: {$ref: '#/Thing'}}}\n", "{next: {next: {}}}"))
-	yamlFile := filepath.Join(filepath.Dir(root), "bundle.yaml")
-	jsonFile := filepath.Join(filepath.Dir(root), "bundle.json")
+	name := filepath.Join(filepath.Dir(root), "bundle")
 
-	require.NoError(t, run(root, yamlFile, jsonFile))
-	firstYAML, firstJSON := read(t, yamlFile), read(t, jsonFile)
-	assert.Contains(t, firstYAML, header+"openapi: 3.0.3\n")
-	assert.Contains(t, firstJSON, "{\n  \"openapi\": \"3.0.3\",\n")
-	assert.NoError(t, validate([]byte(firstYAML)))
-	assert.NoError(t, validate([]byte(firstJSON)))
+	require.NoError(t, run(root, name))
+	first := map[string]string{}
+	for _, ending := range endings {
+		first[ending] = read(t, name+ending)
+		assert.NoError(t, validate([]byte(first[ending])))
+	}
+	assert.Contains(t, first[".yaml"], header+"openapi: 3.0.3\n")
+	assert.Contains(t, first[".json"], "{\n  \"openapi\": \"3.0.3\",\n")
 
 	// The bundles of the run before are no part of the source.
-	require.NoError(t, run(root, yamlFile, jsonFile))
-	assert.Equal(t, firstYAML, read(t, yamlFile))
-	assert.Equal(t, firstJSON, read(t, jsonFile))
+	require.NoError(t, run(root, name))
+	for _, ending := range endings {
+		assert.Equal(t, first[ending], read(t, name+ending), ending)
+	}
 }
 
 func read(t *testing.T, file string) string {
@@ -73,21 +78,22 @@ func TestRunWritesNothingOnFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			root := tree(t, test.files)
-			dir := filepath.Dir(root)
-			yamlFile, jsonFile := filepath.Join(dir, "bundle.yaml"), filepath.Join(dir, "bundle.json")
-			assert.ErrorContains(t, run(root, yamlFile, jsonFile), test.want)
-			assert.NoFileExists(t, yamlFile)
-			assert.NoFileExists(t, jsonFile)
+			name := filepath.Join(filepath.Dir(root), "bundle")
+			assert.ErrorContains(t, run(root, name), test.want)
+			for _, ending := range endings {
+				assert.NoFileExists(t, name+ending)
+			}
 		})
 	}
 }
 
-// The bundle that is published is the one of the description as it stands.
+// The bundles that are published are those of the description as it stands.
 func TestBundleIsCurrent(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	yamlFile, jsonFile := filepath.Join(dir, "suger.yaml"), filepath.Join(dir, "suger.json")
-	require.NoError(t, run("../../openapi.yaml", yamlFile, jsonFile))
-	assert.True(t, read(t, yamlFile) == read(t, "../../suger.yaml"), "openapi/suger.yaml is out of date: go generate ./...")
-	assert.True(t, read(t, jsonFile) == read(t, "../../suger.json"), "openapi/suger.json is out of date: go generate ./...")
+	name := filepath.Join(t.TempDir(), "suger")
+	require.NoError(t, run("../../openapi.yaml", name))
+	for _, ending := range endings {
+		same := read(t, name+ending) == read(t, "../../suger"+ending)
+		assert.True(t, same, "openapi/suger%s is out of date: go generate ./...", ending)
+	}
 }

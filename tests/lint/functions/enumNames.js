@@ -1,7 +1,8 @@
 const CAMEL_CASE = /^[A-Z][A-Za-z0-9]*$/;
 
-// A member called String would hide the type of that name in an enum of Java, and a name starts with a letter.
-const INSTEAD = { string: 'text', '3rdpartyerror': 'thirdpartyerror' };
+// A member called String would hide the type of that name in an enum of Java, None, True and False are words of Python, and a
+// name starts with a letter.
+const INSTEAD = { string: 'text', none: 'novalue', true: 'istrue', false: 'isfalse', '3rdpartyerror': 'thirdpartyerror' };
 
 const words = (text) =>
   text

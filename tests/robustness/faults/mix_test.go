@@ -147,7 +147,7 @@ var mix = []operation{
 			srv.Seed(gen.EntitlementTerm{ID: new(named("term", n)), EntitlementID: new("ent")})
 		},
 		call: func(a attempt) error {
-			_, err := a.Entitlements.AddCredit(a.ctx, "ent", gen.AddEntitlementCreditParams{
+			_, err := a.Entitlements.AddCredit(a.ctx, "ent", gen.EntitlementCreditAddParams{
 				EntitlementID: "ent", OrganizationID: a.OrgID(), EntitlementTermID: new(named("term", a.n)), CreditAmountIncrement: 0.1,
 			})
 			return err

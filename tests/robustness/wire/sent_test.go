@@ -72,7 +72,7 @@ func TestInvalidBatch(t *testing.T) {
 	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		answer(200, "application/json", `[{"id": "g-1", "status": "CREATED"}, {"id": "g-2", "status": "INVALID"}, {"id": "g-3", "status": "INVALID"}]`)(w, r)
 	})
-	groups, err := client.Metering.BatchReportUsageRecordGroups(t.Context(), make([]gen.NewUsageRecordGroup, 3))
+	groups, err := client.Metering.BatchReportUsageRecordGroups(t.Context(), make([]gen.UsageRecordGroupBatchItem, 3))
 	assert.Len(t, groups, 3)
 	require.ErrorIs(t, err, api.ErrUsageInvalid)
 	e, ok := errors.AsType[*api.UsageError](err)

@@ -32,7 +32,7 @@ var voids = map[string]func(context.Context, *api.Client) error{
 	},
 	"add contact to offer": func(ctx context.Context, c *api.Client) error { return c.Contacts.AddToOffer(ctx, "c-1", "o-1") },
 	"divide commit": func(ctx context.Context, c *api.Client) error {
-		return c.Entitlements.DivideCommit(ctx, "e-1", gen.DivideEntitlementCommitParams{})
+		return c.Entitlements.DivideCommit(ctx, "e-1", gen.EntitlementCommitDivideParams{})
 	},
 }
 

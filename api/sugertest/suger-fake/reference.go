@@ -13,9 +13,9 @@ import (
 	"github.com/suger-go/suger/openapi"
 )
 
-// newPage returns the handlers of the reference: the page itself, its scripts, and the description that it shows. Nothing of
+// newReference returns the handlers of the reference: its page, its scripts, and the description that it shows. Nothing of
 // it comes from another host.
-func newPage(org, key string) ([]sugertest.Option, error) {
+func newReference(org, key string) ([]sugertest.Option, error) {
 	description, err := localDescription(org)
 	if err != nil {
 		return nil, err
@@ -23,16 +23,16 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 	viewer := v5emb.NewHandlerWithConfig(swgui.Config{
 		Title:              "Suger API, fake server",
 		SwaggerJSON:        "/openapi.json",
-		BasePath:           "/page/",
+		BasePath:           "/reference/",
+		PrependHTML:        `<p style="margin: 0; padding: 12px 20px; font: 15px sans-serif"><a href="/">← Fake Suger</a></p>`,
 		PreAuthorizeApiKey: map[string]string{"ApiKey": "Key " + key},
 		SettingsUI: map[string]string{
 			"docExpansion": `"none"`, "filter": "true", "tryItOutEnabled": "true", "persistAuthorization": "false",
 			"showExtensions": "false", "defaultModelExpandDepth": "0", "syntaxHighlight": "{activated: false}",
 		},
 	})
-	root := func(w http.ResponseWriter, r *http.Request) {
-		r = r.Clone(r.Context())
-		r.URL.Path = "/page/"
+	page := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "frame-ancestors 'none'") // no other page shows this one
 		viewer.ServeHTTP(w, r)
 	}
 	document := func(w http.ResponseWriter, _ *http.Request) {
@@ -40,8 +40,7 @@ func newPage(org, key string) ([]sugertest.Option, error) {
 		_, _ = w.Write(description) // a client that went away is no concern of the server
 	}
 	return []sugertest.Option{
-		sugertest.Handle("GET /{$}", http.HandlerFunc(root)),
-		sugertest.Handle("GET /page/", viewer),
+		sugertest.Handle("GET /reference/", http.HandlerFunc(page)),
 		sugertest.Handle("GET /openapi.json", http.HandlerFunc(document)),
 	}, nil
 }
