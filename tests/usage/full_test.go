@@ -62,8 +62,7 @@ const someEvents = 3000
 func TestFullDatabase(t *testing.T) {
 	t.Parallel()
 	front := listen(t)
-	front.Server.Reset() // without faults
-	front.Seed(seeds()...)
+	front.Clear() // the faults
 	reporter, db, _ := onFile(t, front)
 	base := time.Now().Add(-time.Hour).Truncate(window)
 	limit := func(pages int) {
@@ -100,8 +99,7 @@ func TestFullDatabase(t *testing.T) {
 func TestLockedDatabase(t *testing.T) {
 	t.Parallel()
 	front := listen(t)
-	front.Server.Reset() // without faults
-	front.Seed(seeds()...)
+	front.Clear() // the faults
 	reporter, _, other := onFile(t, front)
 	base := time.Now().Add(-time.Hour).Truncate(window)
 	_, err := addAll(t.Context(), reporter, base, 0, someEvents/2)
