@@ -32,14 +32,14 @@ const flushPoll = 20 * time.Millisecond
 // It returns nil when Suger has taken or refused all of the usage that was added before (see [Reporter.Refused]), and a
 // [*WaitingError] if some of it still waits after one attempt, or because Suger has asked to wait.
 func (r *Reporter) Flush(ctx context.Context, entitlementID string) error {
-	if err := r.flush(ctx, entitlementID); err != nil {
-		return fmt.Errorf("usage: flush entitlement %s: %w", entitlementID, err)
-	}
 	waiting := &WaitingError{EntitlementID: entitlementID}
 	var oldest int64
-	query := "SELECT COUNT(*), COALESCE(MIN(oldest), 0), COALESCE(MAX(reason), '') FROM suger_usage_groups WHERE organization = ? AND " +
-		"state = 'waiting' AND entitlement = ?"
-	err := r.db.QueryRowContext(ctx, r.db.Rebind(query), r.org, entitlementID).Scan(&waiting.Groups, &oldest, &waiting.Reason)
+	start, err := r.flush(ctx, entitlementID)
+	if err == nil {
+		query := "SELECT COUNT(*), COALESCE(MIN(oldest), 0), COALESCE(MAX(reason), '') FROM suger_usage_groups WHERE organization = ? AND " +
+			"state = 'waiting' AND entitlement = ? AND sealed <= ?"
+		err = r.db.QueryRowContext(ctx, r.db.Rebind(query), r.org, entitlementID, start).Scan(&waiting.Groups, &oldest, &waiting.Reason)
+	}
 	if err != nil {
 		return fmt.Errorf("usage: flush entitlement %s: %w", entitlementID, err)
 	}
@@ -50,18 +50,22 @@ func (r *Reporter) Flush(ctx context.Context, entitlementID string) error {
 	return waiting
 }
 
-func (r *Reporter) flush(ctx context.Context, entitlementID string) error {
+// flush returns the column for the time up to which groups were sealed that it has sent or seen sent.
+func (r *Reporter) flush(ctx context.Context, entitlementID string) (start int64, err error) {
 	if err := r.seal(ctx, "entitlement = ?", entitlementID); err != nil {
-		return err
+		return 0, err
 	}
-	start, err := r.now(ctx, r.db)
+	now, err := r.now(ctx, r.db)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	which := selection{entitlement: entitlementID, dueAt: database.Time(start)}
+	which := selection{entitlement: entitlementID, dueAt: database.Time(now)}
 	// The waits of the reporter's own are over, those that Suger has asked for are not.
-	_, err = r.exec(ctx, r.db, "UPDATE suger_usage_groups SET next_attempt = not_before WHERE organization = ? AND state = 'waiting' AND "+
-		"entitlement = ?", r.org, entitlementID)
+	err = r.db.Tx(ctx, func(ctx context.Context, q database.Querier) error {
+		_, err := r.exec(ctx, q, "UPDATE suger_usage_groups SET next_attempt = not_before WHERE organization = ? AND state = 'waiting' AND "+
+			"entitlement = ?", r.org, entitlementID)
+		return err
+	})
 	for err == nil {
 		var groups []claimed
 		if groups, err = r.claim(ctx, r.set.parallel, which); err != nil {
@@ -81,7 +85,7 @@ func (r *Reporter) flush(ctx context.Context, entitlementID string) error {
 			err = ctx.Err()
 		}
 	}
-	return err
+	return which.dueAt, err
 }
 
 func (r *Reporter) sendAll(ctx context.Context, groups []claimed) []sent {

@@ -19,6 +19,8 @@ import (
 
 var schemas atomic.Int64
 
+const driver = "pgx"
+
 // openDatabase opens the database of a test: a schema of its own on the server that tests/usage/run has started.
 func openDatabase(t *testing.T) (*sql.DB, usage.Database) {
 	t.Helper()
@@ -30,7 +32,7 @@ func openDatabase(t *testing.T) (*sql.DB, usage.Database) {
 		}
 		return '_'
 	}, strings.ToLower(t.Name())), schemas.Add(1))
-	db, err := sql.Open("pgx", fmt.Sprintf("%s&search_path=%s", server, schema))
+	db, err := sql.Open(driver, fmt.Sprintf("%s&search_path=%s", server, schema))
 	require.NoError(t, err)
 	_, err = db.Exec("CREATE SCHEMA " + schema)
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/suger-go/suger/api"
+	"github.com/suger-go/suger/api/internal/database"
 )
 
 // ErrRunning is the error of a second Run while the first has not returned.
@@ -21,6 +22,7 @@ type run struct {
 	results  chan sent
 	inFlight int
 	more     bool      // whether there may be groups to claim
+	which    selection // of the groups to claim
 	checked  time.Time // when the delay was looked at last
 	warned   time.Time // when the log said that it is too long, zero while it is not
 	purged   time.Time // when old rows were deleted last
@@ -65,7 +67,7 @@ func (r *run) loop(ctx, work context.Context) error {
 			r.tick(work)
 		}
 		r.fill(work)
-		if ctx.Err() != nil && done == nil && r.inFlight == 0 && work.Err() == nil {
+		if done == nil && r.inFlight == 0 && work.Err() == nil {
 			return nil
 		}
 		tick = false
@@ -80,8 +82,19 @@ func (r *run) loop(ctx, work context.Context) error {
 			tick = true
 		case <-done:
 			done, tick = nil, true // one last look for what is due
+			r.lastAttempts(work)
 		}
 	}
+}
+
+// lastAttempts limits what is sent from now on to one attempt of each group.
+func (r *run) lastAttempts(ctx context.Context) {
+	now, err := r.now(ctx, r.db)
+	if err != nil {
+		r.warn(ctx, "could not read the time", err)
+		now = r.clock()
+	}
+	r.which.dueAt = database.Time(now)
 }
 
 // tick does what is done from time to time. What fails is done at the next tick.
@@ -90,7 +103,7 @@ func (r *run) tick(ctx context.Context) {
 		r.warn(ctx, "could not seal the windows that are over", err)
 	}
 	r.maintain(ctx)
-	due, err := r.anyDue(ctx)
+	due, err := r.anyDue(ctx, r.which)
 	if err != nil {
 		r.warn(ctx, "could not read which groups are due", err)
 	}
@@ -103,7 +116,7 @@ func (r *run) fill(ctx context.Context) {
 		return
 	}
 	room := cap(r.jobs) - r.inFlight
-	groups, err := r.claim(ctx, room, selection{})
+	groups, err := r.claim(ctx, room, r.which)
 	if err != nil {
 		r.warn(ctx, "could not claim the groups that are due", err)
 	}
@@ -129,7 +142,7 @@ const longestPause = time.Minute
 
 // finish stores what became of groups. If it cannot, they are sent again after their leases, and Suger says that it has them.
 func (r *run) finish(ctx context.Context, results []sent) {
-	if err := r.record(ctx, results); err != nil {
+	if err := r.recordAnyway(ctx, results); err != nil {
 		r.warn(ctx, "could not store what became of groups, which will be sent again", err)
 	}
 	for _, s := range results {
@@ -161,9 +174,7 @@ func (r *run) abandon(work context.Context) error {
 			waiting++
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(work), r.set.drain)
-	defer cancel()
-	r.finish(ctx, results)
+	r.finish(work, results)
 	return fmt.Errorf("usage: the time to drain, %v, was over before everything was sent: %d groups were given back", r.set.drain, waiting)
 }
 

@@ -29,6 +29,7 @@ CREATE TABLE suger_usage_groups (
 	oldest       BIGINT NOT NULL,
 	newest       BIGINT NOT NULL,
 	records      TEXT NOT NULL,
+	sealed       BIGINT NOT NULL,
 	state        TEXT NOT NULL,
 	attempts     BIGINT NOT NULL DEFAULT 0,
 	next_attempt BIGINT NOT NULL DEFAULT 0,

@@ -105,7 +105,7 @@ func (r *Reporter) sealPile(ctx context.Context, q database.Querier, p pile) err
 		state, settled = stateZero, database.Time(now)
 	}
 	_, err = r.exec(ctx, q, "INSERT INTO suger_usage_groups (id, organization, entitlement, window_start, window_end, oldest, newest, records, state, "+
-		"settled, next_attempt) VALUES ("+list("?", 11)+")", id.String(), r.org, p.entitlement, p.window, p.window+int64(r.set.window), oldest, newest,
-		records, state, settled, database.Time(now))
+		"settled, sealed, next_attempt) VALUES ("+list("?", 12)+")", id.String(), r.org, p.entitlement, p.window, p.window+int64(r.set.window), oldest, newest,
+		records, state, settled, database.Time(now), database.Time(now))
 	return err
 }

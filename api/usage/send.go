@@ -76,12 +76,12 @@ func (s selection) where(org string, now int64) (condition string, args []any) {
 }
 
 // anyDue reports whether there is a group to claim, without the lock that a claim takes on SQLite.
-func (r *Reporter) anyDue(ctx context.Context) (due bool, err error) {
+func (r *Reporter) anyDue(ctx context.Context, which selection) (due bool, err error) {
 	now, err := r.now(ctx, r.db)
 	if err != nil {
 		return false, err
 	}
-	condition, args := selection{}.where(r.org, database.Time(now))
+	condition, args := which.where(r.org, database.Time(now))
 	err = r.db.QueryRowContext(ctx, r.db.Rebind("SELECT EXISTS (SELECT 1 FROM suger_usage_groups WHERE "+condition+")"), args...).Scan(&due)
 	return due, err
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/suger-go/suger/api/usage"
 )
 
+const driver = "sqlite"
+
 // openDatabase opens the database of a test: a file of SQLite, or a schema of Postgres with the build tag postgres.
 func openDatabase(t *testing.T) (*sql.DB, usage.Database) {
 	t.Helper()
@@ -23,9 +25,9 @@ func openDatabase(t *testing.T) (*sql.DB, usage.Database) {
 	return db, usage.SQLite(db)
 }
 
-func openFile(t *testing.T, path string) *sql.DB {
+func openFile(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)")
+	db, err := sql.Open(driver, "file:"+path+"?_pragma=journal_mode(WAL)")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
 	return db
@@ -78,7 +80,7 @@ func TestAddFull(t *testing.T) {
 
 func TestNewInMemory(t *testing.T) {
 	t.Parallel()
-	db, err := sql.Open("sqlite", ":memory:")
+	db, err := sql.Open(driver, ":memory:")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
 	_, err = usage.New(newRoom(t).suger.Client(), usage.SQLite(db))

@@ -14,7 +14,7 @@ const (
 )
 
 // packages are the packages that others import.
-var packages = []string{"api", "api/sugertest", "api/webhook", "gen", "openapi"}
+var packages = []string{"api", "api/sugertest", "api/usage", "api/webhook", "gen", "openapi"}
 
 // tools are the paths of the tools that compare. Their versions are pinned in the module in tools.
 type tools struct{ oasdiff, apidiff string }

@@ -33,7 +33,7 @@ func TestLicences(t *testing.T) {
 		user     string
 		patterns []string
 	}{
-		{"api", []string{"./api", "./api/webhook"}},
+		{"api", []string{"./api", "./api/webhook", "./api/usage"}},
 		{"sugertest", []string{"./api/sugertest"}},
 		{"development", []string{"-test", "-tags=postgres", "./...", "tool"}},
 	} {

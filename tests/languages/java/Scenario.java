@@ -10,10 +10,12 @@ import suger.api.BuyersApi;
 import suger.api.EntitlementsApi;
 import suger.api.MeteringApi;
 import suger.api.OffersApi;
+import suger.model.CommitDimension;
 import suger.model.CreateUsageRecordGroupParams;
 import suger.model.EntitlementStatus;
 import suger.model.MetaInfo;
 import suger.model.Offer;
+import suger.model.OfferInfo;
 
 /** The scenario of every language. Prints each step that holds and ends with an error at the first that does not. */
 final class Scenario {
@@ -39,7 +41,7 @@ final class Scenario {
         });
 
     step(
-        "update meta info",
+        "change one property of an offer",
         () -> {
           var metaInfo =
               offers.updateOfferMetaInfo(
@@ -63,6 +65,14 @@ final class Scenario {
           equal(
               Stream.of(1, 2, 3, 4, 5).map(i -> "offer-" + i).toList(),
               ids.stream().sorted().toList());
+        });
+
+    step(
+        "draft an offer with a commit",
+        () -> {
+          var commit = new CommitDimension().key("seats").rate(1250.5);
+          var draft = new Offer().name("Draft").info(new OfferInfo().addCommitsItem(commit));
+          equal("Draft", offers.createOrUpdateDraftOffer(ORG_ID, draft).getName());
         });
 
     step(

@@ -10,14 +10,21 @@ from suger import AuthenticatedClient
 from suger.api.buyers import list_buyers
 from suger.api.entitlements import get_entitlement
 from suger.api.metering import report_usage_record_group
-from suger.api.offers import list_offers, update_offer_meta_info
+from suger.api.offers import (
+    create_or_update_draft_offer,
+    list_offers,
+    update_offer_meta_info,
+)
 from suger.models import (
+    CommitDimension,
     CreateUsageRecordGroupParams,
     CreateUsageRecordGroupParamsRecords,
     Entitlement,
     EntitlementInfo,
     EntitlementStatus,
     MetaInfo,
+    Offer,
+    OfferInfo,
     UsageRecordGroup,
 )
 
@@ -46,7 +53,7 @@ with step("get an entitlement with values from the future"):
     assert isinstance(entitlement.info, EntitlementInfo), entitlement.info
     assert entitlement.info.commit_amount == 16777217.05, entitlement.info.commit_amount
 
-with step("update meta info"):
+with step("change one property of an offer"):
     meta_info = update_offer_meta_info.sync(
         org_id, "offer-1", client=client, body=MetaInfo(internal_note="Call first.")
     )
@@ -63,6 +70,14 @@ with step("page through offers"):
         if len(page) < limit:
             break
     assert sorted(ids) == ["offer-1", "offer-2", "offer-3", "offer-4", "offer-5"], ids
+
+with step("draft an offer with a commit"):
+    commit = CommitDimension(key="seats", rate=1250.5)
+    draft = create_or_update_draft_offer.sync(
+        org_id, client=client, body=Offer(name="Draft", info=OfferInfo(commits=[commit]))
+    )
+    assert isinstance(draft, Offer), draft
+    assert draft.name == "Draft", draft.name
 
 with step("report usage once"):
     records = CreateUsageRecordGroupParamsRecords()

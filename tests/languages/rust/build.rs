@@ -6,11 +6,9 @@ use progenitor::Generator;
 use serde_json::Value;
 
 fn main() {
-    println!("cargo:rerun-if-changed=suger.json");
-    let text = fs::read_to_string("suger.json").expect("the description is beside this file");
+    println!("cargo:rerun-if-changed=suger-open.json");
+    let text = fs::read_to_string("suger-open.json").expect("the description is beside this file");
     let mut description: Value = serde_json::from_str(&text).expect("it is JSON");
-    open_enums(&mut description["components"]);
-    open_enums(&mut description["paths"]);
     keep_what_progenitor_can(&mut description["paths"]);
 
     let description = serde_json::from_value(description).expect("it is OpenAPI");
@@ -19,21 +17,6 @@ fn main() {
         .expect("it can be generated from");
     let out_dir = env::var("OUT_DIR").expect("cargo sets it");
     fs::write(Path::new(&out_dir).join("suger.rs"), code.to_string()).expect("it can be written");
-}
-
-/// Makes each enum a string, since an enum of Rust would refuse an answer with a value that was added later.
-fn open_enums(value: &mut Value) {
-    if value["enum"].is_array() {
-        value
-            .as_object_mut()
-            .expect("it has a member")
-            .remove("enum");
-    }
-    match value {
-        Value::Object(members) => members.values_mut().for_each(open_enums),
-        Value::Array(items) => items.iter_mut().for_each(open_enums),
-        _ => {}
-    }
 }
 
 /// Takes out what progenitor does not generate: bodies that are forms, and a type for each kind of error. An error with

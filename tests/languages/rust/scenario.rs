@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn error::Error>> {
     })
     .await;
 
-    step("update meta info", async {
+    step("change one property of an offer", async {
         let note = types::MetaInfo {
             internal_note: Some("Call first.".into()),
             ..Default::default()
@@ -73,6 +73,26 @@ async fn main() -> Result<(), Box<dyn error::Error>> {
         }
         ids.sort();
         assert_eq!(ids, ["offer-1", "offer-2", "offer-3", "offer-4", "offer-5"]);
+        Ok(())
+    })
+    .await;
+
+    step("draft an offer with a commit", async {
+        let commit = types::CommitDimension {
+            key: Some("seats".into()),
+            rate: Some(1250.5),
+            ..Default::default()
+        };
+        let draft = types::Offer {
+            name: Some("Draft".into()),
+            info: Some(types::OfferInfo {
+                commits: vec![commit],
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let saved = client.create_or_update_draft_offer(org_id, &draft).await?;
+        assert_eq!(saved.name.as_deref(), Some("Draft"));
         Ok(())
     })
     .await;

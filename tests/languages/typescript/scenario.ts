@@ -37,7 +37,7 @@ await step("get an entitlement with values from the future", async () => {
   assert.equal(commitAmount, 16777217.05);
 });
 
-await step("update meta info", async () => {
+await step("change one property of an offer", async () => {
   const { data, error } = await client.PATCH("/org/{orgId}/offer/{offerId}/metaInfo", {
     params: { path: { orgId, offerId: "offer-1" } },
     body: { internalNote: "Call first." },
@@ -58,6 +58,15 @@ await step("page through offers", async () => {
     more = data.length === limit;
   }
   assert.deepEqual(ids.sort(), ["offer-1", "offer-2", "offer-3", "offer-4", "offer-5"]);
+});
+
+await step("draft an offer with a commit", async () => {
+  const { data, error } = await client.POST("/org/{orgId}/draftOffer", {
+    params: { path: { orgId } },
+    body: { name: "Draft", info: { commits: [{ key: "seats", rate: 1250.5 }] } },
+  });
+  assert.ok(data, `refused: ${error}`);
+  assert.equal(data.name, "Draft");
 });
 
 await step("report usage once", async () => {
