@@ -23,8 +23,8 @@
 //   - Have the person sign in or sign up first, and keep the link in the session meanwhile. Answer with a redirect to a URL
 //     without the query, and with the header "Referrer-Policy: no-referrer".
 //   - Record which account has the entitlement, under a constraint of the database that allows one account for each. The first
-//     account gets it; the same account coming again is simply let in; another account is refused and sent to those who manage the
-//     first. Never move an entitlement to another account because of a link, and do not say whose it is.
+//     account gets it; the same account coming again is simply let in; another account is refused and sent to those who manage
+//     the first. Never move an entitlement to another account because of a link, and do not say whose it is.
 //   - Where the first arrival must be the buyer, send a code to an address that Suger has of the buyer (the contacts of
 //     [gen.Buyer]), not to one that the person has typed.
 //   - Provision by the entitlement and not by the visit: it may be cancelled, suspended or changed later, of which the webhooks

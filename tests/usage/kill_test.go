@@ -64,7 +64,8 @@ func (p proof) run(t *testing.T) {
 	front.checkTotals(t, base, p.events, reporter)
 	front.checkCourse(t)
 	assert.GreaterOrEqual(t, kills, p.fewest, "kills")
-	t.Logf("%d events, %d processes killed; answers to reports: %v; %d requests met the outage", p.events, kills, front.answers, front.outages)
+	t.Logf("%d events, %d processes killed; answers to reports: %v; %d requests met the outage",
+		p.events, kills, front.answers, front.outages)
 }
 
 // awaitEnd waits until there is no usage left to report.

@@ -1,5 +1,5 @@
-// Package usage_test proves that package api/usage loses no usage and counts none twice: processes that add events and report them
-// are killed again and again, while the fake server fails in every way that it knows.
+// Package usage_test proves that package api/usage loses no usage and counts none twice: processes that add events and report
+// them are killed again and again, while the fake server fails in every way that it knows.
 package usage_test
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 // count is how many events a proof adds.
-var count = flag.Int("events", 3000, "how many events the proof on SQLite adds; .ci/run adds 50,000, as the one on Postgres always does")
+var count = flag.Int("events", 3000, "how many events the proof on SQLite adds; .ci/run adds 50,000, as the proof on Postgres does")
 
 // TestMain runs the tests and fails when goroutines are left after them, or is one of the processes that a test kills.
 func TestMain(m *testing.M) {

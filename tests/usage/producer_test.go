@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -56,8 +57,9 @@ func (p producer) open() (*usage.Reporter, *sql.DB, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	// The reporter has to cope alone: the client itself knows what a 409 to a repeat means, and would hide it.
 	client, err := api.New(p.OrgID, api.WithAPIKey(p.APIKey), api.WithBaseURL(p.URL), api.WithUserAgent(p.Name),
-		api.WithRetry(api.RetryPolicy{MaxTries: 1})) // the reporter has to cope alone: the client also knows what a 409 to a repeat means
+		api.WithRetry(api.RetryPolicy{MaxTries: 1}))
 	if err != nil {
 		return nil, db, err
 	}
@@ -65,8 +67,8 @@ func (p producer) open() (*usage.Reporter, *sql.DB, error) {
 	if p.Driver != "sqlite" {
 		store = usage.Postgres(db)
 	}
-	reporter, err := usage.New(client, store, usage.WithWindow(window), usage.WithPollInterval(20*time.Millisecond), usage.WithParallel(4),
-		usage.WithBackoff(20*time.Millisecond, 500*time.Millisecond), usage.WithLease(lease))
+	reporter, err := usage.New(client, store, usage.WithWindow(window), usage.WithLease(lease), usage.WithParallel(4),
+		usage.WithPollInterval(20*time.Millisecond), usage.WithBackoff(20*time.Millisecond, 500*time.Millisecond))
 	return reporter, db, err
 }
 
@@ -106,7 +108,7 @@ func produce(settings string, input io.Reader, output io.Writer) error {
 	return <-ended
 }
 
-// add adds events when all of them have happened, with the same ids until it succeeds.
+// add adds events when all of them have happened, with the same ids until it succeeds. That two events have one id is no outage.
 func add(ctx context.Context, reporter *usage.Reporter, events []usage.Event) error {
 	wait := time.Until(events[len(events)-1].Time)
 	for {
@@ -116,8 +118,8 @@ func add(ctx context.Context, reporter *usage.Reporter, events []usage.Event) er
 			return ctx.Err()
 		}
 		err := reporter.Add(ctx, events...)
-		if err == nil {
-			return nil
+		if _, conflict := errors.AsType[*usage.ConflictError](err); err == nil || conflict {
+			return err
 		}
 		fmt.Fprintln(os.Stderr, "Add:", err)
 		wait = 20 * time.Millisecond

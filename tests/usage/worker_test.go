@@ -46,8 +46,8 @@ func startWorker(settings producer) *worker {
 	return w
 }
 
-// runProcess runs a process to its end, and reports whether it was killed. It begins with some events that were added before, as a
-// producer does that does not know what became of its last Add.
+// runProcess runs a process to its end, and reports whether it was killed. It begins with some events that were added before, as
+// a producer does that does not know what became of its last Add.
 func (w *worker) runProcess() (killed bool, err error) {
 	settings := w.producer
 	settings.First = max(w.First-3*batch*w.Step, w.First%w.Step)
