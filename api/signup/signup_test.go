@@ -239,7 +239,9 @@ func TestAnswers(t *testing.T) {
 			server := &lying{answers: map[string]string{"entitlement": tt.entitlement, "buyer": tt.buyer}}
 			client := clientOf(t, server)
 			arrival, err := arrive(t, client, "partner=aws&offerType=PRIVATE&sugerEntitlementId="+id)
+			server.mutex.Lock()
 			assert.Equal(t, []string{"entitlement", "buyer"}[:tt.asked], server.requests)
+			server.mutex.Unlock()
 			if tt.kind != nil {
 				assert.ErrorIs(t, err, tt.kind)
 				return

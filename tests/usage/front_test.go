@@ -38,27 +38,34 @@ type front struct {
 func listen(t *testing.T) *front {
 	f := &front{Server: sugertest.New(t), sending: map[string]string{}, answers: map[int]int{}, kills: map[string]func(){}}
 	f.Seed(seeds()...)
-	f.Fail("metering.reportUsageRecordGroup",
-		sugertest.Status(http.StatusTooManyRequests).After("1s").Probability(0.03, 1).Times(6),
-		sugertest.Status(http.StatusInternalServerError).Probability(0.03, 2),
-		sugertest.Status(http.StatusServiceUnavailable).Probability(0.03, 3),
-		sugertest.HTML(http.StatusBadGateway).Probability(0.03, 4),
-		sugertest.DropBefore().Probability(0.05, 5),
-		sugertest.DropAfter().Probability(0.05, 6),
-		sugertest.Truncate().Probability(0.05, 7),
-		sugertest.FutureEnum("source").Probability(0.02, 8),
-		sugertest.UnknownProperty().Probability(0.02, 9),
-		sugertest.Latency(20*time.Millisecond).Probability(0.3, 10),
-	)
-	f.Fail("metering.listUsageRecordGroups",
-		sugertest.Status(http.StatusBadGateway).Probability(0.1, 11),
-		sugertest.DropAfter().Probability(0.1, 12),
-		sugertest.Truncate().Probability(0.1, 13),
-	)
+	f.failInTurn()
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.url = server.URL
 	return f
+}
+
+// failInTurn lets faults of every kind strike again and again, with some requests in between. They last for more reports than a
+// proof makes. Suger asks to wait a few times only, since a second is the least that it can ask for.
+func (f *front) failInTurn() {
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 400 {
+		reports := []sugertest.Fault{
+			sugertest.Status(http.StatusInternalServerError), sugertest.Status(http.StatusServiceUnavailable), sugertest.HTML(http.StatusBadGateway),
+			sugertest.DropBefore(), sugertest.DropAfter(), sugertest.Truncate(), sugertest.FutureEnum("source"), sugertest.UnknownProperty(),
+			sugertest.Latency(20 * time.Millisecond),
+		}
+		if round < 5 {
+			reports = append(reports, sugertest.Status(http.StatusTooManyRequests).After("1s"))
+		}
+		lists := []sugertest.Fault{sugertest.Status(http.StatusBadGateway), sugertest.DropAfter(), sugertest.Truncate()}
+		for _, n := range random.Perm(len(reports)) {
+			f.Fail("metering.reportUsageRecordGroup", reports[n].Skip(random.IntN(5)).Times(1))
+		}
+		for _, n := range random.Perm(len(lists)) {
+			f.Fail("metering.listUsageRecordGroups", lists[n].Skip(random.IntN(5)).Times(1))
+		}
+	}
 }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
