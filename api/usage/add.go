@@ -14,8 +14,8 @@ import (
 
 // Add stores events, all or none. When it returns nil they are durable: they will be reported, whatever happens to the process.
 //
-// An event whose id was added before, and is still known (see [WithMemory]), does not count again. If its content differs, the
-// error is a [*ConflictError]. An event that cannot be stored is an error that matches [ErrInvalidEvent]. After any other error,
+// An event whose id was added before, and is still known (see [WithMemory]), does not count again, and keeps the time that it had
+// first. If it has another entitlement, dimension or quantity, the error is a [*ConflictError]. An event that cannot be stored is an error that matches [ErrInvalidEvent]. After any other error,
 // such as a full disk, a locked file or a context that ended, the events may be stored or not: add them again with the same ids.
 func (r *Reporter) Add(ctx context.Context, events ...Event) error {
 	rows, err := r.prepare(events)
@@ -101,7 +101,7 @@ func (r *Reporter) windowOf(t time.Time) int64 {
 // list returns an item n times, separated by commas.
 func list(item string, n int) string { return strings.TrimSuffix(strings.Repeat(item+", ", n), ", ") }
 
-// compare returns a ConflictError if one of the events is stored with other content.
+// compare returns a ConflictError if one of the events is stored as other usage.
 func (r *Reporter) compare(ctx context.Context, q database.Querier, events []Event) error {
 	args := []any{r.org}
 	byID := make(map[string]Event, len(events))

@@ -108,7 +108,7 @@ func TestAddConflict(t *testing.T) {
 	require.NoError(t, r.Add(t.Context(), before))
 	for _, change := range []func(*usage.Event){
 		func(e *usage.Event) { e.EntitlementID = "ent-2" }, func(e *usage.Event) { e.Dimension = "api_calls" },
-		func(e *usage.Event) { e.Quantity = 1.5 }, func(e *usage.Event) { e.Time = e.Time.Add(time.Nanosecond) },
+		func(e *usage.Event) { e.Quantity = 1.5 },
 	} {
 		event := before
 		change(&event)
@@ -117,12 +117,13 @@ func TestAddConflict(t *testing.T) {
 		assert.Equal(t, &usage.ConflictError{Event: event, Stored: before}, conflict)
 		require.ErrorAs(t, r.Add(t.Context(), before, event), &conflict, "also within one call")
 	}
-	sameTime := before
-	sameTime.Time = before.Time.In(time.FixedZone("", 3600))
-	require.NoError(t, r.Add(t.Context(), sameTime))
+	later := before
+	later.Time = before.Time.Add(time.Minute)
+	require.NoError(t, r.Add(t.Context(), later, before), "a repeat may have a time of its own, and the first counts")
 	status, err := r.Status(t.Context())
 	require.NoError(t, err)
 	assert.Equal(t, 1, status.Events)
+	assert.Equal(t, before.Time, status.Oldest)
 }
 
 func TestAddTx(t *testing.T) {

@@ -72,19 +72,19 @@ func (e Event) check(now time.Time) error {
 	return nil
 }
 
-// ConflictError is an event whose id was added before with other content. One of the two is wrong, and which one only the caller
-// can know, so nothing of the call is stored.
+// ConflictError is an event whose id was added before for another entitlement, dimension or quantity. One of the two is wrong, and
+// which one only the caller can know, so nothing of the call is stored.
 type ConflictError struct {
 	Event  Event // that was to be added
 	Stored Event // that has its id; its Time is in UTC
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("usage: event %q was added before with other content: %v, and now %v", e.Event.ID, e.Stored, e.Event)
+	return fmt.Sprintf("usage: event %q was added before as other usage: %v, and now %v", e.Event.ID, e.Stored, e.Event)
 }
 
-// same reports whether two events with one id have the same content.
+// same reports whether two events with one id are the same usage. Their times may differ, as they do when a request is repeated
+// and its time is taken anew.
 func (e Event) same(other Event) bool {
-	return e.EntitlementID == other.EntitlementID && e.Dimension == other.Dimension && decimal(e.Quantity) == decimal(other.Quantity) &&
-		e.Time.Equal(other.Time)
+	return e.EntitlementID == other.EntitlementID && e.Dimension == other.Dimension && decimal(e.Quantity) == decimal(other.Quantity)
 }

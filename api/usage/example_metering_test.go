@@ -3,7 +3,6 @@ package usage_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log"
 	"net/http"
@@ -19,41 +18,32 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// A service that charges for each of its answers: usage is stored before the answer, an entitlement that ends is flushed, and
-// what Suger refuses is shown to whoever operates the service.
+// A service that charges for each of its answers: usage is stored before the answer, and sent at once when a buyer leaves.
 func Example_metering() {
-	srv := sugertest.NewServer() // stands in for Suger, which is out of order at first
+	srv := sugertest.NewServer() // stands in for Suger, which is does not answer at first
 	defer srv.Close()
 	srv.Seed(gen.Entitlement{ID: new("globex"), Info: &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}}}})
 	srv.Fail("metering.reportUsageRecordGroup", sugertest.DropAfter().Times(1))
-	folder, err := os.MkdirTemp("", "metering")
-	if err != nil {
-		log.Fatal(err)
+	check := func(err error) {
+		if err != nil {
+			log.Fatal(err)
+		}
 	}
+	folder, err := os.MkdirTemp("", "metering")
+	check(err)
 	defer os.RemoveAll(folder)
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(folder, "usage.db")+"?_pragma=journal_mode(WAL)")
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer db.Close()
-	reporter, err := usage.New(srv.Client(), usage.SQLite(db),
-		usage.WithDelayLimit(2*time.Hour, func(status usage.Status) { log.Println("call somebody:", status.Oldest, status.LastError) }))
-	if err != nil {
-		log.Fatal(err)
-	}
+	reporter, err := usage.New(srv.Client(), usage.SQLite(db))
+	check(err)
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /work/{entitlement}", func(w http.ResponseWriter, r *http.Request) {
-		err := reporter.Add(r.Context(), usage.Event{
-			ID: r.Header.Get("Idempotency-Key"), EntitlementID: r.PathValue("entitlement"), Dimension: "api_calls", Quantity: 1, Time: time.Now(),
-		})
-		switch {
-		case errors.Is(err, usage.ErrInvalidEvent):
-			http.Error(w, err.Error(), http.StatusBadRequest)
-		case err != nil: // the client tries again with the same key
-			http.Error(w, "try again", http.StatusServiceUnavailable)
-		default:
-			fmt.Fprintln(w, "done")
+		id := r.Header.Get("Idempotency-Key") // of the caller's request, so that a repeat does not count
+		event := usage.Event{ID: id, EntitlementID: r.PathValue("entitlement"), Dimension: "api_calls", Quantity: 1, Time: time.Now()}
+		if err := reporter.Add(r.Context(), event); err != nil { // the caller tries again with the same key
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	})
 	mux.HandleFunc("DELETE /buyer/{entitlement}", func(w http.ResponseWriter, r *http.Request) {
@@ -61,17 +51,12 @@ func Example_metering() {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	})
-	mux.HandleFunc("GET /refused", func(w http.ResponseWriter, r *http.Request) {
-		refused, err := reporter.Refused(r.Context())
-		fmt.Fprintln(w, len(refused), err)
-	})
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- reporter.Run(ctx) }()
 
 	for _, request := range []struct{ method, path, key string }{
-		{"POST", "/work/globex", "key-1"}, {"POST", "/work/globex", "key-1"}, {"POST", "/work/globex", ""}, {"POST", "/work/globex", "key-2"},
-		{"DELETE", "/buyer/globex", ""}, {"GET", "/refused", ""},
+		{"POST", "/work/globex", "key-1"}, {"POST", "/work/globex", "key-1"}, {"POST", "/work/globex", "key-2"}, {"DELETE", "/buyer/globex", ""},
 	} {
 		r := httptest.NewRequest(request.method, request.path, nil)
 		r.Header.Set("Idempotency-Key", request.key)
@@ -87,10 +72,8 @@ func Example_metering() {
 	// Output:
 	// POST /work/globex 200
 	// POST /work/globex 200
-	// POST /work/globex 400
 	// POST /work/globex 200
 	// DELETE /buyer/globex 200
-	// GET /refused 200
 	// drained: <nil>
 	// Suger has map[api_calls:2] <nil>
 }

@@ -52,7 +52,10 @@ func (r *Reporter) Flush(ctx context.Context, entitlementID string) error {
 
 // flush returns the column for the time up to which groups were sealed that it has sent or seen sent.
 func (r *Reporter) flush(ctx context.Context, entitlementID string) (start int64, err error) {
-	if err := r.seal(ctx, "entitlement = ?", entitlementID); err != nil {
+	for more := true; more && err == nil; {
+		more, err = r.seal(ctx, "entitlement = ?", entitlementID)
+	}
+	if err != nil {
 		return 0, err
 	}
 	now, err := r.now(ctx, r.db)

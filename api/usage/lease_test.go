@@ -1,6 +1,7 @@
 package usage_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -48,11 +49,15 @@ func TestLeaseHolds(t *testing.T) {
 	first := flush(t, r.open(slow), "ent-1")
 	<-slow.reached
 	r.clock.advance(time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.Error(t, r.Flush(ctx, "ent-1"), "it waits for the first until its context ends")
+	assert.Equal(t, 0, r.requests())
 	second := flush(t, r.Reporter, "ent-1")
 	require.NoError(t, r.Flush(t.Context(), "ent-2"), "and others have nothing to wait for")
 	close(slow.open)
 	require.NoError(t, first())
-	require.NoError(t, second(), "it waits for the first")
+	require.NoError(t, second())
 	assert.Equal(t, 1, r.requests())
 }
 

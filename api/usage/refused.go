@@ -69,11 +69,16 @@ func (r *Reporter) Retry(ctx context.Context, groupIDs ...string) error {
 	if err != nil {
 		return err
 	}
+	r.rouse()
+	return nil
+}
+
+// rouse has Run look for something to do at once.
+func (r *Reporter) rouse() {
 	select {
 	case r.wake <- struct{}{}:
 	default: // Run has not seen the one before
 	}
-	return nil
 }
 
 func (r *Reporter) retry(ctx context.Context, q database.Querier, id string, now time.Time) error {

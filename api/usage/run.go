@@ -21,6 +21,7 @@ type run struct {
 	jobs     chan claimed
 	results  chan sent
 	inFlight int
+	unsealed bool      // whether there may be more windows to seal
 	more     bool      // whether there may be groups to claim
 	which    selection // of the groups to claim
 	checked  time.Time // when the delay was looked at last
@@ -67,10 +68,13 @@ func (r *run) loop(ctx, work context.Context) error {
 			r.tick(work)
 		}
 		r.fill(work)
-		if done == nil && r.inFlight == 0 && work.Err() == nil {
+		if done == nil && r.inFlight == 0 && !r.unsealed && work.Err() == nil {
 			return nil
 		}
 		tick = false
+		if r.unsealed { // not before something was sent, which takes long
+			r.rouse()
+		}
 		select {
 		case <-work.Done():
 			return r.abandon(work)
@@ -99,7 +103,8 @@ func (r *run) lastAttempts(ctx context.Context) {
 
 // tick does what is done from time to time. What fails is done at the next tick.
 func (r *run) tick(ctx context.Context) {
-	if err := r.sealDue(ctx); err != nil {
+	var err error
+	if r.unsealed, err = r.sealDue(ctx); err != nil {
 		r.warn(ctx, "could not seal the windows that are over", err)
 	}
 	r.maintain(ctx)

@@ -46,11 +46,8 @@ CREATE INDEX suger_usage_groups_entitlement ON suger_usage_groups (organization,
 CREATE INDEX suger_usage_groups_settled ON suger_usage_groups (organization, state, settled);
 `}
 
-// The states of a group. A group that waits is sent until Suger has taken or refused it.
+// States of a group. It waits until it is accepted or refused, and may be discarded then.
 const (
-	stateWaiting   = "waiting"
-	stateAccepted  = "accepted"
-	stateRefused   = "refused"
-	stateDiscarded = "discarded"
-	stateZero      = "zero" // its quantities are all zero, which Suger refuses with 400: there is nothing to send
+	stateWaiting = "waiting"
+	stateZero    = "zero" // its quantities are all zero, which Suger refuses with 400: there is nothing to send
 )

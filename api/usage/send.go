@@ -151,13 +151,37 @@ func (r *Reporter) record(ctx context.Context, results []sent) error {
 		if err != nil {
 			return err
 		}
+		taken := map[string][]sent{} // most are, with few different statuses
 		for _, s := range results {
-			if err := r.recordOne(ctx, q, s, now); err != nil {
+			if s.outcome.Verdict == Accepted {
+				status := text(string(s.outcome.Group.GetStatus()))
+				taken[status] = append(taken[status], s)
+			} else if err := r.recordOne(ctx, q, s, now); err != nil {
+				return err
+			}
+		}
+		for status, results := range taken {
+			if err := r.recordTaken(ctx, q, status, results, now); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// recordTaken is for groups that Suger has taken with one status. Which of our leases a group has does not matter.
+func (r *Reporter) recordTaken(ctx context.Context, q database.Querier, status string, results []sent, now time.Time) error {
+	args := []any{database.Time(now), status}
+	for _, s := range results {
+		args = append(args, s.id)
+	}
+	for _, s := range results {
+		args = append(args, s.lease)
+	}
+	marks := list("?", len(results))
+	_, err := r.exec(ctx, q, "UPDATE suger_usage_groups SET state = 'accepted', settled = ?, status = ?, status_code = 0, reason = '', lease = '', "+
+		"lease_until = 0 WHERE id IN ("+marks+") AND lease IN ("+marks+")", args...)
+	return err
 }
 
 // recordAnyway is record also after the end of the context, for which there is a little time.
@@ -167,6 +191,7 @@ func (r *Reporter) recordAnyway(ctx context.Context, results []sent) error {
 	return r.record(ctx, results)
 }
 
+// recordOne is for a group that Suger has not taken.
 func (r *Reporter) recordOne(ctx context.Context, q database.Querier, s sent, now time.Time) error {
 	const mine = " lease = '', lease_until = 0 WHERE id = ? AND lease = ?"
 	switch {
@@ -182,12 +207,8 @@ func (r *Reporter) recordOne(ctx context.Context, q database.Querier, s sent, no
 			database.Time(next), database.Time(wanted), text(s.err.Error()), s.id, s.lease)
 		return err
 	}
-	state := stateAccepted
-	if s.outcome.Verdict == Refused {
-		state = stateRefused
-	}
-	_, err := r.exec(ctx, q, "UPDATE suger_usage_groups SET state = ?, settled = ?, status = ?, status_code = ?, reason = ?,"+mine,
-		state, database.Time(now), text(string(s.outcome.Group.GetStatus())), s.outcome.StatusCode, text(s.outcome.Reason), s.id, s.lease)
+	_, err := r.exec(ctx, q, "UPDATE suger_usage_groups SET state = 'refused', settled = ?, status = ?, status_code = ?, reason = ?,"+mine,
+		database.Time(now), text(string(s.outcome.Group.GetStatus())), s.outcome.StatusCode, text(s.outcome.Reason), s.id, s.lease)
 	return err
 }
 
