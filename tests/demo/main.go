@@ -1,5 +1,5 @@
 // Command demo shows the client at work against the embedded fake server: it reads an entitlement, changes the meta info of its
-// offer, notifies the contacts of that, and meets an error.
+// offer, notifies the contacts of that, meets an error, and reports usage from a process that is killed.
 package main
 
 import (
@@ -18,7 +18,11 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	program := run
+	if os.Getenv(childEnv) != "" {
+		program = report
+	}
+	if err := program(context.Background(), os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
@@ -67,7 +71,9 @@ func run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("want a not found error, got %w", err)
 	}
 	fmt.Fprintf(out, "\nAn error reads like this:\n  %v\n", err)
-	return nil
+
+	fmt.Fprintln(out, "\nUsage counts once, whatever happens to the process that reports it:")
+	return meter(ctx, out, srv, entitlement.GetID())
 }
 
 // notify notifies the contacts of an offer. Newer servers answer with an empty string, not with the event.
