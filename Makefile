@@ -48,7 +48,7 @@ vulncheck: ## Look for known vulnerabilities, where the database can be reached
 	tests/lint/vulncheck.sh
 
 lint-openapi: $(NODE_BIN)
-	$(NODE_BIN)/redocly lint --config .redocly.yaml openapi/openapi.yaml openapi/suger.yaml openapi/suger-open.yaml
+	$(NODE_BIN)/redocly lint --config .redocly.yaml openapi/openapi.yaml openapi/suger.yaml openapi/suger-open.yaml api/sugertest/door.yaml
 	$(NODE_BIN)/spectral lint --ruleset .spectral.yaml --fail-severity hint openapi/suger.yaml openapi/suger-open.yaml
 	node --test --test-reporter=dot tests/lint/rules_test.mjs
 

@@ -35,6 +35,11 @@
 // of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
 // description gives them for the operation.
 //
+// # To look at
+//
+// A browser shows the server at its URL, while a test waits for example: its store, the last requests with their answers and why
+// one was refused, the events, the faults, and the clock with buttons that move it on.
+//
 // # Programs in other languages
 //
 // What tests in Go do with the methods of a server, programs in other languages do over HTTP, under /_fake/ beside the paths of
@@ -64,7 +69,8 @@ package sugertest
 
 // The first word of a file's name says what it belongs to. Each of the four uses only itself and those below it (TestRooms):
 //
-//	all others     the server: HTTP, credentials, validation, faults, options, deliveries, and the exported API
+//	all others     the server: HTTP, credentials, validation, faults, options, deliveries, the door for programs in other
+//	               languages and the page for people, and the exported API
 //	effects...     what operations and time do, as functions of a state and a call: by the form of the operation in
 //	               effects_rules.go and effects_list.go, beyond that in the file of its tag, such as effects_offer.go
 //	state...       the organization's objects as JSON, their ids, the clock and the notification events

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -143,6 +145,20 @@ func TestDoor(t *testing.T) {
 	assert.Empty(t, enter(t, srv, "GET /_fake/requests", ""))
 	enter(t, srv, "POST /_fake/store/examples", "")
 	assert.Greater(t, len(enter(t, srv, "GET /_fake/store", "").(object)), 20)
+}
+
+// The README's examples work.
+func TestDoorOfTheREADME(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	srv := New(t)
+	calls := regexp.MustCompile("`([A-Z]+ /_fake/[a-z/]+)`(?:\\s+with\\s+`([^`]+)`)?").FindAllStringSubmatch(string(readme), -1)
+	require.Len(t, calls, 4)
+	for _, call := range calls {
+		enter(t, srv, call[1], call[2])
+	}
+	assert.Len(t, srv.faults, 1)
 }
 
 // What the door lists of the store can be seeded again.

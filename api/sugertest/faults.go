@@ -231,6 +231,9 @@ func (f *Fault) distort(w http.ResponseWriter, answer reply) {
 // drop closes the connection after the first bytes of an answer. Without them a client could take the connection for one that
 // was closed while it was idle, and repeat the request unseen.
 func drop(w http.ResponseWriter) {
+	if answer, ok := w.(*answerRecorder); ok {
+		answer.record() // before the client can know of it, and ask what arrived
+	}
 	conn, buffer, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // the connection cannot be taken over, as in HTTP/2

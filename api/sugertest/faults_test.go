@@ -1,10 +1,13 @@
 package sugertest
 
 import (
+	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -233,4 +236,25 @@ func operationNamed(t *testing.T, name string) *operation {
 	}
 	t.Fatalf("no operation %s", name)
 	return nil
+}
+
+// hijacker tells when a connection is taken over, and refuses it.
+type hijacker struct {
+	http.ResponseWriter
+	happened func(string)
+}
+
+func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	h.happened("taken over")
+	return nil, nil, http.ErrNotSupported
+}
+
+// A dropped request is remembered before the client can notice, or a test would sometimes miss it.
+func TestDropRemembersFirst(t *testing.T) {
+	t.Parallel()
+	var order []string
+	happened := func(what string) { order = append(order, what) }
+	w := &answerRecorder{ResponseWriter: hijacker{httptest.NewRecorder(), happened}, record: func() { happened("remembered") }}
+	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { drop(w) })
+	assert.Equal(t, []string{"remembered", "taken over"}, order)
 }

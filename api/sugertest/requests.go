@@ -54,6 +54,7 @@ type answerRecorder struct {
 	status int
 	body   []byte
 	fault  *Fault
+	record func() // remembers the request with this answer, once
 }
 
 func (a *answerRecorder) WriteHeader(status int) {

@@ -204,7 +204,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[st
 	op := operations[r.Method]
 	recorder := &answerRecorder{ResponseWriter: w}
 	body, err := io.ReadAll(r.Body)
-	defer func() { s.record(r, op, body, recorder) }()
+	recorder.record = sync.OnceFunc(func() { s.record(r, op, body, recorder) })
+	defer recorder.record()
 	switch {
 	case err != nil: // the client went away
 	case operations == nil:

@@ -260,7 +260,7 @@ var stores = map[string]func(t *testing.T, d database){
 		p, srv := d.start(t, "us"), sugertest.New(t)
 		_, err := srv.Client().Offers.Create(t.Context(), gen.Offer{Name: new("Enterprise")})
 		require.NoError(t, err)
-		_, err = srv.Client().Buyers.Create(t.Context(), gen.BuyerCreateParams{Name: new("Globex")})
+		_, err = srv.Client().Offers.Create(t.Context(), gen.Offer{Name: new("Premium")})
 		require.NoError(t, err)
 		require.NoError(t, srv.Deliver(p.server.URL, secret, sugertest.Twice(), sugertest.Backwards()))
 		assert.Len(t, p.events, 2)

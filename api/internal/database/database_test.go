@@ -127,7 +127,6 @@ func TestTxLocked(t *testing.T) {
 		defer cancel()
 		err := db.Tx(ctx, func(context.Context, database.Querier) error { panic("not reached") })
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
-		assert.ErrorContains(t, err, "database is locked")
 		return nil
 	}))
 	require.NoError(t, db.Tx(t.Context(), func(context.Context, database.Querier) error { return nil }))

@@ -81,10 +81,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	srv.Start(listener)
 	fmt.Fprintf(out, "%s\norganization %s, header \"Authorization: Key %s\"\n", srv.URL, srv.OrgID, srv.APIKey)
-	if err = wanted.replay(ctx, srv); err == nil {
-		<-ctx.Done()
+	if err := wanted.replay.post(ctx, srv, errOut); err != nil {
+		return err
 	}
-	return err
+	<-ctx.Done()
+	return nil
 }
 
 // arguments are what the command line asks for.
@@ -92,7 +93,7 @@ type arguments struct {
 	addr, org, key, seed string
 	options              []sugertest.Option
 	faults               []failing
-	replay               func(context.Context, *sugertest.Server) error
+	replay               replay
 }
 
 // failing is an operation that has a fault.
@@ -121,7 +122,7 @@ func parse(args []string, errOut io.Writer) (arguments, error) {
 		a.faults = append(a.faults, failing{operation, fault})
 		return err
 	})
-	a.replay = replayFlags(flags)
+	a.replay.define(flags)
 	made := 0 // ways to make answers up
 	flags.BoolFunc("examples", "answer with the examples of the description, whatever happened before", func(string) error {
 		made++
