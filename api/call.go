@@ -53,6 +53,7 @@ func (c *caller) Call(ctx context.Context, call *gen.Call) error {
 	if err := r.check(); err != nil {
 		return fmt.Errorf("%s: %w", call.Operation.Name, err)
 	}
+	ctx = withOperation(ctx, call.Operation)
 	for {
 		if err := c.hold.wait(ctx, call); err != nil {
 			return then(r.last, fmt.Errorf("%s: %w", call.Operation.Name, err))

@@ -42,7 +42,8 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 			return fmt.Errorf("Do: the body cannot be encoded: %w", err)
 		}
 	}
-	op := &gen.Operation{ID: "do", Name: "Do", Method: method, Path: path, Effect: effectOf(method)}
+	template, _, _ := strings.Cut(path, "?")
+	op := &gen.Operation{ID: "do", Name: "Do", Method: method, Path: template, Effect: effectOf(method)}
 	call := &gen.Call{Operation: op, Accept: "application/json", Out: out}
 	if isWriter {
 		call.Accept = "*/*"

@@ -10,15 +10,25 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// tracer prints each request that goes through it. A transport of OpenTelemetry and the like takes the same place.
+// tracer prints a span for each request that goes through it, in the place of OpenTelemetry's transport:
+//
+//	otelhttp.NewTransport(http.DefaultTransport, otelhttp.WithSpanNameFormatter(spanName))
 type tracer struct{ next http.RoundTripper }
 
 func (t tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.next.RoundTrip(req)
 	if err == nil {
-		fmt.Println(req.Method, req.URL.Path, resp.StatusCode)
+		fmt.Println(spanName("", req), resp.StatusCode)
 	}
 	return resp, err
+}
+
+// spanName names all requests of an operation the same, whatever the ids in their paths.
+func spanName(_ string, req *http.Request) string {
+	if op, ok := api.OperationFrom(req.Context()); ok {
+		return op.Method + " " + op.Path
+	}
+	return req.Method
 }
 
 func ExampleWithTransport() {
@@ -35,6 +45,6 @@ func ExampleWithTransport() {
 	offer, err := client.Offers.Get(context.Background(), "o-1")
 	fmt.Println(offer.GetName(), err)
 	// Output:
-	// GET /org/org-1/offer/o-1 200
+	// GET /org/{orgId}/offer/{offerId} 200
 	// Spring offer <nil>
 }

@@ -26,6 +26,8 @@ func (c *caller) exchange(ctx context.Context, endpoint, contentType, body strin
 	if err != nil {
 		return nil, &AccessError{Err: err}
 	}
+	op := &gen.Operation{ID: "accessToken", Name: "AccessToken", Method: req.Method, Path: req.URL.Path, Effect: gen.EffectUnsafe}
+	req = req.WithContext(withOperation(req.Context(), op)) // not that of the call that needs the token
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)

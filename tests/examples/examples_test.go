@@ -18,7 +18,8 @@ import (
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for dir, everyName := range map[string]bool{
-		"api": true, "api/sugertest": true, "api/usage": false, "api/webhook": true, "gen": false, "openapi": true, "tests/bench": false,
+		"api": true, "api/signup": true, "api/sugertest": true, "api/usage": false, "api/webhook": true, "gen": false, "openapi": true,
+		"tests/bench": false,
 	} {
 		t.Run(dir, func(t *testing.T) {
 			t.Parallel()
