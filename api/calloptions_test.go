@@ -129,3 +129,24 @@ func TestHeaderThatCannotBeSent(t *testing.T) {
 		assert.False(t, api.IsRetryable(err))
 	}
 }
+
+// A nil among the options, which the compiler takes where other clients have parameters, changes nothing.
+func TestNilOption(t *testing.T) {
+	t.Parallel()
+	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/org/org-1/offer" {
+			io.WriteString(w, "["+offer+"]")
+			return
+		}
+		io.WriteString(w, offer)
+	})
+	_, err := client.Offers.Get(t.Context(), "o-1", nil)
+	require.NoError(t, err)
+	require.NoError(t, client.Do(t.Context(), http.MethodGet, "/org/{orgId}/offer/o-1", nil, nil, nil))
+	offers, err := api.Collect(client.Offers.All(t.Context(), nil, nil, api.Max(1)))
+	require.NoError(t, err)
+	assert.Len(t, offers, 1)
+
+	_, err = api.New("org-1", api.WithAPIKey("key"), nil)
+	assert.ErrorContains(t, err, "one of the options is nil")
+}

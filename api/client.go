@@ -78,6 +78,9 @@ func New(orgID string, opts ...Option) (*Client, error) {
 	}
 	var errs []error
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("api: one of the options is nil")
+		}
 		errs = append(errs, opt(&cfg))
 	}
 	if err := errors.Join(errs...); err != nil {

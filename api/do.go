@@ -48,9 +48,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any, opts 
 	if isWriter {
 		call.Accept = "*/*"
 	}
-	for _, opt := range opts {
-		opt(&call.Options)
-	}
+	call.Options.Apply(opts)
 	call.NewRequest = func(server string) (*http.Request, error) {
 		req, err := http.NewRequest(method, server+strings.TrimPrefix(target, "/"), bytes.NewReader(body))
 		if err == nil && in != nil {

@@ -79,10 +79,17 @@ type CallOption func(*CallOptions)
 
 func newCall(op *Operation, opts []CallOption) *Call {
 	call := &Call{Operation: op, Accept: "application/json"}
-	for _, opt := range opts {
-		opt(&call.Options)
-	}
+	call.Options.Apply(opts)
 	return call
+}
+
+// Apply sets what options say. A nil among them, as in Get(ctx, id, nil), changes nothing.
+func (o *CallOptions) Apply(opts []CallOption) {
+	for _, opt := range opts {
+		if opt != nil {
+			opt(o)
+		}
+	}
 }
 
 // Caller carries out the calls of the services: it adds the credentials, sends the requests and turns failures into errors.

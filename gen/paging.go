@@ -135,9 +135,7 @@ type listing[T any] struct {
 // is the number of items that each page is requested with.
 func pages[T any](ctx context.Context, operation string, by way, size int64, start place, opts []CallOption, fetch fetchPage[T]) iter.Seq2[*T, error] {
 	var options CallOptions
-	for _, opt := range opts {
-		opt(&options)
-	}
+	options.Apply(opts)
 	return func(yield func(*T, error) bool) {
 		l := listing[T]{operation: operation, by: by, start: start, fetch: fetch, options: options}
 		err := l.readAhead(ctx, size)

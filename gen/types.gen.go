@@ -13121,7 +13121,7 @@ type NotificationEvent struct {
 	EntityStatus *string `json:"entityStatus,omitempty"`
 	// Kind of object that the event is about.
 	EntityType *EntityType `json:"entityType,omitempty"`
-	// Suger ID of the event. A webhook delivery that arrives twice has the same ID.
+	// Suger ID of the event, which may be delivered more than once.
 	EventID *string `json:"eventID,omitempty"`
 	// State of the notification, such as pending or done.
 	EventStatus *NotificationEventStatus `json:"eventStatus,omitempty"`
