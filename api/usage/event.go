@@ -55,19 +55,19 @@ func (e Event) check(now time.Time) error {
 	}
 	switch {
 	case e.EntitlementID == ".", e.EntitlementID == "..":
-		return fmt.Errorf("EntitlementID %q is a step in a path, not an id", e.EntitlementID)
+		return fmt.Errorf("the entitlement ID %q is a step in a path, not an id", e.EntitlementID)
 	case math.IsNaN(e.Quantity), math.IsInf(e.Quantity, 0):
-		return fmt.Errorf("Quantity %v is not a number", e.Quantity)
+		return fmt.Errorf("quantity %v is not a number", e.Quantity)
 	case e.Quantity < 0:
-		return fmt.Errorf("Quantity %v is negative: usage cannot be taken back", e.Quantity)
+		return fmt.Errorf("quantity %v is negative: usage cannot be taken back", e.Quantity)
 	case e.Quantity > maxQuantity:
-		return fmt.Errorf("Quantity %v is more than 2⁵³", e.Quantity)
+		return fmt.Errorf("quantity %v is more than 2⁵³", e.Quantity)
 	case e.Time.IsZero():
-		return errors.New("Time is not set")
+		return errors.New("the time is not set")
 	case e.Time.Before(earliest):
-		return fmt.Errorf("Time %v is before the year 2000", e.Time.UTC())
+		return fmt.Errorf("time %v is before the year 2000", e.Time.UTC())
 	case e.Time.After(now.Add(maxAhead)):
-		return fmt.Errorf("Time %v is in the future: it is %v", e.Time.UTC(), now.UTC())
+		return fmt.Errorf("time %v is in the future: it is %v", e.Time.UTC(), now.UTC())
 	}
 	return nil
 }
