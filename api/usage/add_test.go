@@ -86,7 +86,7 @@ func TestAddInvalid(t *testing.T) {
 		"+Inf is not a number":   func(e *usage.Event) { e.Quantity = math.Inf(1) },
 		"-0.5 is negative":       func(e *usage.Event) { e.Quantity = -0.5 },
 		"is more than 2⁵³":       func(e *usage.Event) { e.Quantity = 1 << 54 },
-		"Time is not set":        func(e *usage.Event) { e.Time = time.Time{} },
+		"the time is not set":    func(e *usage.Event) { e.Time = time.Time{} },
 		"before the year 2000":   func(e *usage.Event) { e.Time = time.Unix(0, 0) },
 		"is in the future":       func(e *usage.Event) { e.Time = e.Time.Add(6 * time.Minute) },
 	} {

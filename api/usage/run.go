@@ -171,18 +171,10 @@ func (r *run) finish(ctx context.Context, results []sent) {
 
 // abandon gives back the groups that were not sent when the time for it was over.
 func (r *run) abandon(work context.Context) error {
-	var results []sent
-	waiting := 0
 	for r.inFlight > 0 {
-		results = append(results, r.collect(<-r.results)...)
+		r.finish(work, r.collect(<-r.results))
 	}
-	for _, s := range results {
-		if s.outcome.Verdict == Waiting {
-			waiting++
-		}
-	}
-	r.finish(work, results)
-	return fmt.Errorf("usage: the time to drain, %v, was over before everything was sent: %d groups were given back", r.set.drain, waiting)
+	return fmt.Errorf("usage: the time to drain, %v, was over before everything was sent", r.set.drain)
 }
 
 func (r *Reporter) warn(ctx context.Context, text string, err error) {
