@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/suger-go/suger/gen"
@@ -107,8 +106,8 @@ func (r *run) info(t *try, unknown bool) CallInfo {
 		Operation: r.call.Operation.Name, Method: t.request.Method, Path: t.request.URL.Path, Effect: r.effect,
 		OutcomeUnknown: r.effect != gen.EffectRead && (unknown || r.earlier != nil), Earlier: r.earlier, retry: r.caller.retry.Retry,
 	}
-	if t.response != nil && slices.Contains(r.call.Operation.Refusals, t.response.StatusCode) {
-		info.retry = func(int, error) bool { return false }
+	if t.response != nil && t.refuses(r.call.Operation) {
+		info.refused, info.retry = true, func(int, error) bool { return false }
 	}
 	if r.call.MadeID != "" {
 		info.Effect = gen.EffectUnsafe // a new call gets another id

@@ -19,7 +19,8 @@ import (
 	"github.com/suger-go/suger/gen"
 )
 
-// The kinds of errors that an [*Error] matches with [errors.Is], by its status.
+// The kinds of errors that an [*Error] matches with [errors.Is], by its status. Where an operation is documented to refuse a
+// request with 500, as Metering.BatchValidateUsageRecordGroups does, such an error is an ErrBadRequest and no ErrServer.
 var (
 	ErrBadRequest       = errors.New("bad request")        // 400
 	ErrUnauthorized     = errors.New("unauthorized")       // 401
@@ -63,6 +64,7 @@ type CallInfo struct {
 	// usage again with this id, so that it is not counted twice.
 	SentID string
 
+	refused   bool                             // whether the answer refuses the request, although its status is that of a failure
 	retry     func(status int, err error) bool // the rule of the client
 	unsettled error                            // error of the look-up of the state after a refusal, if there was one
 }
@@ -133,7 +135,10 @@ func (e *Error) Error() string {
 
 // Is reports whether target is the kind of error that the status stands for, or ErrOutcomeUnknown and it is.
 func (e *Error) Is(target error) bool {
-	if target == ErrServer {
+	switch {
+	case e.refused && (target == ErrServer || target == ErrBadRequest):
+		return target == ErrBadRequest
+	case target == ErrServer:
 		return e.StatusCode >= 500
 	}
 	kind, ok := errorsByStatus[e.StatusCode]

@@ -12,8 +12,9 @@ import (
 // The documentation names no property that AWS demands. These carry the buyer, the price and the dates of a contract. How to wait
 // until the marketplace has published an offer is in the example of [api.WaitFor].
 func Example_privateOfferAWS() {
-	srv := sugertest.NewServer()
+	srv := sugertest.NewServer(sugertest.Strict())
 	defer srv.Close()
+	srv.Seed(gen.Product{ID: new("product-1")}, gen.Buyer{ID: new("buyer-1")})
 
 	start := time.Date(2030, 4, 1, 0, 0, 0, 0, time.UTC)
 	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
@@ -48,8 +49,9 @@ func Example_privateOfferAWS() {
 // On Azure the offer is an AzurePrivateOffer: whom it is for, the price of each plan, and three days. The documentation gives
 // the days the type of a time and the form YYYY-MM-DD; the start of a day in UTC is a time that says the day.
 func Example_privateOfferAzure() {
-	srv := sugertest.NewServer()
+	srv := sugertest.NewServer(sugertest.Strict())
 	defer srv.Close()
+	srv.Seed(gen.Product{ID: new("product-1")}, gen.Buyer{ID: new("buyer-1")})
 
 	day := func(year int, month time.Month, day int) *gen.Time {
 		return new(gen.NewTime(time.Date(year, month, day, 0, 0, 0, 0, time.UTC)))
@@ -83,8 +85,9 @@ func Example_privateOfferAzure() {
 
 // On GCP four properties are documented as required: GCPCustomerInfo, GCPProviderInfo, GCPDuration and GCPPaymentSchedule.
 func Example_privateOfferGCP() {
-	srv := sugertest.NewServer()
+	srv := sugertest.NewServer(sugertest.Strict())
 	defer srv.Close()
+	srv.Seed(gen.Product{ID: new("product-1")}, gen.Buyer{ID: new("buyer-1")})
 
 	offer, err := srv.Client().Offers.Create(context.Background(), gen.Offer{
 		Partner:   new(gen.PartnerGCP),

@@ -129,9 +129,9 @@ func ExampleClient_LogValue() {
 	// Output: level=INFO msg=ready client.org=org-1 client.server=https://api.suger.cloud/
 }
 
-// A marketplace takes a while to publish an offer.
+// A marketplace takes a while to publish an offer: here a minute, which passes on the clock of the fake after the first look.
 func ExampleWaitFor() {
-	srv := sugertest.NewServer()
+	srv := sugertest.NewServer(sugertest.Slow(time.Minute))
 	defer srv.Close()
 
 	ctx, client := context.Background(), srv.Client()
@@ -140,8 +140,12 @@ func ExampleWaitFor() {
 		fmt.Println(err) // after api.ErrOutcomeUnknown look through the offers before creating it again
 		return
 	}
+	fmt.Println(created.GetStatus())
 	offer, err := api.WaitFor(ctx,
-		func(ctx context.Context) (*gen.Offer, error) { return client.Offers.Get(ctx, created.GetID()) },
+		func(ctx context.Context) (*gen.Offer, error) {
+			defer srv.Clock.Advance(time.Minute)
+			return client.Offers.Get(ctx, created.GetID())
+		},
 		func(offer *gen.Offer) bool {
 			switch offer.GetStatus() {
 			case gen.OfferStatusDraft, gen.OfferStatusPendingCreate, gen.OfferStatusCreateSuccess:
@@ -149,9 +153,11 @@ func ExampleWaitFor() {
 			}
 			return true // PENDING_ACCEPTANCE, or CREATE_FAILED with the reasons in MetaInfo.ErrorMessages
 		},
-		api.WaitOptions{Interval: 3 * time.Second, Timeout: 3 * time.Minute})
+		api.WaitOptions{Interval: time.Millisecond, Timeout: 3 * time.Minute}) // a few seconds are a good interval with Suger
 	fmt.Println(offer.GetStatus(), err)
-	// Output: PENDING_ACCEPTANCE <nil>
+	// Output:
+	// PENDING_CREATE
+	// PENDING_ACCEPTANCE <nil>
 }
 
 func ExampleWaitOptions() {

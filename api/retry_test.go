@@ -166,18 +166,38 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// TestRefusal checks that 500 is no fault of the server where the operation refuses by it.
+// TestRefusal checks that 500 is no fault of the server where the operation refuses by it, in words. Without words it is one.
 func TestRefusal(t *testing.T) {
 	t.Parallel()
-	var tries atomic.Int32
-	client := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		tries.Add(1)
-		answer(500, "application/json", `"validation failed for usage record group"`)(w, r)
-	})
-	err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{{EntitlementID: "e-1"}})
-	assertKinds(t, err, api.ErrServer)
-	assert.EqualValues(t, 1, tries.Load())
-	assert.False(t, api.IsRetryable(err))
+	for _, tt := range []struct {
+		name, mediaType, body string
+		kind                  error
+		tries                 int32
+		message               string
+	}{
+		{"words", "application/json", `"validation failed for usage record group"`, api.ErrBadRequest, 1, "validation failed for usage record group"},
+		{"a gateway's object", "application/json", `{"message": "Internal Server Error"}`, api.ErrServer, 3, "Internal Server Error"},
+		{"a gateway's page", "text/html", "<title>Oops</title>", api.ErrServer, 3, "Oops"},
+		{"nothing", "application/json", `""`, api.ErrServer, 3, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var tries atomic.Int32
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				tries.Add(1)
+				answer(500, tt.mediaType, tt.body)(w, r)
+			}, api.WithRetry(api.RetryPolicy{MaxTries: 3}))
+			err := client.Metering.BatchValidateUsageRecordGroups(t.Context(), []gen.UsageRecordGroupBatchItem{{EntitlementID: "e-1"}})
+			assertKinds(t, err, tt.kind)
+			assert.Equal(t, tt.tries, tries.Load())
+			assert.Equal(t, tt.kind == api.ErrServer, api.IsRetryable(err))
+			e, ok := errors.AsType[*api.Error](err)
+			require.True(t, ok)
+			assert.Equal(t, tt.message, e.Message)
+			assert.Equal(t, 500, e.StatusCode)
+			assert.False(t, e.OutcomeUnknown)
+		})
+	}
 }
 
 func TestRetryAfter(t *testing.T) {

@@ -128,3 +128,61 @@ func TestRefusedAtOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestSettleInList has a server that carries a call out without an answer and refuses the repeat, for objects that are in a list
+// alone. The list tells whether they have the state that the call wants, or are gone.
+func TestSettleInList(t *testing.T) {
+	t.Parallel()
+	deleteWallet := func(ctx context.Context, c *api.Client) (string, error) {
+		return "", c.Buyers.DeleteWallet(ctx, "b-1", "1")
+	}
+	closeWallet := func(ctx context.Context, c *api.Client) (string, error) {
+		wallet, err := c.Buyers.CloseCreditWallet(ctx, "b-1", "1")
+		return string(wallet.GetStatus()), err
+	}
+	deleteTerm := func(ctx context.Context, c *api.Client) (string, error) {
+		return "", c.Entitlements.DeleteTerm(ctx, "e-1", "1")
+	}
+	const another = `{"id": "2", "status": "ACTIVE"}`
+	for name, tt := range map[string]struct {
+		call  func(context.Context, *api.Client) (string, error)
+		list  string // what the list answers
+		state string // of the result
+		kinds []error
+	}{
+		"wallet gone":            {deleteWallet, `[` + another + `]`, "", nil},
+		"no wallets":             {deleteWallet, `[]`, "", nil},
+		"wallet deleted":         {deleteWallet, `[` + another + `, {"id": "1", "status": "DELETED"}]`, "", nil},
+		"wallet kept":            {deleteWallet, `[` + another + `, {"id": "1", "status": "ACTIVE"}]`, "", []error{api.ErrBadRequest}},
+		"no wallets, in Go":      {deleteWallet, `null`, "", nil},
+		"wallet closed":          {closeWallet, `[` + another + `, {"id": "1", "status": "CLOSED"}]`, "CLOSED", nil},
+		"wallet open":            {closeWallet, `[{"id": "1", "status": "ACTIVE"}]`, "", []error{api.ErrBadRequest}},
+		"wallet not to be found": {closeWallet, `[` + another + `]`, "", []error{api.ErrBadRequest, api.ErrOutcomeUnknown}},
+		"term gone":              {deleteTerm, `[{"id": "2"}]`, "", nil},
+		"term kept":              {deleteTerm, `[{"id": "2"}, {"id": "1"}]`, "", []error{api.ErrBadRequest}},
+		"login page":             {deleteTerm, `<title>Log in</title>`, "", []error{api.ErrBadRequest, api.ErrOutcomeUnknown}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var tries atomic.Int32
+			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.Method == http.MethodGet:
+					answer(200, "application/json", tt.list)(w, r)
+				case tries.Add(1) == 1:
+					hangUp(w, r)
+				default:
+					answer(400, "application/json", `"there is none"`)(w, r)
+				}
+			})
+			state, err := tt.call(t.Context(), client)
+			assert.EqualValues(t, 2, tries.Load())
+			assert.Equal(t, tt.state, state)
+			if tt.kinds == nil {
+				require.NoError(t, err)
+			} else {
+				assertKinds(t, err, tt.kinds...)
+			}
+		})
+	}
+}

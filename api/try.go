@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,9 +151,16 @@ func (t *try) evidence(ctx context.Context, policy RetryPolicy, op *gen.Operatio
 	case e.broken:
 		e.temporary = (t.sink == nil || !t.sink.written) && policy.temporary(e.status, t.err)
 	case !t.succeeded():
-		e.temporary = policy.temporary(e.status, nil) && !slices.Contains(op.Refusals, e.status)
+		e.temporary = policy.temporary(e.status, nil) && !t.refuses(op)
 	}
 	return e
+}
+
+// refuses reports whether the answer says what is wrong with the request, although its status is that of a failure: the operation
+// is documented to do so, in a JSON string. Anything else with that status comes from a gateway or is a failure.
+func (t *try) refuses(op *gen.Operation) bool {
+	var reason string
+	return slices.Contains(op.Refusals, t.response.StatusCode) && json.Unmarshal(t.body, &reason) == nil && reason != ""
 }
 
 func (t *try) succeeded() bool { return t.response != nil && t.response.StatusCode/100 == 2 }

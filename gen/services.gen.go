@@ -974,8 +974,24 @@ func (s *BuyersService) DeleteWallet(ctx context.Context, buyerID string, wallet
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.DeleteBuyerWallet, server, query{}, nil, s.orgID, buyerID, walletID)
 	}
+	out := new(nothing)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		all, err := s.ListWallets(ctx, buyerID)
+		if err != nil {
+			return false, err
+		}
+		now := inList(all, walletID)
+		if now == nil {
+			return true, nil
+		}
+		switch now.GetStatus() {
+		case "DELETED":
+			return true, nil
+		}
+		return false, nil
+	}
 	call.EmptyOK = true
-	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	_, err := fetchObject(ctx, s.caller, call, out)
 	return err
 }
 
@@ -1014,7 +1030,24 @@ func (s *BuyersService) CloseCreditWallet(ctx context.Context, buyerID string, w
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.CloseCreditWallet, server, query{}, nil, s.orgID, buyerID, walletID)
 	}
-	return fetchObject(ctx, s.caller, call, new(Wallet))
+	out := new(Wallet)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		all, err := s.ListWallets(ctx, buyerID)
+		if err != nil {
+			return false, err
+		}
+		now := inList(all, walletID)
+		if now == nil {
+			return false, errNotInList
+		}
+		*out = *now
+		switch now.GetStatus() {
+		case "CLOSED":
+			return true, nil
+		}
+		return false, nil
+	}
+	return fetchObject(ctx, s.caller, call, out)
 }
 
 // SetDefaultWallet makes a wallet the default of its buyer, which then has its ID in `info.paymentConfig.defaultWalletId`. The wallet has to be a payment method.
@@ -1694,8 +1727,20 @@ func (s *EntitlementsService) DeleteTerm(ctx context.Context, entitlementID stri
 	call.NewRequest = func(server string) (*http.Request, error) {
 		return newRequest(&operations.DeleteEntitlementTerm, server, query{}, nil, s.orgID, entitlementID, entitlementTermID)
 	}
+	out := new(nothing)
+	call.Settled = func(ctx context.Context) (bool, error) {
+		all, err := s.ListTerms(ctx, entitlementID)
+		if err != nil {
+			return false, err
+		}
+		now := inList(all, entitlementTermID)
+		if now == nil {
+			return true, nil
+		}
+		return false, nil
+	}
 	call.EmptyOK = true
-	_, err := fetchObject(ctx, s.caller, call, new(nothing))
+	_, err := fetchObject(ctx, s.caller, call, out)
 	return err
 }
 

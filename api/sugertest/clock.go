@@ -6,6 +6,7 @@ import "time"
 // on happens then, in the order of the types below: nothing falls due by itself, so that a test does not depend on the day
 // on which it runs.
 //
+//   - Offers and products are published, if the server is [Slow]: these also when the clock gets there by itself or is set.
 //   - Offers that are pending acceptance expire.
 //   - Entitlements end or renew, and planned cancellations are carried out.
 //   - With a full hour, usage that waits is reported to the marketplace.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -59,6 +60,8 @@ func parseDescription() *description {
 		panic(fmt.Sprintf("sugertest: the embedded description does not load: %v", err))
 	}
 	allowNull(doc)
+	allowDates(doc)
+	allowUnknownValues(doc)
 	d := &description{doc: doc, paths: map[string]map[string]*operation{}}
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		item := doc.Paths.Value(path)
@@ -94,6 +97,34 @@ func allowNull(doc *openapi3.T) {
 		for _, property := range schema.Value.Properties {
 			if p := property.Value; p.Type == nil && len(p.AllOf)+len(p.AnyOf) == 0 {
 				p.Nullable = true
+			}
+		}
+	}
+}
+
+// allowDates allows dates in properties of a private offer on Azure that are times by their type and dates by what is documented
+// of them. The start is empty where it varies.
+func allowDates(doc *openapi3.T) {
+	day, empty := openapi3.NewStringSchema().WithFormat("date"), openapi3.NewStringSchema().WithMaxLength(0)
+	for _, name := range []string{"acceptBy", "start", "end", "lastModified"} {
+		p := doc.Components.Schemas["AzureMarketplacePrivateOffer"].Value.Properties[name].Value
+		p.Format = ""
+		p.AnyOf = openapi3.SchemaRefs{openapi3.NewDateTimeSchema().NewRef(), day.NewRef()}
+		if name == "start" {
+			p.AnyOf = append(p.AnyOf, empty.NewRef())
+		}
+	}
+}
+
+// allowUnknownValues makes plain texts of the parameters that are published as such, although all of their known values make an
+// enum.
+func allowUnknownValues(doc *openapi3.T) {
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			for _, parameter := range slices.Concat(item.Parameters, operation.Parameters) {
+				if parameter.Value.Extensions["x-published-type"] == "string" {
+					parameter.Value.Schema = openapi3.NewStringSchema().NewRef()
+				}
 			}
 		}
 	}
@@ -185,6 +216,13 @@ func (op *operation) query() []*openapi3.Parameter {
 	return list
 }
 
+// unknown returns the names of query parameters that the operation does not have, in order.
+func (op *operation) unknown(query url.Values) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(query)), func(name string) bool {
+		return op.route.Operation.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) != nil
+	})
+}
+
 // bodySchema returns the schema of a JSON body, nil without one.
 func (op *operation) bodySchema() *openapi3.SchemaRef {
 	if body := op.route.Operation.RequestBody; body != nil {
@@ -193,6 +231,12 @@ func (op *operation) bodySchema() *openapi3.SchemaRef {
 		}
 	}
 	return nil
+}
+
+// bodyIDs returns the parameters of the path that properties of the body repeat under another name: the extension x-body-id.
+func (op *operation) bodyIDs() map[string]any {
+	ids, _ := op.route.Operation.Extensions["x-body-id"].(map[string]any)
+	return ids
 }
 
 // takesForm reports whether the body is a form.

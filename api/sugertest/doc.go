@@ -26,14 +26,19 @@
 //
 // Operations create, get, list, query, update and delete the objects of a store in memory, with the filters and the ways of
 // paging of the documentation. Actions change what the documentation says that they change: a cancelled offer is CANCELLED, a
-// paid invoice has a payment transaction and revenue, a usage record group whose id came before is refused with 409.
-// Notification events appear for all of it, and [Server.Deliver] sends them to a webhook. What buyers and Suger itself do has
-// methods of its own: [Server.AcceptOffer], [Server.DraftInvoice] and the [Clock].
+// paid invoice has a payment transaction and revenue, a usage record group whose id came before is refused with 409, and one
+// without any quantity but zero with 400. Notification events appear for all of it, and [Server.Deliver] sends them to a webhook.
+// What buyers, marketplaces and Suger itself do has methods of its own: [Server.AcceptOffer], [Server.FailOffer],
+// [Server.FailUsage], [Server.DraftInvoice] and the [Clock], by which a [Slow] marketplace publishes.
 //
 // A request that the description does not allow is answered 400 with a message that names the field, one without the
 // server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
 // of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
-// description gives them for the operation.
+// description gives them for the operation. A [Strict] server refuses what else the documentation says cannot be, such as
+// an offer for a product that there is not.
+//
+// As Suger does, it takes null for a body that is optional, and in query parameters that are published as plain texts any value;
+// those that no operation has are in [Request].Unknown.
 //
 // # To look at
 //
@@ -50,7 +55,10 @@
 //
 // The server keeps it simple, and a test should not rely on Suger to do the same:
 //
-//   - Marketplaces and payment providers do at once what they are asked, and it succeeds.
+//   - Marketplaces and payment providers do at once what they are asked, and it succeeds, unless the server is [Slow] or a test
+//     says that it fails. What takes time is to publish an offer or a product alone.
+//   - An offer that is created twice is two offers. Suger gives a repeat within a minute the first answer.
+//   - Usage is INVALID if a key is no dimension of the entitlement, where that has any. A batch validation names these keys.
 //   - An update keeps the properties that the body leaves out. Those in it replace the old ones whole.
 //   - Objects have the properties that they were created or seeded with, and the few that the server sets.
 //   - Lists have the order in which the objects came. A limit beyond the most that a page may have counts as that.
@@ -62,7 +70,7 @@
 //   - Long-running jobs, vendors and their listings, co-sell partners, offer sets, auditing events, the usage of AI and quotas
 //     (see [Server.SeedJSON]) are those that were seeded. What jobs are selected by, such as SugerPartner, is in their memo.
 //   - Offers and queries of CRM systems are valid and no enrichment has begun, unless a gen.OfferValidation, a
-//     gen.CRMQueryValidation or a gen.EnrichmentProgress was seeded: that is the answer then.
+//     gen.CRMQueryValidation or a gen.EnrichmentProgress was seeded: that is the answer then. A strict server finds faults.
 //   - Usage is priced by the rates of the dimensions; commits, credits, included quantities and billable metrics do not count.
 //   - Files and e-mails do not exist, only the links to them and the records of them.
 package sugertest
@@ -72,8 +80,9 @@ package sugertest
 //	all others     the server: HTTP, credentials, validation, faults, options, deliveries, the door for programs in other
 //	               languages and the page for people, and the exported API
 //	effects...     what operations and time do, as functions of a state and a call: by the form of the operation in
-//	               effects_rules.go and effects_list.go, beyond that in the file of its tag, such as effects_offer.go
-//	state...       the organization's objects as JSON, their ids, the clock and the notification events
+//	               effects_rules.go and effects_list.go, beyond that in the file of its tag, such as effects_offer.go; what
+//	               a strict server refuses besides, in effects_strict.go
+//	state...       the organization's objects as JSON, their ids, the rules, the clock and the notification events
 //	description... the parsed description, and what follows from it
 //
 // Effects name types, properties and enum values by plain strings. TestWords looks each of them up in the description.

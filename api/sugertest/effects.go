@@ -9,7 +9,7 @@ import (
 
 // effect carries out an operation: the call is valid, and the objects that its path names exist. The reference is silent on much
 // of what happens behind the operations; here the marketplaces and the payment providers do at once what they are asked, and
-// it succeeds.
+// it succeeds, but for what effects_publish.go has.
 type effect func(*state, *call) (any, error)
 
 // call is a request that the description allows.
@@ -46,6 +46,11 @@ func union(tables ...map[string]effect) map[string]effect {
 func act(s *state, c *call) (any, error) {
 	if err := findNamed(s, c); err != nil {
 		return nil, err
+	}
+	if s.rules.strict {
+		if err := strictly(s, c); err != nil {
+			return nil, err
+		}
 	}
 	effect := effects[c.op.id]
 	if effect == nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -181,8 +182,8 @@ func draftInvoice(s *state, entitlementID string) (object, error) {
 	}
 	total, groups := any(0), []any{}
 	for _, group := range s.all("UsageRecordGroup") {
-		status := text(group, "status")
-		if text(group, "entitlementID") != entitlementID || status == "DELETED" || status == "INVALID" || billed[group["id"]] {
+		isLost := slices.Contains([]string{"DELETED", "INVALID", "REPORT_FAILED"}, text(group, "status"))
+		if text(group, "entitlementID") != entitlementID || isLost || billed[group["id"]] {
 			continue
 		}
 		groups = append(groups, group["id"])

@@ -7,7 +7,8 @@ import (
 
 // fallsDue is what the passing of time does, in the order in which it is done.
 var fallsDue = []func(*state, period){
-	expire("Offer", "PENDING_ACCEPTANCE"), endEntitlements, reportUsage, issueDrafts, expire("Wallet", "ACTIVE"),
+	func(s *state, _ period) { publishHeld(s) }, expire("Offer", "PENDING_ACCEPTANCE"), endEntitlements, reportUsage, issueDrafts,
+	expire("Wallet", "ACTIVE"),
 }
 
 // period is the time by which the clock was moved on.

@@ -34,41 +34,94 @@ func reportUsageRecordGroup(s *state, c *call) (any, error) {
 	if s.get("UsageRecordGroup", id) != nil {
 		return nil, fail(http.StatusConflict, "id: a usage record group %s exists already", id)
 	}
+	if err := checkUsageStrictly(s, "body", c.target, group); err != nil {
+		return nil, err
+	}
 	return addUsage(s, c.target, group), nil
 }
 
 // batchReportUsageRecordGroups stores all groups or none.
 func batchReportUsageRecordGroups(s *state, c *call) (any, error) {
-	if _, err := batchValidateUsageRecordGroups(s, c); err != nil {
+	entitlements, err := checkBatch(s, c)
+	if err != nil {
 		return nil, err
 	}
 	groups := []any{}
-	for _, group := range c.body.([]any) {
-		group := group.(object)
-		groups = append(groups, addUsage(s, s.get("Entitlement", text(group, "entitlementID")), without(group, "id")))
+	for i, group := range c.body.([]any) {
+		groups = append(groups, addUsage(s, entitlements[i], without(group.(object), "id")))
 	}
 	return groups, nil
 }
 
-// batchValidateUsageRecordGroups refuses groups for unknown entitlements and those with both kinds of records.
+// batchValidateUsageRecordGroups says with status 500 which groups a report of the same body would make INVALID.
 func batchValidateUsageRecordGroups(s *state, c *call) (any, error) {
+	entitlements, err := checkBatch(s, c)
+	if err != nil {
+		return nil, err
+	}
+	var reasons []string
 	for i, group := range c.body.([]any) {
-		field := fmt.Sprintf("body/%d", i)
-		if err := checkUsage(field, group.(object)); err != nil {
-			return nil, err
+		if keys := unknownKeys(entitlements[i], group.(object)); len(keys) > 0 {
+			reasons = append(reasons, fmt.Sprintf("validation failed for usage record group %d: entitlement %s has no dimension %s",
+				i, text(entitlements[i], "id"), strings.Join(keys, ", ")))
 		}
-		if _, err := s.find("Entitlement", text(group.(object), "entitlementID")); err != nil {
-			return nil, badRequest("%s/entitlementID: %v", field, err)
-		}
+	}
+	if len(reasons) > 0 {
+		return nil, fail(http.StatusInternalServerError, "%s", strings.Join(reasons, "; "))
 	}
 	return "", nil
 }
 
+// checkBatch returns the entitlements of the groups in a body, or the error that answers 400 for one of them.
+func checkBatch(s *state, c *call) ([]object, error) {
+	var entitlements []object
+	for i, group := range c.body.([]any) {
+		group, field := group.(object), fmt.Sprintf("body/%d", i)
+		if err := checkUsage(field, group); err != nil {
+			return nil, err
+		}
+		entitlement, err := s.find("Entitlement", text(group, "entitlementID"))
+		if err != nil {
+			return nil, badRequest("%s/entitlementID: %v", field, err)
+		}
+		if err := checkUsageStrictly(s, field, entitlement, group); err != nil {
+			return nil, err
+		}
+		entitlements = append(entitlements, entitlement)
+	}
+	return entitlements, nil
+}
+
+// checkUsage refuses a group with both kinds of records, and one without any quantity but zero. A billable record may have no
+// quantity, since some metrics count records.
 func checkUsage(field string, group object) error {
-	if len(inner(group, "records")) > 0 && len(list(group, "billableRecords")) > 0 {
+	records, billable := inner(group, "records"), objects(group, "billableRecords")
+	if len(records) > 0 && len(billable) > 0 {
 		return badRequest("%s/billableRecords: not together with records", field)
 	}
-	return nil
+	for _, quantity := range records {
+		if decimal(quantity).Sign() != 0 {
+			return nil
+		}
+	}
+	for _, record := range billable {
+		if record["quantity"] == nil || decimal(record["quantity"]).Sign() != 0 {
+			return nil
+		}
+	}
+	return badRequest("%s/records: want a quantity that is not zero", field)
+}
+
+// unknownKeys returns the keys in a group that are no dimensions of the entitlement, in order. Without dimensions all are known.
+func unknownKeys(entitlement, group object) []string {
+	dimensions := objects(entitlement, "info", "dimensions")
+	if len(dimensions) == 0 || at(group, "metaInfo", "SkipValidation") == true {
+		return nil
+	}
+	keys := slices.Sorted(maps.Keys(inner(group, "records")))
+	return slices.DeleteFunc(keys, func(key string) bool {
+		return slices.ContainsFunc(dimensions, func(o object) bool { return text(o, "key") == key })
+	})
 }
 
 func addUsage(s *state, entitlement, group object) object {
@@ -76,12 +129,8 @@ func addUsage(s *state, entitlement, group object) object {
 	records := inner(group, "records")
 	meta := merged(keeping(group, "billableRecords", "timestamp"), object{"source": "API", "originRecords": records})
 	status := "CREATED"
-	dimensions := objects(entitlement, "info", "dimensions")
-	for key := range records {
-		known := slices.ContainsFunc(dimensions, func(o object) bool { return text(o, "key") == key })
-		if len(dimensions) > 0 && !known && at(group, "metaInfo", "SkipValidation") != true {
-			status = "INVALID"
-		}
+	if len(unknownKeys(entitlement, group)) > 0 {
+		status = "INVALID"
 	}
 	o := s.add("UsageRecordGroup", merged(keeping(entitlement, "buyerID", "partner"), object{
 		"id": text(group, "id"), "serialID": s.serial, "entitlementID": entitlement["id"], "status": status,
@@ -116,17 +165,22 @@ func reportToMarketplace(s *state, group object) {
 		amounts = sum(amounts, amount)
 		countDay(s, group, key, quantity, amount)
 	}
-	report := s.add("UsageRecordReport", merged(picked(without(group, "id"), "UsageRecordReport"), object{
-		"entitlementTermID": text(entitlement, "entitlementTermID"), "productID": text(entitlement, "productID"),
-		"info": object{
-			"status": "SUCCESS", "startTime": group["creationTime"], "endTime": s.timestamp(),
-			"reportedRecords": records, "dimensionUnitPrice": prices, "usageRecordGroupIds": []any{group["id"]},
-		},
-	}))
+	report := addReport(s, group, object{"status": "SUCCESS", "reportedRecords": records, "dimensionUnitPrice": prices})
 	s.change("UsageRecordGroup", group, object{"usageRecordReportID": report["id"]})
 	if term := s.get("EntitlementTerm", text(entitlement, "entitlementTermID")); term != nil {
 		s.change("EntitlementTerm", term, object{"reportedAmount": sum(term["reportedAmount"], amounts)})
 	}
+}
+
+// addReport adds the report of a usage record group to its marketplace.
+func addReport(s *state, group, info object) object {
+	entitlement := s.get("Entitlement", text(group, "entitlementID"))
+	info = given(merged(info, object{
+		"startTime": group["creationTime"], "endTime": s.timestamp(), "usageRecordGroupIds": []any{group["id"]},
+	}))
+	return s.add("UsageRecordReport", merged(picked(without(group, "id"), "UsageRecordReport"), object{
+		"entitlementTermID": text(entitlement, "entitlementTermID"), "productID": text(entitlement, "productID"), "info": info,
+	}))
 }
 
 // countDay adds usage to the record of its day and dimension.

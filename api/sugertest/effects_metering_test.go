@@ -1,6 +1,8 @@
 package sugertest
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,7 +26,7 @@ func TestUsage(t *testing.T) {
 	assert.Equal(t, gen.UsageRecordGroupStatusInvalid, groups[1].GetStatus())
 	assert.NotEqual(t, groups[0].GetID(), groups[1].GetID())
 
-	bad := []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "nothing", Records: map[string]float64{}}}
+	bad := []gen.UsageRecordGroupBatchItem{group, {EntitlementID: "nothing", Records: map[string]float64{"api_calls": 1}}}
 	err = client.Metering.BatchValidateUsageRecordGroups(ctx, bad)
 	assert.ErrorContains(t, err, "body/1/entitlementID: entitlement not found: nothing")
 	_, err = client.Metering.BatchReportUsageRecordGroups(ctx, bad)
@@ -59,6 +61,87 @@ func TestUsage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, settings, again)
 	require.Len(t, again.GetPartnerUsageMeteringConfigs(), 1)
+}
+
+// A batch is valid if a report of it would make no group INVALID. The client does not take the status for a failure.
+func TestBatchIsValidated(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	client := srv.Client(checked(t, srv))
+	ctx := t.Context()
+	dimensions := &gen.EntitlementInfo{Dimensions: []gen.MeteringDimension{{Key: new("api_calls")}, {Key: new("storage")}}}
+	srv.Seed(gen.Entitlement{ID: new("ent-1"), Info: dimensions}, gen.Entitlement{ID: new("ent-2")})
+	group := func(entitlement string, keys ...string) gen.UsageRecordGroupBatchItem {
+		records := map[string]float64{}
+		for _, key := range keys {
+			records[key] = 1
+		}
+		return gen.UsageRecordGroupBatchItem{EntitlementID: entitlement, Records: records}
+	}
+	require.NoError(t, client.Metering.BatchValidateUsageRecordGroups(ctx, []gen.UsageRecordGroupBatchItem{group("ent-1", "api_calls"), group("ent-2", "any")}))
+
+	batch := []gen.UsageRecordGroupBatchItem{group("ent-1", "api_calls"), group("ent-1", "typo", "storage", "apicalls"), group("ent-2", "any"), group("ent-1", "typo")}
+	before := len(srv.Requests())
+	err := client.Metering.BatchValidateUsageRecordGroups(ctx, batch)
+	e, ok := errors.AsType[*api.Error](err)
+	require.True(t, ok, err)
+	assert.Equal(t, 500, e.StatusCode)
+	assert.Equal(t, "validation failed for usage record group 1: entitlement ent-1 has no dimension apicalls, typo; "+
+		"validation failed for usage record group 3: entitlement ent-1 has no dimension typo", e.Message)
+	assert.ErrorIs(t, err, api.ErrBadRequest)
+	assert.NotErrorIs(t, err, api.ErrServer)
+	assert.NotErrorIs(t, err, api.ErrOutcomeUnknown)
+	assert.False(t, api.IsRetryable(err))
+	assert.Len(t, srv.Requests(), before+1, "no repeat")
+	groups, err := client.Metering.BatchReportUsageRecordGroups(ctx, batch)
+	assert.ErrorIs(t, err, api.ErrUsageInvalid)
+	for i, status := range []gen.UsageRecordGroupStatus{"CREATED", "INVALID", "CREATED", "INVALID"} {
+		assert.Equal(t, status, groups[i].GetStatus(), i)
+	}
+}
+
+func TestZeroUsageIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		records map[string]float64
+		metrics []gen.UsageRecord
+		refused bool
+	}{
+		"zeros":             {map[string]float64{"api_calls": 0, "storage": 0}, nil, true},
+		"nothing":           {map[string]float64{}, nil, true},
+		"a zero":            {map[string]float64{"api_calls": 0, "storage": 0.1}, nil, false},
+		"a credit":          {map[string]float64{"api_calls": -1}, nil, false},
+		"zeros of a metric": {map[string]float64{}, []gen.UsageRecord{{Key: new("users"), Quantity: new(0.0)}}, true},
+		"a metric":          {map[string]float64{}, []gen.UsageRecord{{Key: new("users"), Quantity: new(0.0)}, {Key: new("users"), Quantity: new(1.0)}}, false},
+		"a counted record":  {map[string]float64{}, []gen.UsageRecord{{Key: new("users")}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := New(t)
+			srv.Seed(gen.Entitlement{ID: new("ent-1")})
+			client := srv.Client(checked(t, srv))
+			ctx := t.Context()
+			batch := []gen.UsageRecordGroupBatchItem{
+				{EntitlementID: "ent-1", Records: map[string]float64{"api_calls": 1}},
+				{EntitlementID: "ent-1", Records: tt.records, BillableRecords: tt.metrics},
+			}
+			_, err := client.Metering.ReportUsageRecordGroup(ctx, "ent-1", gen.CreateUsageRecordGroupParams{Records: tt.records, BillableRecords: tt.metrics})
+			_, err2 := client.Metering.BatchReportUsageRecordGroups(ctx, batch)
+			err3 := client.Metering.BatchValidateUsageRecordGroups(ctx, batch)
+			if !tt.refused {
+				require.NoError(t, errors.Join(err, err2, err3))
+				return
+			}
+			for place, err := range map[string]error{"body": err, "body/1": err2, "body/1/": err3} {
+				assert.ErrorContains(t, err, strings.TrimSuffix(place, "/")+"/records: want a quantity that is not zero")
+				e, ok := errors.AsType[*api.Error](err)
+				assert.True(t, ok && e.StatusCode == 400, err)
+			}
+			groups, err := client.Metering.ListUsageRecordGroups(ctx, nil)
+			require.NoError(t, err)
+			assert.Empty(t, groups.GetUsageRecordGroups())
+		})
+	}
 }
 
 func TestAggregates(t *testing.T) {

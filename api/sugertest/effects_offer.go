@@ -7,7 +7,6 @@ import (
 )
 
 var offerEffects = map[string]effect{
-	"createOffer":              createOffer,
 	"createOrUpdateDraftOffer": saveDraft,
 	"getOfferByExternalId":     getOfferByExternalID,
 	"cancelOffer": when(becomes("CANCELLED", "CANCEL"), "PENDING_ACCEPTANCE", "PENDING_CANCEL", "ACTIVE", "USED",
@@ -18,16 +17,18 @@ var offerEffects = map[string]effect{
 	"getOfferEula":          getOfferFile,
 	"getOfferResellerEula":  getOfferFile,
 	"syncOffer":             func(*state, *call) (any, error) { return "", nil }, // the marketplace changes nothing by itself
-	"validateOffer":         seeded(object{"valid": true, "findings": []any{}}),
+	"validateOffer":         validateOffer,
 }
 
-// createOffer publishes the offer on the marketplace at once: there is no PENDING_CREATE.
-func createOffer(s *state, c *call) (any, error) {
-	o := withExternalID(s, "Offer", c.properties())
-	if text(o, "info", "privateOfferUrl") == "" {
-		o = set(o, "https://marketplace.example.com/offers/"+text(o, "externalID"), "info", "privateOfferUrl")
+// validateOffer answers with the validation that was seeded. Without one every offer is valid, unless the server is strict.
+func validateOffer(s *state, c *call) (any, error) {
+	findings := []any{}
+	if s.rules.strict {
+		for _, fault := range faultsOf(c.properties()) {
+			findings = append(findings, object{"source": "Suger", "message": fault})
+		}
 	}
-	return create(s, c, o), nil
+	return seeded(object{"valid": len(findings) == 0, "findings": findings})(s, c)
 }
 
 func getOfferByExternalID(s *state, c *call) (any, error) {
@@ -56,7 +57,8 @@ func extendOfferExpiryDate(s *state, c *call) (any, error) {
 	return update(s, c, changes), nil
 }
 
-// notifyOfferContacts adds a notification message for each contact, and answers with the event.
+// notifyOfferContacts adds a notification message for each contact, and answers with the event, or with an empty string as newer
+// servers do.
 func notifyOfferContacts(s *state, c *call) (any, error) {
 	ids, _ := c.body.([]any)
 	for i, id := range ids {
@@ -81,7 +83,11 @@ func notifyOfferContacts(s *state, c *call) (any, error) {
 	}
 	event := s.happened("NOTIFY_CONTACTS", "Offer", c.target)
 	event = merged(event, object{"channels": []any{"EMAIL"}, "contactIds": append([]any{}, ids...), "contactEmails": emails})
-	return s.put("NotificationEvent", event), nil
+	event = s.put("NotificationEvent", event)
+	if s.rules.emptyNotify {
+		return "", nil
+	}
+	return event, nil
 }
 
 // getOfferFile answers with a link to a file that does not exist.

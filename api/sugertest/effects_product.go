@@ -36,6 +36,10 @@ func updateProduct(s *state, c *call) (any, error) {
 }
 
 func publishProduct(s *state, c *call) (any, error) {
+	if s.rules.publish > 0 {
+		hold(s, "Product", c.target, "PUBLIC")
+		return update(s, c, merged(c.properties(), keeping(c.target, "status"))), nil
+	}
 	return update(s, c, merged(c.properties(), object{"status": "PUBLIC"})), nil
 }
 

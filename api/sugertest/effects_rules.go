@@ -44,7 +44,7 @@ func (op *operation) part() string {
 	return word
 }
 
-// firstStatus is the status of a new object, by type. Offers and products skip those in which they wait for the marketplace.
+// firstStatus is the status of a new object, by type. Offers and products are PENDING_CREATE before, if marketplaces take time.
 var firstStatus = map[string]string{
 	"Addon": "ACTIVE", "BillableMetric": "ACTIVE", "Offer": "PENDING_ACCEPTANCE", "Product": "PREVIEW", "SupportTicket": "OPEN",
 	"Wallet": "ACTIVE",
@@ -53,12 +53,18 @@ var firstStatus = map[string]string{
 // externalIDs are how the ids begin that the marketplaces give to new objects, by type.
 var externalIDs = map[string]string{"Entitlement": "agmt-", "Offer": "offer-", "Product": "prod-"}
 
-// create adds an object in its first status.
+// create adds an object in its first status, or as one that its marketplace has to publish yet.
 func create(s *state, c *call, o object) object {
-	if status := firstStatus[c.op.typ]; status != "" {
+	status := firstStatus[c.op.typ]
+	if s.rules.publish > 0 && externalIDs[c.op.typ] != "" {
+		o = createAs(s, c, merged(o, object{"status": "PENDING_CREATE"}))
+		hold(s, c.op.typ, o, status)
+		return o
+	}
+	if status != "" {
 		o = merged(o, object{"status": status})
 	}
-	return createAs(s, c, withExternalID(s, c.op.typ, o))
+	return createAs(s, c, listed(s, c.op.typ, o))
 }
 
 // createAs adds an object with a new id and the owners that the path names, and without a closeTime.

@@ -1,7 +1,6 @@
 package sugertest
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -57,10 +56,11 @@ func Truncate() Fault { return Fault{kind: faultTruncate} }
 func HTML(status int) Fault { return Fault{kind: faultHTML, status: status} }
 
 // FutureEnum carries the request out and puts a value that no description knows yet into an enum property of the answer, such
-// as "status".
+// as "status". A property of that name that is no text stays as it is.
 func FutureEnum(property string) Fault { return Fault{kind: faultFutureEnum, property: property} }
 
-// UnknownProperty carries the request out and adds a property that no description knows yet to each object of the answer.
+// UnknownProperty carries the request out and adds a property that no description knows yet to each object of the answer that has
+// properties. Maps stay as they are, such as customMetaInfo, whose values all have one type.
 func UnknownProperty() Fault { return Fault{kind: faultUnknownProperty} }
 
 // After asks the client to try again after a while, in the header Retry-After: a duration in whole seconds, such as "1s", or
@@ -201,7 +201,7 @@ func (f *Fault) instead(w http.ResponseWriter, r *http.Request, op *operation, c
 }
 
 // distort writes the answer of a request that was carried out, with what the fault does to it.
-func (f *Fault) distort(w http.ResponseWriter, answer reply) {
+func (f *Fault) distort(w http.ResponseWriter, op *operation, answer reply) {
 	if f == nil {
 		answer.write(w)
 		return
@@ -216,14 +216,10 @@ func (f *Fault) distort(w http.ResponseWriter, answer reply) {
 		w.WriteHeader(answer.status)
 		_, _ = w.Write(body[:len(body)/2])
 		return
-	case faultFutureEnum:
-		answer.value = everywhere(answer.value, func(o object) {
-			if _, ok := o[f.property]; ok {
-				o[f.property] = "FROM_THE_FUTURE"
-			}
-		})
-	case faultUnknownProperty:
-		answer.value = everywhere(answer.value, func(o object) { o["fromTheFuture"] = object{"amount": json.Number("16777217.05")} })
+	case faultFutureEnum, faultUnknownProperty:
+		if answer.status == http.StatusOK {
+			answer.value = f.fromTheFuture(op.answer.Schema.Value, answer.value)
+		}
 	}
 	answer.write(w)
 }
@@ -241,24 +237,4 @@ func drop(w http.ResponseWriter) {
 	_, _ = buffer.WriteString("HTTP/1.1 ")
 	_ = buffer.Flush()
 	_ = conn.Close()
-}
-
-// everywhere applies a change to each object of a copy of a value, the inner ones first.
-func everywhere(value any, change func(object)) any {
-	switch value := value.(type) {
-	case map[string]any:
-		o := make(object, len(value))
-		for name, v := range value {
-			o[name] = everywhere(v, change)
-		}
-		change(o)
-		return o
-	case []any:
-		l := make([]any, len(value))
-		for i, v := range value {
-			l[i] = everywhere(v, change)
-		}
-		return l
-	}
-	return value
 }

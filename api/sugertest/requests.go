@@ -13,6 +13,7 @@ type Request struct {
 	Path      string            // path as it came
 	Params    map[string]string // parameters of the path, decoded
 	Query     url.Values
+	Unknown   []string    // query parameters that the operation does not have, in order
 	Header    http.Header // without the credentials
 	Body      any         // the JSON of the body, decoded, with numbers as json.Number; nil without valid JSON
 	Status    int         // of the answer, 0 if the connection was dropped instead
@@ -38,6 +39,7 @@ func (s *Server) record(r *http.Request, op *operation, body []byte, answer *ans
 	}
 	if op != nil {
 		request.Operation, request.Params = op.name, op.params(r)
+		request.Unknown = op.unknown(request.Query)
 	}
 	request.Body, _ = decode(body) // what is no JSON stays nil
 	s.mu.Lock()

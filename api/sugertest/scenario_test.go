@@ -23,18 +23,24 @@ type sale struct {
 	invoice *gen.Invoice
 }
 
+// The sale is strict, and runs with both answers that Suger may give when contacts are notified.
 func TestScenario(t *testing.T) {
 	t.Parallel()
-	srv := New(t)
-	s := &sale{srv: srv, client: srv.Client(checked(t, srv))}
-	s.prepare(t)
-	s.publishOffer(t)
-	s.notifyBuyer(t)
-	s.acceptOffer(t)
-	s.reportUsage(t)
-	s.payInvoice(t)
-	s.refund(t)
-	s.report(t)
+	for name, options := range map[string][]Option{"event": {Strict()}, "empty": {Strict(), EmptyNotify()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := New(t, append(options, RefuseUnknownParameters())...)
+			s := &sale{srv: srv, client: srv.Client(checked(t, srv))}
+			s.prepare(t)
+			s.publishOffer(t)
+			s.notifyBuyer(t, name == "event")
+			s.acceptOffer(t)
+			s.reportUsage(t)
+			s.payInvoice(t)
+			s.refund(t)
+			s.report(t)
+		})
+	}
 }
 
 func (s *sale) prepare(t *testing.T) {
@@ -83,11 +89,15 @@ func (s *sale) publishOffer(t *testing.T) {
 	assert.Equal(t, "2026-12-31", extended.GetExpireTime().Format(time.DateOnly))
 }
 
-func (s *sale) notifyBuyer(t *testing.T) {
+func (s *sale) notifyBuyer(t *testing.T, answersEvent bool) {
 	require.NoError(t, s.client.Contacts.AddToOffer(t.Context(), s.contact.GetID(), s.offer.GetID()))
 	event, err := s.client.Offers.NotifyContacts(t.Context(), s.offer.GetID(), nil)
 	require.NoError(t, err)
-	assert.Equal(t, []string{s.contact.GetID()}, event.GetContactIDs())
+	if answersEvent {
+		assert.Equal(t, []string{s.contact.GetID()}, event.GetContactIDs())
+	} else {
+		assert.Empty(t, event.GetEventID())
+	}
 	messages, err := s.client.Notifications.ListMessages(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, messages.GetNotificationMessages(), 1)

@@ -170,13 +170,14 @@ func (s *Server) Reset() {
 }
 
 func (s *Server) reset() {
-	s.state = newState(s.OrgID, s.config.seed)
+	s.state = newState(s.OrgID, s.config.seed, s.config.rules)
 	s.requests, s.faults, s.delivered = nil, nil, 0
 }
 
-// lock locks the server, and returns what it guards.
+// lock locks the server, and returns what it guards, with what marketplaces have published since.
 func (s *Server) lock() *state {
 	s.mu.Lock()
 	s.state.orgID = s.OrgID // it may be changed before the first request
+	publishHeld(s.state)
 	return s.state
 }

@@ -52,7 +52,9 @@ type config struct {
 	apiKey   string
 	listener net.Listener
 	pages    map[string]http.Handler // by pattern
-	hosts    []string                // names beside its addresses
+	rules    rules
+	known    bool     // whether unknown query parameters are refused
+	hosts    []string // names beside its addresses
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
@@ -230,7 +232,7 @@ func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body
 	if err != nil {
 		answer = op.failed(err)
 	}
-	fault.distort(w, answer)
+	fault.distort(w, op, answer)
 }
 
 // answer checks a request, carries it out and returns what to answer.

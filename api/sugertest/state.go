@@ -20,6 +20,8 @@ type state struct {
 	random *rand.Rand       // for new ids
 	serial int              // counts objects that have no id, and usage record groups
 	billed map[string][]any // ids of usage record groups by the id of the invoice that they are on
+	rules  rules
+	held   []publication // what marketplaces are busy with
 }
 
 // clock shows the real time until it is set or moved on.
@@ -34,8 +36,9 @@ type table struct {
 	objects map[string]packed
 }
 
-func newState(orgID string, seed uint64) *state {
-	return &state{orgID: orgID, tables: map[string]*table{}, billed: map[string][]any{}, random: rand.New(rand.NewPCG(seed, 0))}
+func newState(orgID string, seed uint64, rules rules) *state {
+	random := rand.New(rand.NewPCG(seed, 0))
+	return &state{orgID: orgID, rules: rules, tables: map[string]*table{}, billed: map[string][]any{}, random: random}
 }
 
 // now returns the time, in UTC.

@@ -21,6 +21,12 @@ func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, err
 		return nil, fail(http.StatusUnauthorized, "missing or wrong credentials in the header Authorization")
 	}
 	c := &call{op: op, params: op.params(r), query: r.URL.Query()}
+	if required := op.route.Operation.RequestBody; required != nil && !required.Value.Required && string(bytes.TrimSpace(body)) == "null" {
+		body = nil // as older clients send it, for none
+	}
+	if unknown := op.unknown(c.query); s.config.known && len(unknown) > 0 {
+		return nil, badRequest("query parameter %s: %s has none of that name", unknown[0], op.name)
+	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if err := validate(r, c); err != nil {
 		return nil, err

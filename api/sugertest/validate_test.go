@@ -27,7 +27,7 @@ var forbidden = map[string]struct {
 	"wrong scheme":         {"GET", "/org/org-1/offer", "", "Bearer key-1", 401, "missing or wrong credentials in the header Authorization"},
 	"other organization":   {"GET", "/org/other/offer", "", "Key key-1", 404, "organization not found: other"},
 	"query type":           {"GET", "/org/org-1/offer?limit=ten", "", "Key key-1", 400, "query parameter limit: "},
-	"query enum":           {"GET", "/org/org-1/offer?status=open", "", "Key key-1", 400, "query parameter status: value is not one of the allowed values"},
+	"query enum":           {"GET", "/org/org-1/invoice?status=open", "", "Key key-1", 400, "query parameter status: value is not one of the allowed values"},
 	"query missing":        {"POST", "/org/org-1/offer/1/extendExpiryDate", "", "Key key-1", 400, "query parameter newExpiryDate: value is required but missing"},
 	"path enum":            {"GET", "/org/org-1/partner/MARS/product", "", "Key key-1", 400, "path parameter partner: value is not one of the allowed values"},
 	"body missing":         {"POST", "/org/org-1/offer", "", "Key key-1", 400, "body: value is required but missing"},

@@ -56,7 +56,10 @@ var arguments = map[string][]int{
 	"happened":       {anAction, typeName, anyWord},
 	"move":           {typeName, anyWord, aStatus, anAction},
 	"expire":         {typeName, aStatus},
+	"want":           {message, inPath},
+	"hold":           {anyWord, typeName, anyWord, aStatus},
 	"requireStatus":  {aStatus},
+	"unlessStatus":   {aStatus},
 	"when":           {anyWord, aStatus},
 	"becomes":        {aStatus, anAction, inPath},
 	"c.query.Get":    {aQuery},
@@ -65,9 +68,10 @@ var arguments = map[string][]int{
 
 // messages are the functions whose arguments say nothing about the API.
 var messages = []string{
-	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "jobFilter", "locate",
+	"fail", "badRequest", "refuse", "panic", "fatalf", "parseTime", "billedDirectly", "checkUsage", "checkUsageStrictly", "fault",
+	"jobFilter", "locate",
 	"errors.New", "fmt.Appendf", "fmt.Errorf", "fmt.Sprint", "fmt.Sprintf", "strings.Cut", "strings.CutPrefix", "strings.CutSuffix",
-	"strings.HasPrefix", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
+	"strings.HasPrefix", "strings.Join", "strings.LastIndex", "strings.ReplaceAll", "strings.Split", "strings.TrimRight", "strings.TrimSuffix",
 	"regexp.MustCompile", "WriteString", "Header.Get", "Type.Is", "GetByInAndName",
 }
 
@@ -83,11 +87,11 @@ func kindsOf(function ast.Expr) (kinds []int, name string) {
 	}
 }
 
-// others are texts that the description does not know: a status of products, what jobs are and do, how made-up ids begin, and the
-// words of filters.
+// others are texts that the description does not know: a status of products, what jobs are and do, how made-up ids begin, the words
+// of filters, and the places and sources of faults.
 var others = []string{
 	"DRAFT", "started", "Started", "Completed", "agmt-", "offer-", "prod-", "and", "or", "not", "in", "not_in", "like", "ilike",
-	"the end",
+	"the end", "body", "Suger",
 }
 
 // literal returns what a string literal says, "" for other expressions.

@@ -29,7 +29,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	srv := sugertest.NewServer()
+	srv := sugertest.NewServer(sugertest.Strict())
 	defer srv.Close()
 	entitlement, err := example[gen.Entitlement]("EntitlementExample")
 	if err != nil {
@@ -59,11 +59,12 @@ func run(ctx context.Context, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\nThe internal note of offer %s is now %q.\n", offer.GetID(), meta.GetInternalNote())
 
-	event, err := client.Offers.NotifyContacts(ctx, offer.GetID(), nil)
-	if err != nil {
+	if err := notify(ctx, out, offer); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "Its contacts were notified: event %s, action %s.\n", event.GetEventID(), event.GetAction())
+	if err := notify(ctx, out, offer, sugertest.EmptyNotify()); err != nil {
+		return err
+	}
 
 	_, err = client.Entitlements.Get(ctx, "00000000-0000-0000-0000-000000000000")
 	if !errors.Is(err, api.ErrNotFound) {
@@ -73,6 +74,23 @@ func run(ctx context.Context, out io.Writer) error {
 
 	fmt.Fprintln(out, "\nUsage counts once, whatever happens to the process that reports it:")
 	return meter(ctx, out, srv, entitlement.GetID())
+}
+
+// notify notifies the contacts of an offer. Newer servers answer with an empty string, not with the event.
+func notify(ctx context.Context, out io.Writer, offer *gen.Offer, options ...sugertest.Option) error {
+	srv := sugertest.NewServer(append(options, sugertest.Strict())...)
+	defer srv.Close()
+	srv.Seed(offer)
+	event, err := srv.Client().Offers.NotifyContacts(ctx, offer.GetID(), nil)
+	if err != nil {
+		return err
+	}
+	if event.GetEventID() == "" {
+		fmt.Fprintln(out, "A newer server has notified them, too, and does not say more.")
+		return nil
+	}
+	fmt.Fprintf(out, "Its contacts were notified: event %s, action %s.\n", event.GetEventID(), event.GetAction())
+	return nil
 }
 
 func show(out io.Writer, ent *gen.Entitlement) {

@@ -31,6 +31,7 @@ func TestDemo(t *testing.T) {
 		"term       2026-02-01 to 2027-02-01",
 		`is now "call first"`,
 		"action NOTIFY_CONTACTS",
+		"A newer server has notified them",
 		"404 Not Found: entitlement not found",
 		taken + "\nIt is killed: ",
 		"Suger was asked to take them 2 times, and has 100 hours.",

@@ -123,6 +123,7 @@ func parse(args []string, errOut io.Writer) (arguments, error) {
 		return err
 	})
 	a.replay.define(flags)
+	ruleFlags(flags, add)
 	made := 0 // ways to make answers up
 	flags.BoolFunc("examples", "answer with the examples of the description, whatever happened before", func(string) error {
 		made++

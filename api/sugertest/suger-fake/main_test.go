@@ -70,6 +70,24 @@ func TestServesTheExamples(t *testing.T) {
 	assert.Equal(t, "my-org", ent.GetOrganizationID())
 }
 
+func TestServesWhatTheFlagsSay(t *testing.T) {
+	c := client(t, serve(t, "-org", "o", "-key", "k", "-strict", "-slow", "24h", "-empty-notify", "-refuse-unknown"), "o", "k")
+	product, err := c.Products.Create(t.Context(), gen.Product{Name: new("Acme Analytics")})
+	require.NoError(t, err)
+	offer := gen.Offer{Name: new("Globex 2026"), Partner: new(gen.PartnerAWS), ProductID: new("gone")}
+	_, err = c.Offers.Create(t.Context(), offer)
+	assert.ErrorContains(t, err, "body/productID: product not found: gone")
+	offer.ProductID = product.ID
+	created, err := c.Offers.Create(t.Context(), offer)
+	require.NoError(t, err)
+	assert.Equal(t, gen.OfferStatusPendingCreate, created.GetStatus())
+	event, err := c.Offers.NotifyContacts(t.Context(), created.GetID(), nil)
+	require.NoError(t, err)
+	assert.Empty(t, event.GetAction())
+	err = c.Do(t.Context(), "GET", "/org/{orgId}/offer?stauts=DRAFT", nil, nil)
+	assert.ErrorContains(t, err, "query parameter stauts: Offers.List has none of that name")
+}
+
 func TestServesASeedFile(t *testing.T) {
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`{"Entitlement": [{"id": "ent-1", "status": "ON_THE_MOON"}]}`), 0o600))
