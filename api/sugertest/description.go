@@ -282,7 +282,7 @@ func propertyLike(typ, name string) string {
 	if name == "vendorId" {
 		name = "companyId"
 	}
-	for property := range schemaOf(typ).Properties {
+	for _, property := range slices.Sorted(maps.Keys(schemaOf(typ).Properties)) {
 		if strings.EqualFold(property, name) {
 			return property
 		}

@@ -31,14 +31,21 @@
 // What buyers, marketplaces and Suger itself do has methods of its own: [Server.AcceptOffer], [Server.FailOffer],
 // [Server.FailUsage], [Server.DraftInvoice] and the [Clock], by which a [Slow] marketplace publishes.
 //
-// A request that the description does not allow is answered 400 with a message that names the field, one without the
-// server's API key 401, one for an unknown id 404 and one with a wrong method 405. What the description allows and the state
-// of the objects does not, such as to cancel an offer that was accepted, is answered 400. Errors have the form that the
-// description gives them for the operation. A [Strict] server refuses what else the documentation says cannot be, such as
-// an offer for a product that there is not.
+// A request that the description does not allow is answered 400 with a message that names the field, one without valid
+// credentials 401, one for an unknown id 404, one with a wrong method 405 and one with a body of more than 64 MiB 413. What the
+// description allows and the state of the objects does not, such as to cancel an offer that was accepted, is answered 400.
+// Errors have the form that the description gives them for the operation. A [Strict] server refuses what else the documentation
+// says cannot be, such as an offer for a product that there is not.
 //
 // As Suger does, it takes null for a body that is optional, and in query parameters that are published as plain texts any value;
 // those that no operation has are in [Request].Unknown.
+//
+// All three ways to authenticate are there, so that the whole start-up of a program can be tested: the API key, an OAuth app and
+// an API client of the older kind. The tokens of the two last are random texts, not JWTs, and end by the [Clock]. [Server.Env] and
+// [Server.OAuthEnv] are the environment of a program that makes its client from it.
+//
+// The server answers to the names of the loopback interface only, and not to web sites in a browser on the same machine, see
+// [Hosts].
 //
 // # To look at
 //
@@ -49,7 +56,8 @@
 //
 // What tests in Go do with the methods of a server, programs in other languages do over HTTP, under /_fake/ beside the paths of
 // the API and with the same API key: reset and seed it, let calls fail, move its clock, accept offers, draft invoices, deliver
-// events, and see what arrived and what is in the store. GET /_fake/openapi.yaml describes the operations.
+// events, and see what arrived and what is in the store. GET /_fake/openapi.yaml describes the operations. What a server is made
+// with, its options, cannot be changed there, and nobody can close it.
 //
 // # Where the documentation is silent
 //

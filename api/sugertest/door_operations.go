@@ -170,8 +170,8 @@ func (s *Server) deliverEvents(r *http.Request, body []byte) error {
 func (s *Server) listRequests() any {
 	requests := []any{}
 	for _, r := range s.Requests() {
-		o := object{"operation": r.Operation, "method": r.Method, "path": r.Path, "query": r.Query, "header": r.Header, "status": r.Status}
-		o["params"] = map[string]string{}
+		o := object{"operation": r.Operation, "method": r.Method, "path": r.Path, "query": r.Query, "header": r.Header}
+		o["status"], o["params"] = r.Status, map[string]string{}
 		if r.Params != nil {
 			o["params"] = r.Params
 		}

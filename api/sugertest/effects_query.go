@@ -2,7 +2,9 @@ package sugertest
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -15,12 +17,21 @@ func snake(name string) string {
 	return strings.ToLower(wordStart.ReplaceAllString(name, "${1}_${2}"))
 }
 
+// calledIn returns the property that a query calls by a name in snake_case, the first one by its own name if there are several.
+func calledIn(properties openapi3.Schemas, name string) string {
+	for _, property := range slices.Sorted(maps.Keys(properties)) {
+		if snake(property) == name {
+			return property
+		}
+	}
+	return ""
+}
+
 // queried returns the property of a type that a query calls by a name. It has to be a text, a number or a boolean.
 func queried(typ, name string) (string, error) {
-	for property, ref := range schemaOf(typ).Properties {
-		if snake(property) != name {
-			continue
-		}
+	properties := schemaOf(typ).Properties
+	if property := calledIn(properties, name); property != "" {
+		ref := properties[property]
 		for _, kind := range []string{openapi3.TypeString, openapi3.TypeNumber, openapi3.TypeInteger, openapi3.TypeBoolean} {
 			if flatten(ref.Value).Type.Is(kind) {
 				return property, nil
@@ -111,11 +122,9 @@ func parseFields(typ, source string) ([][]string, error) {
 		var path []string
 		schema := schemaOf(typ)
 		for name := range strings.SplitSeq(strings.TrimSpace(field), ".") {
-			property := ""
-			for known := range schema.Properties {
-				if known == name || snake(known) == name {
-					property = known
-				}
+			property := name
+			if schema.Properties[name] == nil {
+				property = calledIn(schema.Properties, name)
 			}
 			if property == "" {
 				return nil, fmt.Errorf("%s has no property %.50q", typ, field)

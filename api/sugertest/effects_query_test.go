@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -235,4 +236,17 @@ func TestFields(t *testing.T) {
 		assert.Equal(t, 400, status, fields)
 		assert.Equal(t, fmt.Sprintf("query parameter fields: Product has no property %q", fields), answer)
 	}
+}
+
+// Of several properties that a query could mean by a name it always means the same: the one of that very name, else the first.
+func TestAmbiguousNames(t *testing.T) {
+	t.Parallel()
+	properties := openapi3.Schemas{}
+	for _, name := range []string{"buyerId", "buyerID", "buyer_id", "name"} {
+		properties[name] = openapi3.NewStringSchema().NewRef()
+	}
+	for range 100 {
+		require.Equal(t, "buyerID", calledIn(properties, "buyer_id"))
+	}
+	assert.Empty(t, calledIn(properties, "buyer"))
 }

@@ -152,12 +152,12 @@ func ExampleListener() {
 	// Output: true
 }
 
-// A program that logs in first can do so at the same server.
+// Another service that the program calls may be at the same server.
 func ExampleHandle() {
-	token := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "a token") }
-	srv := sugertest.NewServer(sugertest.Handle("POST /oauth2/token", http.HandlerFunc(token)))
+	rates := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"EUR": 0.9}`) }
+	srv := sugertest.NewServer(sugertest.Handle("GET /rates", http.HandlerFunc(rates)))
 	defer srv.Close()
-	response, err := http.Post(srv.URL+"/oauth2/token", "application/x-www-form-urlencoded", nil)
+	response, err := http.Get(srv.URL + "/rates")
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -101,12 +101,13 @@ type scripted struct {
 	random    *rand.Rand
 }
 
-// isFor reports whether the fault is for an operation, by its name in lower case.
-func (f *scripted) isFor(operation string) bool {
-	return f.operation == "*" || f.operation == operation
+// isFor reports whether the fault is for an operation.
+func (f *scripted) isFor(op *operation) bool {
+	return f.operation == strings.ToLower(op.name) || f.operation == "*" && !op.isAccess()
 }
 
 // Fail makes requests for an operation go wrong. The operation is a service and a method, such as "offers.get", or "*" for all.
+// Not among all are "access.token" and "access.login", by which programs get tokens.
 // Of several faults for an operation the first that is not used up decides alone whether a request fails or passes, so that they
 // follow each other in the order of the calls of Fail.
 func (s *Server) Fail(operation string, faults ...Fault) {
@@ -146,6 +147,9 @@ func Operations() []string {
 	for _, op := range loadDescription().operations {
 		names = append(names, op.name)
 	}
+	for _, op := range loadAccess() {
+		names = append(names, op.name)
+	}
 	slices.Sort(names)
 	return names
 }
@@ -156,7 +160,7 @@ func (s *Server) strike(op *operation) *Fault {
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
 		switch {
-		case !f.isFor(strings.ToLower(op.name)), f.fault.times > 0 && f.left == 0:
+		case !f.isFor(op), f.fault.times > 0 && f.left == 0:
 			continue
 		case f.skips > 0:
 			f.skips--

@@ -25,7 +25,9 @@ var pageTemplate = sync.OnceValue(func() *template.Template { return template.Mu
 // pageRoutes returns the handler of the page.
 func (s *Server) pageRoutes() *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { s.show(w, http.StatusOK, "overview", s.overview(nil)) })
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		s.show(w, http.StatusOK, "overview", s.overview(nil))
+	})
 	mux.HandleFunc("GET "+pagePath+"store", s.showStore)
 	mux.HandleFunc("GET "+pagePath+"page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")

@@ -54,7 +54,8 @@ func (s *Server) overview(problem error) pageOverview {
 		AllRequests: len(requests), Operations: append(Operations(), "*")}
 	view.Problem = problem
 	for _, f := range s.faults {
-		view.Faults = append(view.Faults, pageFault{f.operation, f.fault.String(), f.fault.times - f.left, f.fault.times == 0 || f.left > 0})
+		waiting := f.fault.times == 0 || f.left > 0
+		view.Faults = append(view.Faults, pageFault{f.operation, f.fault.String(), f.fault.times - f.left, waiting})
 	}
 	for i, r := range slices.Backward(requests) {
 		if len(view.Requests) == requestsOnPage {
@@ -85,8 +86,10 @@ func (c clock) describe() string {
 }
 
 func (s *Server) pageRequest(number int, r Request) pageRequest {
-	view := pageRequest{Number: number, Method: r.Method, Path: r.Path, Query: r.Query.Encode(), Operation: r.Operation, Why: r.refusal(),
-		Status: fmt.Sprint(r.Status), Class: fmt.Sprint("s", r.Status/100)}
+	view := pageRequest{
+		Number: number, Method: r.Method, Path: r.Path, Query: r.Query.Encode(), Operation: r.Operation, Why: r.refusal(),
+		Status: fmt.Sprint(r.Status), Class: fmt.Sprint("s", r.Status/100),
+	}
 	if r.Status == 0 {
 		view.Status = "—"
 	}

@@ -162,7 +162,7 @@ func stored(name string) string {
 }
 
 // Reset makes the server forget everything: what was seeded, what calls have changed, the requests and the faults. Its clock
-// shows the real time again.
+// shows the real time again. Tokens stay valid for their time.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -171,7 +171,7 @@ func (s *Server) Reset() {
 
 func (s *Server) reset() {
 	s.state = newState(s.OrgID, s.config.seed, s.config.rules)
-	s.requests, s.faults, s.delivered = nil, nil, 0
+	s.requests, s.recorded, s.faults, s.delivered = nil, 0, nil, 0
 }
 
 // lock locks the server, and returns what it guards, with what marketplaces have published since.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/suger-go/suger/api"
 )
@@ -22,6 +23,10 @@ type Server struct {
 	URL    string // base URL, such as "http://127.0.0.1:41234"
 	OrgID  string // the organization that it serves
 	APIKey string // the API key that it takes
+
+	ClientID     string // of an OAuth app and of an API client of the older kind, both of which get tokens
+	ClientSecret string
+	TokenURL     string // where the OAuth app gets its tokens: they are valid for an hour by the Clock
 
 	Clock *Clock // the time of the server
 
@@ -37,7 +42,9 @@ type Server struct {
 
 	mu        sync.Mutex
 	state     *state
-	requests  []Request
+	requests  []*received
+	recorded  int                  // size of the requests
+	tokens    map[string]time.Time // when they expire, by the header that they are sent in
 	faults    []*scripted
 	delivered int // notification events that went to a webhook
 }
@@ -55,6 +62,7 @@ type config struct {
 	rules    rules
 	known    bool     // whether unknown query parameters are refused
 	hosts    []string // names beside its addresses
+	body     int64    // how many bytes one may have
 }
 
 // Examples makes the server answer every valid request with the example of the description, whatever happened before.
@@ -79,7 +87,7 @@ func Listener(listener net.Listener) Option {
 	return func(cfg *config) { cfg.listener = listener }
 }
 
-// Handle adds a path that the API does not have, such as "POST /oauth2/token", by a pattern of [http.ServeMux].
+// Handle adds a path that the API does not have, or takes one over, such as "POST /oauth2/token", by a pattern of [http.ServeMux].
 func Handle(pattern string, handler http.Handler) Option {
 	return func(cfg *config) { cfg.pages[pattern] = handler }
 }
@@ -104,11 +112,16 @@ func NewServer(opts ...Option) *Server {
 
 // NewUnstarted is [NewServer] for a server that does not listen before [Server.Start], so that nobody finds it half seeded.
 func NewUnstarted(opts ...Option) *Server {
-	cfg := config{orgID: "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90", apiKey: "sk-fake-1d4e7a93b5c24f8e", pages: map[string]http.Handler{}}
+	cfg := config{
+		orgID: "2f9c1d7e-8a4b-4c65-b0d2-6e1f3a5c7b90", apiKey: "sk-fake-1d4e7a93b5c24f8e", pages: map[string]http.Handler{}, body: mostOfBody,
+	}
 	for _, opt := range opts {
 		opt(&cfg)
 	}
-	s := &Server{OrgID: cfg.orgID, APIKey: cfg.apiKey, config: cfg, pages: http.NewServeMux(), closed: make(chan struct{})}
+	s := &Server{
+		OrgID: cfg.orgID, APIKey: cfg.apiKey, ClientID: "fake-client", ClientSecret: "fake-secret-5a0e6d17c3b94f28",
+		config: cfg, pages: http.NewServeMux(), closed: make(chan struct{}), tokens: map[string]time.Time{},
+	}
 	s.Clock = &Clock{s}
 	s.reset()
 	for pattern, handler := range cfg.pages {
@@ -136,6 +149,7 @@ func (s *Server) Start(listener net.Listener) {
 	if addr, ok := s.http.Listener.Addr().(*net.TCPAddr); ok && addr.IP.IsUnspecified() {
 		s.URL = fmt.Sprint("http://localhost:", addr.Port) // which is among the addresses that it stands for
 	}
+	s.TokenURL = s.URL + tokenPath
 }
 
 // routes returns the handler of the API's paths.
@@ -143,6 +157,9 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	for path, operations := range loadDescription().paths {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, operations) })
+	}
+	for path, op := range loadAccess() {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.serveAccess(w, r, op) })
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) })
 	return mux
@@ -201,33 +218,59 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, nil) // the mux would redirect a path with an empty segment, "." or ".."
 }
 
-// serve answers a request for a path with its operations by method, or for a path that has none.
+// mostOfBody is how many bytes a body may have, uploaded files included. The documentation has no limit.
+const mostOfBody = 64 << 20
+
+// readBody reads the body of a request, unless it is longer than it may be.
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
+	if r.ContentLength > most {
+		return nil, &http.MaxBytesError{Limit: most}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if err != nil {
+		return nil, err
+	}
+	return body, nil
+}
+
+// serve answers a request for a path with its operations by method, or for a path that has none. The body of a request without
+// credentials is not read.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, operations map[string]*operation) {
 	op := operations[r.Method]
 	recorder := &answerRecorder{ResponseWriter: w}
-	body, err := io.ReadAll(r.Body)
+	var body []byte
 	recorder.record = sync.OnceFunc(func() { s.record(r, op, body, recorder) })
 	defer recorder.record()
+	denied := s.authenticate(r)
+	if denied == nil {
+		var err error
+		if body, err = readBody(w, r, s.config.body); err != nil {
+			answerUnread(recorder, op, err)
+			return
+		}
+	}
 	switch {
-	case err != nil: // the client went away
 	case operations == nil:
 		reply{http.StatusNotFound, "application/json", "no such path: " + r.URL.Path}.write(recorder)
 	case op == nil:
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(operations)), ", "))
 		reply{http.StatusMethodNotAllowed, "application/json", "method not allowed: " + r.Method}.write(recorder)
 	default:
-		s.operate(recorder, r, op, body)
+		s.operate(recorder, r, op, body, denied)
 	}
 }
 
-// operate carries out an operation, unless a fault is in the way.
-func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte) {
+// operate carries out an operation, unless the request is denied or a fault is in the way.
+func (s *Server) operate(w *answerRecorder, r *http.Request, op *operation, body []byte, denied error) {
 	fault := s.strike(op)
 	w.fault = fault
 	if fault.instead(w, r, op, s.closed) {
 		return
 	}
-	value, err := s.answer(r, op, body)
+	value, err := any(nil), denied
+	if denied == nil {
+		value, err = s.answer(r, op, body)
+	}
 	answer := reply{http.StatusOK, op.mediaType, value}
 	if err != nil {
 		answer = op.failed(err)

@@ -144,7 +144,7 @@ func send(t testing.TB, s *Server, r *http.Request) (int, string) {
 func TestEveryOperationAnswersFromTheDescription(t *testing.T) {
 	t.Parallel()
 	require.Len(t, loadDescription().operations, len(operations.All(t)))
-	require.Len(t, Operations(), len(operations.All(t)))
+	require.Len(t, Operations(), len(operations.All(t))+len(loadAccess()))
 	for name, option := range map[string]Option{"examples": Examples(), "synthesized": Synthesized(7)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,11 +15,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// accept checks a request: its credentials, then its path, query and body against the description, then the organization.
+// accept checks a request: its path, query and body against the description, then the organization.
 func (s *Server) accept(r *http.Request, op *operation, body []byte) (*call, error) {
-	if r.Header.Get("Authorization") != "Key "+s.APIKey {
-		return nil, fail(http.StatusUnauthorized, "missing or wrong credentials in the header Authorization")
-	}
 	c := &call{op: op, params: op.params(r), query: r.URL.Query()}
 	if required := op.route.Operation.RequestBody; required != nil && !required.Value.Required && string(bytes.TrimSpace(body)) == "null" {
 		body = nil // as older clients send it, for none
@@ -88,7 +85,7 @@ func validate(r *http.Request, c *call) error {
 		PathParams: c.params,
 		Route:      c.op.route,
 		Options: &openapi3filter.Options{
-			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // accept has checked the credentials
+			AuthenticationFunc:  openapi3filter.NoopAuthenticationFunc, // authenticate has checked the credentials
 			SkipSettingDefaults: true,
 			ExcludeRequestBody:  c.op.takesForm(), // it refuses the other parts that a form may have
 		},

@@ -5,6 +5,7 @@ package usage_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -85,7 +86,7 @@ func BenchmarkDrain(b *testing.B) {
 	b.Run("impl=run", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
-			reporter, _ := benchFile(b, client, usage.WithParallel(parallel), usage.WithDrain(time.Minute))
+			reporter, _ := benchFile(b, client, usage.WithParallel(parallel), usage.WithDrain(time.Minute), usage.WithLogger(slog.New(slog.DiscardHandler)))
 			batch := make([]usage.Event, groups)
 			for i := range batch {
 				batch[i] = usage.Event{ID: fmt.Sprint(i), EntitlementID: fmt.Sprint("ent-", i), Dimension: "api_calls", Quantity: 1, Time: time.Now().Add(-2 * time.Hour)}

@@ -33,7 +33,7 @@ func TestReport(t *testing.T) {
 		"arrived before":               {earlier: true, verdict: usage.Accepted},
 		"refused, but arrived before":  {earlier: true, faults: []sugertest.Fault{sugertest.Status(400)}, verdict: usage.Accepted},
 		"refused":                      {faults: []sugertest.Fault{sugertest.Status(422)}, verdict: usage.Refused, reason: "unprocessable"},
-		"all zero":                     {change: zero, verdict: usage.Accepted}, // the fake takes it, Suger does not
+		"all zero":                     {change: zero, verdict: usage.Refused, reason: "zero"},
 		"another dimension":            {change: misspelt, verdict: usage.Refused, reason: "invalid"},
 		"an unknown entitlement":       {change: unknown, verdict: usage.Refused, reason: "ent-9"},
 		"another group with its id":    {earlier: true, change: other, verdict: usage.Refused, reason: "other usage"},

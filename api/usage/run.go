@@ -38,7 +38,7 @@ func (r *Reporter) Run(ctx context.Context) error {
 	}
 	defer r.running.Store(false)
 	n := r.set.parallel
-	run := &run{Reporter: r, jobs: make(chan claimed, 2*n), results: make(chan sent, 2*n)}
+	run := &run{Reporter: r, jobs: make(chan claimed, 4*n), results: make(chan sent, 4*n)}
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
@@ -68,6 +68,9 @@ func (r *run) loop(ctx, work context.Context) error {
 			r.tick(work)
 		}
 		r.fill(work)
+		if tick {
+			r.maintain(work) // while the workers send
+		}
 		if done == nil && r.inFlight == 0 && !r.unsealed && work.Err() == nil {
 			return nil
 		}
@@ -107,7 +110,6 @@ func (r *run) tick(ctx context.Context) {
 	if r.unsealed, err = r.sealDue(ctx); err != nil {
 		r.warn(ctx, "could not seal the windows that are over", err)
 	}
-	r.maintain(ctx)
 	due, err := r.anyDue(ctx, r.which)
 	if err != nil {
 		r.warn(ctx, "could not read which groups are due", err)
@@ -117,7 +119,7 @@ func (r *run) tick(ctx context.Context) {
 
 // fill gives the workers groups that are due, so many that they need not wait for the next ones.
 func (r *run) fill(ctx context.Context) {
-	if !r.more || r.inFlight > r.set.parallel || r.clock().UnixNano() < r.pause.Load() {
+	if !r.more || r.inFlight > cap(r.jobs)/2 || r.clock().UnixNano() < r.pause.Load() {
 		return
 	}
 	room := cap(r.jobs) - r.inFlight

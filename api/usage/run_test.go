@@ -168,10 +168,10 @@ func TestRetryAfter(t *testing.T) {
 	assert.Contains(t, waiting.Reason, "429")
 
 	r.clock.advance(20*time.Minute - time.Second)
-	require.ErrorAs(t, r.open(nil).Flush(t.Context(), "ent-1"), &waiting)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.NoError(t, r.Run(ended))
+	require.ErrorAs(t, r.open(nil).Flush(t.Context(), "ent-1"), &waiting)
 	assert.Equal(t, 1, r.requests(), "nothing is sent before that")
 
 	r.clock.advance(time.Second)

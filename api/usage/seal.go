@@ -19,8 +19,8 @@ type pile struct {
 	oldest, newest int64
 }
 
-// piles is how many are sealed in one transaction.
-const piles = 100
+// piles is how many are sealed in one transaction, in a fraction of the time that it takes to send them.
+const piles = 32
 
 // grace is how long after its end a window is sealed, so that what happened in its last moments needs no group of its own.
 func (r *Reporter) grace() time.Duration { return min(time.Minute, r.set.window/60) }

@@ -63,7 +63,7 @@ func WithErrorHandler(f func(r *http.Request, status int, err error)) Option {
 //
 //   - 204 when the callback succeeded,
 //   - 500 when the callback failed,
-//   - 403 when its error is [ErrOtherOrganization], which says that to send it again is of no use (RFC 9110, section 15.5.4),
+//   - 403 when its error is [ErrOtherOrganization]: a sender should not repeat itself then (RFC 9110, section 15.5.4),
 //   - 400 for a body that is cut off or is no event, and 408 when the server's ReadTimeout passed before its end,
 //   - 401 for a signature that is missing or wrong,
 //   - 405 for a method other than POST,

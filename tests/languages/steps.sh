@@ -69,12 +69,12 @@ install_python_packages() {
 
 # maven ARGUMENT... runs Maven, one at a time, because its cache does not take more; it says something only if it fails.
 maven() {
-	locked maven mvn --quiet --batch-mode -Dstyle.color=never "$@" > mvn.log || { cat mvn.log; return 1; }
+	locked maven mvn --quiet --batch-mode -Dstyle.color=never "$@" > mvn.log 2>&1 || { cat mvn.log; return 1; }
 }
 
 # serve starts a fake of Suger.
 serve() {
-	go build -C "$root" -o "$out/suger-fake" ./api/sugertest/suger-fake
+	locked go go build -C "$root" -o "$out/suger-fake" ./api/sugertest/suger-fake # the first fills the cache for the others
 	exec 3< <(exec "$out/suger-fake" -addr 127.0.0.1:0 -org "$SUGER_ORG_ID" -key "$SUGER_API_KEY")
 	server=$!
 	read -r SUGER_BASE_URL <&3
@@ -104,4 +104,4 @@ cp -pR "$language_dir/." "$root"/openapi/suger{,-open}.{yaml,json} "$out"
 cd "$out"
 export SUGER_ORG_ID=test-org SUGER_API_KEY=test-key SUGER_BASE_URL=${1-}
 [ -n "$SUGER_BASE_URL" ] || serve
-go build -C "$root" -o "$out/languages" ./tests/languages
+locked go go build -C "$root" -o "$out/languages" ./tests/languages
