@@ -44,6 +44,12 @@ var doorOperations = map[string]func(s *Server, r *http.Request, body []byte) (a
 		entitlement, err := acceptOffer(st, r.PathValue("offerId"))
 		return object{"entitlementId": text(entitlement, "id")}, err
 	},
+	"failOffer": func(s *Server, r *http.Request, body []byte) (any, error) {
+		return nil, s.failByDoor(failOffer, r.PathValue("offerId"), body)
+	},
+	"failUsage": func(s *Server, r *http.Request, body []byte) (any, error) {
+		return nil, s.failByDoor(failUsage, r.PathValue("groupId"), body)
+	},
 	"draftInvoice": func(s *Server, r *http.Request, _ []byte) (any, error) {
 		st := s.lock()
 		defer s.mu.Unlock()
@@ -117,6 +123,17 @@ func (s *Server) clearFaults(operation string) error {
 	return nil
 }
 
+// failByDoor lets a marketplace refuse an object, with the message of a body.
+func (s *Server) failByDoor(refuse func(st *state, id, message string) error, id string, body []byte) error {
+	var wanted struct{ Message string }
+	if err := json.Unmarshal(body, &wanted); err != nil {
+		return badRequest("body: %v", err)
+	}
+	st := s.lock()
+	defer s.mu.Unlock()
+	return refuse(st, id, wanted.Message)
+}
+
 func (s *Server) readClock() any { return object{"now": s.Clock.Now().Format(time.RFC3339Nano)} }
 
 func (s *Server) setClock(body []byte) (any, error) {
@@ -171,7 +188,7 @@ func (s *Server) listRequests() any {
 	requests := []any{}
 	for _, r := range s.Requests() {
 		o := object{"operation": r.Operation, "method": r.Method, "path": r.Path, "query": r.Query, "header": r.Header}
-		o["status"], o["params"] = r.Status, map[string]string{}
+		o["status"], o["params"], o["unknown"] = r.Status, map[string]string{}, append([]string{}, r.Unknown...)
 		if r.Params != nil {
 			o["params"] = r.Params
 		}

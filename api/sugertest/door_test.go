@@ -130,11 +130,22 @@ func TestDoor(t *testing.T) {
 	invoice := enter(t, srv, "POST /_fake/entitlements/"+entitlement+"/draftInvoice", "").(object)
 	assert.Equal(t, "DRAFT", invoice["status"])
 
+	enter(t, srv, "POST /_fake/store", `{"Offer": [{"id": "offer-3", "status": "PENDING_CREATE"}],
+		"UsageRecordGroup": [{"id": "group-1", "status": "CREATED"}]}`)
+	enter(t, srv, "POST /_fake/offers/offer-3/fail", `{"message": "not eligible"}`)
+	enter(t, srv, "POST /_fake/usageRecordGroups/group-1/fail", `{"message": "too late"}`)
+	failed := enter(t, srv, "GET /_fake/store", "").(object)
+	assert.Equal(t, "CREATE_FAILED", failed["Offer"].([]any)[2].(object)["status"])
+	assert.Equal(t, []any{"not eligible"}, failed["Offer"].([]any)[2].(object)["metaInfo"].(object)["errorMessages"])
+	assert.Equal(t, "REPORT_FAILED", failed["UsageRecordGroup"].([]any)[0].(object)["status"])
+	assert.Contains(t, fmt.Sprint(failed["UsageRecordReport"]), "too late")
+
 	requests := enter(t, srv, "GET /_fake/requests", "").([]any)
 	require.Len(t, requests, 3, "none of them at the door")
 	last := requests[2].(object)
 	assert.Equal(t, "Offers.Get", last["operation"])
 	assert.Equal(t, object{"orgId": srv.OrgID, "offerId": "offer/2"}, last["params"])
+	assert.Empty(t, last["unknown"])
 	assert.Equal(t, json.Number("200"), last["status"])
 
 	offers := enter(t, srv, "GET /_fake/store?type=offer", "").(object)
@@ -269,6 +280,9 @@ func TestDoorNamesWhatIsWrong(t *testing.T) {
 		{"POST /_fake/clock/advance", `{"by": "-1h"}`, 400, "body/by: want a duration such as 36h30m"},
 		{"POST /_fake/offers/offer-2/accept", "", 404, "offer not found: offer-2"},
 		{"POST /_fake/offers/offer-1/accept", "", 400, `EXPIRED`},
+		{"POST /_fake/offers/offer-1/fail", `{"message": "no"}`, 400, "EXPIRED"},
+		{"POST /_fake/offers/offer-1/fail", `{}`, 400, `body/message: property \"message\" is missing`},
+		{"POST /_fake/usageRecordGroups/group-1/fail", `{"message": "no"}`, 404, "group-1"},
 		{"POST /_fake/entitlements/ent-1/draftInvoice", "", 404, "entitlement not found: ent-1"},
 		{"POST /_fake/deliveries", `{"url": "file:///etc/passwd"}`, 400, "body/url: want a URL with http or https"},
 		{"POST /_fake/deliveries", `{"url": "//example.com"}`, 400, "body/url: want a URL with http or https"},

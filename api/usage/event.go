@@ -46,28 +46,28 @@ func (e Event) check(now time.Time) error {
 	for _, field := range []struct{ name, value string }{{"ID", e.ID}, {"EntitlementID", e.EntitlementID}, {"Dimension", e.Dimension}} {
 		switch {
 		case field.value == "":
-			return fmt.Errorf("%s is empty", field.name)
+			return fmt.Errorf("its %s is empty", field.name)
 		case len(field.value) > maxText:
-			return fmt.Errorf("%s has %d bytes, at most %d are possible", field.name, len(field.value), maxText)
+			return fmt.Errorf("its %s has %d bytes, at most %d are possible", field.name, len(field.value), maxText)
 		case !utf8.ValidString(field.value), strings.ContainsRune(field.value, 0):
-			return fmt.Errorf("%s %q is not text", field.name, field.value)
+			return fmt.Errorf("its %s %q is not text", field.name, field.value)
 		}
 	}
 	switch {
 	case e.EntitlementID == ".", e.EntitlementID == "..":
-		return fmt.Errorf("EntitlementID %q is a step in a path, not an id", e.EntitlementID)
+		return fmt.Errorf("its EntitlementID %q is a step in a path, not an id", e.EntitlementID)
 	case math.IsNaN(e.Quantity), math.IsInf(e.Quantity, 0):
-		return fmt.Errorf("Quantity %v is not a number", e.Quantity)
+		return fmt.Errorf("its Quantity %v is not a number", e.Quantity)
 	case e.Quantity < 0:
-		return fmt.Errorf("Quantity %v is negative: usage cannot be taken back", e.Quantity)
+		return fmt.Errorf("its Quantity %v is negative: usage cannot be taken back", e.Quantity)
 	case e.Quantity > maxQuantity:
-		return fmt.Errorf("Quantity %v is more than 2⁵³", e.Quantity)
+		return fmt.Errorf("its Quantity %v is more than 2⁵³", e.Quantity)
 	case e.Time.IsZero():
-		return errors.New("Time is not set")
+		return errors.New("its Time is not set")
 	case e.Time.Before(earliest):
-		return fmt.Errorf("Time %v is before the year 2000", e.Time.UTC())
+		return fmt.Errorf("its Time %v is before the year 2000", e.Time.UTC())
 	case e.Time.After(now.Add(maxAhead)):
-		return fmt.Errorf("Time %v is in the future: it is %v", e.Time.UTC(), now.UTC())
+		return fmt.Errorf("its Time %v is in the future: it is %v", e.Time.UTC(), now.UTC())
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func report(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	happened := time.Date(2026, 2, 1, 9, 30, 0, 0, time.UTC)
+	happened := time.Now() // older usage is refused: on AWS that of more than six hours
 	batch := make([]usage.Event, events)
 	for n := range batch {
 		batch[n] = usage.Event{ID: fmt.Sprintf("request-%d", n), EntitlementID: os.Getenv("DEMO_ENTITLEMENT"), Dimension: dimension,

@@ -3,7 +3,6 @@ package robustness
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -25,10 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/oauth2"
 	"golang.org/x/time/rate"
-	_ "modernc.org/sqlite"
 
 	"github.com/suger-go/suger/api"
-	"github.com/suger-go/suger/api/webhook"
 	"github.com/suger-go/suger/gen"
 )
 
@@ -103,6 +100,7 @@ func (p *plants) ofAPI(t *testing.T) map[string][]any {
 		"api.UsageError":         {&api.UsageError{Operation: "Metering.ReportUsageRecordGroup"}},
 		"api.IsTemporary":        {api.IsTemporary(0, p.errs["WithOAuth"])},
 		"api.DefaultRetryPolicy": {api.DefaultRetryPolicy()},
+		"api.OperationFrom":      operationsSeen(t),
 	}
 }
 
@@ -135,45 +133,6 @@ func (p *plants) ofOptions() map[string][]any {
 		"api.Max":                  {api.Max(1)},
 		"api.Position":             {api.Position(new(int64))},
 		"api.Ahead":                {api.Ahead(1)},
-	}
-}
-
-// ofWebhook does the same for package webhook.
-func (p *plants) ofWebhook(t *testing.T) map[string][]any {
-	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "events.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	_, postgresErr := webhook.Postgres(t.Context(), db, "webhook") // which that database is not
-	require.Error(t, postgresErr)
-	store, err := webhook.SQLite(t.Context(), db, "webhook")
-	require.NoError(t, err)
-	client := p.clients["WithAPIKey"]
-	router := webhook.NewRouter(client, func(context.Context, *gen.NotificationEvent) error { return nil })
-	_, replayErr := webhook.Replay(t.Context(), client, "https://webhook.example.com/", planted, time.Time{})
-	require.Error(t, replayErr)
-	handler := webhook.Handler(planted, func(context.Context, *gen.NotificationEvent) error { return nil }, webhook.WithSecrets(planted+"-old"))
-	_, parseErr := webhook.Parse(nil)
-	return map[string][]any{
-		"webhook.Handler":           {handler},
-		"webhook.Option":            {webhook.WithSecrets(planted)},
-		"webhook.WithSecrets":       {webhook.WithSecrets(planted, planted)},
-		"webhook.WithMaxBodyBytes":  {webhook.WithMaxBodyBytes(1)},
-		"webhook.WithDeduplication": {webhook.WithDeduplication(1)},
-		"webhook.WithErrorHandler":  {webhook.WithErrorHandler(func(*http.Request, int, error) {})},
-		"webhook.Parse":             {parseErr},
-		"webhook.Replay":            {replayErr},
-		"webhook.Router":            {router},
-		"webhook.NewRouter":         {router},
-		"webhook.Querier":           {webhook.Querier(nil)},
-		"webhook.Store":             {webhook.Store(store)},
-		"webhook.SQLStore":          {store},
-		"webhook.StoreOption":       {webhook.KeepEvents(time.Hour)},
-		"webhook.KeepEvents":        {webhook.KeepEvents(time.Hour)},
-		"webhook.SQLite":            {store},
-		"webhook.Postgres":          {postgresErr},
-		"webhook.WithStore":         {webhook.WithStore(store)},
-		"webhook.Sign":              {webhook.Sign(planted, []byte("{}"))},
-		"webhook.Verify":            {webhook.Verify(planted, http.Header{}, nil), webhook.Verify(planted, http.Header{webhook.SignatureHeader: {"sha256=00"}}, nil)},
 	}
 }
 
@@ -226,6 +185,8 @@ func TestNoSecretShows(t *testing.T) {
 	results := p.ofAPI(t)
 	maps.Copy(results, p.ofOptions())
 	maps.Copy(results, p.ofWebhook(t))
+	maps.Copy(results, p.ofSignup(t))
+	maps.Copy(results, p.ofUsage(t))
 	maps.Copy(results, p.ofGen())
 	for _, name := range exported(t) {
 		assert.NotEmpty(t, results[name], "%s is not looked at", name)
@@ -239,12 +200,13 @@ func TestNoSecretShows(t *testing.T) {
 	assert.NotContains(t, p.log.String(), planted)
 }
 
-// exported returns the functions of the packages, and the types of api and webhook.
+// exported returns the functions of the packages, and the types of all but gen.
 func exported(t *testing.T) []string {
 	t.Helper()
 	var names []string
-	for pkg, pattern := range map[string]string{"api": "../../api/*.go", "webhook": "../../api/webhook/*.go", "gen": "../../gen/*.go"} {
-		files, err := filepath.Glob(pattern)
+	for _, dir := range []string{"api", "api/signup", "api/usage", "api/webhook", "gen"} {
+		pkg := filepath.Base(dir)
+		files, err := filepath.Glob("../../" + dir + "/*.go")
 		require.NoError(t, err)
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") {
