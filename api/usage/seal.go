@@ -51,12 +51,25 @@ func (r *Reporter) seal(ctx context.Context, condition string, arg any) (more bo
 		return false, err
 	}
 	err = r.db.Tx(ctx, func(ctx context.Context, q database.Querier) error {
+		if err := r.sealAlone(ctx, q); err != nil {
+			return err
+		}
 		if err := r.take(ctx, q, found); err != nil {
 			return err
 		}
 		return r.insertGroups(ctx, q, found)
 	})
 	return len(found) == piles, err
+}
+
+// sealAlone waits until no other process seals for the organization. Two that take rows in different orders would each wait for
+// the other, until Postgres looks for deadlocks after a second and ends one of them.
+func (r *Reporter) sealAlone(ctx context.Context, q database.Querier) error {
+	if !r.db.IsPostgres() {
+		return nil
+	}
+	_, err := r.exec(ctx, q, "SELECT pg_advisory_xact_lock(hashtext('suger_usage_seal'), hashtext(?))", r.org)
+	return err
 }
 
 // take takes the events of piles into groups. Another process that does the same with the same pile waits for the rows, and
