@@ -117,10 +117,14 @@ func (s *Server) pageRequest(number int, r Request) pageRequest {
 
 // refusal says why a request was not answered as it wanted, "" if it was.
 func (r Request) refusal() string {
-	why := ""
+	var notes []string
 	if r.Fault != "" {
-		why = "fault " + r.Fault
+		notes = append(notes, "fault "+r.Fault)
 	}
+	if len(r.Unknown) > 0 {
+		notes = append(notes, "the operation has no query parameter "+strings.Join(r.Unknown, ", "))
+	}
+	why := strings.Join(notes, "; ")
 	if r.Status < 400 {
 		return why
 	}

@@ -109,9 +109,10 @@ func TestPageShows(t *testing.T) {
 	require.ErrorIs(t, err, api.ErrNotFound)
 	_, err = client.Offers.Cancel(t.Context(), "offer-1")
 	require.NoError(t, err)
+	require.NoError(t, client.Do(t.Context(), http.MethodGet, "/org/{orgId}/buyer?partnr=AWS", nil, nil))
 	page := view(t, srv, "/")
 	for _, want := range []string{
-		srv.URL, srv.OrgID, "Key " + srv.APIKey, `href="/reference/"`,
+		"the operation has no query parameter partnr", srv.URL, srv.OrgID, "Key " + srv.APIKey, `href="/reference/"`,
 		"fault status:503,times:1: service unavailable", "offer not found: offer-2", "Offers.Cancel", // requests
 		"struck 1×, used up", "<b>offers.list</b> latency:0s", // faults
 		"<td>CANCEL<td>OFFER<td><a href=\"/_fake/page/store?id=offer-1&amp;type=Offer\">Enterprise</a>", // events

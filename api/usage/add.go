@@ -15,8 +15,9 @@ import (
 // Add stores events, all or none. When it returns nil they are durable: they will be reported, whatever happens to the process.
 //
 // An event whose id was added before, and is still known (see [WithMemory]), does not count again, and keeps the time that it had
-// first. If it has another entitlement, dimension or quantity, the error is a [*ConflictError]. An event that cannot be stored is an error that matches [ErrInvalidEvent]. After any other error,
-// such as a full disk, a locked file or a context that ended, the events may be stored or not: add them again with the same ids.
+// first. If it has another entitlement, dimension or quantity, the error is a [*ConflictError]. An event that cannot be stored is an
+// error that matches [ErrInvalidEvent]. After any other error, such as a full disk, a locked file or a context that ended, the events
+// may be stored or not: add them again with the same ids.
 func (r *Reporter) Add(ctx context.Context, events ...Event) error {
 	rows, err := r.prepare(events)
 	if err != nil || len(rows) == 0 {
