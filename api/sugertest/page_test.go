@@ -125,7 +125,7 @@ func TestPageShows(t *testing.T) {
 	response, page := browse(t, srv, objectPath("Offer", "offer-9"), nil, http.Header{})
 	assert.Equal(t, 404, response.StatusCode)
 	assert.Contains(t, page, "offer not found: offer-9")
-	assert.Len(t, srv.Requests(), 3, "looking at the server is no request")
+	assert.Len(t, srv.Requests(), 4, "looking at the server is no request")
 }
 
 func TestPageForms(t *testing.T) {
