@@ -182,6 +182,7 @@ func TestARefusalWithoutAWaitHoldsTheOthersToo(t *testing.T) {
 			if offset != 30 || refused.Swap(true) {
 				return false
 			}
+			time.Sleep(100 * time.Millisecond) // the pages up to 40 are under way by then
 			w.WriteHeader(429)
 			return true
 		}}

@@ -34,17 +34,19 @@ func TestSeedFromStreams(t *testing.T) {
 func TestSeedFromBrokenJSON(t *testing.T) {
 	t.Parallel()
 	srv := NewUnstarted()
-	for data, message := range map[string]string{
-		``:                              "unexpected EOF",
-		`{"Buyer": [{"id": "1"}`:        "unexpected EOF",
-		`{"Buyer": [{"id": "1"}, {"id"`: "Buyer/1: unexpected EOF",
-		`{"Buyer": [{"id": "1"} 7]}`:    "Buyer/1: expected comma",
+	for data, message := range map[string]string{ // the words of encoding/json depend on its version
+		``:                              "unexpected ",
+		`{"Buyer": [{"id": "1"}`:        "unexpected ",
+		`{"Buyer": [{"id": "1"}, {"id"`: "Buyer/1: unexpected ",
+		`{"Buyer": [{"id": "1"} 7]}`:    "Buyer/1: ",
 		`{"Buyer": [{}]} {}`:            "more than one JSON value",
-		`{"Buyer": [{}]`:                "unexpected EOF",
+		`{"Buyer": [{}]`:                "unexpected ",
 		`{"Buyer": [1]}`:                "Buyer/0 is not an object",
 		`7`:                             "want an object",
 	} {
-		assert.ErrorContains(t, srv.SeedJSON([]byte(data)), "sugertest: SeedJSON: "+message, data)
+		err := srv.SeedJSON([]byte(data))
+		assert.ErrorContains(t, err, "sugertest: SeedJSON: ", data)
+		assert.ErrorContains(t, err, message, data)
 	}
 }
 
