@@ -38,7 +38,7 @@ func FuzzTotals(f *testing.F) {
 	f.Add(0.0, 1e-300, int64(3))
 	f.Fuzz(func(t *testing.T, a, b float64, times int64) {
 		if !(a >= 0 && b >= 0 && a <= maxQuantity && b <= maxQuantity) {
-			t.Skip("Add refuses it")
+			return // Add refuses it
 		}
 		times = times&0xffff + 1
 		sums := totals{}
@@ -63,7 +63,9 @@ func FuzzTotals(f *testing.F) {
 		assert.LessOrEqual(t, difference.Abs(difference).Cmp(new(big.Float).SetMantExp(want, -3000)), 0)
 		records, err := decodeRecords(text)
 		require.NoError(t, err)
-		nearest, _ := want.Float64()
+		sum, ok := new(big.Rat).SetString(decimals["a"]) // which is exact, as want is not: it may lie half-way between two float64
+		require.True(t, ok)
+		nearest, _ := sum.Float64()
 		assert.Equal(t, nearest, records["a"])
 	})
 }
