@@ -116,8 +116,13 @@ var stores = map[string]func(t *testing.T, d database){
 		p.within = func() error { return errCallback }
 		assert.Equal(t, 500, post(t, p.server, eventWithID("a")))
 		assert.Equal(t, []error{errCallback}, p.errs)
-		p.within = func() error { panic("broken") }
+		panicked := make(chan struct{}) // a connection that closes does not order what both sides do, as an answer does
+		p.within = func() error {
+			defer close(panicked)
+			panic("broken")
+		}
 		assert.Contains(t, send(p.server.URL, secret, eventWithID("a")), "EOF")
+		<-panicked
 		p.within = func() error { return errCallback }
 		p.after = func(error) error { return nil } // which does not make it a success
 		assert.Equal(t, 500, post(t, p.server, eventWithID("a")))
