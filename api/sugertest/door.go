@@ -57,7 +57,7 @@ func (s *Server) serveDoor(w http.ResponseWriter, r *http.Request, operations ma
 	if op == nil && operations != nil {
 		w.Header().Set("Allow", strings.Join(slices.Sorted(maps.Keys(operations)), ", "))
 	}
-	value, err := s.answerDoor(r, op, operations != nil)
+	value, err := s.answerDoor(w, r, op, operations != nil)
 	if err != nil {
 		status := http.StatusBadRequest
 		if f, ok := errors.AsType[*failure](err); ok {
@@ -80,7 +80,7 @@ func (s *Server) serveDoor(w http.ResponseWriter, r *http.Request, operations ma
 const longestDoorBody = 1 << 20
 
 // answerDoor checks a request and carries it out. The operation is nil if the path has none for the method.
-func (s *Server) answerDoor(r *http.Request, op *operation, isPath bool) (any, error) {
+func (s *Server) answerDoor(w http.ResponseWriter, r *http.Request, op *operation, isPath bool) (any, error) {
 	switch {
 	case !isPath:
 		return nil, fail(http.StatusNotFound, "no such path: %s; GET %sopenapi.yaml has all", r.URL.Path, doorPath)
@@ -97,7 +97,7 @@ func (s *Server) answerDoor(r *http.Request, op *operation, isPath bool) (any, e
 	if op.id == "seed" { // which checks its body itself as it reads it, however long it is
 		return doorOperations[op.id](s, r, nil)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, longestDoorBody))
+	body, err := readBody(w, r, longestDoorBody)
 	if err != nil {
 		return nil, badRequest("body: %v", err)
 	}
